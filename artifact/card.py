@@ -1,0 +1,146 @@
+"""The card of a model: everything that serving needs to know, in `card.json` beside `model.onnx`."""
+
+import dataclasses
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from artifact import jsonfile, schema
+from artifact.errors import ArtifactError
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True)
+class ImageSpec:
+    """The tensor that a model takes: uint8 `[height, width, channels]`.
+
+    Attributes:
+        height: Rows, in pixels.
+        width: Columns, in pixels.
+        color: `rgb` (3 channels) or `gray` (1 channel, ITU-R 601 luma).
+        fit: How a picture of another aspect ratio is fitted: `stretch`, `crop` (centre) or `pad` (black bars).
+    """
+
+    height: int
+    width: int
+    color: Literal["rgb", "gray"] = "rgb"
+    fit: Literal["stretch", "crop", "pad"] = "stretch"
+
+    @property
+    def channels(self) -> int:
+        """The number of colour channels, 3 or 1."""
+        return 3 if self.color == "rgb" else 1
+
+
+@dataclass(frozen=True)
+class Classes:
+    """The names of the two answers; the model's score is for the positive one."""
+
+    negative: str
+    positive: str
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Platt scaling (Platt 1999): probability = sigmoid(slope * logit + intercept)."""
+
+    slope: float
+    intercept: float
+
+
+@dataclass(frozen=True)
+class UncertainBand:
+    """Probabilities strictly between `low` and `high` are flagged uncertain; `method` says how they were chosen."""
+
+    low: float
+    high: float
+    method: str
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """The network file: its hash, its size, and the outputs its graph has (`evidence` is optional)."""
+
+    sha256: str
+    bytes: int
+    outputs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What the model answered for images it was not trained on, kept to notice drift later.
+
+    Attributes:
+        probability_histogram: Counts of out-of-fold probabilities in ten equal bins from 0 to 1.
+        novelty_quantiles: The 0, 10, ..., 100 % quantiles of the images' novelty; empty where there is none.
+    """
+
+    probability_histogram: tuple[int, ...] = ()
+    novelty_quantiles: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Card:
+    """Everything serving needs about one version of one model.
+
+    Attributes:
+        threshold: The answer is the positive class from this calibrated probability on.
+        novelty_limit: A novelty above it is flagged unfamiliar; None where the strategy has no such measure.
+        settings: Training settings by name, as needed to repeat the run with `seed`.
+        libraries: Versions of the libraries that made the model, by name.
+        data: Fingerprint and counts of the training data.
+    """
+
+    name: str
+    version: str
+    created: str
+    classes: Classes
+    input: ImageSpec
+    calibration: Calibration
+    threshold: float
+    uncertain: UncertainBand
+    novelty_limit: float | None
+    model: ModelFile
+    strategy: str
+    seed: int
+    settings: dict[str, Any] = field(default_factory=dict)
+    libraries: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
+    reference: Reference = field(default_factory=Reference)
+    schema_version: int = SCHEMA_VERSION
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that no model can have."""
+        for name, value in (
+            ("threshold", self.threshold),
+            ("low", self.uncertain.low),
+            ("high", self.uncertain.high),
+        ):
+            if not 0.0 <= value <= 1.0:
+                raise schema.SchemaError(f"card.{name} is {value}; a probability from 0 to 1 was expected.")
+        if min(self.input.height, self.input.width) < 1:
+            raise schema.SchemaError(
+                f"card.input is {self.input.height} x {self.input.width}; 1 pixel is the least."
+            )
+
+
+def encode(card: Card) -> bytes:
+    """Return the card as the bytes of `card.json`."""
+    return jsonfile.encode(dataclasses.asdict(card))
+
+
+def decode(data: bytes) -> Card:
+    """Read a card from the bytes of `card.json`; raises `ArtifactError` where it is damaged or of another schema."""
+    value = jsonfile.decode(data, "card.json")
+    found = value.get("schema_version") if isinstance(value, dict) else None
+    if found != SCHEMA_VERSION:
+        raise ArtifactError(
+            f"card.json has schema_version {found!r}; this version reads {SCHEMA_VERSION}. "
+            "Use the release that published the model, or train it again with this one."
+        )
+    try:
+        return schema.build(Card, value, "card")
+    except schema.SchemaError as error:
+        raise ArtifactError(
+            f"card.json does not describe a model: {error} Train and publish it again."
+        ) from error

@@ -1,0 +1,72 @@
+"""From a score to an answer: the calibrated probability, the label, and what speaks against trusting it."""
+
+import math
+from dataclasses import dataclass
+
+from artifact.card import Card
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The answer for one image.
+
+    Attributes:
+        label: The name of the class on the likelier side of the threshold.
+        probability: Calibrated probability of the positive class, 0 to 1.
+        probabilities: Calibrated probability by class name; they sum to 1.
+        uncertain: The probability lies inside the uncertain band: the data do not carry a sure answer.
+        unfamiliar: The image is further from the training images than the novelty limit.
+        reason: Why the answer should not be taken as sure, as a sentence; None where nothing speaks against it.
+    """
+
+    label: str
+    probability: float
+    probabilities: dict[str, float]
+    uncertain: bool
+    unfamiliar: bool
+    reason: str | None
+
+
+def decide(logit: float, novelty: float | None, card: Card) -> Decision:
+    """Turn a model's raw outputs for one image into a decision by the rules on the model's card.
+
+    Args:
+        logit: The score before calibration, any finite number.
+        novelty: Distance from the training images in feature space, or None where the model has none.
+        card: The card of the model that made the score.
+
+    Raises:
+        ValueError: The score is NaN: the model is broken, and no answer is better than a wrong one.
+    """
+    if math.isnan(logit):
+        raise ValueError(
+            "The model's score is not a number; the model is damaged: publish it again or roll back."
+        )
+    probability = calibrate(logit, card)
+    uncertain = card.uncertain.low < probability < card.uncertain.high
+    unfamiliar = card.novelty_limit is not None and novelty is not None and not novelty <= card.novelty_limit
+    return Decision(
+        label=card.classes.positive if probability >= card.threshold else card.classes.negative,
+        probability=probability,
+        probabilities={card.classes.negative: 1.0 - probability, card.classes.positive: probability},
+        uncertain=uncertain,
+        unfamiliar=unfamiliar,
+        reason=_reason(probability, uncertain, unfamiliar, card),
+    )
+
+
+def calibrate(logit: float, card: Card) -> float:
+    """Return the calibrated probability of the positive class for a raw score, without overflow."""
+    score = card.calibration.slope * logit + card.calibration.intercept
+    if score >= 0:
+        return 1.0 / (1.0 + math.exp(-score))
+    return math.exp(score) / (1.0 + math.exp(score))
+
+
+def _reason(probability: float, uncertain: bool, unfamiliar: bool, card: Card) -> str | None:
+    if unfamiliar:
+        return "The image is unlike the training images, so the answer may mean nothing."
+    if uncertain:
+        low, high = card.uncertain.low, card.uncertain.high
+        return f"The probability {probability:.2f} lies between {low:.2f} and {high:.2f}, where the data cannot tell."
+    return None
