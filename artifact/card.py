@@ -119,9 +119,7 @@ class Card:
             if not 0.0 <= value <= 1.0:
                 raise schema.SchemaError(f"card.{name} is {value}; a probability from 0 to 1 was expected.")
         if min(self.input.height, self.input.width) < 1:
-            raise schema.SchemaError(
-                f"card.input is {self.input.height} x {self.input.width}; 1 pixel is the least."
-            )
+            raise schema.SchemaError(f"card.input is {self.input.height} x {self.input.width}; 1 pixel is the least.")
 
 
 def encode(card: Card) -> bytes:
@@ -141,6 +139,4 @@ def decode(data: bytes) -> Card:
     try:
         return schema.build(Card, value, "card")
     except schema.SchemaError as error:
-        raise ArtifactError(
-            f"card.json does not describe a model: {error} Train and publish it again."
-        ) from error
+        raise ArtifactError(f"card.json does not describe a model: {error} Train and publish it again.") from error

@@ -42,10 +42,7 @@ class _Document:
 def draw() -> list[bytes]:
     """Draw the golden images: one JPEG that decodes at reduced scale, and PNGs: gray, transparent, 16-bit, turned."""
     rows, columns = np.mgrid[0:240, 0:320] / 320.0
-    waves = [
-        np.sin(columns * (9 + 5 * c) + rows * (7 - 3 * c) + c) * np.cos(rows * 11 - columns * c)
-        for c in range(4)
-    ]
+    waves = [np.sin(columns * (9 + 5 * c) + rows * (7 - 3 * c) + c) * np.cos(rows * 11 - columns * c) for c in range(4)]
     pixels = np.stack([127.5 + 127.5 * wave for wave in waves], axis=-1).astype(np.uint8)
     orientation = Image.Exif()
     orientation[0x0112] = 6  # turned by 90 degrees
@@ -89,13 +86,9 @@ def decode(data: bytes) -> tuple[Case, ...]:
         for case in cases:
             case.file()
     except ValueError as error:
-        raise ArtifactError(
-            f"golden.json is damaged: {error} Restore it, or publish the model again."
-        ) from error
+        raise ArtifactError(f"golden.json is damaged: {error} Restore it, or publish the model again.") from error
     if not cases:
-        raise ArtifactError(
-            "golden.json has no cases, so the model cannot be checked. Publish the model again."
-        )
+        raise ArtifactError("golden.json has no cases, so the model cannot be checked. Publish the model again.")
     return cases
 
 

@@ -91,9 +91,7 @@ def decode(data: bytes, spec: ImageSpec | None = None, limits: Limits = DEFAULT_
         return ImageOps.exif_transpose(to_eight_bits(picture))
     except ImageError:
         raise
-    except (
-        Exception
-    ) as error:  # Pillow's decoders raise a dozen types on damaged files; all mean the same to a user
+    except Exception as error:  # Pillow's decoders raise a dozen types on damaged files; all mean the same to a user
         raise ImageError(
             "unreadable",
             f"The {picture.format} file is damaged or cut short ({_first_line(error)}); a complete file was expected. "
@@ -146,9 +144,7 @@ def _reduce_scale(picture: ImageFile.ImageFile, spec: ImageSpec) -> None:
 def _check_working_bytes(picture: ImageFile.ImageFile, limits: Limits) -> None:
     need = picture.width * picture.height * _WORKING_BYTES.get(picture.mode, _OTHER_WORKING_BYTES)
     if picture.info.get("progressive"):
-        need += 6 * _declared_pixels(
-            picture
-        )  # libjpeg holds three planes of 16-bit coefficients at full size
+        need += 6 * _declared_pixels(picture)  # libjpeg holds three planes of 16-bit coefficients at full size
     if need > limits.working_bytes:
         raise ImageError(
             "too_many_pixels",

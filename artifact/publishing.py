@@ -88,9 +88,7 @@ def _already_current(models: Path, bundle: Bundle) -> cards.Card | None:
 
 
 def _complete(bundle: Bundle, version: str) -> cards.Card:
-    model = dataclasses.replace(
-        bundle.card.model, sha256=golden.sha256(bundle.model), bytes=len(bundle.model)
-    )
+    model = dataclasses.replace(bundle.card.model, sha256=golden.sha256(bundle.model), bytes=len(bundle.model))
     return dataclasses.replace(bundle.card, version=version, model=model)
 
 

@@ -46,9 +46,7 @@ class Published:
         """Read the report of this version; raises `ArtifactError` where it is missing or damaged."""
         value = jsonfile.decode(_read(self.folder / REPORT_FILE), REPORT_FILE)
         if not isinstance(value, dict):
-            raise ArtifactError(
-                f"{REPORT_FILE} does not hold an object. Publish the model again, or roll back."
-            )
+            raise ArtifactError(f"{REPORT_FILE} does not hold an object. Publish the model again, or roll back.")
         return value
 
 
@@ -71,9 +69,7 @@ def check_version(version: str) -> str:
 def names(models: Path) -> list[str]:
     """Return the names of the models in a folder, in alphabetical order; an absent folder has none."""
     return sorted(
-        entry.name
-        for entry in _folders(models)
-        if _NAME.fullmatch(entry.name) and versions(models, entry.name)
+        entry.name for entry in _folders(models) if _NAME.fullmatch(entry.name) and versions(models, entry.name)
     )
 
 
@@ -105,9 +101,7 @@ def read(models: Path, name: str, version: str | None = None) -> Published:
     version = current(models, name) if version is None else check_version(version)
     folder = models / check_name(name) / version
     if not folder.is_dir():
-        raise ArtifactError(
-            f"{name} has no version {version}; it has {', '.join(versions(models, name)) or 'none'}."
-        )
+        raise ArtifactError(f"{name} has no version {version}; it has {', '.join(versions(models, name)) or 'none'}.")
     card = cards.decode(_read(folder / CARD_FILE))
     model = _read(folder / MODEL_FILE)
     if golden.sha256(model) != card.model.sha256:
