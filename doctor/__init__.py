@@ -1,0 +1,32 @@
+"""The doctor reads loss curves and says what they mean, why, and what mends it. Pure Python and numpy.
+
+Public surface:
+    diagnose(history, context=None) -> Diagnosis: findings with evidence, causes and remedies.
+    read(path_or_bytes, format=None) -> (history, context): training logs of the common frameworks.
+    plot.svg(history, diagnosis) -> str: the curves as an inline picture.
+    Context, Diagnosis, Finding, Evidence, Cause, Remedy, Change, CheckNotRun: what goes in and comes out.
+    HistoryError: the one error for input that cannot be understood.
+    LABELS, SETTINGS: the words used for symptoms and for settings to change.
+
+`python -m doctor FILE` does the same in a terminal.
+"""
+
+from doctor.context import Context
+from doctor.diagnosis import diagnose
+from doctor.errors import HistoryError
+from doctor.findings import LABELS, SETTINGS, Cause, Change, CheckNotRun, Diagnosis, Evidence, Finding, Remedy
+
+__all__ = [
+    "LABELS",
+    "SETTINGS",
+    "Cause",
+    "Change",
+    "CheckNotRun",
+    "Context",
+    "Diagnosis",
+    "Evidence",
+    "Finding",
+    "HistoryError",
+    "Remedy",
+    "diagnose",
+]

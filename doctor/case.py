@@ -1,0 +1,70 @@
+"""One run as the checks see it: curves, context, and every measure of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from doctor.context import Context
+from doctor.curves import Curves
+from doctor.findings import Evidence
+from doctor.statistics import measure
+
+
+@dataclass(frozen=True)
+class Case:
+    """A run and its measures; the small methods quote them as evidence."""
+
+    curves: Curves
+    context: Context
+    measures: Mapping[str, float]
+
+    @classmethod
+    def of(cls, curves: Curves, context: Context) -> Case:
+        """Measure a run."""
+        return cls(curves, context, measure(curves, context))
+
+    def __getitem__(self, name: str) -> float:
+        """Return the measure called `name`, NaN where it is not known."""
+        return self.measures[name]
+
+    def has(self, name: str) -> bool:
+        """Tell whether a curve or a fact of the context is there."""
+        column = self.curves.column(name) if name in _CURVES else None
+        if name in _CURVES:
+            return column is not None and bool(np.isfinite(column).any())
+        return getattr(self.context, name) is not None
+
+    def final(self, curve: str) -> tuple[Evidence, ...]:
+        """Quote the median of the last fifth of `curve`, with the first and last epoch of that stretch."""
+        column = self.curves.column(curve)
+        if column is None or not np.isfinite(column).any():
+            return ()
+        known = np.flatnonzero(np.isfinite(column))
+        stretch = known[-max(3, math.ceil(0.2 * len(column))) :]
+        epochs = (int(self.curves.epochs[stretch[0]]), int(self.curves.epochs[stretch[-1]]))
+        return (Evidence(f"final_{curve}", float(np.median(column[stretch])), epochs),)
+
+    def extreme(self, curve: str, kind: str) -> tuple[Evidence, ...]:
+        """Quote the `least` or the `greatest` value of `curve` and its epoch."""
+        column = self.curves.column(curve)
+        if column is None or not np.isfinite(column).any():
+            return ()
+        row = int(np.nanargmin(column) if kind == "least" else np.nanargmax(column))
+        return (Evidence(f"{kind}_{curve}", float(column[row]), (int(self.curves.epochs[row]),)),)
+
+    def measured(self, *names: str) -> tuple[Evidence, ...]:
+        """Quote measures of the whole run, leaving out those that are not known."""
+        ends = (int(self.curves.epochs[0]), int(self.curves.epochs[-1]))
+        return tuple(Evidence(name, self[name], ends) for name in names if math.isfinite(self[name]))
+
+    def fact(self, *names: str) -> tuple[Evidence, ...]:
+        """Quote numbers of the context."""
+        found = ((name, getattr(self.context, name)) for name in names)
+        return tuple(Evidence(name, float(value)) for name, value in found if value is not None)
+
+
+_CURVES = ("loss", "accuracy", "val_loss", "val_accuracy")

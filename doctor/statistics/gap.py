@@ -1,0 +1,114 @@
+"""How far validation stands from training, when the distance opened, and whether that is more than chance."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from doctor.context import Context
+from doctor.curves import Curves
+from doctor.statistics.chance import chance
+from doctor.statistics.levels import last
+from doctor.statistics.robust import Array, level, log_ratio, monotony, noise, part
+
+_LOSS_NAMES = (
+    "loss_gap",
+    "loss_gap_ratio",
+    "early_loss_gap",
+    "middle_loss_gap",
+    "loss_gap_growth",
+    "val_loss_rise",
+    "val_loss_rise_ratio",
+    "val_loss_rise_in_noise",
+    "val_loss_least_at",
+    "loss_gap_at_least",
+    "val_loss_after_least",
+    "losses_move_together",
+    "val_fall_over_fall",
+)
+_ACCURACY_NAMES = (
+    "accuracy_gap",
+    "accuracy_gap_z",
+    "early_accuracy_gap",
+    "val_accuracy_drop",
+    "val_accuracy_when_fitted",
+    "fitted_at",
+    "val_errors",
+)
+
+
+def measure(curves: Curves, context: Context) -> dict[str, float]:
+    """Return the gaps in loss (in units of the cost of guessing) and in accuracy."""
+    return {**_loss_gaps(curves, chance(context).loss), **_accuracy_gaps(curves, context)}
+
+
+def _loss_gaps(curves: Curves, guess: float) -> dict[str, float]:
+    if curves.val_loss is None or np.isfinite(curves.val_loss + curves.loss).sum() < 4:
+        return dict.fromkeys(_LOSS_NAMES, math.nan)
+    both = np.isfinite(curves.val_loss) & np.isfinite(curves.loss)
+    loss, val_loss = curves.loss[both], curves.val_loss[both]
+    gap = val_loss - loss
+    smooth = _smoothed(val_loss)
+    least = int(np.argmin(smooth))
+    final, lowest = last(val_loss), float(smooth[least])
+    fall, val_fall = loss[0] - last(loss), val_loss[0] - final
+    numbers = (
+        (final - last(loss)) / guess,
+        log_ratio(final, last(loss)),
+        level(part(gap, 0, 0.1, least=2)) / guess,
+        level(part(gap, 0.4, 0.6, least=2)) / guess,
+        monotony(gap),
+        (final - lowest) / guess,
+        log_ratio(final, lowest),
+        (final - lowest) / max(noise(val_loss), 1e-4 * guess),
+        least / len(val_loss),
+        float(gap[least]) / guess,
+        monotony(val_loss[least:]),
+        _correlation(loss, val_loss),
+        val_fall / max(abs(fall), 0.01 * guess),
+    )
+    return {name: _bounded(number) for name, number in zip(_LOSS_NAMES, numbers, strict=True)}
+
+
+def _accuracy_gaps(curves: Curves, context: Context) -> dict[str, float]:
+    train, val = curves.accuracy, curves.val_accuracy
+    if train is None or val is None or not np.isfinite(train + val).any():
+        return dict.fromkeys(_ACCURACY_NAMES, math.nan)
+    both = np.isfinite(train) & np.isfinite(val)
+    train, val = train[both], val[both]
+    gap = last(train) - last(val)
+    mean = min(max((last(train) + last(val)) / 2, 0.02), 0.98)
+    images = 1 / max(context.n_val or 50, 1) + 1 / max(context.n_train or 200, 1)
+    fitted = np.flatnonzero(train >= 0.5 + 0.9 * (last(train) - 0.5))
+    first = int(fitted[0]) if len(fitted) else len(train) - 1
+    numbers = (
+        gap,
+        gap / math.sqrt(mean * (1 - mean) * images),
+        level(part(train - val, 0, 0.15, least=2)),
+        float(_smoothed(val).max()) - last(val),
+        level(val[first : first + 3]) - last(train),
+        first / len(train),
+        (1 - last(val)) * context.n_val if context.n_val else math.nan,
+    )
+    return dict(zip(_ACCURACY_NAMES, numbers, strict=True))
+
+
+def _smoothed(values: Array) -> Array:
+    """Return the running median of three."""
+    if len(values) < 3:
+        return values
+    padded = np.concatenate([values[:1], values, values[-1:]])
+    return np.median(np.stack([padded[:-2], padded[1:-1], padded[2:]]), axis=0)  # type: ignore[no-any-return]
+
+
+def _correlation(first: Array, second: Array) -> float:
+    """Return the rank correlation (Spearman), 0 where a curve is constant."""
+    ranks = [np.argsort(np.argsort(values)).astype(float) for values in (first, second)]
+    if np.ptp(first) == 0 or np.ptp(second) == 0:
+        return 0.0
+    return float(np.corrcoef(*ranks)[0, 1])
+
+
+def _bounded(number: float) -> float:
+    return max(-1e4, min(1e4, number))

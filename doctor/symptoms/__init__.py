@@ -1,0 +1,64 @@
+"""The table of symptoms: one module each, all with the same interface (`doctor.symptoms.base.Symptom`).
+
+`JUDGED` are the labels whose presence `doctor.judge` decides; `NOTES` explain or qualify them and decide for
+themselves. Adding a symptom is one module and one entry here.
+"""
+
+from __future__ import annotations
+
+from doctor.symptoms import (
+    cannot_tell,
+    constant_validation,
+    distribution_shift,
+    diverged,
+    flat_training,
+    healthy,
+    imbalance_collapse,
+    label_noise,
+    learning_rate_too_high,
+    learning_rate_too_low,
+    model_too_large,
+    oscillating,
+    overconfident,
+    overfitting,
+    too_few_units,
+    too_good_too_soon,
+    too_small_validation,
+    underfitting,
+    undertrained,
+    validation_better_than_training,
+)
+from doctor.symptoms.base import Symptom
+
+JUDGED: tuple[Symptom, ...] = tuple(
+    module.SYMPTOM
+    for module in (
+        diverged,
+        flat_training,
+        constant_validation,
+        imbalance_collapse,
+        distribution_shift,
+        overfitting,
+        underfitting,
+        undertrained,
+        oscillating,
+        label_noise,
+        healthy,
+        too_small_validation,
+    )
+)
+NOTES: tuple[Symptom, ...] = tuple(
+    module.SYMPTOM
+    for module in (
+        learning_rate_too_high,
+        learning_rate_too_low,
+        model_too_large,
+        too_few_units,
+        overconfident,
+        too_good_too_soon,
+        validation_better_than_training,
+        cannot_tell,
+    )
+)
+
+__all__ = ["JUDGED", "NOTES", "Symptom"]

@@ -1,0 +1,47 @@
+"""The interface every symptom has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from doctor.case import Case
+from doctor.findings import Finding
+
+_WORDS = {
+    "accuracy": "the history has no training accuracy",
+    "val_loss": "the history has no validation loss",
+    "val_accuracy": "the history has no validation accuracy",
+    "n_train": "the number of training images is not known",
+    "n_val": "the number of validation images is not known",
+    "class_counts_train": "the number of training images per class is not known",
+    "parameters": "the number of trainable weights is not known",
+}
+
+
+@dataclass(frozen=True)
+class Symptom:
+    """One row of the table of symptoms.
+
+    Attributes:
+        name: Stable word in snake_case.
+        needs: Curves and facts of the context without which the check cannot be made.
+        least_epochs: Epochs below which the curve cannot tell.
+        describe: Writes the finding for a run that has the symptom.
+        present: Decides from a run and the labels already given; None where `doctor.judge` decides.
+    """
+
+    name: str
+    needs: tuple[str, ...]
+    least_epochs: int
+    describe: Callable[[Case], Finding]
+    present: Callable[[Case, tuple[str, ...]], bool] | None = None
+
+    def obstacle(self, case: Case) -> str | None:
+        """Return why the check cannot be made on `case`, or None if it can."""
+        missing = [_WORDS[need] for need in self.needs if not case.has(need)]
+        if missing:
+            return "; ".join(missing)
+        if len(case.curves) < self.least_epochs:
+            return f"{len(case.curves)} epoch(s) are too few to tell; this check needs {self.least_epochs}"
+        return None

@@ -1,0 +1,94 @@
+"""Validation loss does not respond to training at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from doctor.case import Case
+from doctor.findings import Cause, Change, Finding, Remedy
+from doctor.symptoms.base import Symptom
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One way in which validation can stand still."""
+
+    name: str
+    summary: str
+    cause: Cause
+    remedy: Remedy
+
+
+_FRESH_START = (Change("learning_rate", "multiply", 0.1), Change("strategy", "set", "pretrained"))
+SATURATED = Kind(
+    "saturated_outputs",
+    "The model is fully sure of one class for every image, right or wrong, and cannot move from there.",
+    Cause("saturated outputs", "probabilities are all (nearly) 0 or 1, and the loss is many times that of guessing"),
+    Remedy(_FRESH_START, "Scale the inputs to a small range and start from fresh weights with a lower rate."),
+)
+STALE = Kind(
+    "stale_weights",
+    "Training improves but validation loss stays exactly the same: it is measured on a model that does not train.",
+    Cause("validation runs on stale or copied weights", "evaluating the trained model by hand gives another loss"),
+    Remedy((), "Evaluate the very model that is being trained, and feed fresh validation batches each epoch."),
+)
+NO_LEARNING = Kind(
+    "no_learning",
+    "Nothing is learned: the outputs for the validation images are the same after every epoch.",
+    Cause("the weights do not change", "weights before and after an epoch are equal"),
+    Remedy(
+        (Change("learning_rate", "set", 0.001), Change("optimizer", "set", "adam")),
+        "Make the layers trainable and set a learning rate of about 0.001.",
+    ),
+)
+DEAD_UNITS = Kind(
+    "dead_units",
+    "Validation stays at the loss of guessing: the hidden units no longer react to the images.",
+    Cause("dead or saturated hidden units", "hidden activations are the same for every image"),
+    Remedy(_FRESH_START, "Start from fresh weights with a lower learning rate."),
+)
+ONE_ANSWER = Kind(
+    "one_answer",
+    "The model gives one and the same answer for every validation image.",
+    Cause("one answer for every image", "the predictions hold one class only"),
+    Remedy(
+        (Change("class_weight", "set", "balanced"), Change("learning_rate", "multiply", 0.1)),
+        "Look at the predictions: balance the classes and lower the learning rate.",
+    ),
+)
+KINDS = (SATURATED, STALE, NO_LEARNING, DEAD_UNITS, ONE_ANSWER)
+
+
+def kind_of(case: Case) -> Kind:
+    """Tell the kinds apart: how still validation is, at what level, and whether training learns meanwhile."""
+    exactly_still = case["val_loss_range"] < -4
+    learns = case["loss_fall"] < -0.1 and case["loss_late_spread_over_level"] < 0
+    if case["val_loss_last"] > 0.3 and exactly_still and not learns:
+        return SATURATED
+    if exactly_still:
+        return STALE if learns and case["loss_end_monotony"] < 1 else NO_LEARNING
+    answers = case.context.prediction_counts
+    if answers is not None and sum(count > 0 for count in answers) == 1 and case["loss_last"] < -0.1:
+        return ONE_ANSWER
+    return DEAD_UNITS if abs(case["val_loss_last"]) < 0.05 else ONE_ANSWER
+
+
+def describe(case: Case) -> Finding:
+    """Say which kind of stillness it is, the others following as less likely causes."""
+    kind = kind_of(case)
+    others = tuple(other.cause for other in KINDS if other is not kind)
+    few = Cause("too few validation images to move", "validation loss moves although accuracy does not")
+    return Finding(
+        symptom="constant_validation",
+        severity="critical",
+        summary=f"Validation does not respond to training. {kind.summary}",
+        evidence=case.final("val_loss")
+        + case.measured("val_loss_range", "val_loss_distinct", "val_accuracy_at_a_class_share")
+        + case.fact("n_val"),
+        causes=(kind.cause, *others, few),
+        remedy=kind.remedy,
+        kind=kind.name,
+    )
+
+
+SYMPTOM = Symptom("constant_validation", needs=("val_loss",), least_epochs=4, describe=describe)

@@ -1,0 +1,35 @@
+"""Good on images like the training images, clearly worse on images like the validation images."""
+
+from __future__ import annotations
+
+from doctor.case import Case
+from doctor.findings import Cause, Change, Finding, Remedy
+from doctor.symptoms.base import Symptom
+
+
+def describe(case: Case) -> Finding:
+    """Quote the gap and how early it was there."""
+    return Finding(
+        symptom="distribution_shift",
+        severity="critical",
+        summary="Validation was behind from the start, before the model could memorise: "
+        "the validation images seem to be of another kind than the training images.",
+        evidence=case.final("accuracy")
+        + case.final("val_accuracy")
+        + case.measured("early_accuracy_gap", "accuracy_gap", "val_accuracy_when_fitted"),
+        causes=(
+            Cause("training and validation images come from different sources", "a held-out part of the training "
+                  "images does well where the validation images do not"),
+            Cause("images are prepared differently for training and validation", "the same file gives other pixels"),
+            Cause("overfitting", "held-out training images do as badly as the validation images"),
+        ),
+        remedy=Remedy(
+            (Change("validation", "set", "stratified_split"), Change("augment", "set", True)),
+            "Mix both sources, split at random within each class, and prepare images by one function.",
+        ),
+    )
+
+
+SYMPTOM = Symptom(
+    "distribution_shift", needs=("accuracy", "val_loss", "val_accuracy"), least_epochs=4, describe=describe
+)

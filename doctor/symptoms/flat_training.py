@@ -1,0 +1,41 @@
+"""Training loss does not move and the model is at chance."""
+
+from __future__ import annotations
+
+from doctor.case import Case
+from doctor.findings import Cause, Change, Evidence, Finding, Remedy
+from doctor.statistics.chance import chance
+from doctor.symptoms.base import Symptom
+
+_KILLED = Cause("a learning rate so high that the first steps killed the units", "the loss jumped in the first epochs")
+_DEAD = Cause("dead units: every ReLU is off for every image", "gradients of the hidden layer are exactly zero")
+_VANISHING = Cause("vanishing gradients in saturated units", "gradients shrink from layer to layer")
+_TOO_SMALL = Cause("a model that cannot represent the answer", "more units, or other features, start to learn")
+
+
+def describe(case: Case) -> Finding:
+    """Quote the level against guessing and how little the loss moved."""
+    high = (case.context.learning_rate or 0.0) >= 0.02 or case["loss_first"] > 0.15
+    small = (case.context.parameters or 10**6) < 30
+    causes = (_KILLED, _DEAD, _VANISHING, _TOO_SMALL) if high else (_DEAD, _VANISHING, _KILLED, _TOO_SMALL)
+    return Finding(
+        symptom="flat_training",
+        severity="critical",
+        summary="The training loss does not move: the model answers no better than guessing.",
+        evidence=case.final("loss")
+        + (Evidence("loss_of_guessing", chance(case.context).loss),)
+        + case.final("accuracy")
+        + case.measured("loss_noise_over_guess"),
+        causes=(_TOO_SMALL, *causes[:-1]) if small else causes,
+        remedy=Remedy(
+            (
+                Change("learning_rate", "multiply", 0.1 if high else 1.0),
+                Change("hidden_units", "multiply", 4),
+                Change("strategy", "set", "pretrained"),
+            ),
+            "Start again from fresh weights with a sane learning rate (about 0.001 for adam) and scaled inputs.",
+        ),
+    )
+
+
+SYMPTOM = Symptom("flat_training", needs=(), least_epochs=4, describe=describe)

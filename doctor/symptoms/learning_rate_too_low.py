@@ -1,0 +1,38 @@
+"""The learning rate is too low: the curve falls smoothly, in an almost straight line, and slowly."""
+
+from __future__ import annotations
+
+import math
+
+from doctor.case import Case
+from doctor.findings import Cause, Change, Finding, Remedy
+from doctor.symptoms.base import Symptom
+
+
+def present(case: Case, labels: tuple[str, ...]) -> bool:
+    """Tell whether an unfinished run fell in a straight line, or the rate is so low that nothing moved."""
+    rate = case.context.learning_rate
+    frozen = rate is not None and rate < 1e-7 and not {"healthy", "diverged"} & set(labels)
+    straight = 0.3 < case["loss_first_half_share"] < 0.65 and case["loss_fall"] > -0.3
+    return frozen or ("undertrained" in labels and straight)
+
+
+def describe(case: Case) -> Finding:
+    """Say how little of the way was made."""
+    rate = case.context.learning_rate
+    fell = 10 ** case["loss_fall"] if math.isfinite(case["loss_fall"]) else 1.0
+    return Finding(
+        symptom="learning_rate_too_low",
+        severity="warning",
+        summary=f"The loss went to only {fell:.0%} of its start, without bending: "
+        "the learning rate" + (f" of {rate:.2g}" if rate is not None else "") + " is most likely too low.",
+        evidence=case.fact("learning_rate") + case.measured("loss_first_half_share", "loss_fall"),
+        causes=(
+            Cause("steps too small", "ten times the rate falls faster and stays smooth"),
+            Cause("vanishing gradients", "a higher rate changes nothing"),
+        ),
+        remedy=Remedy((Change("learning_rate", "multiply", 10.0),), "Try ten times the learning rate."),
+    )
+
+
+SYMPTOM = Symptom("learning_rate_too_low", (), 4, describe, present)

@@ -1,0 +1,50 @@
+"""Training loss swings because of the learning rate, or swings without getting anywhere."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from doctor.case import Case
+from doctor.findings import Cause, Change, Evidence, Finding, Remedy
+from doctor.symptoms.base import Symptom
+
+_NOTHING_LEARNED = Cause(
+    "nothing is learned and each epoch sees other images",
+    "validation loss stays exactly the same while training loss swings",
+)
+_TOO_HIGH = Cause("learning rate too high", "a tenth of the rate gives a smooth fall")
+_SMALL_BATCH = Cause("very small batches", "larger batches shrink the swings with the square root of their size")
+_UNSCALED = Cause("inputs not scaled to a common small range", "dividing pixel values by 255 calms the curve")
+
+
+def describe(case: Case) -> Finding:
+    """Quote the size of the swings and the epochs of the largest rises."""
+    frozen = case["val_loss_range"] < -4
+    causes = (_NOTHING_LEARNED,) if frozen else ()
+    return Finding(
+        symptom="oscillating",
+        severity="warning",
+        summary="The training loss swings up and down without settling.",
+        evidence=case.measured("loss_late_spread_over_level", "loss_sign_changes", "loss_late_path_over_net")
+        + _rises(case),
+        causes=(*causes, _TOO_HIGH, _UNSCALED, _SMALL_BATCH),
+        remedy=Remedy(
+            (Change("learning_rate", "multiply", 0.1), Change("gradient_clip", "set", 1.0)),
+            "Make the weights trainable first: nothing is learned, so only the sampling swings."
+            if frozen
+            else "Lower the learning rate tenfold, scale the inputs, and clip gradients.",
+        ),
+    )
+
+
+def _rises(case: Case) -> tuple[Evidence, ...]:
+    known = np.flatnonzero(np.isfinite(case.curves.loss))
+    steps = np.diff(case.curves.loss[known])
+    if not len(steps) or steps.max() <= 0:
+        return ()
+    rows = sorted(np.argsort(steps)[-3:].tolist())
+    epochs = tuple(int(case.curves.epochs[known[row + 1]]) for row in rows if steps[row] > 0)
+    return (Evidence("largest_rise_of_loss", float(steps.max()), epochs),)
+
+
+SYMPTOM = Symptom("oscillating", needs=(), least_epochs=5, describe=describe)

@@ -1,0 +1,44 @@
+"""Clearly better on the training images than on fresh ones of the same kind."""
+
+from __future__ import annotations
+
+import math
+
+from doctor.case import Case
+from doctor.findings import Cause, Change, Finding, Remedy
+from doctor.symptoms.base import Symptom
+
+
+def describe(case: Case) -> Finding:
+    """Quote the distance between the curves and where validation was best."""
+    best = case.extreme("val_loss", "least")
+    turned = math.isfinite(case["val_loss_rise"]) and case["val_loss_rise"] > 0.05
+    where = f", and validation loss rises after epoch {best[0].epochs[0]}" if turned and best else ""
+    measures = case.measured("accuracy_gap", "accuracy_gap_z", "val_loss_rise_in_noise")
+    return Finding(
+        symptom="overfitting",
+        severity="warning",
+        summary=f"The model does clearly better on the images it trained on than on others{where}.",
+        evidence=case.final("loss") + case.final("val_loss") + best + measures,
+        causes=_CAUSES,
+        remedy=_REMEDY,
+    )
+
+
+_CAUSES = (
+    Cause("too few training images for this many weights", "the gap shrinks as training images are added"),
+    Cause("trained for too many epochs", "validation loss had a minimum well before the end"),
+    Cause("no regularisation", "dropout, an L2 penalty or augmentation narrows the gap"),
+)
+_REMEDY = Remedy(
+    (
+        Change("early_stopping", "set", 5),
+        Change("l2", "multiply", 10.0),
+        Change("dropout", "set", 0.5),
+        Change("augment", "set", True),
+        Change("strategy", "set", "pretrained"),
+    ),
+    "Keep the weights of the best validation epoch, train fewer weights on top of pretrained features, and vary "
+    "the images (augmentation); more images help most.",
+)
+SYMPTOM = Symptom("overfitting", needs=("val_loss",), least_epochs=4, describe=describe)

@@ -1,0 +1,15 @@
+"""Whether a regularisation penalty makes up much of the loss."""
+
+from __future__ import annotations
+
+from doctor.case import Case
+
+
+def penalised(case: Case) -> bool:
+    """Tell whether loss lies far above what its accuracy need cost, on both sides or while falling.
+
+    A penalty is part of both losses in Keras, so it lifts them alike; confidence in wrong answers lifts only one.
+    """
+    train, val = case["loss_beyond_accuracy"], case["val_loss_beyond_accuracy"]
+    lifted = train > 0.25 and not val < 0.25
+    return lifted or bool(case["loss_first"] > 0.25 and case["loss_fall"] < -0.2)

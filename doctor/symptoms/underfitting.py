@@ -1,0 +1,42 @@
+"""The model cannot fit even the training images."""
+
+from __future__ import annotations
+
+from doctor.case import Case
+from doctor.findings import Cause, Change, Finding, Remedy
+from doctor.symptoms.base import Symptom
+from doctor.symptoms.penalty import penalised
+
+_TOO_SMALL = Cause("the model is too small for this problem", "a model with more units fits the training images")
+_TOO_STRICT = Cause(
+    "regularised too hard (L2 penalty or dropout)",
+    "the loss lies above what its accuracy need cost, and falls when the penalty is lowered",
+)
+_NO_SIGNAL = Cause("the images do not show what the labels say", "no model does better, whatever its size")
+
+
+def describe(case: Case) -> Finding:
+    """Say that the plateau is too high, and whether size or penalty is to blame."""
+    strict = penalised(case)
+    causes = (_TOO_STRICT, _TOO_SMALL) if strict else (_TOO_SMALL, _TOO_STRICT)
+    lighter = (Change("l2", "multiply", 0.03), Change("dropout", "set", 0.0))
+    larger = (Change("hidden_units", "multiply", 4), Change("strategy", "set", "pretrained"))
+    return Finding(
+        symptom="underfitting",
+        severity="warning",
+        summary="The model does not fit even its training images, and the loss has stopped falling.",
+        evidence=case.final("loss")
+        + case.final("accuracy")
+        + case.measured("loss_late_slope_over_level", "loss_beyond_accuracy")
+        + case.fact("parameters"),
+        causes=(*causes, _NO_SIGNAL),
+        remedy=Remedy(
+            lighter if strict else larger,
+            "Lower the penalty and the dropout first."
+            if strict
+            else "Give the model more units or better features; more epochs would not help.",
+        ),
+    )
+
+
+SYMPTOM = Symptom("underfitting", needs=(), least_epochs=5, describe=describe)
