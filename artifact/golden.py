@@ -2,7 +2,7 @@
 
 They travel with the model. Training refuses to publish where ONNX Runtime and Keras disagree on them; the service runs
 them before it says that it is ready, so a damaged model, decoder or runtime is noticed before a user meets it. The
-images are drawn here, not taken from the user's data, and are stored as files of several formats, so decoding is tested.
+images are drawn here, not taken from the user's data, and stored as files of several formats, so decoding is tested.
 """
 
 import base64

@@ -99,6 +99,13 @@ def decode(data: bytes, spec: ImageSpec | None = None, limits: Limits = DEFAULT_
         ) from error
 
 
+def flatten(picture: Image.Image) -> Image.Image:
+    """Composite transparency on white, as a browser shows it; an opaque picture passes."""
+    if picture.mode != "RGBA":
+        return picture
+    return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
+
+
 def _open(data: bytes, limits: Limits) -> ImageFile.ImageFile:
     if not data:
         raise ImageError("empty", "The file has no bytes; an image file was expected. Choose the file again.")
@@ -134,8 +141,8 @@ def _too_many_pixels(found: str, limits: Limits) -> ImageError:
 def _reduce_scale(picture: ImageFile.ImageFile, spec: ImageSpec) -> None:
     """Let libjpeg decode at 1/2, 1/4 or 1/8 where both sides still cover the model's input.
 
-    Scaled decoding keeps the low frequencies of each block's cosine transform (libjpeg's `scale_denom`), so it is itself
-    antialiased, and several times faster. Other formats ignore this.
+    Scaled decoding keeps the low frequencies of each block's cosine transform (libjpeg's `scale_denom`), so it is
+    itself antialiased, and several times faster. Other formats ignore this.
     """
     side = max(spec.height, spec.width)  # both ways, since the EXIF orientation may swap the sides
     picture.draft("L" if spec.color == "gray" else None, (side, side))  # None keeps the mode
@@ -148,8 +155,8 @@ def _check_working_bytes(picture: ImageFile.ImageFile, limits: Limits) -> None:
     if need > limits.working_bytes:
         raise ImageError(
             "too_many_pixels",
-            f"Decoding this {picture.mode} {picture.format} of {picture.width:,} x {picture.height:,} pixels would take "
-            f"{need / 1024**2:.0f} MB; at most {limits.working_bytes / 1024**2:.0f} MB are given. Scale it down first.",
+            f"Decoding this {picture.mode} {picture.format} of {picture.width:,} x {picture.height:,} pixels takes "
+            f"{need / 2**20:.0f} MB; at most {limits.working_bytes / 2**20:.0f} MB are given. Scale it down first.",
             limits.working_bytes,
         )
 
@@ -170,10 +177,10 @@ def _fit(picture: Image.Image, spec: ImageSpec) -> Image.Image:
     """Resize by `spec.fit`, then flatten transparency and settle the channels, which is cheaper on few pixels."""
     size = (spec.width, spec.height)
     if spec.fit == "pad":
-        small = ImageOps.pad(_flatten(picture), size, Image.Resampling.BILINEAR)
+        small = ImageOps.pad(flatten(picture), size, Image.Resampling.BILINEAR)
     else:
         box = _crop_box(picture, spec) if spec.fit == "crop" else None
-        small = _flatten(picture.resize(size, Image.Resampling.BILINEAR, box))
+        small = flatten(picture.resize(size, Image.Resampling.BILINEAR, box))
     return small.convert("L" if spec.color == "gray" else "RGB")
 
 
@@ -183,13 +190,6 @@ def _crop_box(picture: Image.Image, spec: ImageSpec) -> tuple[float, float, floa
     width, height = spec.width * scale, spec.height * scale
     left, top = (picture.width - width) / 2, (picture.height - height) / 2
     return left, top, left + width, top + height
-
-
-def _flatten(picture: Image.Image) -> Image.Image:
-    """Composite transparency on white, as a browser shows it; opaque pictures pass."""
-    if picture.mode != "RGBA":
-        return picture
-    return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
 
 
 def _first_line(error: Any) -> str:

@@ -10,7 +10,7 @@ from artifact.errors import ImageError
 
 
 def to_eight_bits(picture: Image.Image) -> Image.Image:
-    """Return the picture in mode L, RGB or RGBA, with EXIF data kept; raises `ImageError` where samples have no scale."""
+    """Return the picture in mode L, RGB or RGBA, EXIF data kept; raises `ImageError` where samples have no scale."""
     mode = picture.mode
     if "transparency" in picture.info or mode in ("LA", "PA", "La", "RGBa"):
         return picture.convert("RGBA")

@@ -55,7 +55,8 @@ def check_name(name: str) -> str:
     if _NAME.fullmatch(name):
         return name
     raise ArtifactError(
-        f"{name[:80]!r} cannot name a model; 1 to 64 of a-z, 0-9, - and _ were expected, beginning with a letter or digit."
+        f"{name[:80]!r} cannot name a model; 1 to 64 of a-z, 0-9, - and _ were expected, beginning with a letter "
+        "or a digit."
     )
 
 
@@ -106,8 +107,8 @@ def read(models: Path, name: str, version: str | None = None) -> Published:
     model = _read(folder / MODEL_FILE)
     if golden.sha256(model) != card.model.sha256:
         raise ArtifactError(
-            f"{MODEL_FILE} of {name} version {version} is not the file that was published (its SHA-256 differs from the "
-            "card's). Restore it from a copy, train again, or roll back."
+            f"{MODEL_FILE} of {name} version {version} is not the file that was published (its SHA-256 differs from "
+            "the card's). Restore it from a copy, train again, or roll back."
         )
     return Published(folder, card, model, golden.decode(_read(folder / GOLDEN_FILE)))
 

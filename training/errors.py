@@ -1,0 +1,5 @@
+"""The one error that training shows to a user."""
+
+
+class TrainingError(Exception):
+    """Training cannot go on; the message says what happened, what was expected, and how to mend it."""

@@ -1,0 +1,129 @@
+"""Read every labelled file once: keep the usable ones as samples, and name the others with their reason."""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from artifact.card import Classes
+from artifact.errors import ImageError
+from training.errors import TrainingError
+from training.reading import facts
+from training.reading.classes import name_classes
+from training.reading.sources import Found, find
+
+LEAST_A_CLASS = 2
+"""Images a class needs before anything can be learned and checked: one to learn from and one to check on."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One usable image.
+
+    Attributes:
+        file: Its name as the user knows it.
+        label: 1 for the positive class, 0 for the negative.
+        facts: What reading it once has told.
+        read: Returns the bytes of the file.
+    """
+
+    file: str
+    label: int
+    facts: facts.Facts
+    read: Callable[[], bytes]
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A file that is not used, and why."""
+
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The samples to train on and to test on, and what was left out."""
+
+    classes: Classes
+    train: tuple[Sample, ...]
+    test: tuple[Sample, ...]
+    skipped: tuple[Skipped, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over every sample's hash, label and part, whatever the order they were found in."""
+        rows = sorted(
+            f"{part} {sample.label} {sample.facts.sha256}"
+            for part, samples in (("train", self.train), ("test", self.test))
+            for sample in samples
+        )
+        return hashlib.sha256("\n".join(rows).encode()).hexdigest()
+
+    def counts(self, samples: Sequence[Sample]) -> dict[str, int]:
+        """Return the number of samples of each class, the negative class first."""
+        positive = sum(sample.label for sample in samples)
+        return {self.classes.negative: len(samples) - positive, self.classes.positive: positive}
+
+
+def read(found: Sequence[Found], positive: str | None = None, advance: Callable[[], None] = lambda: None) -> Dataset:
+    """Read the files that were found, and keep what can be used.
+
+    Args:
+        found: The labelled files, of exactly two classes.
+        positive: The class that "yes" stands for; by default it is chosen from the names.
+        advance: Called once for each file, for a progress display.
+
+    Raises:
+        TrainingError: There are not exactly two classes, or too few usable images of one.
+    """
+    classes = name_classes([entry.label for entry in found], positive)
+    samples: dict[str, list[Sample]] = {"train": [], "test": []}
+    skipped = []
+    for entry, outcome in zip(found, _measure_all(found), strict=True):
+        if isinstance(outcome, str):
+            skipped.append(Skipped(entry.file, outcome))
+        else:
+            label = int(entry.label == classes.positive)
+            samples[entry.part].append(Sample(entry.file, label, outcome, entry.read))
+        advance()
+    dataset = Dataset(classes, tuple(samples["train"]), tuple(samples["test"]), tuple(skipped))
+    _check_enough(dataset)
+    return dataset
+
+
+def read_path(path: Path, positive: str | None = None) -> Dataset:
+    """Find and read everything under a path; raises `TrainingError`."""
+    return read(find(path), positive)
+
+
+def _measure_all(found: Sequence[Found]) -> Iterator[facts.Facts | str]:
+    """Yield facts, or the reason why there are none, in order; a few files at a time are in memory."""
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as threads:
+        for start in range(0, len(found), 64):
+            yield from threads.map(_measure, found[start : start + 64])
+
+
+def _measure(entry: Found) -> facts.Facts | str:
+    try:
+        return facts.measure(entry.read())
+    except ImageError as error:
+        return error.detail
+    except OSError as error:
+        return f"The file cannot be read ({error.strerror or error}). See that it exists and that you may read it."
+
+
+def _check_enough(dataset: Dataset) -> None:
+    counts = dataset.counts(dataset.train)
+    few = {name: count for name, count in counts.items() if count < LEAST_A_CLASS}
+    if not few:
+        return
+    skipped = "".join(f"\n  {entry.file}: {entry.reason}" for entry in dataset.skipped[:10])
+    raise TrainingError(
+        f"{' and '.join(f'{name} has {count}' for name, count in few.items())} usable training "
+        f"{'image' if list(few.values()) == [1] else 'images'}; at least {LEAST_A_CLASS} of each class were expected, "
+        "and 20 or more make the answers worth trusting. Add images."
+        + (f"\nSkipped files ({len(dataset.skipped)}):{skipped}" if skipped else "")
+    )
