@@ -1,0 +1,165 @@
+"""Frozen features: the ONNX graph against PyTorch's and Keras' answers, batches, cache, and no TensorFlow."""
+
+import subprocess
+import sys
+
+import numpy as np
+import onnx
+import pytest
+from PIL import Image
+from skimage import data
+
+from training.backbone import CUTS, BackboneError, Cache, Extractor, find_cut, graph, network
+from training.backbone.weights import load
+
+CUT_KEYS = tuple(CUTS)
+
+
+@pytest.fixture(scope="module")
+def small_images():
+    return np.random.default_rng(4).integers(0, 256, (5, 64, 64, 3), dtype=np.uint8)
+
+
+@pytest.mark.parametrize("image", ["noise_128", "noise_224", "cat_128", "cat_224"])
+def test_equals_the_pytorch_network(image, reference_inputs, reference_activations):
+    pixels = reference_inputs[image]
+    features = Extractor(pixels.shape[0], CUT_KEYS, maps=True).extract([pixels])
+    parts = [part for part in reference_activations if part.startswith(f"{image}/")]
+    compared = 0
+    for key in CUT_KEYS:
+        if (part := f"{image}/{CUTS[key].name}") in parts:
+            np.testing.assert_allclose(features.pooled[key][0], reference_activations[part], rtol=1e-4, atol=1e-5)
+            compared += 1
+    assert compared == len(parts) - 2
+    ends = [0, 1, -2, -1]
+    corners = features.maps[8][0][ends][:, ends]
+    np.testing.assert_allclose(corners, reference_activations[f"{image}/corners"], rtol=1e-4, atol=1e-4)
+
+
+def test_equals_the_keras_network_at_every_cut(small_images):
+    features = Extractor(64, CUT_KEYS, maps=True).extract(small_images)
+    for key, expected in zip(
+        CUT_KEYS, network.build_multiple(64, CUT_KEYS)(small_images.astype("float32")), strict=True
+    ):
+        np.testing.assert_allclose(features.maps[key], expected, rtol=1e-4, atol=1e-4)
+        np.testing.assert_allclose(features.pooled[key], np.mean(expected, (1, 2)), rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("photo", "classes"),
+    [("chelsea", {281, 282, 285}), ("coffee", {967}), ("rocket", {657})],
+    ids=["cat: tabby, tiger or Egyptian cat", "coffee: espresso", "rocket: missile"],
+)
+def test_photographs_land_in_their_imagenet_class(photo, classes):
+    pixels = getattr(data, photo)()
+    side, (height, width) = min(pixels.shape[:2]), pixels.shape[:2]
+    top, left = (height - side) // 2, (width - side) // 2
+    square = Image.fromarray(pixels[top : top + side, left : left + side]).resize((224, 224), Image.Resampling.BICUBIC)
+    weights = load()
+    pooled = Extractor(224).extract([np.asarray(square)]).pooled["last"]
+    assert (pooled @ weights.classifier_kernel + weights.classifier_bias).argmax() in classes
+
+
+@pytest.mark.parametrize("maps", [False, True])
+def test_the_graph_is_valid_onnx_with_the_shapes_that_it_declares(maps):
+    cuts = [find_cut(2), find_cut("last")]
+    model = onnx.load_from_string(graph.build(96, cuts, load(), maps=maps))
+    onnx.checker.check_model(model, full_check=True)
+    features = Extractor(96, (2, "last"), maps=maps).extract(np.zeros((1, 96, 96, 3), np.uint8))
+    assert [values.shape for values in features.pooled.values()] == [(1, 24), (1, 1280)]
+    expected = [(1, 24, 24, 24), (1, 3, 3, 1280)] if maps else []
+    assert [values.shape for values in features.maps.values()] == expected
+
+
+def test_the_graph_holds_nothing_beyond_its_deepest_cut():
+    size = len(graph.build(64, [find_cut(5)], load()))
+    assert size == pytest.approx(CUTS[5].megabytes * 1e6, rel=0.1)
+
+
+def test_batches_and_generators_give_the_same_as_one_pass(small_images):
+    whole = Extractor(64, ("last",), batch_size=8).extract(small_images)
+    parts = Extractor(64, ("last",), batch_size=2).extract(image for image in small_images)
+    np.testing.assert_allclose(parts.pooled["last"], whole.pooled["last"], rtol=1e-5, atol=1e-6)
+
+
+def test_no_more_than_a_batch_of_images_is_held():
+    taken = []
+
+    def images():
+        for number in range(7):
+            taken.append(number)
+            yield np.full((32, 32, 3), number, np.uint8)
+
+    extractor = Extractor(32, (1,), batch_size=3)
+    run, seen = extractor._run, []
+    extractor._run = lambda batch: seen.append((len(batch), len(taken))) or run(batch)
+    assert extractor.extract(images()).pooled[1].shape == (7, 16)
+    assert seen == [(3, 3), (3, 6), (1, 7)]
+
+
+def test_no_images_give_empty_features():
+    features = Extractor(32, (1, "last"), maps=True).extract([])
+    assert features.pooled["last"].shape == (0, 1280)
+    assert features.maps[1].shape == (0, 16, 16, 16)
+
+
+@pytest.mark.parametrize(
+    "image",
+    [np.zeros((32, 32, 3), np.float32), np.zeros((32, 64, 3), np.uint8), np.zeros((32, 32), np.uint8), "text"],
+    ids=["type", "size", "channels", "not an array"],
+)
+def test_an_image_of_another_kind_is_an_error_that_says_which_kind_is_meant(image):
+    with pytest.raises(BackboneError, match=r"it takes uint8 pixels of shape \(32, 32, 3\)"):
+        Extractor(32, (1,)).extract([image])
+
+
+@pytest.mark.parametrize("arguments", [(33,), (32, (0,)), (32, ())])
+def test_impossible_extractors_are_errors(arguments):
+    with pytest.raises(BackboneError):
+        Extractor(*arguments)
+
+
+def forbid_running(extractor):
+    def run(batch):
+        raise AssertionError("ran although the cache had it")
+
+    extractor._run = run
+    return extractor
+
+
+def test_a_second_run_reads_the_cache(tmp_path, small_images):
+    first = Extractor(64, (3,), maps=True, cache=Cache(tmp_path)).extract(small_images)
+    again = forbid_running(Extractor(64, (3,), maps=True, cache=Cache(tmp_path))).extract(small_images)
+    np.testing.assert_array_equal(again.pooled[3], first.pooled[3])
+    np.testing.assert_array_equal(again.maps[3], first.maps[3])
+
+
+def test_an_interrupted_run_continues_where_it_stopped(tmp_path, small_images):
+    def interrupted():
+        yield from small_images[:4]
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Extractor(64, (3,), batch_size=2, cache=Cache(tmp_path)).extract(interrupted())
+    extractor = forbid_running(Extractor(64, (3,), batch_size=2, cache=Cache(tmp_path)))
+    assert extractor.extract(small_images[:4]).pooled[3].shape == (4, 24)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"size": 96}, {"cuts": (4,)}, {"maps": True}],
+    ids=str,
+)
+def test_another_graph_never_shares_cached_results(other):
+    settings = {"size": 64, "cuts": (3,)}
+    assert Extractor(**settings).identity == Extractor(**settings).identity
+    assert Extractor(**settings).identity != Extractor(**settings | other).identity
+
+
+def test_extraction_imports_neither_tensorflow_nor_keras():
+    program = (
+        "import sys, numpy, training.backbone as b;"
+        "b.Extractor(32, (1,)).extract(numpy.zeros((1, 32, 32, 3), numpy.uint8));"
+        "sys.exit(bool({'tensorflow', 'keras', 'torch'} & set(sys.modules)))"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)

@@ -1,0 +1,1 @@
+"""Turn a few dozen labelled images into a published model."""

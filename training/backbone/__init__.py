@@ -1,0 +1,32 @@
+"""Pretrained networks that turn an image into features.
+
+EfficientNet-Lite0 with ImageNet weights from the Python package index, cut at a chosen depth; other networks by way of
+`keras.applications` where the machine can download.
+
+Public surface:
+
+- `CUTS`, `Cut`, `find_cut`: the depths there are, with their channels and size.
+- `Extractor`, `Features`: frozen features by ONNX Runtime (imports no TensorFlow).
+- `Cache`: keeps extracted features, so that an interrupted run continues.
+- `BackboneError`: whatever can go wrong, with what to do about it.
+- `training.backbone.network`: `build`, `build_multiple`, `trainable_blocks`, in Keras.
+- `training.backbone.applications`: `build` for networks of `keras.applications`, in Keras.
+"""
+
+from training.backbone.architecture import CUTS, Cut, CutKey, find_cut
+from training.backbone.cache import Cache
+from training.backbone.errors import BackboneError, WeightsMissingError, WeightsUnsafeError
+from training.backbone.extract import Extractor, Features
+
+__all__ = [
+    "CUTS",
+    "BackboneError",
+    "Cache",
+    "Cut",
+    "CutKey",
+    "Extractor",
+    "Features",
+    "WeightsMissingError",
+    "WeightsUnsafeError",
+    "find_cut",
+]

@@ -1,0 +1,168 @@
+"""The shape of EfficientNet-Lite0, as data: its convolutions, its blocks and where it may be cut.
+
+The network is that of Tan and Le, "EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks"
+(ICML 2019), in the Lite variant of the TensorFlow authors (2020): no squeeze-and-excitation, ReLU6 in place of
+swish, stem and head of fixed width. The Keras network and the ONNX graph are both made from these tables.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import Literal
+
+from training.backbone.errors import BackboneError
+
+CutKey = int | Literal["last"]
+
+PIXEL_MEAN = 127.0  # The Lite networks were trained on (pixel - 127) / 128, not on ImageNet's mean and deviation.
+PIXEL_SCALE = 128.0
+SIZE_STEP = 32  # The total stride: at multiples of it every strided layer sees an even size, as in training.
+
+
+@dataclass(frozen=True)
+class Convolution:
+    """One convolution with its (folded) bias; `activated` ones are followed by ReLU6."""
+
+    name: str
+    kernel_size: int
+    stride: int
+    input_channels: int
+    output_channels: int
+    depthwise: bool = False
+    activated: bool = True
+
+    @property
+    def parameters(self) -> int:
+        """Count kernel and bias values."""
+        fan_in = 1 if self.depthwise else self.input_channels
+        return (self.kernel_size**2 * fan_in + 1) * self.output_channels
+
+    def padding(self, size: int) -> tuple[int, int]:
+        """Return the zeros (before, after) along one side of `size` pixels, TensorFlow's "same" rule.
+
+        The output has ceil(size / stride) pixels; an odd zero goes after. PyTorch's symmetric padding would
+        shift every strided layer by one pixel.
+        """
+        outputs = -(-size // self.stride)
+        total = max((outputs - 1) * self.stride + self.kernel_size - size, 0)
+        return total // 2, total - total // 2
+
+
+@dataclass(frozen=True)
+class Block:
+    """One inverted residual block (MBConv): expand, filter each channel, project; `number` counts from 1."""
+
+    number: int
+    kernel_size: int
+    stride: int
+    expansion: int
+    input_channels: int
+    output_channels: int
+
+    @property
+    def name(self) -> str:
+        """Return the name that layers, graph outputs and cuts share."""
+        return f"block_{self.number}"
+
+    @property
+    def has_shortcut(self) -> bool:
+        """Say whether the block's input is added to its output."""
+        return self.stride == 1 and self.input_channels == self.output_channels
+
+    def convolutions(self) -> Iterator[Convolution]:
+        """Yield the block's convolutions in order."""
+        inner = self.input_channels * self.expansion
+        if self.expansion != 1:
+            yield Convolution(f"{self.name}_expand", 1, 1, self.input_channels, inner)
+        yield Convolution(f"{self.name}_depthwise", self.kernel_size, self.stride, inner, inner, depthwise=True)
+        yield Convolution(f"{self.name}_project", 1, 1, inner, self.output_channels, activated=False)
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A depth at which the network may end: `blocks` blocks, and the head convolution if `name` is "last"."""
+
+    name: str
+    blocks: int
+    channels: int
+    stride: int
+    parameters: int
+
+    @property
+    def has_head(self) -> bool:
+        """Say whether the 1280-channel head convolution is part of it."""
+        return self.name == "last"
+
+    @property
+    def megabytes(self) -> float:
+        """Return the size of the parameters as float32, in MB (10^6 bytes)."""
+        return self.parameters * 4 / 1e6
+
+
+# repeats, kernel size, stride of the first, expansion, output channels
+_STAGES = (
+    (1, 3, 1, 1, 16),
+    (2, 3, 2, 6, 24),
+    (2, 5, 2, 6, 40),
+    (3, 3, 2, 6, 80),
+    (3, 5, 1, 6, 112),
+    (4, 5, 2, 6, 192),
+    (1, 3, 1, 6, 320),
+)
+
+
+def _blocks() -> Iterator[Block]:
+    number, channels = 0, STEM.output_channels
+    for repeats, kernel_size, first_stride, expansion, output_channels in _STAGES:
+        for repeat in range(repeats):
+            number += 1
+            stride = first_stride if repeat == 0 else 1
+            yield Block(number, kernel_size, stride, expansion, channels, output_channels)
+            channels = output_channels
+
+
+def _cuts() -> Iterator[Cut]:
+    parameters, stride = STEM.parameters, STEM.stride
+    for block in BLOCKS:
+        parameters += sum(convolution.parameters for convolution in block.convolutions())
+        stride *= block.stride
+        yield Cut(block.name, block.number, block.output_channels, stride, parameters)
+    yield Cut("last", len(BLOCKS), HEAD.output_channels, stride, parameters + HEAD.parameters)
+
+
+STEM = Convolution("stem", 3, 2, 3, 32)
+BLOCKS = tuple(_blocks())
+HEAD = Convolution("head", 1, 1, BLOCKS[-1].output_channels, 1280)
+CUTS = {cut.blocks if cut.name != "last" else "last": cut for cut in _cuts()}
+
+
+def find_cut(key: CutKey) -> Cut:
+    """Return the cut for a block number (1..16) or "last".
+
+    Raises:
+        BackboneError: there is no such cut.
+    """
+    try:
+        return CUTS[key]
+    except (KeyError, TypeError):
+        raise BackboneError(
+            f'There is no cut {key!r}; a cut is a block number from 1 to {len(BLOCKS)}, or "last".'
+        ) from None
+
+
+def check_size(size: int) -> None:
+    """Check that the network takes square images of `size` pixels a side.
+
+    Raises:
+        BackboneError: `size` is not a positive multiple of 32.
+    """
+    if size < SIZE_STEP or size % SIZE_STEP:
+        raise BackboneError(
+            f"The image size {size} does not fit the network: choose a multiple of {SIZE_STEP}, "
+            "such as 128, 160, 192 or 224."
+        )
+
+
+def convolutions() -> Iterator[Convolution]:
+    """Yield every convolution of the network in order."""
+    return chain([STEM], *(block.convolutions() for block in BLOCKS), [HEAD])

@@ -1,0 +1,96 @@
+"""A folder of arrays under content-derived keys, so that a rerun continues where the last one was interrupted.
+
+Only a convenience: an entry that is missing, damaged or cannot be written costs time and never a result.
+"""
+
+import hashlib
+import io
+import logging
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+FOLDER_VARIABLE = "THIRTYFIVE_CACHE"
+_DIGEST_BYTES = hashlib.sha256().digest_size
+_logger = logging.getLogger(__name__)
+
+
+def find_folder() -> Path:
+    """Return the folder for cached results: THIRTYFIVE_CACHE, or else `thirtyfive` in the user's cache (XDG)."""
+    if folder := os.environ.get(FOLDER_VARIABLE):
+        return Path(folder)
+    user_cache = os.environ.get("XDG_CACHE_HOME", "")
+    # The XDG specification asks for relative paths to be ignored.
+    base = Path(user_cache) if Path(user_cache).is_absolute() else Path.home() / ".cache"
+    return base / "thirtyfive"
+
+
+class Cache:
+    """Named arrays on disk, one file a key: the SHA-256 of the rest, then an uncompressed NumPy archive."""
+
+    def __init__(self, folder: Path | None = None, *, maximum_bytes: int = 2**30) -> None:
+        """Use `folder` (by default that of `find_folder`); `trim` keeps it below `maximum_bytes`."""
+        self.folder = folder or find_folder()
+        self._maximum_bytes = maximum_bytes
+        self._is_writable = True
+
+    def load(self, key: str) -> dict[str, NDArray[Any]] | None:
+        """Return the arrays stored under a key, or None if there are none or the file is damaged."""
+        with suppress(OSError):
+            content = self._path(key).read_bytes()
+            digest, payload = content[:_DIGEST_BYTES], content[_DIGEST_BYTES:]
+            if hashlib.sha256(payload).digest() == digest:
+                with np.load(io.BytesIO(payload), allow_pickle=False) as archive:
+                    return dict(archive)
+            _logger.warning("The cached file %s is damaged; it is being made again.", self._path(key))
+        return None
+
+    def save(self, key: str, arrays: dict[str, NDArray[Any]]) -> None:
+        """Store arrays under a key, whole or not at all; a folder that cannot be written is mentioned once."""
+        buffer = io.BytesIO()
+        np.savez(buffer, allow_pickle=False, **arrays)
+        payload = buffer.getvalue()
+        if not self._is_writable:
+            return
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._write(self._path(key), hashlib.sha256(payload).digest() + payload)
+        except OSError as error:
+            self._is_writable = False
+            _logger.warning(
+                "Features cannot be cached in %s (%s), so a rerun will compute them again; set %s to a folder that "
+                "can be written.",
+                self.folder,
+                error.strerror,
+                FOLDER_VARIABLE,
+            )
+
+    def trim(self) -> None:
+        """Delete the oldest entries until the folder is below its maximum size."""
+        with suppress(OSError):
+            entries = [(path.stat(), path) for path in self.folder.glob("*.features")]
+            total = sum(stat.st_size for stat, _ in entries)
+            for stat, path in sorted(entries, key=lambda entry: entry[0].st_mtime_ns):
+                if total <= self._maximum_bytes:
+                    return
+                path.unlink(missing_ok=True)
+                total -= stat.st_size
+
+    def _path(self, key: str) -> Path:
+        return self.folder / f"{key}.features"
+
+    def _write(self, path: Path, content: bytes) -> None:
+        """Write beside the target, then rename: a reader sees the old file, the new one, or none."""
+        descriptor, temporary = tempfile.mkstemp(dir=self.folder, prefix=".writing-")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+            os.replace(temporary, path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
