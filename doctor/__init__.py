@@ -11,10 +11,12 @@ Public surface:
 `python -m doctor FILE` does the same in a terminal.
 """
 
+from doctor import plot
 from doctor.context import Context
 from doctor.diagnosis import diagnose
 from doctor.errors import HistoryError
 from doctor.findings import LABELS, SETTINGS, Cause, Change, CheckNotRun, Diagnosis, Evidence, Finding, Remedy
+from doctor.readers import read
 
 __all__ = [
     "LABELS",
@@ -29,4 +31,6 @@ __all__ = [
     "HistoryError",
     "Remedy",
     "diagnose",
+    "plot",
+    "read",
 ]

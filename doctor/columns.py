@@ -9,7 +9,6 @@ from doctor.errors import HistoryError
 CURVES = ("loss", "accuracy", "val_loss", "val_accuracy")
 """The curves that the doctor understands, in Keras's names."""
 
-_LOSSES = ("loss",)
 _ACCURACIES = (
     "accuracy",
     "acc",
@@ -19,17 +18,21 @@ _ACCURACIES = (
     "binaryaccuracy",
     "multiclassaccuracy",
 )
-_TRAINING = ("", "train_", "training_", "tr_")
-_VALIDATION = ("val_", "valid_", "validation_", "eval_", "test_", "dev_")
+_TRAINING = ("", "train", "training", "tr")
+_VALIDATION = ("val", "valid", "validation", "eval", "evaluation", "test", "dev")
 
 
 def _aliases() -> dict[str, str]:
     table: dict[str, str] = {}
-    for names, curve in ((_LOSSES, "loss"), (_ACCURACIES, "accuracy")):
+    for names, curve in ((("loss",), "loss"), (_ACCURACIES, "accuracy")):
         for name in names:
-            table |= {prefix + name: curve for prefix in _TRAINING}
-            table |= {prefix + name: f"val_{curve}" for prefix in _VALIDATION}
+            table |= _placed(name, _TRAINING, curve) | _placed(name, _VALIDATION, f"val_{curve}")
     return table
+
+
+def _placed(name: str, words: tuple[str, ...], curve: str) -> dict[str, str]:
+    before = {f"{word}_{name}".strip("_"): curve for word in words}
+    return before | {f"{name}_{word}".strip("_"): curve for word in words}
 
 
 ALIASES = _aliases()

@@ -18,8 +18,10 @@ def describe(case: Case) -> Finding:
         + case.final("val_accuracy")
         + case.measured("early_accuracy_gap", "accuracy_gap", "val_accuracy_when_fitted"),
         causes=(
-            Cause("training and validation images come from different sources", "a held-out part of the training "
-                  "images does well where the validation images do not"),
+            Cause(
+                "training and validation images come from different sources",
+                "a held-out part of the training images does well where the validation images do not",
+            ),
             Cause("images are prepared differently for training and validation", "the same file gives other pixels"),
             Cause("overfitting", "held-out training images do as badly as the validation images"),
         ),

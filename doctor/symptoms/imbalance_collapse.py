@@ -32,6 +32,4 @@ def describe(case: Case) -> Finding:
     )
 
 
-SYMPTOM = Symptom(
-    "imbalance_collapse", needs=("accuracy", "class_counts_train"), least_epochs=3, describe=describe
-)
+SYMPTOM = Symptom("imbalance_collapse", needs=("accuracy", "class_counts_train"), least_epochs=3, describe=describe)

@@ -22,8 +22,7 @@ def describe(case: Case) -> Finding:
     return Finding(
         symptom="model_too_large",
         severity="warning",
-        summary=f"{weights:,} weights for {images:,} training images: "
-        "the model can learn each image by heart.",
+        summary=f"{weights:,} weights for {images:,} training images: the model can learn each image by heart.",
         evidence=case.fact("parameters", "n_train"),
         causes=(Cause("too many trainable weights", "a quarter of the units validates as well or better"),),
         remedy=Remedy(

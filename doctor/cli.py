@@ -1,0 +1,79 @@
+"""The command line: read a training log, print what it means.
+
+Exit code 0: healthy; 1: findings; 2: the file could not be read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import fields
+from pathlib import Path
+
+from doctor import plot
+from doctor.context import Context
+from doctor.diagnosis import diagnose
+from doctor.errors import HistoryError
+from doctor.many import answer_lines
+from doctor.readers import READERS, read
+from doctor.report import render
+
+_FACTS = ("n_train", "n_val", "batch_size", "learning_rate", "optimizer", "parameters")
+_COUNTS = ("class_counts_train", "class_counts_val")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Diagnose one log (or, with --jsonl, many) and return the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        if options.jsonl:
+            return _answer_many(Path(options.file))
+        return _answer_one(options)
+    except HistoryError as error:
+        print(f"doctor: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+
+
+def _answer_one(options: argparse.Namespace) -> int:
+    source = sys.stdin.buffer.read() if options.file == "-" else options.file
+    history, found = read(source, options.format)
+    given = {name: getattr(options, name) for name in (*_FACTS, *_COUNTS) if getattr(options, name) is not None}
+    known = {field.name: getattr(found, field.name) for field in fields(Context)}
+    diagnosis = diagnose(history, known | given)
+    if options.plot:
+        plot.save(Path(options.plot), history, diagnosis)
+    if options.json:
+        print(json.dumps(diagnosis.to_json(), indent=2, ensure_ascii=False, allow_nan=False))
+    else:
+        print(render(diagnosis, plot.chart(history)))
+    return 0 if diagnosis.healthy else 1
+
+
+def _answer_many(path: Path) -> int:
+    for answer in answer_lines(path):
+        print(json.dumps(answer, allow_nan=False))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m doctor", description="Say what a loss curve means.")
+    parser.add_argument("file", help="training log, TensorBoard folder, or - for standard input")
+    parser.add_argument("--format", choices=[reader.name for reader in READERS], help="found out if left out")
+    parser.add_argument("--json", action="store_true", help="print the diagnosis as JSON")
+    parser.add_argument("--plot", metavar="FILE", help="write the curves to FILE (.svg, or .png with matplotlib)")
+    parser.add_argument("--jsonl", action="store_true", help="FILE has one run a line; print {id, labels} for each")
+    kinds = {"learning_rate": float, "optimizer": str}
+    for name in _FACTS:
+        parser.add_argument(_flag(name), type=kinds.get(name, int), metavar="X", help=name.replace("_", " "))
+    for name in _COUNTS:
+        parser.add_argument(_flag(name), type=int, nargs="+", metavar="N", help="images of each class, class 0 first")
+    return parser
+
+
+def _flag(name: str) -> str:
+    return "--" + name.replace("_", "-")
