@@ -1,0 +1,47 @@
+"""Class balance: in training, and between training and test."""
+
+from scipy.stats import fisher_exact
+
+from training.checks.interface import Result, Subject
+
+NAME = "class balance"
+
+UNEVEN = 3.0
+"""From this ratio of the classes on, a model that always gives the common answer looks good."""
+
+
+def check(subject: Subject) -> list[Result]:
+    """Report very unequal classes, and a test set whose balance differs from training's (Fisher's exact test)."""
+    dataset = subject.dataset
+    results = []
+    train, test = dataset.counts(dataset.train), dataset.counts(dataset.test)
+    (common, most), (rare, least) = sorted(train.items(), key=lambda item: -item[1])
+    if most >= UNEVEN * least:
+        results.append(
+            Result(
+                NAME,
+                "warning",
+                f"{most} images are {common} and {least} are {rare}: always answering {common} would be right "
+                f"{most / (most + least):.0%} of the time, so read the AUROC, not the accuracy. Add images of {rare}, "
+                "or use --class-weight balanced.",
+                {"counts": train},
+            )
+        )
+    if dataset.test:
+        p_value = float(fisher_exact([list(train.values()), list(test.values())]).pvalue)
+        if p_value < 0.01:
+            results.append(
+                Result(
+                    NAME,
+                    "warning",
+                    f"The classes are balanced otherwise in test ({_share(test)}) than in training ({_share(train)}); "
+                    "the test accuracy then says little about the training data's kind. Draw both in the same way.",
+                    {"train": train, "test": test, "p_value": p_value},
+                )
+            )
+    return results
+
+
+def _share(counts: dict[str, int]) -> str:
+    total = sum(counts.values())
+    return ", ".join(f"{count / total:.0%} {name}" for name, count in counts.items())

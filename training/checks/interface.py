@@ -1,0 +1,62 @@
+"""What a check is given and what it returns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.reading.dataset import Dataset
+
+Severity = Literal["info", "warning", "critical"]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The data to check.
+
+    Attributes:
+        dataset: Samples, classes, and what was skipped, after exact copies were removed.
+        groups: Near-duplicate group of each training image and then of each test image, `[n_train + n_test]`.
+        features: Network features of the same images in the same order, float32 `[n_train + n_test, d]`; None without.
+        seed: Of permutation tests.
+    """
+
+    dataset: Dataset
+    groups: NDArray[np.int64]
+    features: NDArray[np.float32] | None = None
+    seed: int = 0
+
+    @property
+    def labels(self) -> NDArray[np.int64]:
+        """0 or 1 for each training image, `[n_train]`."""
+        return np.array([sample.label for sample in self.dataset.train], dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Result:
+    """Something that a check found; `evidence` holds the numbers and files behind the sentence."""
+
+    check: str
+    severity: Severity
+    summary: str
+    evidence: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class NotRun:
+    """A check that could not be made, and why."""
+
+    check: str
+    reason: str
+
+
+class Check(Protocol):
+    """A module of this package."""
+
+    NAME: str
+
+    def check(self, subject: Subject) -> Sequence[Result] | NotRun:
+        """Look at the data; return what was found, or `NotRun`."""
+        ...

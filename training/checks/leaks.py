@@ -1,0 +1,31 @@
+"""Test images that nearly repeat a training image: a model that merely remembers would look good on them."""
+
+import numpy as np
+
+from training.checks.interface import NotRun, Result, Subject
+
+NAME = "leaks between train and test"
+
+
+def check(subject: Subject) -> list[Result] | NotRun:
+    """Report the test images that share a group with a training image."""
+    train, test = subject.dataset.train, subject.dataset.test
+    if not test:
+        return NotRun(NAME, "There are no test images.")
+    seen, asked = subject.groups[: len(train)], subject.groups[len(train) :]
+    leaking = [
+        {"test": test[row].file, "train": train[int(np.flatnonzero(seen == number)[0])].file}
+        for row, number in enumerate(asked)
+        if number in seen
+    ]
+    if not leaking:
+        return []
+    return [
+        Result(
+            NAME,
+            "critical",
+            f"{len(leaking)} of {len(test)} test images nearly repeat a training image; they are left out of the test "
+            "result. Keep photographs of one thing or one burst together in train or in test.",
+            {"pairs": leaking},
+        )
+    ]

@@ -1,0 +1,41 @@
+"""Whether there are enough images for what one would like to claim."""
+
+import numpy as np
+
+from training.checks.interface import Result, Subject
+from training.interval import proportion
+
+NAME = "quantity"
+
+FEW = 20
+FEW_TO_TEST = 30
+
+
+def check(subject: Subject) -> list[Result]:
+    """Say what the numbers of images allow at best."""
+    dataset = subject.dataset
+    n_train, n_test = len(np.unique(subject.groups[: len(dataset.train)])), len(dataset.test)
+    results = []
+    if n_train < FEW:
+        results.append(
+            Result(
+                NAME,
+                "warning",
+                f"{n_train} separate training images are very few: even if every one were classified right, the true "
+                f"accuracy could be as low as {proportion(1.0, n_train).low:.0%}. Add images, most of all of kinds "
+                "that are not there yet.",
+                {"separate_images": n_train},
+            )
+        )
+    if 0 < n_test < FEW_TO_TEST:
+        results.append(
+            Result(
+                NAME,
+                "info",
+                f"{n_test} test images move the test accuracy in steps of {1 / n_test:.2f}; if all were right, the "
+                f"true accuracy could still be {proportion(1.0, n_test).low:.0%}. The cross-validation on all training "
+                "images says more.",
+                {"test_images": n_test},
+            )
+        )
+    return results

@@ -1,0 +1,21 @@
+"""Files that could not be used at all."""
+
+from training.checks.interface import Result, Subject
+
+NAME = "unreadable"
+
+
+def check(subject: Subject) -> list[Result]:
+    """Report the files that were skipped, each with its reason."""
+    skipped = subject.dataset.skipped
+    if not skipped:
+        return []
+    files = "1 file was" if len(skipped) == 1 else f"{len(skipped)} files were"
+    return [
+        Result(
+            NAME,
+            "warning",
+            f"{files} not used. The list says why for each; mend or remove them.",
+            {"files": [{"file": entry.file, "reason": entry.reason} for entry in skipped]},
+        )
+    ]

@@ -1,0 +1,88 @@
+"""Repeated stratified cross-validation in which near duplicates stay on one side.
+
+Each repeat deals the groups out anew: they are shuffled, the larger ones go first, and each goes to the fold that has
+the fewest images of its class (as scikit-learn's StratifiedGroupKFold does, without its demand for many groups).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.errors import TrainingError
+
+
+@dataclass(frozen=True)
+class Fold:
+    """One split: the rows to fit on and the rows to validate on, both ascending int64 indices."""
+
+    repeat: int
+    number: int
+    train: NDArray[np.int64]
+    validation: NDArray[np.int64]
+
+
+def split(
+    labels: NDArray[np.int64], groups: NDArray[np.int64], folds: int, repeats: int, seed: int
+) -> tuple[Fold, ...]:
+    """Deal the images into folds, `repeats` times.
+
+    Args:
+        labels: 0 or 1 for each image, `[n]`.
+        groups: Images with one number are never separated, `[n]`.
+        folds: Folds wanted in each repeat; fewer are made where a class has fewer groups.
+        repeats: How often to deal anew.
+        seed: Of the shuffles.
+
+    Returns:
+        The splits, repeat by repeat; within one repeat each image is validated exactly once.
+
+    Raises:
+        TrainingError: One class has a single group, so it cannot be on both sides.
+    """
+    fewest = min(len(np.unique(groups[labels == label])) for label in (0, 1))
+    folds = min(folds, fewest)
+    if folds < 2:
+        raise TrainingError(
+            "All usable images of one class are near duplicates of each other, so nothing is left to check a model on. "
+            "Add images of that class that were taken separately."
+        )
+    generator = np.random.default_rng(seed)
+    return tuple(
+        Fold(repeat, number, np.flatnonzero(assigned != number), np.flatnonzero(assigned == number))
+        for repeat in range(repeats)
+        for assigned in [_deal(labels, groups, folds, generator)]
+        for number in range(folds)
+    )
+
+
+def default_repeats(images: int) -> int:
+    """Return how often to repeat: few images make single splits a lottery, many make repeats costly."""
+    return int(np.clip(400 // max(images, 1), 1, 10))
+
+
+def _deal(
+    labels: NDArray[np.int64], groups: NDArray[np.int64], folds: int, generator: np.random.Generator
+) -> NDArray[np.int64]:
+    """Return the fold of each image, int64 `[n]`."""
+    members, counts = _members(labels, groups)
+    load = np.zeros((folds, 2))
+    totals = np.maximum(counts.sum(axis=0), 1)
+    assigned = np.empty(len(labels), dtype=np.int64)
+    order = generator.permutation(len(members))
+    for index in sorted(order, key=lambda position: -counts[position].sum()):
+        # the fold whose fullest class, as a share of that class, stays emptiest; ties go to the emptier fold
+        after = (load + counts[index]) / totals
+        relevant = np.where(counts[index] > 0, after, 0.0).max(axis=1)
+        best = np.lexsort((generator.random(folds), load.sum(axis=1), relevant))[0]
+        load[best] += counts[index]
+        assigned[members[index]] = best
+    return assigned
+
+
+def _members(
+    labels: NDArray[np.int64], groups: NDArray[np.int64]
+) -> tuple[list[NDArray[np.int64]], NDArray[np.float64]]:
+    members = [np.flatnonzero(groups == number) for number in np.unique(groups)]
+    counts = np.array([[np.sum(labels[rows] == label) for label in (0, 1)] for rows in members], dtype=np.float64)
+    return members, counts
