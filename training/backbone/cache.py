@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 FOLDER_VARIABLE = "THIRTYFIVE_CACHE"
+_SUFFIX = ".features"  # Unfinished files have it too, so that trimming finds what a killed process left.
 _DIGEST_BYTES = hashlib.sha256().digest_size
 _logger = logging.getLogger(__name__)
 
@@ -52,11 +53,11 @@ class Cache:
 
     def save(self, key: str, arrays: dict[str, NDArray[Any]]) -> None:
         """Store arrays under a key, whole or not at all; a folder that cannot be written is mentioned once."""
+        if not self._is_writable:
+            return
         buffer = io.BytesIO()
         np.savez(buffer, allow_pickle=False, **arrays)
         payload = buffer.getvalue()
-        if not self._is_writable:
-            return
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._write(self._path(key), hashlib.sha256(payload).digest() + payload)
@@ -73,7 +74,7 @@ class Cache:
     def trim(self) -> None:
         """Delete the oldest entries until the folder is below its maximum size."""
         with suppress(OSError):
-            entries = [(path.stat(), path) for path in self.folder.glob("*.features")]
+            entries = [(path.stat(), path) for path in self.folder.glob(f"*{_SUFFIX}")]
             total = sum(stat.st_size for stat, _ in entries)
             for stat, path in sorted(entries, key=lambda entry: entry[0].st_mtime_ns):
                 if total <= self._maximum_bytes:
@@ -82,11 +83,11 @@ class Cache:
                 total -= stat.st_size
 
     def _path(self, key: str) -> Path:
-        return self.folder / f"{key}.features"
+        return self.folder / f"{key}{_SUFFIX}"
 
     def _write(self, path: Path, content: bytes) -> None:
         """Write beside the target, then rename: a reader sees the old file, the new one, or none."""
-        descriptor, temporary = tempfile.mkstemp(dir=self.folder, prefix=".writing-")
+        descriptor, temporary = tempfile.mkstemp(dir=self.folder, prefix=".writing-", suffix=_SUFFIX)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content)

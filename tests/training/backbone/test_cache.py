@@ -80,6 +80,9 @@ def test_a_folder_that_cannot_be_written_is_mentioned_once_and_costs_nothing_els
 def test_trimming_deletes_the_oldest_first_and_leaves_other_files_alone(tmp_path):
     (tmp_path / "someone-elses").write_bytes(bytes(10_000))
     cache = Cache(tmp_path, maximum_bytes=10_000)
+    killed = tmp_path / ".writing-by-a-killed-process.features"
+    killed.write_bytes(bytes(10_000))
+    os.utime(killed, (1, 1))
     for age, key in enumerate(("newest", "middle", "oldest")):
         cache.save(key, {"a": np.zeros(1000, np.float32)})
         (path,) = tmp_path.glob(f"{key}.*")
@@ -87,3 +90,4 @@ def test_trimming_deletes_the_oldest_first_and_leaves_other_files_alone(tmp_path
     cache.trim()
     assert [cache.load(key) is not None for key in ("newest", "middle", "oldest")] == [True, True, False]
     assert (tmp_path / "someone-elses").exists()
+    assert not killed.exists()

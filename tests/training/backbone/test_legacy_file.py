@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from training.backbone import WeightsUnsafeError
-from training.backbone.legacy_pickle import read_tensors
+from training.backbone.legacy_file import read_tensors
 
 MAGIC = pickle.dumps(0x1950A86A20F9469CFC6C, 2)
 PROTOCOL = pickle.dumps(1001, 2)
