@@ -1,10 +1,32 @@
 """How gradient descent is done: optimizer, learning rate and its decay, momentum, epochs."""
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Any, Literal
 
 OptimizerName = Literal["adam", "sgd"]
 OPTIMIZERS: tuple[OptimizerName, ...] = ("adam", "sgd")
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """What a user or a remedy asks of the optimizer; None leaves a strategy's own value.
+
+    Attributes:
+        optimizer: As in `Optimizing`.
+        learning_rate: As in `Optimizing`.
+        learning_rate_factor: Multiplies the learning rate, whoever set it.
+        momentum: As in `Optimizing`.
+        epochs: As in `Optimizing`.
+        batch_size: As in `Optimizing`.
+    """
+
+    optimizer: OptimizerName | None = None
+    learning_rate: float | None = None
+    learning_rate_factor: float = 1.0
+    momentum: float | None = None
+    epochs: int | None = None
+    batch_size: int | None = None
 
 
 @dataclass(frozen=True)
@@ -24,6 +46,16 @@ class Optimizing:
     momentum: float = 0.9
     epochs: int = 300
     batch_size: int | None = None
+
+    def override(self, overrides: Overrides) -> "Optimizing":
+        """Return these settings with what was asked for in place of their own."""
+        asked = {
+            field.name: value
+            for field in dataclasses.fields(self)
+            if (value := getattr(overrides, field.name)) is not None
+        }
+        changed = dataclasses.replace(self, **asked)
+        return dataclasses.replace(changed, learning_rate=changed.learning_rate * overrides.learning_rate_factor)
 
     def build(self, steps_per_epoch: int = 1) -> Any:
         """Return the Keras optimizer."""

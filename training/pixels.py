@@ -1,0 +1,34 @@
+"""Decoded images, a few at a time: the same `artifact.image.load` that the service calls, in threads."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from artifact import image
+from artifact.card import ImageSpec
+from training.reading.dataset import Sample
+
+AHEAD = 32
+"""Images decoded at once, which bounds the memory."""
+
+
+def stream(
+    samples: Sequence[Sample], spec: ImageSpec, advance: Callable[[], None] = lambda: None
+) -> Iterator[NDArray[np.uint8]]:
+    """Yield each sample's pixels, uint8 `[height, width, channels]`, in order."""
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as threads:
+        for start in range(0, len(samples), AHEAD):
+            for pixels in threads.map(lambda sample: image.load(sample.read(), spec), samples[start : start + AHEAD]):
+                advance()
+                yield pixels
+
+
+def load_all(samples: Sequence[Sample], spec: ImageSpec) -> NDArray[np.uint8]:
+    """Return all samples' pixels at once, uint8 `[n, height, width, channels]`; for small images."""
+    pixels = np.empty((len(samples), spec.height, spec.width, spec.channels), np.uint8)
+    for row, one in enumerate(stream(samples, spec)):
+        pixels[row] = one
+    return pixels

@@ -1,0 +1,50 @@
+"""Say what is being done: a bar for each stage in a terminal, a line for each stage elsewhere."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+Advance = Callable[[], None]
+
+
+class Stages:
+    """Announces stages on standard error, so that standard output holds results only."""
+
+    def __init__(self, console: Console | None = None, quiet: bool = False) -> None:
+        """Write to `console` (standard error by default), or nowhere if `quiet`."""
+        self._console = console or Console(stderr=True)
+        self._quiet = quiet
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, title: str, total: int | None = None) -> Iterator[Advance]:
+        """Show one stage while the block runs; call what is yielded once for each of `total` steps."""
+        start = time.perf_counter()
+        if self._quiet:
+            yield _nothing
+        elif self._console.is_terminal:
+            with self._bar() as bar:
+                task = bar.add_task(title, total=total)
+                yield lambda: bar.advance(task)
+                bar.update(task, total=total or 1, completed=total or 1)
+        else:
+            self._console.print(f"{title} ...", highlight=False, soft_wrap=True)
+            yield _nothing
+        self.seconds[title] = time.perf_counter() - start
+
+    def _bar(self) -> Progress:
+        return Progress(
+            SpinnerColumn(finished_text="[green]\N{CHECK MARK}"),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=self._console,
+        )
+
+
+def _nothing() -> None:
+    return None

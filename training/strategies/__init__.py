@@ -1,0 +1,21 @@
+"""The remedies, side by side: each is one module with the same small interface, and one row here.
+
+A module has `NAME`, `SUMMARY`, `CHOOSABLE` (may it be published?) and `candidates(problem)`; see `interface`. Add a
+strategy by writing its module and naming it in `STRATEGIES`. The modules import Keras, so each is loaded when it is used.
+"""
+
+from importlib import import_module
+
+from training.errors import TrainingError
+from training.strategies.interface import Strategy
+
+STRATEGIES = ("pretrained",)
+"""Names of the strategies, which are the names of their modules; the first are the likeliest to win."""
+
+
+def load(name: str) -> Strategy:
+    """Return a strategy by its name; raises `TrainingError` for an unknown one."""
+    if name not in STRATEGIES:
+        raise TrainingError(f"There is no strategy named {name}; there are {', '.join(STRATEGIES)}.")
+    strategy: Strategy = import_module(f"training.strategies.{name}")  # type: ignore[assignment]
+    return strategy

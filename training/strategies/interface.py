@@ -1,0 +1,124 @@
+"""What every strategy is given and what it returns.
+
+A strategy is a module with `NAME`, `SUMMARY`, `CHOOSABLE` and `candidates(problem)`; a candidate is one concrete way to make
+a classifier, such as a backbone cut at one depth. The pipeline evaluates all candidates on the same folds, chooses one,
+and asks it for the finished network.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from artifact.card import ImageSpec
+from training.optimizing import Overrides
+from training.reading.dataset import Sample
+from training.splitting import Fold
+
+Curves = dict[str, list[float]]
+"""A training history by Keras' names: loss, accuracy, val_loss, val_accuracy; one number an epoch."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """The images to learn from, and how.
+
+    Attributes:
+        samples: The training images.
+        labels: 0 or 1, int64 `[n]`.
+        groups: Near-duplicate group of each image, int64 `[n]`; what splits further must keep a group together.
+        folds: The splits that every candidate is evaluated on, repeat by repeat.
+        sample_weights: Weight of each image in the loss, float32 `[n]`, of mean 1.
+        seed: Of everything random.
+        overrides: What the user asked of the optimizer; it goes before a strategy's own settings.
+        invariant: What the label does not depend on, by the names in `training.augmenting`.
+        unlabelled: Further images without labels.
+        cache: Folder for features that a rerun need not compute again; None for no cache.
+        advance: Call it once for each image or epoch that is done.
+    """
+
+    samples: Sequence[Sample]
+    labels: NDArray[np.int64]
+    groups: NDArray[np.int64]
+    folds: Sequence[Fold]
+    sample_weights: NDArray[np.float32]
+    seed: int
+    overrides: Overrides = field(default_factory=Overrides)
+    invariant: frozenset[str] = frozenset()
+    unlabelled: Sequence[Sample] = ()
+    cache: Path | None = None
+    advance: Callable[[], None] = lambda: None
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What a candidate did on images that it had not seen.
+
+    Attributes:
+        logits: float64 `[repeats, n]`: in each repeat every image was scored once by a model fitted without it.
+        curves: The history of each fold's training, in the order of `Problem.folds`.
+        settings: What was chosen or used, for the card; JSON values only.
+    """
+
+    logits: NDArray[np.float64]
+    curves: tuple[Curves, ...]
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A candidate fitted on all training images.
+
+    Attributes:
+        network: A Keras model from float32 pixels 0 to 255, `[N, height, width, channels]`, to a dictionary of `logit`
+            `[N]`, `features` `[N, d]` (what the novelty is measured on), and perhaps `evidence` `[N, h, w]` (each place's
+            share in the logit; a class activation map, Zhou et al. 2016).
+        curves: The history of the final fit.
+        settings: As in `Evaluation`.
+    """
+
+    network: Any
+    curves: Curves
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+class Candidate(Protocol):
+    """One concrete way to make a classifier."""
+
+    @property
+    def name(self) -> str:
+        """The strategy's name, and what sets this candidate apart: `pretrained`, `pretrained-11`."""
+        ...
+
+    @property
+    def spec(self) -> ImageSpec:
+        """The tensor that its network takes."""
+        ...
+
+    @property
+    def megabytes(self) -> float:
+        """Size of its network file, about."""
+        ...
+
+    def evaluate(self) -> Evaluation:
+        """Fit on each fold's training rows and score its validation rows."""
+        ...
+
+    def finish(self) -> Fitted:
+        """Fit on all rows; called after `evaluate`."""
+        ...
+
+
+class Strategy(Protocol):
+    """A module of this package."""
+
+    NAME: str
+    SUMMARY: str
+    CHOOSABLE: bool
+
+    def candidates(self, problem: Problem) -> Sequence[Candidate]:
+        """Return the ways to make a classifier that this strategy offers for the problem."""
+        ...

@@ -1,0 +1,73 @@
+"""From out-of-fold probabilities and what mistakes cost: the threshold, and the band in which the data cannot tell."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from artifact.card import UncertainBand
+from training.errors import TrainingError
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What the user said of mistakes.
+
+    Attributes:
+        false_yes: Cost of saying yes where the truth is no.
+        false_no: Cost of saying no where the truth is yes.
+        at_most_false_yes: If given, the share of true noes that may be called yes; it goes before the costs.
+    """
+
+    false_yes: float = 1.0
+    false_no: float = 1.0
+    at_most_false_yes: float | None = None
+
+
+def choose_threshold(probabilities: Floats, labels: NDArray[np.int64], costs: Costs) -> float:
+    """Return the calibrated probability from which the answer is yes.
+
+    By costs it is Bayes' rule, false_yes / (false_yes + false_no) (Elkan 2001). By a rate it is the conformal
+    quantile of the true noes' out-of-fold probabilities: a new one of the same kind passes it with at most that
+    probability (Vovk, Gammerman and Shafer 2005).
+
+    Raises:
+        TrainingError: There are too few true noes to promise the rate asked for.
+    """
+    if costs.at_most_false_yes is None:
+        return costs.false_yes / (costs.false_yes + costs.false_no)
+    negatives = probabilities[labels == 0]
+    limit = _upper_quantile(negatives, costs.at_most_false_yes)
+    if limit is None:
+        needed = math.ceil(1 / costs.at_most_false_yes) - 1
+        raise TrainingError(
+            f"--at-most-false-yes {costs.at_most_false_yes} cannot be promised from {len(negatives)} images of the "
+            f"negative class; at least {needed} are needed. Add images, or allow {1 / (len(negatives) + 1):.3f} or "
+            "more."
+        )
+    return min(1.0, math.nextafter(limit, 2.0))
+
+
+def choose_band(probabilities: Floats, labels: NDArray[np.int64], threshold: float, error_rate: float) -> UncertainBand:
+    """Return the band of probabilities outside of which at most `error_rate` of each class is answered wrongly.
+
+    It is class-conditional split conformal prediction (Vovk et al. 2005, section 4.5) on out-of-fold probabilities: the
+    upper end is passed by at most `error_rate` of new noes, the lower end undercut by at most that share of new
+    yeses. It always holds the threshold. Where a class has fewer than 1 / error_rate - 1 images, nothing can be
+    promised and the band reaches to the end of the scale.
+    """
+    upper = _upper_quantile(probabilities[labels == 0], error_rate)
+    mirrored = _upper_quantile(1.0 - probabilities[labels == 1], error_rate)
+    high = 1.0 if upper is None else max(threshold, upper)
+    low = 0.0 if mirrored is None else min(threshold, 1.0 - mirrored)
+    method = f"conformal: outside it, at most {error_rate:.0%} of each class is answered wrongly"
+    return UncertainBand(low=low, high=high, method=method)
+
+
+def _upper_quantile(values: Floats, rate: float) -> float | None:
+    """Return the value that a new one exceeds with probability at most `rate`; None where there are too few to say."""
+    rank = math.ceil((len(values) + 1) * (1 - rate) - 1e-9)
+    return None if rank > len(values) else float(np.sort(values)[rank - 1])
