@@ -125,7 +125,7 @@ def _descend(
     fitted = tf.constant(_shares([unit.train for unit in units], sample_weights))
     watched = tf.constant(_shares([unit.validation for unit in units], np.ones_like(sample_weights)))
 
-    @tf.function
+    @tf.function  # type: ignore[untyped-decorator]
     def run() -> Any:
         logged = tf.TensorArray(tf.float32, size=optimizing.epochs)
         for epoch in tf.range(optimizing.epochs):

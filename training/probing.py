@@ -71,7 +71,7 @@ class Probe:
             head.Unit(fold.train, fold.validation, strength) for fold, strength in zip(folds, strengths, strict=True)
         ]
         heads, scaled = self._fit(units)
-        logits = gather(folds, len(self.features), heads.logits(scaled).T)
+        logits = gather(folds, len(self.features), heads.logits(scaled).T.astype(np.float64))
         return logits, tuple(heads.history(unit) for unit in range(len(units))), strengths
 
     def finish(self) -> tuple[Floats, float, Curves, float]:
@@ -104,15 +104,11 @@ class Probe:
             scores.log_losses(logits[None, unit.validation, column], self.problem.labels[unit.validation]).sum()
             for column, unit in enumerate(units)
         )
-        return [
-            self._best([[next(losses) for _ in pairs] for _ in STRENGTHS]) if pairs else FALLBACK_STRENGTH
-            for pairs in inner
-        ]
-
-    @staticmethod
-    def _best(losses: list[list[float]]) -> float:
-        """Return the strength whose losses, summed over the inner folds, are least."""
-        return STRENGTHS[int(np.argmin(np.sum(losses, axis=1)))]
+        chosen = []
+        for pairs in inner:
+            table = [[next(losses) for _ in pairs] for _ in STRENGTHS]
+            chosen.append(STRENGTHS[int(np.argmin(np.sum(table, axis=1)))] if pairs else FALLBACK_STRENGTH)
+        return chosen
 
     def _split(self, rows: NDArray[np.int64]) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
         """Split the rows for the inner cross-validation; none where a class has one group only."""

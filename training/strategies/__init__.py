@@ -1,7 +1,7 @@
 """The remedies, side by side: each is one module with the same small interface, and one row here.
 
 A module has `NAME`, `SUMMARY`, `CHOOSABLE` (may it be published?) and `candidates(problem)`; see `interface`. Add a
-strategy by writing its module and naming it in `STRATEGIES`. The modules import Keras, so each is loaded when it is used.
+strategy by writing its module and naming it in `STRATEGIES`. The modules import Keras, so each is loaded on first use.
 """
 
 from importlib import import_module
@@ -17,5 +17,5 @@ def load(name: str) -> Strategy:
     """Return a strategy by its name; raises `TrainingError` for an unknown one."""
     if name not in STRATEGIES:
         raise TrainingError(f"There is no strategy named {name}; there are {', '.join(STRATEGIES)}.")
-    strategy: Strategy = import_module(f"training.strategies.{name}")  # type: ignore[assignment]
+    strategy: Strategy = import_module(f"training.strategies.{name}")
     return strategy

@@ -1,8 +1,8 @@
 """What every strategy is given and what it returns.
 
-A strategy is a module with `NAME`, `SUMMARY`, `CHOOSABLE` and `candidates(problem)`; a candidate is one concrete way to make
-a classifier, such as a backbone cut at one depth. The pipeline evaluates all candidates on the same folds, chooses one,
-and asks it for the finished network.
+A strategy is a module with `NAME`, `SUMMARY`, `CHOOSABLE` and `candidates(problem)`; a candidate is one concrete way to
+make a classifier, such as a backbone cut at one depth. The pipeline evaluates all candidates on the same folds, chooses
+one, and asks it for the finished network.
 """
 
 from collections.abc import Callable, Sequence
@@ -74,8 +74,8 @@ class Fitted:
 
     Attributes:
         network: A Keras model from float32 pixels 0 to 255, `[N, height, width, channels]`, to a dictionary of `logit`
-            `[N]`, `features` `[N, d]` (what the novelty is measured on), and perhaps `evidence` `[N, h, w]` (each place's
-            share in the logit; a class activation map, Zhou et al. 2016).
+            `[N]`, `features` `[N, d]` (what the novelty is measured on), and perhaps `evidence` `[N, h, w]` (each
+            place's share in the logit; a class activation map, Zhou et al. 2016).
         curves: The history of the final fit.
         settings: As in `Evaluation`.
     """
