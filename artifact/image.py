@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFile, ImageOps
+from PIL import ExifTags, Image, ImageFile
 
 from artifact.card import ImageSpec
 from artifact.errors import ImageError
@@ -43,19 +43,34 @@ class Limits:
 DEFAULT_LIMITS = Limits()
 
 _WORKING_BYTES = {
-    "1": 3,
+    "1": 2,
     "L": 2,
     "P": 9,
-    "PA": 12,
-    "LA": 12,
+    "PA": 9,
+    "LA": 9,
     "RGB": 8,
-    "RGBA": 8,
+    "RGBA": 9,
     "CMYK": 8,
     "YCbCr": 8,
     "LAB": 8,
 }
 """Bytes a pixel while decoding, converting and turning, by Pillow's mode (it keeps a colour pixel in four bytes)."""
 _OTHER_WORKING_BYTES = 16
+_TRANSPARENT_WORKING_BYTES = 9
+"""Where one colour or palette entries are declared transparent, so that RGBA is made of any mode."""
+_WEBP_WORKING_BYTES = 20
+"""libwebp's animation decoder, which Pillow uses for still pictures too, keeps two canvases of its own."""
+
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What makes a picture upright, by its EXIF orientation; 1 is upright (Pillow's angles are counterclockwise)."""
 
 
 def load(data: bytes, spec: ImageSpec, limits: Limits = DEFAULT_LIMITS) -> NDArray[np.uint8]:
@@ -82,19 +97,22 @@ def decode(data: bytes, spec: ImageSpec | None = None, limits: Limits = DEFAULT_
 
     With a `spec`, a JPEG may come at a reduced scale that still covers the model's input. Raises `ImageError`.
     """
-    picture = _open(data, limits)
+    file = _open(data, limits)
+    file_format = file.format
     try:
         if spec is not None:
-            _reduce_scale(picture, spec)
-        _check_working_bytes(picture, limits)
-        picture.load()
-        return ImageOps.exif_transpose(to_eight_bits(picture))
+            _reduce_scale(file, spec)
+        _check_working_bytes(file, limits)
+        file.load()
+        picture = to_eight_bits(file)
+        del file  # its pixels make room for the turned ones
+        return _upright(picture)
     except ImageError:
         raise
     except Exception as error:  # Pillow's decoders raise a dozen types on damaged files; all mean the same to a user
         raise ImageError(
             "unreadable",
-            f"The {picture.format} file is damaged or cut short ({_first_line(error)}); a complete file was expected. "
+            f"The {file_format} file is damaged or cut short ({_first_line(error)}); a complete file was expected. "
             "Export or upload it again.",
         ) from error
 
@@ -149,9 +167,14 @@ def _reduce_scale(picture: ImageFile.ImageFile, spec: ImageSpec) -> None:
 
 
 def _check_working_bytes(picture: ImageFile.ImageFile, limits: Limits) -> None:
-    need = picture.width * picture.height * _WORKING_BYTES.get(picture.mode, _OTHER_WORKING_BYTES)
-    if picture.info.get("progressive"):
-        need += 6 * _declared_pixels(picture)  # libjpeg holds three planes of 16-bit coefficients at full size
+    each = _WORKING_BYTES.get(picture.mode, _OTHER_WORKING_BYTES)
+    if "transparency" in picture.info:
+        each = max(each, _TRANSPARENT_WORKING_BYTES)
+    if picture.format == "WEBP":
+        each = _WEBP_WORKING_BYTES
+    need = picture.width * picture.height * each
+    if picture.info.get("progressive"):  # libjpeg holds every plane's 16-bit coefficients at full size
+        need += 2 * getattr(picture, "layers", 4) * _declared_pixels(picture)
     if need > limits.working_bytes:
         raise ImageError(
             "too_many_pixels",
@@ -163,8 +186,17 @@ def _check_working_bytes(picture: ImageFile.ImageFile, limits: Limits) -> None:
 
 def _declared_pixels(picture: ImageFile.ImageFile) -> int:
     """Return the pixels of a JPEG before `draft` changed its size."""
-    scale: int = getattr(picture, "decoderconfig", (1, 0))[0] or 1
+    scale: int = picture.decoderconfig[0] if picture.decoderconfig else 1
     return picture.width * scale * picture.height * scale
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    try:
+        orientation = picture.getexif().get(ExifTags.Base.Orientation, 1)
+    except Exception:  # EXIF data that cannot be read do not spoil the pixels: it is shown as it is stored
+        return picture
+    turn = _TURNS.get(orientation)
+    return picture if turn is None else picture.transpose(turn)
 
 
 def _to_color(picture: Image.Image, spec: ImageSpec) -> Image.Image:
@@ -175,21 +207,30 @@ def _to_color(picture: Image.Image, spec: ImageSpec) -> Image.Image:
 
 def _fit(picture: Image.Image, spec: ImageSpec) -> Image.Image:
     """Resize by `spec.fit`, then flatten transparency and settle the channels, which is cheaper on few pixels."""
-    size = (spec.width, spec.height)
-    if spec.fit == "pad":
-        small = ImageOps.pad(flatten(picture), size, Image.Resampling.BILINEAR)
-    else:
-        box = _crop_box(picture, spec) if spec.fit == "crop" else None
-        small = flatten(picture.resize(size, Image.Resampling.BILINEAR, box))
-    return small.convert("L" if spec.color == "gray" else "RGB")
+    size = _size_inside(picture, spec) if spec.fit == "pad" else (spec.width, spec.height)
+    box = _crop_box(picture, spec) if spec.fit == "crop" else None
+    small = flatten(picture.resize(size, Image.Resampling.BILINEAR, box))
+    small = small.convert("L" if spec.color == "gray" else "RGB")
+    if small.size == (spec.width, spec.height):
+        return small
+    padded = Image.new(small.mode, (spec.width, spec.height))
+    padded.paste(small, ((spec.width - small.width) // 2, (spec.height - small.height) // 2))
+    return padded
+
+
+def _size_inside(picture: Image.Image, spec: ImageSpec) -> tuple[int, int]:
+    """Return the largest size of the picture's aspect ratio that lies inside the input, 1 pixel at the least."""
+    scale = min(spec.width / picture.width, spec.height / picture.height)
+    return max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
 
 
 def _crop_box(picture: Image.Image, spec: ImageSpec) -> tuple[float, float, float, float]:
     """Return the largest centred box of the input's aspect ratio: left, top, right, bottom."""
     scale = min(picture.width / spec.width, picture.height / spec.height)
-    width, height = spec.width * scale, spec.height * scale
-    left, top = (picture.width - width) / 2, (picture.height - height) / 2
-    return left, top, left + width, top + height
+    # rounding may pass the picture's edge by a hair, which Pillow refuses
+    left = max(0.0, (picture.width - spec.width * scale) / 2)
+    top = max(0.0, (picture.height - spec.height * scale) / 2)
+    return left, top, picture.width - left, picture.height - top
 
 
 def _first_line(error: Any) -> str:

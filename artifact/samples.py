@@ -12,14 +12,14 @@ from artifact.errors import ImageError
 def to_eight_bits(picture: Image.Image) -> Image.Image:
     """Return the picture in mode L, RGB or RGBA, EXIF data kept; raises `ImageError` where samples have no scale."""
     mode = picture.mode
+    if mode.startswith("I"):
+        return _from_sixteen_bits(picture)
     if "transparency" in picture.info or mode in ("LA", "PA", "La", "RGBa"):
         return picture.convert("RGBA")
     if mode in ("L", "RGB", "RGBA"):
         return picture
     if mode == "1":
         return picture.convert("L")
-    if mode.startswith("I"):
-        return _from_sixteen_bits(picture)
     if mode == "F":
         raise ImageError(
             "unreadable",
@@ -39,5 +39,9 @@ def _from_sixteen_bits(picture: Image.Image) -> Image.Image:
             "samples were expected. Scale them to 0 to 255 and save as PNG.",
         )
     eight = Image.fromarray(((samples + 128) // 257).astype(np.uint8))
-    eight.info = picture.info
+    transparent = picture.info.get("transparency")  # the one gray value that stands for nothing, as PNG has it
+    if transparent is not None:
+        eight.putalpha(Image.fromarray(np.where(samples == transparent, 0, 255).astype(np.uint8)))
+        eight = eight.convert("RGBA")
+    eight.info = {key: value for key, value in picture.info.items() if key != "transparency"}
     return eight
