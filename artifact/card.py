@@ -113,8 +113,8 @@ class Card:
         """Refuse numbers that no model can have."""
         for name, value in (
             ("threshold", self.threshold),
-            ("low", self.uncertain.low),
-            ("high", self.uncertain.high),
+            ("uncertain.low", self.uncertain.low),
+            ("uncertain.high", self.uncertain.high),
         ):
             if not 0.0 <= value <= 1.0:
                 raise schema.SchemaError(f"card.{name} is {value}; a probability from 0 to 1 was expected.")

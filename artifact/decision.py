@@ -38,9 +38,9 @@ def decide(logit: float, novelty: float | None, card: Card) -> Decision:
     Raises:
         ValueError: The score is NaN: the model is broken, and no answer is better than a wrong one.
     """
-    if math.isnan(logit):
-        raise ValueError("The model's score is not a number; the model is damaged: publish it again or roll back.")
     probability = calibrate(logit, card)
+    if math.isnan(probability):
+        raise ValueError("The model's score is not a number; the model is damaged: publish it again or roll back.")
     uncertain = card.uncertain.low < probability < card.uncertain.high
     unfamiliar = card.novelty_limit is not None and novelty is not None and not novelty <= card.novelty_limit
     return Decision(

@@ -31,7 +31,7 @@ class Case:
 
     def file(self) -> bytes:
         """Return the bytes of the image file."""
-        return base64.b64decode(self.image)
+        return base64.b64decode(self.image, validate=True)
 
 
 @dataclass(frozen=True)

@@ -47,18 +47,17 @@ def publish(models: Path, bundle: Bundle) -> cards.Card:
             _sweep(home)
             return _already_current(models, bundle) or _publish_next(models, home, bundle)
     except OSError as error:
-        raise ArtifactError(
-            f"{bundle.card.name} could not be published ({error.strerror}); what was published before is untouched. "
-            "See that the models folder is writable and has room, then run the same command again."
-        ) from error
+        raise _refused(f"{bundle.card.name} could not be published", error) from error
 
 
 def set_current(models: Path, name: str, version: str) -> None:
-    """Make a published version the served one; raises `ArtifactError` where it is not whole."""
-    published = store.read(models, name, version)
-    home = published.folder.parent
-    with _only_publisher(home):
-        _replace_current(home, version)
+    """Make a published version the served one; raises `ArtifactError` where it is not whole or the disk refuses."""
+    home = store.read(models, name, version).folder.parent
+    try:
+        with _only_publisher(home):
+            _replace_current(home, version)
+    except OSError as error:
+        raise _refused(f"{name} version {version} could not be made the current one", error) from error
 
 
 def roll_back(models: Path, name: str) -> str:
@@ -70,12 +69,21 @@ def roll_back(models: Path, name: str) -> str:
     try:
         now = int(store.current(models, name))
     except ArtifactError:
-        now = int(published[-1]) + 1 if published else 0
+        if not published:
+            raise
+        now = int(published[-1]) + 1
     earlier = [version for version in published if int(version) < now]
     if not earlier:
         raise ArtifactError(f"{name} has no version before {now}, so there is nothing to roll back to.")
     set_current(models, name, earlier[-1])
     return earlier[-1]
+
+
+def _refused(what: str, error: OSError) -> ArtifactError:
+    return ArtifactError(
+        f"{what} ({error.strerror}); what was published before is untouched. See that the models folder is writable "
+        "and has room, then run the same command again."
+    )
 
 
 def _already_current(models: Path, bundle: Bundle) -> cards.Card | None:

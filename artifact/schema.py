@@ -54,9 +54,13 @@ def _convert(expected: Any, value: object, where: str) -> Any:
 
 def _scalar(expected: Any, value: object, where: str) -> Any:
     if expected is float and isinstance(value, int | float) and not isinstance(value, bool):
-        if math.isfinite(value):
-            return float(value)
-        raise SchemaError(f"{where} is {value}; a finite number was expected.")
+        try:
+            number = float(value)
+        except OverflowError:  # a whole number of more than 308 digits
+            number = math.inf
+        if math.isfinite(number):
+            return number
+        raise SchemaError(f"{where} is {number}; a finite number was expected.")
     if isinstance(value, expected) and not (expected is int and isinstance(value, bool)):
         return value
     raise SchemaError(f"{where} is {_kind(value)}; {expected.__name__} was expected.")

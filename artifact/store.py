@@ -85,11 +85,12 @@ def current(models: Path, name: str) -> str:
     path = models / check_name(name) / CURRENT_FILE
     try:
         return check_version(path.read_text(encoding="utf-8").strip())
-    except FileNotFoundError as error:
-        raise ArtifactError(f"No model named {name} is published here. {_mend(models)}") from error
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError, ArtifactError) as error:
+        if not versions(models, name):
+            raise ArtifactError(f"No model named {name} is published here. {_mend(models)}") from error
         raise ArtifactError(
-            f"The file that names {name}'s current version cannot be read. Roll back to mend it."
+            f"The file {CURRENT_FILE} of {name}, which names the served version, is missing, damaged or cannot be "
+            "read. Roll back to mend it."
         ) from error
 
 
@@ -119,6 +120,10 @@ def _folders(path: Path) -> Iterator[os.DirEntry[str]]:
             yield from (entry for entry in entries if entry.is_dir())
     except (FileNotFoundError, NotADirectoryError):
         return
+    except OSError as error:
+        raise ArtifactError(
+            f"The folder {path.name} cannot be listed ({error.strerror}). See that it may be read."
+        ) from error
 
 
 def _read(path: Path) -> bytes:
