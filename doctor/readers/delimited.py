@@ -12,7 +12,7 @@ from doctor.readers.base import MOST_COLUMNS, Log, Reader, limited, text_of
 
 def recognises(data: bytes) -> bool:
     """Tell whether the first line is a header of at least one word."""
-    return not data.lstrip()[:1] in (b"{", b"[") and b"\x00" not in data[:512]
+    return data.lstrip()[:1] not in (b"{", b"[") and b"\x00" not in data[:512]
 
 
 def read(data: bytes) -> Log:

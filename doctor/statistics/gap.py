@@ -104,10 +104,10 @@ def _smoothed(values: Array) -> Array:
 
 def _correlation(first: Array, second: Array) -> float:
     """Return the rank correlation (Spearman), 0 where a curve is constant."""
-    ranks = [np.argsort(np.argsort(values)).astype(float) for values in (first, second)]
     if np.ptp(first) == 0 or np.ptp(second) == 0:
         return 0.0
-    return float(np.corrcoef(*ranks)[0, 1])
+    ranks = np.stack([np.argsort(np.argsort(values)) for values in (first, second)]).astype(np.float64)
+    return float(np.corrcoef(ranks)[0, 1])
 
 
 def _bounded(number: float) -> float:

@@ -44,7 +44,7 @@ def _trend(name: str, values: Array | None, guess: float) -> dict[str, float]:
     if len(known) < 4:
         return {f"{name}_{end}": math.nan for end in _NAMES}
     late, end = part(known, 0.5, 1.0, least=4), part(known, 0.7, 1.0, least=4)
-    start, middle, final = (level(part(known, *where, least=2)) for where in ((0, 0.1), (0.45, 0.55), (0.85, 1)))
+    start, middle, final = (level(part(known, a, b, least=2)) for a, b in ((0, 0.1), (0.45, 0.55), (0.85, 1)))
     fall = start - final
     per_run = slope(late) * len(known)
     end_per_run = slope(end) * len(known)

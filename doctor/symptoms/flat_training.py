@@ -22,10 +22,12 @@ def describe(case: Case) -> Finding:
         symptom="flat_training",
         severity="critical",
         summary="The training loss does not move: the model answers no better than guessing.",
-        evidence=case.final("loss")
-        + (Evidence("loss_of_guessing", chance(case.context).loss),)
-        + case.final("accuracy")
-        + case.measured("loss_noise_over_guess"),
+        evidence=(
+            *case.final("loss"),
+            Evidence("loss_of_guessing", chance(case.context).loss),
+            *case.final("accuracy"),
+            *case.measured("loss_noise_over_guess"),
+        ),
         causes=(_TOO_SMALL, *causes[:-1]) if small else causes,
         remedy=Remedy(
             (

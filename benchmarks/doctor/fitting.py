@@ -1,0 +1,89 @@
+"""Trains a `Network` epoch by epoch and keeps Keras's history, and what only the maker of a run can know."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from benchmarks.doctor.network import Array, Network, Settings, binary_cross_entropy
+
+Rows = tuple[Array, Array]
+
+
+@dataclass
+class Run:
+    """One training run. `seen` is what a doctor may see; the rest is for confirming labels."""
+
+    network: Network
+    train: Rows
+    validation: Rows
+    test: Rows  # fresh rows like the training rows
+    shuffle: bool = True
+    stale: Network | None = None  # validation is measured on this one, which never trains
+    seen: dict[str, list[float]] = field(
+        default_factory=lambda: {"loss": [], "accuracy": [], "val_loss": [], "val_accuracy": []}
+    )
+    test_loss: list[float] = field(default_factory=list)
+    test_accuracy: list[float] = field(default_factory=list)
+    clean_loss: list[float] = field(default_factory=list)  # training rows, inference mode, no penalty
+    clean_accuracy: list[float] = field(default_factory=list)
+
+    def epoch(self) -> None:
+        """Train one epoch and write down what it led to."""
+        loss, accuracy = self._train()
+        val_loss, val_accuracy = score(self.stale or self.network, self.validation)
+        penalty = (self.stale or self.network).penalty()
+        for name, value in zip(self.seen, (loss, accuracy, val_loss + penalty, val_accuracy), strict=True):
+            self.seen[name].append(value)
+        for rows, losses, accuracies in (
+            (self.test, self.test_loss, self.test_accuracy),
+            (self.train, self.clean_loss, self.clean_accuracy),
+        ):
+            loss, accuracy = score(self.network, rows)
+            losses.append(loss)
+            accuracies.append(accuracy)
+
+    def _train(self) -> tuple[float, float]:
+        x, y = self.train
+        rows_per_epoch, batch = self.network.settings.rows_per_epoch, self.network.settings.batch_size
+        rng = self.network.rng
+        if rows_per_epoch:
+            order = rng.integers(0, len(y), rows_per_epoch)
+        else:
+            order = rng.permutation(len(y)) if self.shuffle else np.arange(len(y))
+        total, right = 0.0, 0
+        for start in range(0, len(order), batch):
+            chosen = order[start : start + batch]
+            loss, hits = self.network.train_batch(x[chosen], y[chosen])
+            total += loss * len(chosen)
+            right += hits
+        return total / len(order), right / len(order)
+
+
+def score(network: Network, rows: Rows) -> tuple[float, float]:
+    """Return loss (no penalty) and accuracy of a network on rows, in inference mode."""
+    x, y = rows
+    logits = network.logits(x)
+    losses, _ = binary_cross_entropy(logits, y, network.settings.clipped_loss)
+    return float(losses.mean()), float(((logits > 0) == (y > 0.5)).mean())
+
+
+def train(run: Run, epochs: int) -> Run:
+    """Train `epochs` more epochs; a run whose loss is no longer finite goes on, as Keras's would."""
+    with np.errstate(all="ignore"):
+        for _ in range(epochs):
+            run.epoch()
+    return run
+
+
+def start(settings: Settings, rows: tuple[Rows, Rows, Rows], seed: int) -> Run:
+    """Return an untrained run on (training, validation, test) rows."""
+    training, validation, test = rows
+    return Run(Network(training[0].shape[1], settings, np.random.default_rng(seed)), training, validation, test)
+
+
+def finite(values: list[float]) -> list[float | None]:
+    """Write values that are not finite as None, and the others as Keras logs print them."""
+    return [round(value, 7) if math.isfinite(value) else None for value in values]
