@@ -1,7 +1,9 @@
 """Repeated stratified cross-validation in which near duplicates stay on one side.
 
-Each repeat deals the groups out anew: they are shuffled, the larger ones go first, and each goes to the fold that has
-the fewest images of its class (as scikit-learn's StratifiedGroupKFold does, without its demand for many groups).
+Each repeat deals the groups out anew: they are shuffled, those of both classes go first, then the larger ones, and each
+goes to the fold that has the fewest images of its class (as scikit-learn's StratifiedGroupKFold does, without its
+demand for many groups). Groups of both classes go first so that no class ends up in one fold: two of them never share a
+fold while another is empty, and beside a single one each class has a group of its own, for a fold without that class.
 """
 
 from dataclasses import dataclass
@@ -70,7 +72,7 @@ def _deal(
     totals = np.maximum(counts.sum(axis=0), 1)
     assigned = np.empty(len(labels), dtype=np.int64)
     order = generator.permutation(len(members))
-    for index in sorted(order, key=lambda position: -counts[position].sum()):
+    for index in sorted(order, key=lambda position: (not counts[position].all(), -counts[position].sum())):
         # the fold whose fullest class, as a share of that class, stays emptiest; ties go to the emptier fold
         after = (load + counts[index]) / totals
         relevant = np.where(counts[index] > 0, after, 0.0).max(axis=1)
