@@ -7,6 +7,7 @@ brighter in a 9 x 8 thumbnail, beside a 16 x 16 thumbnail that confirms it.
 
 import hashlib
 import io
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,7 +43,7 @@ class Facts:
 
 def measure(data: bytes) -> Facts:
     """Decode an image file and measure it; raises `artifact.errors.ImageError` where it is not a usable image."""
-    picture = image.flatten(image.decode(data, _LOOK))
+    picture = image.flatten(_reduce(image.decode(data, _LOOK)))
     gray = np.asarray(picture.convert("L"), dtype=np.float64) / 255.0
     with Image.open(io.BytesIO(data)) as header:
         pixels = header.width * header.height
@@ -62,6 +63,15 @@ def measure(data: bytes) -> Facts:
             ]
         ),
     )
+
+
+def _reduce(picture: Image.Image) -> Image.Image:
+    """Halve a picture until it is under 512 x 512 pixels in area, as JPEG files were on decoding.
+
+    Whatever the file's format, the properties are then of one scale, and measuring them takes little memory.
+    """
+    halvings = (math.isqrt(picture.width * picture.height) // _LOOK.width).bit_length() - 1
+    return picture.reduce(2**halvings) if halvings > 0 else picture
 
 
 def _difference_hash(picture: Image.Image) -> int:
@@ -85,4 +95,4 @@ def _sharpness(gray: NDArray[np.float64]) -> float:
     """Return the mean squared step between neighbours over twice the variance: 0 smooth, 1 white noise."""
     steps = [np.diff(gray, axis=axis).ravel() for axis in (0, 1)]
     variance = float(gray.var())
-    return float(np.mean(np.concatenate(steps) ** 2)) / (2 * variance) if variance > 0 and len(steps[0]) else 0.0
+    return float(np.mean(np.concatenate(steps) ** 2)) / (2 * variance) if variance > 0 else 0.0
