@@ -5,8 +5,9 @@ A finder is a function `find(path) -> list[Found]`; `find` chooses one by what t
 
 import csv
 import io
+import os
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -36,6 +37,7 @@ PICTURE_SUFFIXES = frozenset(
         ".mpo",
     ]
 )
+_HEADINGS = ({"path", "file", "filename", "image"}, {"label", "class"})
 LARGEST_FILE = 256 * 1024**2
 """Bytes; a larger entry of an archive is not unpacked."""
 
@@ -70,19 +72,39 @@ def find(path: Path) -> list[Found]:
 
 
 def _in_folder(root: Path) -> list[Found]:
-    names = [path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()]
-    return _arrange(names, lambda name: partial(_read_file, root / name), str(root))
+    return _arrange({path.relative_to(root).as_posix(): partial(_read_file, path) for path in _files(root)}, str(root))
+
+
+def _files(root: Path) -> Iterator[Path]:
+    """Yield the files under a folder, through links too, each folder once, so that a circle of links ends."""
+    entered = set()
+    for folder, folders, names in os.walk(root, followlinks=True):
+        if os.path.realpath(folder) in entered:
+            folders.clear()
+            continue
+        entered.add(os.path.realpath(folder))
+        for path in (os.path.join(folder, name) for name in names):
+            if os.path.isfile(path) or not os.path.exists(path):  # a broken link is named later; a pipe would block
+                yield Path(path)
 
 
 def _in_archive(path: Path) -> list[Found]:
-    with zipfile.ZipFile(path) as archive:
-        names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
-    return _arrange(names, lambda name: partial(_read_entry, path, name), str(path))
+    try:
+        archive = zipfile.ZipFile(path)  # the readers share it: opening it for each would parse its index each time
+    except (zipfile.BadZipFile, OSError) as error:
+        raise TrainingError(f"{path} is damaged or cannot be read ({error}). Make the archive again.") from error
+    entries = {
+        entry.filename.replace("\\", "/"): partial(_read_entry, archive, entry)  # some Windows archivers write \
+        for entry in archive.infolist()
+        if not entry.is_dir()
+    }
+    return _arrange(entries, str(path))
 
 
-def _arrange(names: list[str], reader: Callable[[str], Callable[[], bytes]], where: str) -> list[Found]:
+def _arrange(readers: Mapping[str, Callable[[], bytes]], where: str) -> list[Found]:
     """Read part and class off each name: `class/...`, or `train/class/...` and `test/class/...`."""
-    paths = [PurePosixPath(name) for name in sorted(names) if not _hidden(PurePosixPath(name).parts)]
+    named = {PurePosixPath(name): read for name, read in sorted(readers.items())}
+    paths = [path for path in named if not _hidden(path.parts)]
     depth = _common_depth([path for path in paths if _looks_like_a_picture(path)])
     split = any(path.parts[depth].lower() == "train" for path in paths if len(path.parts) > depth + 2)
     class_folders = {
@@ -93,10 +115,10 @@ def _arrange(names: list[str], reader: Callable[[str], Callable[[], bytes]], whe
     found = []
     for path in paths:
         folder = path.parts[: depth + 1 + split]
-        part = path.parts[depth].lower() if split else "train"
+        part = folder[depth].lower() if split and folder in class_folders else "train"
         if folder in class_folders and part in ("train", "test"):
             part_is: Part = "test" if part == "test" else "train"
-            found.append(Found(str(path), folder[-1], part_is, reader(str(path))))
+            found.append(Found(str(path), folder[-1], part_is, named[path]))
     if not found:
         raise TrainingError(f"No labelled images were found in {where}. {LAYOUT}")
     return found
@@ -112,23 +134,26 @@ def _common_depth(pictures: list[PurePosixPath]) -> int:
 def _in_table(path: Path) -> list[Found]:
     """Read rows of path,label[,part]; paths are relative to the CSV file."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
+        lines = csv.reader(
+            io.StringIO(path.read_text(encoding="utf-8-sig")), delimiter="\t" if path.suffix.lower() == ".tsv" else ","
+        )
+        rows = [(lines.line_num, [cell.strip() for cell in row]) for row in lines if any(cell.strip() for cell in row)]
+    except (UnicodeDecodeError, csv.Error) as error:
         raise TrainingError(f"{path} is not UTF-8 text. Save it as CSV UTF-8 with the columns path,label.") from error
-    delimiter = "\t" if path.suffix.lower() == ".tsv" else ","
-    rows = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if any(cell.strip() for cell in row)]
-    if rows and [cell.strip().lower() for cell in rows[0][:2]] in (["path", "label"], ["file", "label"]):
+    except OSError as error:
+        raise TrainingError(f"{path} cannot be read ({error.strerror}). See that you may read it.") from error
+    if rows and all(cell.lower() in headings for cell, headings in zip(rows[0][1], _HEADINGS, strict=False)):
         rows = rows[1:]
     if not rows:
         raise TrainingError(f"{path} has no rows. Expected are lines such as: images/one.jpg,cat")
-    return [_row(path, number, [cell.strip() for cell in row]) for number, row in enumerate(rows, start=1)]
+    return [_row(path, line, row) for line, row in rows]
 
 
-def _row(path: Path, number: int, row: list[str]) -> Found:
+def _row(path: Path, line: int, row: list[str]) -> Found:
     part = row[2].lower() if len(row) > 2 and row[2] else "train"
     if len(row) < 2 or not row[0] or not row[1] or part not in ("train", "test"):
         raise TrainingError(
-            f"Row {number} of {path} is {','.join(row)[:200]!r}; path,label was expected, then perhaps ,train or ,test."
+            f"Line {line} of {path} is {','.join(row)[:200]!r}; path,label was expected, then perhaps ,train or ,test."
         )
     return Found(row[0], row[1], "test" if part == "test" else "train", partial(_read_file, path.parent / row[0]))
 
@@ -139,11 +164,13 @@ def _read_file(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _read_entry(path: Path, name: str) -> bytes:
-    with zipfile.ZipFile(path) as archive:
-        if archive.getinfo(name).file_size > LARGEST_FILE:
-            raise OSError(f"larger than {LARGEST_FILE:,} bytes when unpacked")
-        return archive.read(name)
+def _read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    if entry.file_size > LARGEST_FILE:
+        raise OSError(f"larger than {LARGEST_FILE:,} bytes when unpacked")
+    try:
+        return archive.read(entry)
+    except Exception as error:  # damage, encryption and unknown compression raise half a dozen types
+        raise OSError(f"its entry in the archive is damaged or encrypted: {error}") from error
 
 
 def _hidden(parts: tuple[str, ...]) -> bool:
