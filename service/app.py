@@ -1,0 +1,59 @@
+"""The application factory."""
+
+import io
+from typing import IO
+
+from flask import Request
+from flask_openapi3 import OpenAPI
+
+from artifact.image import Limits
+from service import headers, openapi, problems, schemas
+from service.inference.registry import Registry
+from service.intake.gate import Gate
+from service.routes import BLUEPRINTS
+from service.settings import Settings
+from service.state import State
+
+
+class BoundedRequest(Request):
+    """A request whose form is parsed in memory, which its size bounds; nothing of it touches the disk."""
+
+    max_form_parts = 256
+
+    def _get_file_stream(self, *_: object, **__: object) -> IO[bytes]:
+        return io.BytesIO()
+
+
+class Application(OpenAPI):
+    """Flask with routes that describe themselves."""
+
+    request_class = BoundedRequest
+
+
+def create_app(settings: Settings | None = None) -> Application:
+    """Return the service as a WSGI application; the default model is loaded and checked before it returns.
+
+    Call it in each worker process, after the fork: sessions of ONNX Runtime and CUDA do not survive one.
+
+    Args:
+        settings: What to serve and how; read from the environment where None.
+    """
+    settings = settings or Settings()
+    app = Application(
+        __name__,
+        info=openapi.INFO,
+        doc_ui=False,
+        validation_error_status=422,
+        validation_error_model=schemas.ProblemDocument,
+        validation_error_callback=lambda error: problems.from_validation(error).response(),
+    )
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_request_bytes
+    app.config["MAX_FORM_MEMORY_SIZE"] = 64 * 1024
+    limits = Limits(settings.max_request_bytes, settings.max_pixels, settings.max_working_megabytes * 1024**2)
+    gate = Gate(running=1, waiting=settings.queue_length, seconds=settings.queue_seconds)
+    State(settings, limits, Registry(settings), gate).attach(app)
+    problems.register(app)
+    headers.register(app)
+    for blueprint in BLUEPRINTS:
+        app.register_api(blueprint)
+    return app

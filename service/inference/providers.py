@@ -1,0 +1,94 @@
+"""Choose where a network runs: a GPU where one is wanted and works, else the CPU, and say so honestly.
+
+ONNX Runtime is imported by the functions that need it: importing it starts a thread, and the parent process, whose
+memory the workers share, must not have threads when it forks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+Device = Literal["cuda", "cpu"]
+
+NAMES: dict[Device, str] = {"cuda": "CUDAExecutionProvider", "cpu": "CPUExecutionProvider"}
+TOLERANCE: dict[Device, float] = {"cpu": 1e-3, "cuda": 1e-2}
+"""The largest difference from the golden outputs, relative to 1 or the output if larger.
+
+CPUs differ in the order of float additions; GPUs also choose other convolution algorithms.
+"""
+_OPTIONS: dict[Device, dict[str, str]] = {
+    "cpu": {},
+    "cuda": {"use_tf32": "0"},  # TF32 keeps 10 bits of the mantissa, too few for answers equal to the CPU's
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Where a network runs, and whether that is what was asked for.
+
+    Attributes:
+        requested: `auto`, `cpu` or `cuda`, as the settings say.
+        used: `cpu` or `cuda`.
+        fell_back: A GPU was wanted or there, and the CPU is used all the same.
+        why: The reason for falling back, or None.
+    """
+
+    requested: str
+    used: Device
+    fell_back: bool = False
+    why: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the choice as plain values."""
+        return asdict(self)
+
+
+def devices(requested: str) -> tuple[Device, ...]:
+    """Return the devices to try, best first; the last is always the CPU."""
+    import onnxruntime
+
+    gpu = requested != "cpu" and NAMES["cuda"] in onnxruntime.get_available_providers()
+    return ("cuda", "cpu") if gpu else ("cpu",)
+
+
+def choose(requested: str, used: Device, failure: str | None) -> Choice:
+    """Describe the choice that was made; `failure` is why a GPU that was there could not be used."""
+    if failure is not None:
+        return Choice(requested, used, True, f"The GPU could not be used: {failure}")
+    if requested == "cuda" and used == "cpu":
+        why = "This ONNX Runtime has no CUDA provider; install onnxruntime-gpu in place of onnxruntime."
+        return Choice(requested, used, True, why)
+    return Choice(requested, used)
+
+
+def open_session(model: bytes, device: Device, threads: int) -> InferenceSession:
+    """Open a network on one device.
+
+    Args:
+        model: The bytes of `model.onnx`.
+        device: Where it is to run.
+        threads: Threads inside one operator.
+
+    Raises:
+        RuntimeError: The device does not take it; ONNX Runtime would otherwise use the CPU without a word.
+    """
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
+    options.log_severity_level = 3  # errors; this service logs what matters itself
+    # Threads that wait by spinning would take the cores from the other workers.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    wanted = [(NAMES[device], _OPTIONS[device])]
+    if device != "cpu":
+        wanted.append((NAMES["cpu"], {}))  # for the few operators that have no GPU form
+    session = onnxruntime.InferenceSession(model, options, providers=wanted)
+    if session.get_providers()[0] != NAMES[device]:
+        raise RuntimeError(f"ONNX Runtime did not take {NAMES[device]}")
+    return session

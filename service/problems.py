@@ -1,0 +1,117 @@
+"""The one error shape of this service: RFC 9457 problem+json, with the fields that other clients look for.
+
+`detail` says what happened, what was expected and how to mend it; `error` repeats it for clients of the Open Inference
+Protocol; `code` is one stable word; `limit` is the limit that was passed, where one was.
+"""
+
+import json
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from flask import Flask, Response
+from pydantic import ValidationError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from artifact.errors import ImageError
+
+CONTENT_TYPE = "application/problem+json"
+
+_IMAGE_STATUS = {"empty": 400, "not_an_image": 415, "too_many_bytes": 413, "too_many_pixels": 413, "unreadable": 422}
+_HTTP_CODES = {
+    400: ("malformed", "The request is not valid HTTP as this service reads it. Check the headers and the body."),
+    404: ("not_found", "There is nothing at this address. The routes are listed at /openapi.json."),
+    405: ("method_not_allowed", "This address does not answer this method; see the Allow header and /openapi.json."),
+    413: ("too_many_bytes", "The request is larger than this service reads. Send fewer or smaller images."),
+    415: ("unsupported_media_type", "This Content-Type is not read here; see /openapi.json for those that are."),
+}
+_logger = logging.getLogger(__name__)
+
+
+class Problem(Exception):
+    """An answer other than success, raised from anywhere below a route.
+
+    Attributes:
+        status: The HTTP status.
+        code: One stable word that programs can rely on.
+        detail: What happened, what was expected, how to mend it; never holds a path or a traceback.
+        limit: The limit that was passed, or None.
+        headers: Further response headers, such as Retry-After.
+    """
+
+    def __init__(
+        self, status: int, code: str, detail: str, limit: int | None = None, headers: Mapping[str, str] | None = None
+    ) -> None:
+        """Keep what the answer will say."""
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.limit = limit
+        self.headers = dict(headers or {})
+
+    def document(self) -> dict[str, object]:
+        """Return the body of the answer."""
+        body: dict[str, object] = {
+            "type": f"urn:problem-type:thirtyfive:{self.code}",
+            "title": HTTPStatus(self.status).phrase,
+            "status": self.status,
+            "detail": self.detail,
+            "code": self.code,
+            "error": self.detail,
+        }
+        if self.limit is not None:
+            body["limit"] = self.limit
+        return body
+
+    def response(self) -> Response:
+        """Return the answer."""
+        return Response(json.dumps(self.document()), self.status, self.headers, content_type=CONTENT_TYPE)
+
+
+def busy(detail: str, code: str = "busy") -> Problem:
+    """Return the 503 of a service that will be able to answer a moment later."""
+    return Problem(503, code, detail, headers={"Retry-After": "1"})
+
+
+def from_image_error(error: ImageError) -> Problem:
+    """Return the problem that a bad image makes."""
+    return Problem(_IMAGE_STATUS[error.code], error.code, error.detail, error.limit)
+
+
+def from_validation(error: ValidationError) -> Problem:
+    """Return the 422 that names each bad parameter; takes Pydantic's findings."""
+    found = "; ".join(
+        f"{'.'.join(map(str, entry['loc'])) or 'the body'}: {entry['msg']}"
+        for entry in error.errors(include_url=False, include_input=False, include_context=False)[:10]
+    )
+    return Problem(422, "invalid_parameter", f"The request does not fit this route: {found}. See /openapi.json.")
+
+
+def register(app: Flask) -> None:
+    """Answer every error of the application in the one shape."""
+    app.register_error_handler(Problem, Problem.response)
+    app.register_error_handler(ImageError, lambda error: from_image_error(error).response())
+    app.register_error_handler(HTTPException, _from_http)
+    app.register_error_handler(Exception, _from_defect)
+
+
+def _from_http(error: HTTPException) -> Response:
+    if isinstance(error.response, Response):  # a route aborted with a finished answer
+        return error.response
+    status = error.code or 500
+    code, detail = _HTTP_CODES.get(status, (HTTPStatus(status).name.lower(), error.description or ""))
+    problem = Problem(status, code, detail)
+    if isinstance(error, RequestEntityTooLarge):
+        problem.headers["Connection"] = "close"  # the rest of the body is not read
+    allowed = getattr(error, "valid_methods", None)
+    if allowed:
+        problem.headers["Allow"] = ", ".join(sorted(allowed))
+    return problem.response()
+
+
+def _from_defect(error: Exception) -> Response:
+    """Log a defect of this service in full, and tell the client only that it happened."""
+    _logger.error("a request failed for a reason that is ours", exc_info=error)
+    detail = "The service failed on this request, and its log says why. Try again, and tell its operator."
+    return Problem(500, "defect", detail).response()

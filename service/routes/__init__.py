@@ -1,0 +1,8 @@
+"""The routes, one module for each group: each turns a request into calls of the other folders and their result to JSON.
+
+Public surface: `BLUEPRINTS`, in the order in which the OpenAPI document shows them.
+"""
+
+from service.routes import diagnose, models, operations, pages, predict, report
+
+BLUEPRINTS = (predict.api, report.api, diagnose.api, models.api, operations.api, pages.api)

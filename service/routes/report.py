@@ -1,0 +1,38 @@
+"""GET /report: how the served model was trained and how far to trust it."""
+
+from typing import Any
+
+from flask import Response, request
+from flask_openapi3 import APIBlueprint, Tag
+
+from service import openapi, pages, schemas
+from service.inference.model import Model
+from service.replies import reply
+from service.state import state
+
+api = APIBlueprint("report", __name__, abp_tags=[Tag(name="report", description="How far the answers can be trusted.")])
+
+
+@api.get("/report", responses={200: openapi.REPORT, **openapi.problems_of(404, 422, 503)})
+def report(query: schemas.ModelQuery) -> Response:
+    """Give the training report of the served version as JSON; a browser gets a page with plots.
+
+    `service` in it says where the model runs, since when, and whether a newer version was refused and why.
+    """
+    model = state().registry.find(query.model, query.version)
+    document = {**model.report, "service": _served(model)}
+    accepted = request.accept_mimetypes.best_match(("application/json", "text/html"))
+    response = pages.render_report(document) if accepted == "text/html" else reply(document)
+    response.vary.add("Accept")
+    return response
+
+
+def _served(model: Model) -> dict[str, Any]:
+    follower = state().registry.followed(model.card.name)
+    refusal = follower.refusal if follower else None
+    return {
+        "model": model.identity,
+        "provider": model.provider.to_json(),
+        "loaded": model.loaded,
+        "refused": refusal.to_json() if refusal else None,
+    }

@@ -1,0 +1,117 @@
+"""The command line: `python -m service [serve | rollback NAME | models]`."""
+
+import argparse
+import errno
+import os
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from artifact import publishing, store
+from artifact.errors import ArtifactError
+from service.settings import Settings
+
+_CONFIGURATION = Path(__file__).with_name("gunicorn_conf.py")
+_EPILOG = """Settings are environment variables; docs/service.md lists them all. The one that is needed most:
+  SERVICE_MODELS=/srv/models SERVICE_PORT=8080 python -m service"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status; `serve` does not return, since gunicorn takes its place."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        return _fail(_explain(error))
+    try:
+        if chosen.command == "rollback":
+            version = publishing.roll_back(settings.models, chosen.name)
+            print(f"{chosen.name} is back at version {version}. Running services follow within a second.")
+            return 0
+        if chosen.command == "models":
+            return _list(settings)
+        return _serve(settings)
+    except (ArtifactError, OSError) as error:
+        return _fail(str(error))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m service",
+        description="Serve published models over HTTP.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(dest="command", metavar="command")
+    commands.add_parser("serve", help="check the settings, then serve until stopped (the default)")
+    rollback = commands.add_parser("rollback", help="serve the version before the current one again")
+    rollback.add_argument("name", help="the model's name")
+    commands.add_parser("models", help="list the published models and versions")
+    return parser
+
+
+def _list(settings: Settings) -> int:
+    names = store.names(settings.models)
+    for name in names:
+        print(
+            f"{name}: versions {', '.join(store.versions(settings.models, name))}, current {_current(settings, name)}"
+        )
+    if not names:
+        print(f"No model is published in {settings.models}. Train one: python -m training DATA_DIR")
+    return 0
+
+
+def _serve(settings: Settings) -> int:
+    problem = _port_problem(settings)
+    if problem:
+        return _fail(problem)
+    _print_settings(settings)
+    address = f"http://{settings.host}:{settings.port}"
+    print(f"\nServing {settings.model} version {_current(settings, settings.model)} on {address}")
+    print(f"  page     {address}/\n  report   {address}/report\n  routes   {address}/openapi.json")
+    print(f"  try      curl -F image=@photo.jpg {address}/predict\n", flush=True)
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "-c", f"file:{_CONFIGURATION}"])
+
+
+def _print_settings(settings: Settings) -> None:
+    print("Settings (SERVICE_*):")
+    for name in Settings.model_fields:
+        print(f"  {name:22} {getattr(settings, name)}")
+
+
+def _port_problem(settings: Settings) -> str | None:
+    """Return why the address cannot be listened on, or None; gunicorn would try five times and then say less."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((settings.host, settings.port))
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            return (
+                f"Port {settings.port} on {settings.host} is in use by another program. Stop that program, or choose "
+                "another port: SERVICE_PORT=8001 python -m service"
+            )
+        address = f"{settings.host}:{settings.port}"
+        return f"{address} cannot be listened on ({error.strerror}). Set SERVICE_HOST or SERVICE_PORT."
+    return None
+
+
+def _current(settings: Settings, name: str) -> str:
+    try:
+        return store.current(settings.models, name)
+    except ArtifactError:
+        return "(none)"
+
+
+def _explain(error: ValidationError) -> str:
+    lines = [f"  SERVICE_{'_'.join(map(str, entry['loc'])).upper()}: {entry['msg']}" for entry in error.errors()]
+    return "\n".join(["These settings cannot be used:", *lines, "docs/service.md says what each takes."])
+
+
+def _fail(message: str) -> int:
+    print(message, file=sys.stderr)
+    return 1

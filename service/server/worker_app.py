@@ -1,0 +1,25 @@
+"""The application of one worker process: made after the fork, and watching for new versions."""
+
+from flask import Response
+from gunicorn.http import errors
+
+from service.app import Application, create_app
+from service.server.watcher import watch
+from service.server.worker import problem_of
+from service.settings import Settings
+from service.state import state
+
+
+def make() -> Application:
+    """Return the application that gunicorn calls; settings come from the environment."""
+    settings = Settings()
+    app = create_app(settings)
+    app.register_error_handler(errors.ParseException, _from_parser)  # a malformed chunk, met while reading the body
+    app.register_error_handler(errors.NoMoreData, _from_parser)
+    with app.app_context():
+        watch(state().registry, settings.reload_seconds)
+    return app
+
+
+def _from_parser(error: Exception) -> Response:
+    return problem_of(error).response()

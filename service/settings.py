@@ -1,0 +1,52 @@
+"""Every setting of the service: one table, read from `SERVICE_*` environment variables and checked at start."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Provider = Literal["auto", "cpu", "cuda"]
+Megabytes = Annotated[int, Field(ge=1, le=2048)]
+
+
+def usable_cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
+class Settings(BaseSettings):
+    """The settings of one running service; each is the environment variable `SERVICE_` + its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="SERVICE_", frozen=True, extra="forbid")
+
+    models: Path = Field(default=Path("models"), description="The folder of published models.")
+    model: str = Field(default="default", description="The model that answers where a request names none.")
+    host: str = Field(default="127.0.0.1", description="The address to listen on; 0.0.0.0 for every network.")
+    port: int = Field(default=8000, ge=0, le=65535, description="The port to listen on.")
+    workers: int = Field(
+        default_factory=usable_cores, ge=1, le=256, description="Worker processes; one for each usable core."
+    )
+    threads: int = Field(default=1, ge=1, le=256, description="ONNX Runtime's threads in each worker.")
+    provider: Provider = Field(
+        default="auto", description="`auto` takes a GPU that works; `cpu` or `cuda` ask for one."
+    )
+    batch: int = Field(default=16, ge=1, le=1024, description="The most images in one run of the network.")
+    max_request_megabytes: Megabytes = Field(default=20, description="The largest request, and the largest image.")
+    max_pixels: int = Field(default=64_000_000, ge=1, description="The largest picture, as its header declares it.")
+    max_working_megabytes: Megabytes = Field(default=192, description="The most memory to decode one picture in.")
+    max_images: int = Field(default=32, ge=1, le=4096, description="The most images in one request.")
+    queue_length: int = Field(default=16, ge=0, description="Requests that may wait in each worker; more get 503.")
+    queue_seconds: float = Field(default=5.0, gt=0, description="The longest that a request waits before it gets 503.")
+    read_seconds: float = Field(default=20.0, gt=0, description="The longest that a client may take to send a request.")
+    request_seconds: float = Field(default=60.0, gt=0, description="The longest that a request and its answer take.")
+    drain_seconds: int = Field(default=30, ge=1, description="How long a stopping worker finishes the requests it has.")
+    reload_seconds: float = Field(default=1.0, gt=0, description="How often to look for a new version.")
+    loaded_versions: int = Field(default=4, ge=1, le=64, description="Versions kept loaded besides the default.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="What is logged.")
+
+    @property
+    def max_request_bytes(self) -> int:
+        """The largest request body, in bytes."""
+        return self.max_request_megabytes * 1024**2

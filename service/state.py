@@ -1,0 +1,32 @@
+"""What the routes of one application share: its settings, its models and its queue."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import Flask, current_app
+
+from artifact.image import Limits
+from service.inference.registry import Registry
+from service.intake.gate import Gate
+from service.settings import Settings
+
+_KEY = "thirtyfive"
+
+
+@dataclass(frozen=True)
+class State:
+    """The parts of one application, made once by the factory."""
+
+    settings: Settings
+    limits: Limits
+    registry: Registry
+    gate: Gate
+
+    def attach(self, app: Flask) -> None:
+        """Make this the state of an application."""
+        app.extensions[_KEY] = self
+
+
+def state() -> State:
+    """Return the state of the application that answers the current request."""
+    return cast(State, current_app.extensions[_KEY])

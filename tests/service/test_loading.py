@@ -1,0 +1,108 @@
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import onnx
+import onnxruntime
+import pytest
+from flask.testing import FlaskClient
+
+from artifact import store
+from artifact.errors import ArtifactError
+from service.inference import model, providers
+from tests.service import networks
+from tests.service.publishing import publish
+
+
+def load(models: Path, requested: str = "auto") -> model.Model:
+    return model.load(store.read(models, "default"), requested, threads=1, batch=16)
+
+
+def test_a_model_that_answers_as_it_was_published_with_is_loaded(models: Path) -> None:
+    loaded = load(models)
+    assert loaded.identity == {"name": "default", "version": "1"}
+    assert set(loaded.outputs) == {"logit", "novelty", "evidence"}
+
+
+@pytest.mark.parametrize("drift", [0.01, -0.5])
+def test_a_model_with_other_answers_than_published_is_refused(tmp_path: Path, drift: float) -> None:
+    publish(tmp_path, drift=drift)
+    with pytest.raises(ArtifactError, match="golden images differ"):
+        load(tmp_path)
+
+
+def rewired(change: Callable[[onnx.ModelProto], None]) -> bytes:
+    network = onnx.load_from_string(networks.build())
+    change(network)
+    return network.SerializeToString()
+
+
+def rename_logit(network: onnx.ModelProto) -> None:
+    for node in network.graph.node:
+        node.output[:] = ["other" if name == "logit" else name for name in node.output]
+    network.graph.output[0].name = "other"
+
+
+@pytest.mark.parametrize(
+    ("network", "reason"),
+    [
+        (b"not a network", "cannot be served"),
+        (networks.build()[:200], "cannot be served"),
+        (networks.build(side=9), r"uint8 \[N, 8, 8, 3\]"),
+        (networks.build(channels=1), r"uint8 \[N, 8, 8, 3\]"),
+        (rewired(rename_logit), "no output named logit"),
+        (networks.build(gain=float("nan")), "golden images differ"),
+    ],
+)
+def test_a_file_that_is_not_the_network_on_the_card_is_refused(tmp_path: Path, network: bytes, reason: str) -> None:
+    publish(tmp_path, model=network)
+    with pytest.raises(ArtifactError, match=reason) as refusal:
+        load(tmp_path)
+    assert "roll back" in str(refusal.value)
+    assert str(tmp_path) not in str(refusal.value)
+
+
+def test_cuda_that_is_not_there_falls_back_and_says_why(models: Path, make_client: Callable[..., FlaskClient]) -> None:
+    if providers.NAMES["cuda"] in onnxruntime.get_available_providers():
+        pytest.skip("this ONNX Runtime has CUDA")
+    client = make_client(provider="cuda")
+    for found in (
+        client.get("/health").get_json()["provider"],
+        client.get("/ready").get_json()["provider"],
+        client.get("/report").get_json()["service"]["provider"],
+    ):
+        assert (found["requested"], found["used"], found["fell_back"]) == ("cuda", "cpu", True)
+        assert "onnxruntime-gpu" in found["why"]
+
+
+@pytest.mark.parametrize("requested", ["auto", "cuda"])
+def test_a_gpu_that_does_not_start_falls_back_and_says_why(
+    models: Path, monkeypatch: pytest.MonkeyPatch, requested: str
+) -> None:
+    real = onnxruntime.InferenceSession
+
+    def fail_on_gpu(network: bytes, options: Any, providers: list[tuple[str, dict[str, str]]]) -> Any:
+        if providers[0][0] == "CUDAExecutionProvider":
+            raise RuntimeError("CUDA failure 100: no CUDA-capable device is detected")
+        return real(network, options, providers=providers)
+
+    available = ["CUDAExecutionProvider", "CPUExecutionProvider"]
+    monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: available)
+    monkeypatch.setattr(onnxruntime, "InferenceSession", fail_on_gpu)
+    found = load(models, requested).provider
+    assert (found.used, found.fell_back) == ("cpu", True)
+    assert "no CUDA-capable device" in str(found.why)
+    assert load(models, "cpu").provider.fell_back is False
+
+
+def test_a_runtime_that_quietly_takes_the_cpu_is_noticed(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = onnxruntime.InferenceSession
+    monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: ["CUDAExecutionProvider"])
+    monkeypatch.setattr(
+        onnxruntime,
+        "InferenceSession",
+        lambda network, options, providers: real(network, options, ["CPUExecutionProvider"]),
+    )
+    found = load(models).provider
+    assert (found.requested, found.used, found.fell_back) == ("auto", "cpu", True)
+    assert "did not take CUDAExecutionProvider" in str(found.why)
