@@ -14,7 +14,6 @@ PYTHON ?= $(shell for name in python3.11 python3 python; do \
 VENV := .venv
 IN_VENV := $(VENV)/bin/python
 INSTALL := -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --requirement
-SOURCES := artifact doctor service training tests benchmarks requirements
 
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 export SERVICE_PORT ?= $(PORT)
@@ -40,15 +39,15 @@ test: lint types ## run every check: lint, types, tests
 	@$(IN_VENV) -m pytest --numprocesses $(JOBS) --dist loadfile
 
 lint: $(VENV)/test ## check style and layout with ruff
-	@$(IN_VENV) -m ruff check $(SOURCES)
-	@$(IN_VENV) -m ruff format --check $(SOURCES)
+	@$(IN_VENV) -m ruff check .
+	@$(IN_VENV) -m ruff format --check .
 
 types: $(VENV)/test ## check types with mypy
 	@$(IN_VENV) -m mypy
 
 format: $(VENV)/test ## mend what ruff can mend by itself
-	@$(IN_VENV) -m ruff check --fix $(SOURCES)
-	@$(IN_VENV) -m ruff format $(SOURCES)
+	@$(IN_VENV) -m ruff check --fix .
+	@$(IN_VENV) -m ruff format .
 
 size: $(VENV)-service/service ## print the installed size of what the service needs; fail over 300 MB
 	@$(VENV)-service/bin/python requirements/size.py --limit-megabytes 300
@@ -85,8 +84,8 @@ $(VENV)-service/service: requirements/service.txt | $(VENV)-service/bin/python
 # Locks. The ranges stand in pyproject.toml and nowhere else. The largest lock is made first and the smaller ones are
 # held to it, so that every environment has the same version of everything.
 
-COMPILE = $(VENV)-lock/bin/uv --no-config pip compile pyproject.toml --quiet --upgrade --generate-hashes \
-	--no-emit-index-url --no-header --annotation-style line --python-version 3.11 \
+COMPILE = UV_CUSTOM_COMPILE_COMMAND='make lock' $(VENV)-lock/bin/uv --no-config pip compile pyproject.toml --quiet --upgrade --generate-hashes \
+	--no-emit-index-url --annotation-style line --python-version 3.11 \
 	--python-platform x86_64-manylinux_2_28
 
 lock: | $(VENV)-lock/bin/python ## choose versions anew from pyproject.toml's ranges and write requirements/*.txt

@@ -13,6 +13,9 @@ from PIL import Image as Picture
 from tests.container.images import Image, Server, serving
 
 MEGABYTE = 1_000_000
+pytestmark = pytest.mark.skipif(
+    "IMAGE_TEST" not in os.environ, reason="the image is built and run by a command of its own: make image-test"
+)
 
 
 def png() -> bytes:

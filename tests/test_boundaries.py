@@ -1,0 +1,127 @@
+"""Who may import whom, measured in fresh interpreters and in the sources; and the size of modules and functions."""
+
+import ast
+import json
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("artifact", "doctor", "service", "training")
+TREES = (*PACKAGES, "benchmarks", "tests")
+ARROWS = {("training", "artifact"), ("training", "doctor"), ("service", "artifact"), ("service", "doctor")}
+MODULES = sorted(path for tree in TREES for path in (ROOT / tree).rglob("*.py"))
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def loaded(statement: str) -> set[str]:
+    """Return the top-level names of all modules that a statement brings into a fresh interpreter."""
+    script = (
+        f"import sys; before = set(sys.modules)\n{statement}\n"
+        "import json; print(json.dumps(sorted({name.partition('.')[0] for name in set(sys.modules) - before})))"
+    )
+    run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    return set(json.loads(run.stdout.splitlines()[-1]))
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Yield the full names that a module imports, at its top or inside its functions."""
+    package = path.relative_to(ROOT).with_suffix("").parts[:-1]
+    for node in ast.walk(ast.parse(path.read_text(), str(path))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else ()
+            yield ".".join([*above, *filter(None, [node.module])])
+
+
+def every_module(package: str) -> str:
+    """Return a statement that imports every module of a package."""
+    found = [path for path in (ROOT / package).rglob("*.py") if path.name not in {"__main__.py", "gunicorn_conf.py"}]
+    dotted = (".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in found)
+    return "\n".join(f"import {module}" for module in sorted(dotted))
+
+
+@pytest.mark.parametrize(
+    "statement", ["import service; service.create_app", every_module("service")], ids=["app", "all"]
+)
+def test_the_service_loads_nothing_of_training(statement: str) -> None:
+    names = loaded(statement)
+    assert {"service", "flask", "artifact", "doctor"} <= names
+    assert not names & {"tensorflow", "keras", "training", "sklearn", "skimage", "tf2onnx", "torch"}
+
+
+@pytest.mark.parametrize(("package", "allowed"), [("artifact", {"numpy", "pillow"}), ("doctor", {"numpy"})])
+def test_the_core_loads_little(package: str, allowed: set[str]) -> None:
+    names = loaded(every_module(package))
+    assert package in names
+    owners = packages_distributions()
+    foreign = {owner.lower() for found in names - sys.stdlib_module_names for owner in owners.get(found, ())}
+    assert foreign <= allowed
+    assert not names & set(PACKAGES) - {package}
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_packages_import_along_the_arrows_only(package: str) -> None:
+    wrong = [
+        f"{name(path)} imports {imported}"
+        for path in (ROOT / package).rglob("*.py")
+        for imported in imports(path)
+        if (target := imported.partition(".")[0]) in set(TREES) - {package} and (package, target) not in ARROWS
+    ]
+    assert not wrong
+
+
+def lines(path: Path) -> int:
+    return len(path.read_text().splitlines())
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(ast.parse(path.read_text(), str(path))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    given = function.args
+    named = [argument.arg for argument in (*given.posonlyargs, *given.args, *given.kwonlyargs)]
+    return len([argument for argument in named if argument not in {"self", "cls"}])
+
+
+def test_modules_are_short() -> None:
+    assert not {name(path): lines(path) for path in MODULES if lines(path) > 250 and "tests" not in path.parts}
+    for tree in PACKAGES:
+        assert statistics.median(lines(path) for path in (ROOT / tree).rglob("*.py")) <= 120, tree
+
+
+def test_functions_are_short() -> None:
+    long = {
+        f"{name(path)}:{function.lineno} {function.name}": length
+        for path in MODULES
+        for function in functions(path)
+        if (length := (function.end_lineno or function.lineno) - function.lineno + 1) > 50
+    }
+    assert not long
+
+
+def test_functions_take_few_parameters() -> None:
+    many = {
+        f"{name(path)}:{function.lineno} {function.name}": count
+        for path in MODULES
+        for function in functions(path)
+        if (count := parameters(function)) > 7
+    }
+    assert not many
+
+
+def test_module_names_say_what_is_inside() -> None:
+    vague = {"utils", "util", "helpers", "helper", "common", "manager", "misc"}
+    assert not [name(path) for path in MODULES if vague & set(path.relative_to(ROOT).with_suffix("").parts)]
