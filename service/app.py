@@ -1,33 +1,22 @@
 """The application factory."""
 
-import io
-from typing import IO
-
-from flask import Request
 from flask_openapi3 import OpenAPI
+from werkzeug.exceptions import ClientDisconnected
 
 from artifact.image import Limits
 from service import headers, openapi, problems, schemas
 from service.inference.registry import Registry
+from service.intake import bodies
 from service.intake.gate import Gate
 from service.routes import BLUEPRINTS
 from service.settings import Settings
 from service.state import State
 
 
-class BoundedRequest(Request):
-    """A request whose form is parsed in memory, which its size bounds; nothing of it touches the disk."""
-
-    max_form_parts = 256
-
-    def _get_file_stream(self, *_: object, **__: object) -> IO[bytes]:
-        return io.BytesIO()
-
-
 class Application(OpenAPI):
     """Flask with routes that describe themselves."""
 
-    request_class = BoundedRequest
+    request_class = bodies.BoundedRequest
 
 
 def create_app(settings: Settings | None = None) -> Application:
@@ -54,6 +43,7 @@ def create_app(settings: Settings | None = None) -> Application:
     State(settings, limits, Registry(settings), gate).attach(app)
     problems.register(app)
     headers.register(app)
+    app.register_error_handler(ClientDisconnected, bodies.from_disconnect)
     for blueprint in BLUEPRINTS:
         app.register_api(blueprint)
     return app

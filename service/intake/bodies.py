@@ -6,16 +6,20 @@ Content-Type that says something else than the bytes are (curl sends one of its 
 
 import base64
 import binascii
+import io
 import re
+import time
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any, cast
 
-from flask import Request
+import flask
+from flask import Request, Response
 from werkzeug.exceptions import ClientDisconnected
 
 from service.intake import jsonbody
 from service.problems import Problem
 from service.settings import Settings
+from service.state import state
 
 _DATA_URL = re.compile(r"data:[\w.+/-]*(?:;[\w=.+-]+)*;base64,", re.ASCII)
 _UNSAFE = re.compile(r"[^\w .()+@-]")
@@ -34,6 +38,23 @@ class Upload:
     data: bytes
     filename: str | None = None
     problem: Problem | None = None
+
+
+class BoundedRequest(Request):
+    """A request whose form is parsed in memory, which its size bounds; nothing of it touches the disk."""
+
+    max_form_parts = 256
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        """Note when the request began, and that its body must have the length that it promises."""
+        super().__init__(*arguments, **options)
+        self.started = time.monotonic()
+        if "CONTENT_LENGTH" in self.environ:
+            # Gunicorn ends the body by itself, also where the client left early, and Werkzeug would not count.
+            self.environ.pop("wsgi.input_terminated", None)
+
+    def _get_file_stream(self, *_: object, **__: object) -> IO[bytes]:
+        return io.BytesIO()
 
 
 def read_images(request: Request, settings: Settings) -> list[Upload]:
@@ -55,11 +76,16 @@ def read_images(request: Request, settings: Settings) -> list[Upload]:
 
 
 def read_body(request: Request) -> bytes:
-    """Return the whole body; raises 400 where it ends before the length that its header promised."""
-    try:
-        return request.get_data(cache=False, parse_form_data=False)
-    except ClientDisconnected as error:
-        raise Problem(400, "cut_short", "The body ended before its Content-Length. Send it again.") from error
+    """Return the whole body."""
+    return request.get_data(cache=False, parse_form_data=False)
+
+
+def from_disconnect(_: ClientDisconnected) -> Response:
+    """Answer a body that ended before its Content-Length: the worker ends those that come too slowly."""
+    seconds = state().settings.read_seconds
+    if time.monotonic() - cast(BoundedRequest, flask.request).started > 0.9 * seconds:
+        return Problem(408, "too_slow", f"The body took longer than {seconds:g} s. Send it again, or less.").response()
+    return Problem(400, "cut_short", "The body ended before its Content-Length. Send it again.").response()
 
 
 def _from_form(request: Request) -> list[Upload]:

@@ -1,0 +1,102 @@
+"""A real service under gunicorn, on a free port of the loopback interface."""
+
+import contextlib
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 60.0
+
+
+@dataclass
+class Running:
+    """A service that runs."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    log: Path
+
+    def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> tuple[int, dict[str, str], Any]:
+        """Send one request on a connection of its own; return status, headers, and the parsed JSON or the bytes."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        with contextlib.closing(connection):
+            connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
+            answer = connection.getresponse()
+            data = answer.read()
+            parsed = json.loads(data) if "json" in answer.headers.get("Content-Type", "") else data
+            return answer.status, dict(answer.headers), parsed
+
+    def raw(self, data: bytes) -> bytes:
+        """Send bytes as they are, and return all that comes back until the service closes the connection."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE) as connection:
+            connection.sendall(data)
+            return b"".join(iter(lambda: connection.recv(65536), b""))
+
+    def workers(self) -> list[int]:
+        """Return the process ids of the workers."""
+        path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return [int(pid) for pid in path.read_text().split()]
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to the parent process."""
+        self.process.send_signal(number)
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait until a condition holds; fail where it never does."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, "it never came to be"
+        time.sleep(0.02)
+
+
+def free_port() -> int:
+    """Return a port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def running(models: Path, **settings: Any) -> Iterator[Running]:
+    """Run the service on a models folder, with settings by their lower-case names, until the block ends."""
+    port = free_port()
+    values = {"models": models, "port": port, "workers": 1, "reload_seconds": 0.05, **settings}
+    environment = {**os.environ, **{f"SERVICE_{name.upper()}": str(value) for name, value in values.items()}}
+    log = models.parent / f"service-{port}.log"
+    with log.open("wb") as output:
+        command = [sys.executable, "-m", "service"]
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
+    service = Running(process, port, log)
+    try:
+        until(lambda: process.poll() is not None or _answers(service))
+        assert process.poll() is None, log.read_text()
+        yield service
+    finally:
+        _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.send_signal(signal.SIGQUIT)
+    try:
+        process.wait(timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _answers(service: Running) -> bool:
+    try:
+        return service.ask("GET", "/health")[0] == 200
+    except OSError:
+        return False

@@ -1,0 +1,167 @@
+"""The service as it runs: gunicorn, real sockets, real signals."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.service.pictures import picture
+from tests.service.publishing import publish
+from tests.service.running import PATIENCE, ROOT, Running, free_port, running, until
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """Return a service that the tests of this module share; they leave it as it was."""
+    models = tmp_path_factory.mktemp("serving") / "models"
+    publish(models)
+    with running(models, read_seconds=1, max_request_megabytes=1) as service:
+        yield service
+
+
+def body_of(answer: bytes) -> dict[str, object]:
+    return dict(json.loads(answer.split(b"\r\n\r\n", 1)[1]))
+
+
+def test_an_answer_over_http_is_the_one_in_process(service: Running, client: FlaskClient) -> None:
+    status, _, answer = service.ask("POST", "/predict", picture(77), Content_Type="image/png")
+    assert status == 200
+    assert answer == client.post("/predict", data=picture(77)).get_json()
+
+
+def test_a_chunked_body_is_read(service: Running) -> None:
+    file = picture()
+    chunks = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (file[:10], file[10:]))
+    head = b"POST /predict HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+    assert service.raw(head + chunks + b"0\r\n\r\n").startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize(
+    ("request_bytes", "status"),
+    [
+        (b"GET / HTTP/9.9\r\n\r\n", 400),
+        (b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n", 400),
+        (b"GET /" + b"a" * 5000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", 414),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 9000 + b"\r\n\r\n", 431),
+        (b"GET / HTTP/1.1\r\nHost: x\r\n" + b"".join(b"X-%d: 1\r\n" % n for n in range(100)) + b"\r\n", 431),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nBad Name: 1\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nExpect: tea\r\n\r\n", 417),
+        (b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
+        (b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello", 400),
+        (b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", 400),
+        (b"POST /predict HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 400),
+        (b"POST /predict HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
+        (b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999\r\n\r\n", 413),
+    ],
+)
+def test_bad_http_gets_a_problem_and_the_connection_ends(service: Running, request_bytes: bytes, status: int) -> None:
+    answer = service.raw(request_bytes)
+    assert answer.startswith(b"HTTP/1.1 %d " % status)
+    assert body_of(answer)["status"] == status
+    assert b"application/problem+json" in answer
+
+
+def test_a_body_without_its_end_gets_an_answer_and_frees_its_thread(service: Running) -> None:
+    head = b"POST /predict HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 1000\r\n\r\n"
+    answer = service.raw(head + b"only this")
+    assert answer.startswith(b"HTTP/1.1 408")
+    assert body_of(answer)["code"] == "too_slow"
+
+
+def test_headers_without_their_end_are_cut_off(service: Running) -> None:
+    assert service.raw(b"GET / HTTP/1.1\r\nHost: x\r\nX-Half: ") == b""
+    assert service.ask("GET", "/health")[0] == 200
+
+
+def test_term_lets_a_request_at_work_finish(models: Path) -> None:
+    file = picture()
+    with running(models) as service:
+        with socket.create_connection(("127.0.0.1", service.port), timeout=PATIENCE) as connection:
+            head = f"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: {len(file)}\r\n\r\n".encode()
+            connection.sendall(head + file[:20])
+            until(lambda: _threads(service.workers()[0]) >= 2)
+            service.signal(signal.SIGTERM)
+            until(lambda: "Handling signal: term" in service.log.read_text())
+            connection.sendall(file[20:])
+            answer = b"".join(iter(lambda: connection.recv(65536), b""))
+        assert answer.startswith(b"HTTP/1.1 200")
+        assert service.process.wait(timeout=PATIENCE) == 0
+
+
+def _threads(pid: int) -> int:
+    return len(os.listdir(f"/proc/{pid}/task"))
+
+
+def test_without_a_model_it_starts_says_so_and_finds_the_first_one(tmp_path: Path) -> None:
+    models = tmp_path / "models"
+    with running(models) as service:
+        assert service.ask("GET", "/health")[0] == 200
+        status, headers, answer = service.ask("GET", "/ready")
+        assert (status, answer["code"]) == (503, "no_model")
+        assert "Retry-After" in headers
+        publish(models)
+        until(lambda: service.ask("GET", "/ready")[0] == 200)
+
+
+def command(*arguments: str, **settings: object) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, **{f"SERVICE_{name.upper()}": str(value) for name, value in settings.items()}}
+    return subprocess.run(
+        [sys.executable, "-m", "service", *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
+def test_a_port_in_use_is_said_before_anything_else(models: Path) -> None:
+    port = free_port()
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", port))
+        taken.listen()
+        found = command(models=models, port=port)
+    assert found.returncode == 1
+    assert f"Port {port}" in found.stderr
+    assert "SERVICE_PORT" in found.stderr
+    assert "Traceback" not in found.stderr
+
+
+def test_settings_that_cannot_be_used_are_named(models: Path) -> None:
+    found = command(models=models, port="eighty", batch=0)
+    assert found.returncode == 1
+    assert "SERVICE_PORT" in found.stderr
+    assert "SERVICE_BATCH" in found.stderr
+    assert "Traceback" not in found.stderr
+
+
+def test_rollback_is_one_command(models: Path) -> None:
+    publish(models, gain=3.0)
+    with running(models) as service:
+        assert service.ask("GET", "/ready")[2]["model"]["version"] == "2"
+        found = command("rollback", "default", models=models)
+        assert "version 1" in found.stdout
+        until(lambda: bool(service.ask("GET", "/ready")[2]["model"]["version"] == "1"))
+    again = command("rollback", "default", models=models)
+    assert again.returncode == 1
+    assert "nothing to roll back to" in again.stderr
+
+
+def test_the_models_command_lists_what_is_published(models: Path, tmp_path: Path) -> None:
+    assert "default: versions 1, current 1" in command("models", models=models).stdout
+    assert "No model is published" in command("models", models=tmp_path / "none").stdout
+
+
+def test_serving_loads_no_tensorflow_and_no_training_code() -> None:
+    unwanted = {"tensorflow", "keras", "training", "onnxruntime"}
+    code = f"import sys, service.server.worker_app; print({unwanted} & set(sys.modules))"
+    found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "set()"
