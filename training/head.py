@@ -150,7 +150,7 @@ def _descend(
             optimizer.apply(tape.gradient(total, layer.trainable_variables), layer.trainable_variables)
         return logged.stack()
 
-    curves = np.asarray(run())  # [epochs, 4, units]
+    curves = np.array(run())  # [epochs, 4, units]
     unwatched = np.array([len(unit.validation) == 0 for unit in units])
     curves[:, 2:, unwatched] = np.nan
     return {key: curves[:, position] for position, key in enumerate(HISTORY_KEYS)}

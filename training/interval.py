@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import brentq
 
 Z95 = 1.959963984540054
 """The 97.5 % quantile of the standard normal distribution."""
@@ -42,20 +43,20 @@ def proportion(share: float, n: int) -> Estimate:
 
 
 def ranking(auroc: float, negatives: int, positives: int) -> Estimate:
-    """Return an interval for an area under the ROC curve.
+    """Return the score interval of an area under the ROC curve (Newcombe 2006, method 5).
 
-    The variance is that of Hanley and McNeil (1982), taken at the value that Laplace's rule moves off the ends so
-    that a perfect ranking of few images has an interval too; the interval is made on the logit scale and so stays
-    within 0 to 1 (Pepe 2003).
+    The ends are the areas from which the measured one is 1.96 standard errors away, where the standard error is that of
+    Hanley and McNeil (1982) at that area; like Wilson's, it has a width even where every pair is ranked right.
     """
-    pairs = negatives * positives
-    inner = (auroc * pairs + 1) / (pairs + 2)
-    first, second = inner / (2 - inner), 2 * inner**2 / (1 + inner)
-    variance = inner * (1 - inner) + (positives - 1) * (first - inner**2) + (negatives - 1) * (second - inner**2)
-    spread = Z95 * math.sqrt(variance / pairs) / (inner * (1 - inner))
-    middle = math.log(inner / (1 - inner))
-    low, high = (1 / (1 + math.exp(-(middle + sign * spread))) for sign in (-1, 1))
-    return Estimate(auroc, min(auroc, low), max(auroc, high), negatives + positives, "Hanley-McNeil, logit scale")
+    half = (negatives + positives) / 2 - 1
+
+    def surprise(area: float) -> float:
+        inner = 1 + half * ((1 - area) / (2 - area) + area / (1 + area))
+        return abs(area - auroc) - Z95 * math.sqrt(max(0.0, area * (1 - area) * inner / (negatives * positives)))
+
+    low = 0.0 if auroc <= 0 else brentq(surprise, 0.0, auroc - 1e-9)
+    high = 1.0 if auroc >= 1 else brentq(surprise, auroc + 1e-9, 1.0)
+    return Estimate(auroc, float(low), float(high), negatives + positives, "Newcombe score")
 
 
 def average(losses: NDArray[np.float64], groups: NDArray[np.int64], seed: int, draws: int = 2000) -> Estimate:

@@ -3,6 +3,8 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,3 +34,12 @@ def load_all(samples: Sequence[Sample], spec: ImageSpec) -> NDArray[np.uint8]:
     for row, one in enumerate(stream(samples, spec)):
         pixels[row] = one
     return pixels
+
+
+def features_of(network: Any, samples: Sequence[Sample], spec: ImageSpec) -> NDArray[np.float32]:
+    """Return the `features` that a finished Keras network gives for the samples, float32 `[n, d]`."""
+    rows = [np.empty((0, network.output["features"].shape[-1]), np.float32)]
+    remaining = stream(samples, spec)
+    while batch := list(islice(remaining, AHEAD)):
+        rows.append(np.asarray(network(np.stack(batch).astype(np.float32), training=False)["features"]))
+    return np.concatenate(rows)

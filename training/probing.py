@@ -5,7 +5,8 @@ loss; the strength is chosen from that, never from the validation rows. All of i
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,6 +82,11 @@ class Probe:
         heads, _ = self._fit([head.Unit(rows, rows[:0], strength)])
         weights, bias = Scaling.fit(self.features).unapply(heads.weights[:, 0], float(heads.bias[0]))
         return weights, bias, heads.history(0), strength
+
+    def settings(self) -> dict[str, Any]:
+        """Return what the head is trained with, for the card and the doctor."""
+        optimizing = self.optimizing.override(self.problem.overrides)
+        return {**asdict(optimizing), "parameters": int(self.features.shape[1]) + 1}
 
     def _fit(self, units: Sequence[head.Unit]) -> tuple[head.Heads, Floats]:
         scaled = Scaling.fit(self.features).apply(self.features)

@@ -19,13 +19,14 @@ class Subject:
     Attributes:
         dataset: Samples, classes, and what was skipped, after exact copies were removed.
         groups: Near-duplicate group of each training image and then of each test image, `[n_train + n_test]`.
-        features: Network features of the same images in the same order, float32 `[n_train + n_test, d]`; None without.
+        features: Network features of training and of test images, float32 `[m, d]` each, at most a few hundred of
+            either; None without.
         seed: Of permutation tests.
     """
 
     dataset: Dataset
     groups: NDArray[np.int64]
-    features: NDArray[np.float32] | None = None
+    features: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None
     seed: int = 0
 
     @property

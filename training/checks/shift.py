@@ -19,13 +19,15 @@ SIGNIFICANCE = 0.01
 
 def check(subject: Subject) -> list[Result] | NotRun:
     """Report where the images of train and test can be told apart beyond chance."""
-    n_train, n_test = len(subject.dataset.train), len(subject.dataset.test)
-    if n_test < LEAST:
-        return NotRun(NAME, f"{n_test} test images are too few; at least {LEAST} are needed.")
+    if not subject.dataset.test:
+        return NotRun(NAME, "There are no test images.")
     if subject.features is None:
         return NotRun(NAME, "There are no network features to compare.")
-    is_test = np.arange(n_train + n_test) >= n_train
-    area, p_value = two_sample_test(subject.features, is_test, subject.seed)
+    train, test = subject.features
+    if len(test) < LEAST:
+        return NotRun(NAME, f"{len(test)} test images are too few; at least {LEAST} are needed.")
+    is_test = np.arange(len(train) + len(test)) >= len(train)
+    area, p_value = two_sample_test(np.concatenate([train, test]), is_test, subject.seed)
     if p_value >= SIGNIFICANCE:
         return []
     return [

@@ -21,7 +21,7 @@ def check(subject: Subject) -> list[Result]:
     """Report each property whose ranking separates the classes (Mann-Whitney test, Bonferroni-corrected)."""
     labels = subject.labels == 1
     values = np.stack([sample.facts.properties for sample in subject.dataset.train])
-    results = []
+    telling = []
     for name, column in zip(PROPERTIES, values.T, strict=True):
         positive, negative = column[labels], column[~labels]
         test = mannwhitneyu(positive, negative)
@@ -29,14 +29,18 @@ def check(subject: Subject) -> list[Result]:
         strength = max(area, 1 - area)
         if strength >= TELLING and test.pvalue * len(PROPERTIES) < SIGNIFICANCE:
             more = subject.dataset.classes.positive if area > 0.5 else subject.dataset.classes.negative
-            results.append(
-                Result(
-                    NAME,
-                    "warning",
-                    f"{name.capitalize()} alone tells the classes apart (AUROC {strength:.2f}; higher for {more}). If "
-                    "that is an accident of how the images were made, the model may learn it instead of what they "
-                    "show: make both classes' images in the same way.",
-                    {"property": name, "auroc": strength, "higher_for": more, "p_value": float(test.pvalue)},
-                )
-            )
-    return results
+            telling.append({"property": name, "auroc": strength, "higher_for": more, "p_value": float(test.pvalue)})
+    if not telling:
+        return []
+    listed = ", ".join(
+        f"{one['property']} (AUROC {one['auroc']:.2f}, higher for {one['higher_for']})" for one in telling
+    )
+    return [
+        Result(
+            NAME,
+            "warning",
+            f"By itself this tells the classes apart: {listed}. If that is an accident of how the images were made, the "
+            "model may learn it instead of what they show: make both classes' images in the same way.",
+            {"properties": telling},
+        )
+    ]

@@ -90,7 +90,7 @@ def read(found: Sequence[Found], positive: str | None = None, advance: Callable[
             samples[entry.part].append(Sample(entry.file, label, outcome, entry.read))
         advance()
     dataset = Dataset(classes, tuple(samples["train"]), tuple(samples["test"]), tuple(skipped))
-    _check_enough(dataset)
+    check_enough(dataset)
     return dataset
 
 
@@ -115,7 +115,8 @@ def _measure(entry: Found) -> facts.Facts | str:
         return f"The file cannot be read ({error.strerror or error}). See that it exists and that you may read it."
 
 
-def _check_enough(dataset: Dataset) -> None:
+def check_enough(dataset: Dataset) -> None:
+    """Raise `TrainingError` where a class has too few training images left to learn from and check on."""
     counts = dataset.counts(dataset.train)
     few = {name: count for name, count in counts.items() if count < LEAST_A_CLASS}
     if not few:

@@ -5,15 +5,16 @@ make a classifier, such as a backbone cut at one depth. The pipeline evaluates a
 one, and asks it for the finished network.
 """
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from artifact.card import ImageSpec
+from training.backbone.cache import Cache
 from training.optimizing import Overrides
 from training.reading.dataset import Sample
 from training.splitting import Fold
@@ -36,7 +37,7 @@ class Problem:
         overrides: What the user asked of the optimizer; it goes before a strategy's own settings.
         invariant: What the label does not depend on, by the names in `training.augmenting`.
         unlabelled: Further images without labels.
-        cache: Folder for features that a rerun need not compute again; None for no cache.
+        cache: Features that a rerun need not compute again; None for no cache.
         advance: Call it once for each image or epoch that is done.
     """
 
@@ -49,8 +50,12 @@ class Problem:
     overrides: Overrides = field(default_factory=Overrides)
     invariant: frozenset[str] = frozenset()
     unlabelled: Sequence[Sample] = ()
-    cache: Path | None = None
+    cache: Cache | None = None
     advance: Callable[[], None] = lambda: None
+
+    def advancing(self, advance: Callable[[], None]) -> "Problem":
+        """Return the same problem with another progress display."""
+        return dataclasses.replace(self, advance=advance)
 
 
 @dataclass(frozen=True)
@@ -78,11 +83,14 @@ class Fitted:
             place's share in the logit; a class activation map, Zhou et al. 2016).
         curves: The history of the final fit.
         settings: As in `Evaluation`.
+        features: The network's `features` for the training images, float32 `[n, d]`, where they are at hand; None where
+            the network has to be run for them.
     """
 
     network: Any
     curves: Curves
     settings: dict[str, Any] = field(default_factory=dict)
+    features: NDArray[np.float32] | None = None
 
 
 class Candidate(Protocol):

@@ -1,0 +1,64 @@
+"""Run a training from the command line: progress while it works, then what was found and what to do next."""
+
+import os
+import sys
+from typing import Any
+
+from rich.console import Console
+
+from artifact.errors import ArtifactError
+from training.errors import TrainingError
+from training.options import parse
+from training.progress import Stages
+from training.settings import Settings
+
+INTERRUPTED = 130
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Return the exit status: 0 published, 1 not possible with these images or settings, 2 usage, 130 interrupted."""
+    settings = parse(arguments)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # its kernels add in varying order, so runs would not repeat
+    console = Console(stderr=True)
+    try:
+        from training.pipeline import train  # TensorFlow takes seconds to import; --help and usage errors must not
+
+        outcome = train(settings, Stages(console))
+    except (TrainingError, ArtifactError) as error:
+        console.print(f"[bold red]Nothing was published.[/] {error}", highlight=False, soft_wrap=True)
+        return 1
+    except KeyboardInterrupt:
+        console.print(
+            "Interrupted: nothing was published. A rerun continues from the cached features.", highlight=False
+        )
+        return INTERRUPTED
+    _show(outcome.report, outcome.card.version, settings)
+    return 0
+
+
+def _show(report: dict[str, Any], version: str, settings: Settings) -> None:
+    """Print the result on standard output."""
+    console = Console(soft_wrap=True, highlight=False)
+    console.print()
+    console.print(report["verdict"], style="bold")
+    test = report["test"]
+    if test is not None:
+        accuracy = test["accuracy"]
+        console.print(
+            f"On the {test['n']} test images: accuracy {accuracy['value']:.0%} "
+            f"(95 % interval {accuracy['low']:.0%} to {accuracy['high']:.0%})."
+        )
+    for check in report["checks"]:
+        console.print(f"{check['severity']}: {check['summary']}", style=_STYLES[check["severity"]], markup=False)
+    console.print(f"Loss curves of the final fit: {report['training']['final']['diagnosis']['verdict']}", markup=False)
+    if report["images_to_look_at"]:
+        console.print(f"Worth a look: {', '.join(look['file'] for look in report['images_to_look_at'])}.", markup=False)
+    folder = settings.models / settings.name / version
+    console.print(f"Published as {folder} (model.onnx, card.json, report.json, README.md).", markup=False)
+    if not sys.stdout.isatty():
+        return
+    console.print("Serve it: python -m service")
+
+
+_STYLES = {"critical": "bold red", "warning": "yellow", "info": "dim"}

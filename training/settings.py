@@ -1,0 +1,42 @@
+"""What a training run can be asked for."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from training.optimizing import Overrides
+from training.thresholds import Costs
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one run; `training.command` documents each as an option.
+
+    Attributes:
+        source: Folder, .zip or CSV of labelled images; None for the built-in example.
+        name: Name to publish under.
+        models: Folder of published models.
+        seed: Of everything random.
+        folds: Folds of the cross-validation.
+        repeats: Repeats of it; None for a number that suits the number of images.
+        test: Folder, .zip or CSV of test images, or a share to hold out, as text; None for what the source has.
+        positive: The class that "yes" stands for; None to tell from the names.
+        costs: What mistakes cost.
+        error_rate: Share of each class that may be answered wrongly outside the uncertain band.
+        strategies: Names of the strategies to try.
+        cache: Folder for features; None for none.
+        overrides: What is asked of the optimizer.
+    """
+
+    source: Path | None = None
+    name: str = "default"
+    models: Path = Path("models")
+    seed: int = 35
+    folds: int = 5
+    repeats: int | None = None
+    test: str | None = None
+    positive: str | None = None
+    costs: Costs = field(default_factory=Costs)
+    error_rate: float = 0.1
+    strategies: tuple[str, ...] = ("pretrained",)
+    cache: Path | None = None
+    overrides: Overrides = field(default_factory=Overrides)
