@@ -13,7 +13,7 @@ from training.splitting import Fold
 Floats = NDArray[np.float64]
 
 PRIOR = 4.0
-"""Strength of the prior that the scores are right as they are: nats for a scale off by a factor of e, or an offset of 1.
+"""Strength of the prior that the scores are right as they are: nats for a scale off by a factor e, or an offset of 1.
 
 The prior stands for what is known of regularised logistic regression before any data; with a hundred images it hardly
 counts, with ten it keeps the scale from running away.

@@ -33,7 +33,8 @@ def check(subject: Subject) -> list[Result]:
     if not telling:
         return []
     listed = ", ".join(
-        f"{one['property']} (AUROC {one['auroc']:.2f}, higher for {one['higher_for']})" for one in telling
+        f"{one['property']} (AUROC {one['auroc']:.2f}, higher for {one['higher_for']})"
+        for one in telling
     )
     return [
         Result(
