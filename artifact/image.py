@@ -18,8 +18,8 @@ from artifact.card import ImageSpec
 from artifact.errors import ImageError
 from artifact.samples import to_eight_bits
 
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "MPO", "PPM")
-"""The file formats that are read; each by content, never by the file's name."""
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
+"""The file formats that are read; each by content, never by the file's name. Pillow opens MPO files as JPEG."""
 
 # `check_size` refuses large pictures itself, by a limit that the caller sets.
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
