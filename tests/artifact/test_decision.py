@@ -1,0 +1,111 @@
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+
+from artifact.card import Calibration
+from artifact.decision import calibrate, decide
+
+INFINITY = float("inf")
+
+
+@pytest.mark.parametrize(
+    ("logit", "label", "probability", "uncertain"),
+    [
+        # the card's threshold is 0.5 and its uncertain band is 0.4 to 0.7; a logit is ln(p / (1 - p))
+        (0.0, "face", 0.5, True),
+        (-1e-9, "other", 0.5, True),
+        (math.log(0.3 / 0.7), "other", 0.3, False),
+        (math.log(0.45 / 0.55), "other", 0.45, True),
+        (math.log(0.69 / 0.31), "face", 0.69, True),
+        (math.log(3.0), "face", 0.75, False),
+        (800.0, "face", 1.0, False),
+        (-800.0, "other", 0.0, False),
+        (1.7e308, "face", 1.0, False),
+        (INFINITY, "face", 1.0, False),
+        (-INFINITY, "other", 0.0, False),
+    ],
+)
+def test_a_logit_becomes_a_probability_a_label_and_a_doubt(logit, label, probability, uncertain, make_card):
+    decision = decide(logit, None, make_card())
+    assert decision.label == label
+    assert decision.probability == pytest.approx(probability, abs=1e-8)
+    assert decision.uncertain is uncertain
+    assert (decision.reason is not None) is uncertain
+    assert decision.probabilities == {"other": 1.0 - decision.probability, "face": decision.probability}
+    assert sum(decision.probabilities.values()) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "uncertain"), [(0.5, 0.9, False), (0.1, 0.5, False), (0.5, 0.5, False), (0.49, 0.51, True)]
+)
+def test_the_ends_of_the_band_are_outside_it(low, high, uncertain, make_card):
+    band = dataclasses.replace(make_card().uncertain, low=low, high=high)
+    assert decide(0.0, None, make_card(uncertain=band)).uncertain is uncertain
+
+
+@pytest.mark.parametrize(
+    ("threshold", "label"),
+    [(0.0, "face"), (0.5, "face"), (math.nextafter(0.5, 1.0), "other"), (1.0, "other")],
+)
+def test_the_threshold_itself_answers_yes(threshold, label, make_card):
+    assert decide(0.0, None, make_card(threshold=threshold)).label == label
+
+
+@pytest.mark.parametrize(
+    ("novelty", "limit", "unfamiliar"),
+    [
+        (1.9, 2.0, False),
+        (2.0, 2.0, False),
+        (2.1, 2.0, True),
+        (INFINITY, 2.0, True),
+        (math.nan, 2.0, True),
+        (None, 2.0, False),
+        (99.0, None, False),
+        (None, None, False),
+    ],
+)
+def test_a_novelty_above_the_limit_is_unfamiliar(novelty, limit, unfamiliar, make_card):
+    decision = decide(5.0, novelty, make_card(novelty_limit=limit))
+    assert decision.unfamiliar is unfamiliar
+    assert (decision.reason is not None) is unfamiliar
+
+
+def test_being_unlike_the_training_images_is_the_stronger_reason(make_card):
+    decision = decide(0.0, 3.0, make_card())
+    assert decision.uncertain
+    assert decision.unfamiliar
+    assert "unlike" in decision.reason
+
+
+def test_the_reason_quotes_the_probability_and_the_band(make_card):
+    assert all(number in decide(0.0, None, make_card()).reason for number in ("0.50", "0.40", "0.70"))
+
+
+@pytest.mark.parametrize(
+    ("slope", "intercept", "logit", "probability"),
+    [
+        (2.0, 1.0, 0.5, 1 / (1 + math.exp(-2.0))),
+        (-1.0, 0.0, 2.0, 1 / (1 + math.exp(2.0))),
+        (0.0, -0.3, 7.0, 1 / (1 + math.exp(0.3))),
+        (10.0, 0.0, 1e308, 1.0),
+        (-10.0, 0.0, 1e308, 0.0),
+    ],
+)
+def test_platt_scaling(slope, intercept, logit, probability, make_card):
+    found = calibrate(logit, make_card(calibration=Calibration(slope, intercept)))
+    assert found == pytest.approx(probability, rel=1e-12)
+
+
+@pytest.mark.parametrize(("logit", "slope"), [(math.nan, 1.0), (INFINITY, 0.0), (-INFINITY, 0.0)])
+def test_a_score_that_is_no_number_gets_no_answer(logit, slope, make_card):
+    with pytest.raises(ValueError, match="damaged"):
+        decide(logit, 1.0, make_card(calibration=Calibration(slope, 0.0)))
+
+
+def test_the_outputs_of_a_network_give_plain_python_values(make_card):
+    decision = decide(np.float32(0.1), np.float32(3.0), make_card())
+    assert type(decision.probability) is float
+    assert decision.uncertain is True
+    assert decision.unfamiliar is True

@@ -1,0 +1,15 @@
+import io
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def encode_image():
+    """Turn a Pillow picture into the bytes of a file: (picture, format, **options for Pillow's save)."""
+
+    def encode(picture, file_format="PNG", **options):
+        file = io.BytesIO()
+        picture.save(file, file_format, **options)
+        return file.getvalue()
+
+    return encode
