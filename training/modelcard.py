@@ -33,8 +33,7 @@ def _front_matter(card: Card) -> list[str]:
 
 def _answer(card: Card, report: dict[str, Any]) -> list[str]:
     rows = [
-        f"| {name.replace('_', ' ')} | {_number(value['value'])} | {_number(value['low'])} to {_number(value['high'])} | "
-        f"{value['n']} |"
+        f"| {name.replace('_', ' ')} | {_number(value['value'])} | {_range(value)} | {value['n']} |"
         for name, value in report["estimate"].items()
         if isinstance(value, dict)
     ]
@@ -54,8 +53,7 @@ def _test(test: dict[str, Any] | None) -> list[str]:
         return ["There were no test images; the numbers come from cross-validation."]
     accuracy = test["accuracy"]
     return [
-        f"On the {test['n']} test images: accuracy {_number(accuracy['value'])} "
-        f"(95 % interval {_number(accuracy['low'])} to {_number(accuracy['high'])})."
+        f"On the {test['n']} test images: accuracy {_number(accuracy['value'])} (95 % interval {_range(accuracy)})."
     ]
 
 
@@ -86,6 +84,10 @@ def _use(card: Card, report: dict[str, Any]) -> list[str]:
         f"- It holds {PARTS.get(card.strategy.split('-')[0], 'no weights that others made')}.",
         "- `report.json` has every number, curve and check; `golden.json` has cases to test a runtime with.",
     ]
+
+
+def _range(interval: dict[str, Any]) -> str:
+    return f"{_number(interval['low'])} to {_number(interval['high'])}"
 
 
 def _number(value: float | None) -> str:
