@@ -94,23 +94,23 @@ def _numbers(values: Any, column: str) -> Array:
 
 
 def _non_finite_epochs(arrays: Mapping[str, Array]) -> tuple[int, ...]:
-    # A blank in the middle of a column (validation every fifth epoch) is no explosion; a loss that becomes
-    # NaN stays NaN to the end, and infinity is never a blank.
+    """Return where a loss is infinite, and where it stops being a number for good.
+
+    A blank in the middle (validation every fifth epoch) or at the very end of validation (a log that is still being
+    written) is no explosion; a loss that becomes NaN stays NaN to the end.
+    """
     bad: set[int] = set()
-    for curve in ("loss", "val_loss"):
+    for curve, least in (("loss", 1), ("val_loss", 2)):
         values = arrays.get(curve)
-        if values is None or not len(values):
+        if values is None or (curve == "val_loss" and not np.isfinite(values).any()):
             continue
         finite = np.flatnonzero(np.isfinite(values))
-        last = int(finite[-1]) if len(finite) else -1
-        tail = np.arange(last + 1, len(values)) if curve == "loss" or _mostly(values) else np.arange(0)
-        infinite = np.flatnonzero(np.isinf(values))
-        bad |= {int(i) + 1 for i in np.concatenate([tail[:1], infinite[:8]])}
+        end = int(finite[-1]) + 1 if len(finite) else 0
+        usual_gap = int(np.diff(finite).max(initial=1))
+        if len(values) - end >= max(least, usual_gap):
+            bad.add(end + 1)
+        bad |= {int(row) + 1 for row in np.flatnonzero(np.isinf(values))[:8]}
     return tuple(sorted(bad))
-
-
-def _mostly(values: Array) -> bool:
-    return bool(np.isfinite(values[: max(1, len(values) // 2)]).mean() > 0.9)
 
 
 def _thinned(length: int) -> npt.NDArray[np.int64]:

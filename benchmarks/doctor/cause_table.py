@@ -59,8 +59,8 @@ def tiny_val(rng: Rng) -> Plan:
 
 def imbalance_collapse(rng: Rng) -> Plan:
     plan = base(rng, "imbalance_collapse", hard(rng))
-    plan = replace(plan, rare_share=rng.uniform(0.03, 0.14), n_train=min(plan.n_train, 300), epochs=whole(rng, 8, 50))
-    rate = spread(rng, 0.02, 1.0) * plan.settings.learning_rate
+    plan = replace(plan, rare_share=rng.uniform(0.02, 0.13), n_train=min(plan.n_train, 300), epochs=whole(rng, 8, 50))
+    rate = spread(rng, 0.01, 0.6) * plan.settings.learning_rate
     return change(plan, learning_rate=rate, l2=float(rng.choice([0, 0, 1e-3, 0.03, 0.1])), hidden=(whole(rng, 2, 24),))
 
 
@@ -111,8 +111,8 @@ def overfit_tiny(rng: Rng) -> Plan:
 
 def distribution_shift(rng: Rng) -> Plan:
     kind = str(rng.choice(["offset", "noise", "scale", "mixed", "lost"], p=[0.3, 0.2, 0.1, 0.25, 0.15]))
-    strength = {"offset": spread(rng, 0.3, 2), "noise": spread(rng, 0.8, 4), "scale": spread(rng, 1, 8)}
-    fallback = rng.uniform(0.25, 0.8)
+    strength = {"offset": spread(rng, 0.5, 3), "noise": spread(rng, 1.0, 5), "scale": spread(rng, 1, 8)}
+    fallback = rng.uniform(0.35, 0.85)
     plan = replace(base(rng, "distribution_shift"), shift=Shift(kind, strength.get(kind, fallback)))
     return replace(plan, n_val=max(plan.n_val, 16)) if plan.problem.most > 300 else plan
 
@@ -133,7 +133,9 @@ def frozen_weights(rng: Rng) -> Plan:
         plan = change(plan, learning_rate=spread(rng, 1e-14, 1e-9))
     else:
         plan = change(plan, trainable=False)
-    return change(plan, rows_per_epoch=rows, dropout=float(rng.choice([0, 0.2, 0.5])), noise=float(rng.choice([0, 0.3])))
+    return change(
+        plan, rows_per_epoch=rows, dropout=float(rng.choice([0, 0.2, 0.5])), noise=float(rng.choice([0, 0.3]))
+    )
 
 
 def stale_validation_model(rng: Rng) -> Plan:
@@ -148,7 +150,7 @@ def underfit_capacity(rng: Rng) -> Plan:
 def underfit_reg(rng: Rng) -> Plan:
     plan = replace(base(rng, "underfit_reg"), epochs=whole(rng, 20, 70))
     if rng.random() < 0.75:
-        return change(plan, l2=spread(rng, 0.02, 0.6))
+        return change(plan, l2=spread(rng, 0.03, 3.0))
     return change(plan, dropout=rng.uniform(0.75, 0.93), hidden=(whole(rng, 4, 16), whole(rng, 4, 12)))
 
 
@@ -172,7 +174,9 @@ def diverged_lr(rng: Rng) -> Plan:
 def diverged_unscaled(rng: Rng) -> Plan:
     plan = replace(base(rng, "diverged_unscaled"), input_scale=spread(rng, 50, 1000), epochs=whole(rng, 8, 40))
     optimizer = str(rng.choice(["sgd", "sgd_momentum", "sgd"]))
-    return change(plan, optimizer=optimizer, learning_rate=spread(rng, 0.03, 0.5), clipped_loss=bool(rng.random() < 0.15))
+    return change(
+        plan, optimizer=optimizer, learning_rate=spread(rng, 0.03, 0.5), clipped_loss=bool(rng.random() < 0.15)
+    )
 
 
 def diverged_l2_unstable(rng: Rng) -> Plan:
@@ -204,7 +208,7 @@ CAUSES: dict[str, tuple[Cause, float]] = {
         (healthy_tiny, 1.2),
         (healthy_val_below_train, 1.0),
         (tiny_val, 1.0),
-        (imbalance_collapse, 1.6),
+        (imbalance_collapse, 2.6),
         (label_noise, 2.4),
         (label_noise_memorised, 0.6),
         (lr_too_high, 1.8),
@@ -213,12 +217,12 @@ CAUSES: dict[str, tuple[Cause, float]] = {
         (few_epochs, 1.2),
         (overfit, 2.2),
         (overfit_tiny, 1.2),
-        (distribution_shift, 2.6),
+        (distribution_shift, 4.0),
         (saturated_one_class, 0.8),
         (frozen_weights, 1.0),
         (stale_validation_model, 0.8),
-        (underfit_capacity, 1.6),
-        (underfit_reg, 1.6),
+        (underfit_capacity, 1.8),
+        (underfit_reg, 2.2),
         (dead_relu, 0.8),
         (vanishing, 0.6),
         (diverged_lr, 1.2),

@@ -56,9 +56,10 @@ class Truth:
 
     @cached_property
     def fall(self) -> float:
-        """How far training loss fell after its first tenth, in units of guessing."""
-        tenth = max(1, len(self.loss) // 10)
-        return float(np.median(self.loss[:tenth]) - np.median(self.loss[-max(3, 2 * tenth) :])) / self.guess
+        """How far training loss fell after the first few epochs, in units of guessing."""
+        epochs = len(self.loss)
+        early = self.loss[epochs // 8 : max(epochs // 8 + 1, epochs // 4)]
+        return float(np.median(early) - np.median(self.loss[-max(3, epochs // 5) :])) / self.guess
 
     def end(self, values: list[float]) -> float:
         """Median of the last epochs of one of the run's hidden curves."""
@@ -80,13 +81,14 @@ class Truth:
         return self.end(self.run.test_accuracy) - score(self.run.network, self.data.shifted_test)[1]
 
     @cached_property
-    def reference(self) -> float:
-        """Accuracy on fresh rows that another network reaches on the same training rows."""
+    def reference(self) -> tuple[float, float]:
+        """Accuracy and (least) loss on fresh rows that another network reaches on the same training rows."""
         rows = (self.data.train, self.data.validation, self.data.test)
         scaled = [(x / np.float32(self.plan.input_scale), y) for x, y in rows]
         epochs = int(np.clip(1500 * 16 / self.plan.n_train, 20, 60))
         run = train(start(REFERENCE, tuple(scaled), self.seed), epochs)  # type: ignore[arg-type]
-        return max(self.end(run.test_accuracy), float(np.median(run.test_accuracy[epochs // 3 :])))
+        accuracy = max(self.end(run.test_accuracy), float(np.median(run.test_accuracy[epochs // 3 :])))
+        return accuracy, float(np.min(run.test_loss))
 
     @cached_property
     def sane_accuracy(self) -> float:

@@ -66,15 +66,16 @@ def _stuck(truth: Truth, found: dict[str, bool]) -> bool:
     exact = float(np.ptp(val)) < 1e-5
     moved = float(np.ptp(val[len(val) // 5 :])) / truth.guess
     constant_output = truth.outputs < 0.02
-    frozen = exact and not plan.stale
     at_chance = truth.end(truth.run.test_accuracy) - truth.common < 0.05
+    same_answers = float(np.ptp(truth.run.test_loss)) < 1e-5
+    frozen = exact and not plan.stale and (at_chance or same_answers)
     if truth.common > 0.8 and truth.rare_answers < 0.01 and not frozen:
         found["imbalance_collapse"] = True
         found["underfitting"] = False
         if moved < 0.06:
             found.update(flat_training=False, constant_validation=False)
         return True
-    if exact:
+    if frozen or (exact and plan.stale):
         found["constant_validation"] = True
     elif constant_output and at_chance:
         _grade(found, "constant_validation", 0.1 - moved, 0.02, 0.06)
@@ -86,9 +87,11 @@ def _stuck(truth: Truth, found: dict[str, bool]) -> bool:
         found["flat_training"] = True
     elif truth.swing < 0.05 and truth.fall < 0.12 and level < 0.4:
         found["flat_training"] = False
+    if "flat_training" in found and moved < 0.08:
+        found.setdefault("constant_validation", False)
     if truth.fall < max(0.1, 2 * truth.swing):
         _grade(found, "oscillating", truth.swing, 0.025, 0.05)
-    capacity = not frozen and truth.sane_accuracy - truth.common < 0.08 and truth.reference - truth.common > 0.12
+    capacity = not frozen and truth.sane_accuracy - truth.common < 0.08 and truth.reference[0] - truth.common > 0.12
     found["underfitting"] = bool(capacity)
     return True
 
@@ -105,14 +108,16 @@ def _learning(truth: Truth, found: dict[str, bool]) -> None:
     if swings:
         found["underfitting"] = False
         return
-    unfinished = not overfits and (loss_gain > 0.12 and accuracy_gain > 0.02 or loss_gain > 0.25)
+    unfinished = not overfits and (loss_gain > 0.12 and accuracy_gain > 0.02 or loss_gain > 0.3)
     if unfinished:
         found["undertrained"] = True
-    elif loss_gain > 0.06 and not overfits:
+    elif not overfits and (loss_gain > 0.12 or loss_gain > 0.06 and accuracy_gain > 0.02):
         found["undertrained"] = False
     if not overfits and not unfinished and not truth.plan.wrong_labels:
-        missing = truth.reference - truth.end(truth.run.test_accuracy[: len(truth.loss)])
-        _grade(found, "underfitting", missing, 0.045, 0.08)
+        accuracy, loss = truth.reference
+        missing = accuracy - truth.end(truth.run.test_accuracy[: len(truth.loss)])
+        costly = (truth.end(truth.run.clean_loss[: len(truth.loss)]) - loss) / truth.guess
+        _grade(found, "underfitting", max(missing / 0.08, costly / 0.5), 0.55, 1.0)
 
 
 def _swings(truth: Truth, found: dict[str, bool]) -> bool:
@@ -131,4 +136,4 @@ def _swings(truth: Truth, found: dict[str, bool]) -> bool:
 
 def _good(truth: Truth) -> bool:
     accuracy = truth.end(truth.run.test_accuracy[: len(truth.loss)])
-    return accuracy > truth.reference - 0.05 and (accuracy - truth.common > 0.08 or truth.rare_answers > 0.04)
+    return accuracy > truth.reference[0] - 0.05 and (accuracy - truth.common > 0.08 or truth.rare_answers > 0.04)

@@ -46,7 +46,15 @@ def make(seed: int, only: str | None = None) -> dict[str, Any] | None:
         for number, values in enumerate(zip(*(v[: len(seen["loss"])] for v in seen.values()), strict=True), 1)
     ]
     context = _context(plan, data, run)
-    return dict(id=f"run{seed}", epochs=rows, context=context, labels=labels, tolerated=tolerated, cause=cause)
+    return {
+        "id": f"run{seed}",
+        "epochs": rows,
+        "context": context,
+        "labels": labels,
+        "tolerated": tolerated,
+        "cause": cause,
+        "problem": plan.problem.name,
+    }
 
 
 def train_as_planned(plan: Plan, data: Data, seed: int) -> Run:

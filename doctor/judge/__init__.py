@@ -1,4 +1,9 @@
-"""Decides which of the labels a run deserves."""
+"""Decides which of the labels a run deserves.
+
+Facts settle what needs no judgement (`facts`); for the rest, small boosted trees over the measures give each label a
+probability (`forest`), and `decision` turns probabilities into labels. The trees were learned from runs that
+`benchmarks/doctor` makes by real training with caused faults.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +11,22 @@ from collections.abc import Collection
 
 from doctor.case import Case
 from doctor.findings import LABELS
+from doctor.judge.decision import decide
 from doctor.judge.facts import certain
-from doctor.judge.rules import labels
+from doctor.judge.forest import load, probability
 
 
 def judge(case: Case, allowed: Collection[str]) -> tuple[str, ...]:
-    """Return the labels of `case` among those whose checks could be made."""
-    found = (labels(case) | certain(case)) & set(allowed)
-    if not found - {"too_small_validation"} and "healthy" in allowed:
-        found = found | {"healthy"}
-    return tuple(label for label in LABELS if label in found)
+    """Return the labels of `case`, in the order of `LABELS`, among those whose checks could be made."""
+    table = load()
+    facts = certain(case) & set(allowed)
+    probabilities = {
+        label: probability(forest, case.measures) for label, forest in table["forests"].items() if label in allowed
+    }
+    found = decide(probabilities, table["thresholds"])
+    if "diverged" in facts:
+        found = set()  # a loss that is not a number leaves nothing else to be told from it
+    return tuple(label for label in LABELS if label in found | facts)
 
 
 __all__ = ["judge"]

@@ -34,8 +34,8 @@ class Scale:
         """Return three to seven round values inside the axis."""
         if self.logarithmic:
             first, last = math.ceil(_log(self.low)), math.floor(_log(self.high))
-            step = max(1, math.ceil((last - first + 1) / 6))
-            return [10.0**power for power in range(first, last + 1, step)]
+            stride = max(1, math.ceil((last - first + 1) / 6))
+            return [10.0**power for power in range(first, last + 1, stride)]
         step = _round_step((self.high - self.low) / 4 or 1.0)
         first = math.ceil(self.low / step - 1e-9)
         return [i * step for i in range(first, first + 8) if i * step <= self.high * (1 + 1e-9) + 1e-12]

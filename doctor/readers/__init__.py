@@ -78,7 +78,7 @@ def _reader(data: bytes, format: str | None) -> Reader:
     for reader in READERS:
         if reader.recognises(data):
             return reader
-    raise HistoryError(f"The log is of no format that is known; expected one of {', '.join(names)}.")
+    raise HistoryError(f"The log is neither text nor a TensorBoard event file; expected one of {', '.join(names)}.")
 
 
 def _without_blank_end(values: list[float], blank: list[bool]) -> list[float]:

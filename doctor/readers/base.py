@@ -49,12 +49,12 @@ def text_of(data: bytes) -> str:
     """
     if len(data) > LARGEST_TEXT:
         raise HistoryError(f"The log has {len(data):,} bytes; at most {LARGEST_TEXT:,} are read. Keep fewer columns.")
-    for encoding in ("utf-8-sig", "utf-16") if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig",):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise HistoryError("The log is neither UTF-8 text nor a TensorBoard event file; expected one of these.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise HistoryError(
+            "The log is neither UTF-8 text nor a TensorBoard event file; expected one of these."
+        ) from None
 
 
 def number_of(value: Any) -> float:

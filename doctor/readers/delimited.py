@@ -11,7 +11,7 @@ from doctor.readers.base import MOST_COLUMNS, Log, Reader, limited, text_of
 
 
 def recognises(data: bytes) -> bool:
-    """Tell whether the first line is a header of at least one word."""
+    """Tell whether the bytes may be text that is not JSON."""
     return data.lstrip()[:1] not in (b"{", b"[") and b"\x00" not in data[:512]
 
 

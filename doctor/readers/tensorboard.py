@@ -16,8 +16,8 @@ from doctor.readers.records import masked_crc32c, records
 from doctor.readers.rounds import by_validation
 from doctor.readers.wire import Field, fields, floats, signed
 
-_CODES = {1: "f", 2: "d", 3: "i", 9: "q", 19: "e"}
-"""TensorProto.dtype -> struct code."""
+_CODES = {1: "f", 2: "d"}
+"""TensorProto.dtype -> struct code; scalars are written as one of these."""
 _VALUE_FIELDS = {5: "f", 6: "d"}
 """TensorProto.float_val and double_val -> struct code."""
 

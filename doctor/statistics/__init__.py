@@ -8,16 +8,19 @@ estimated from the curve itself.
 
 from __future__ import annotations
 
+import numpy as np
+
 from doctor.context import Context
 from doctor.curves import Curves
-from doctor.statistics import constancy, gap, levels, motion, setting, trend
+from doctor.statistics import constancy, extrapolation, gap, levels, motion, setting, trend
 
-GROUPS = (levels, motion, trend, gap, constancy, setting)
+GROUPS = (levels, motion, trend, extrapolation, gap, constancy, setting)
 
 
 def measure(curves: Curves, context: Context) -> dict[str, float]:
     """Return every measure of every group, by name."""
-    return {name: float(value) for group in GROUPS for name, value in group.measure(curves, context).items()}
+    with np.errstate(all="ignore"):  # losses near the largest float overflow to infinity, which is what they are
+        return {name: float(value) for group in GROUPS for name, value in group.measure(curves, context).items()}
 
 
 __all__ = ["GROUPS", "measure"]

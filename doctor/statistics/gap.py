@@ -106,8 +106,8 @@ def _correlation(first: Array, second: Array) -> float:
     """Return the rank correlation (Spearman), 0 where a curve is constant."""
     if np.ptp(first) == 0 or np.ptp(second) == 0:
         return 0.0
-    ranks = np.stack([np.argsort(np.argsort(values)) for values in (first, second)]).astype(np.float64)
-    return float(np.corrcoef(ranks)[0, 1])
+    ranks = [np.argsort(np.argsort(values)) - (len(values) - 1) / 2 for values in (first, second)]
+    return float(ranks[0] @ ranks[1] / (ranks[0] @ ranks[0]))
 
 
 def _bounded(number: float) -> float:

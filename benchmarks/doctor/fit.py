@@ -1,0 +1,91 @@
+"""Fit the doctor's trees to runs made by `make_runs`, and say how well they do on problems they have not seen.
+
+    python -m benchmarks.doctor.fit runs.jsonl --out doctor/judge/trees.json
+
+Every score printed is for runs whose whole family of problems was left out of the fit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks.doctor.dataset import JUDGED, Table, poorer, read_runs, table
+from benchmarks.doctor.learners import Forest, fit
+from benchmarks.doctor.report import render
+from benchmarks.doctor.thresholds import answers, choose
+from doctor.judge.forest import probability
+
+FOLDS = (("blobs",), ("digits", "exclusive_or"), ("clusters", "rings"), ("teacher", "faces"))
+POORER_SHARE = 0.5
+
+
+def together(full: Table, poor: Table) -> tuple[Table, npt.NDArray[np.float64]]:
+    """Join complete runs and runs of which less is known, the latter with less weight."""
+    joined = Table(
+        full.names,
+        np.concatenate([full.measures, poor.measures]),
+        np.concatenate([full.yes, poor.yes]),
+        np.concatenate([full.grey, poor.grey]),
+        np.concatenate([full.groups, poor.groups]),
+        full.runs + poor.runs,
+    )
+    return joined, np.concatenate([np.ones(len(full.runs)), np.full(len(poor.runs), 0.3)])
+
+
+def left_out(data: Table, weights: npt.NDArray[np.float64], full: int, **options: int) -> npt.NDArray[np.float64]:
+    """Return probabilities [runs, labels] for the first `full` runs, each from a fit without its family."""
+    probabilities = np.full((full, len(JUDGED)), np.nan)
+    for fold in FOLDS:
+        held = np.isin(data.groups, fold)
+        forests = fit(_chosen(data, ~held), weights[~held], **options)
+        for row in np.flatnonzero(held[:full]):
+            probabilities[row] = evaluate(forests, data.names, data.measures[row])
+    return probabilities
+
+
+def evaluate(forests: dict[str, Forest], names: tuple[str, ...], row: npt.NDArray[np.float64]) -> list[float]:
+    """Return the probability of each label for one row of measures."""
+    measures = dict(zip(names, row.tolist(), strict=True))
+    return [probability(forests[label], measures) for label in JUDGED]
+
+
+def _chosen(data: Table, rows: npt.NDArray[np.bool_]) -> Table:
+    return Table(
+        data.names,
+        data.measures[rows],
+        data.yes[rows],
+        data.grey[rows],
+        data.groups[rows],
+        [run for run, kept in zip(data.runs, rows, strict=True) if kept],
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("runs", type=Path, nargs="+", help="JSON lines made by make_runs")
+    parser.add_argument("--out", type=Path, help="where to write the trees; without it, only scores are printed")
+    parser.add_argument("--trees", type=int, default=60)
+    parser.add_argument("--leaves", type=int, default=6)
+    options = parser.parse_args()
+    runs = [run for path in options.runs for run in read_runs(path)]
+    rng = np.random.default_rng(0)
+    full = table(runs)
+    poor = table(poorer(run, rng) for run in runs if rng.random() < POORER_SHARE)
+    data, weights = together(full, poor)
+    sizes = {"trees": options.trees, "leaves": options.leaves}
+    probabilities = left_out(data, weights, len(full.runs), **sizes)
+    thresholds = choose(full, probabilities)
+    print(render("left-out families of problems", answers(full, probabilities, thresholds)))
+    if options.out:
+        forests = fit(data, weights, **sizes)
+        written = {"thresholds": thresholds, "forests": forests}
+        options.out.write_text(json.dumps(written, separators=(",", ":")) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import curves_by_hand as by_hand
+import pytest
+
+from doctor.cli import main
+
+CONTEXT = ["--n-train", "160", "--n-val", "40", "--batch-size", "16", "--learning-rate", "1e-3", "--optimizer", "adam"]
+
+
+def write(path: Path, history: dict) -> str:
+    path.write_text(json.dumps(history))
+    return str(path)
+
+
+@pytest.mark.parametrize(("make", "code"), [(by_hand.healthy, 0), (by_hand.overfitting, 1), (by_hand.exploding, 1)])
+def test_the_exit_code_says_healthy_or_not(tmp_path: Path, capsys, make, code: int) -> None:
+    assert main([write(tmp_path / "h.json", make()), *CONTEXT]) == code
+
+    printed = capsys.readouterr().out
+    assert "loss" in printed
+    assert any(0x2800 <= ord(character) <= 0x28FF for character in printed)
+
+
+def test_what_cannot_be_read_exits_two_with_one_line_and_no_traceback(tmp_path: Path, capsys) -> None:
+    assert main([str(tmp_path / "nothing.csv")]) == 2
+
+    error = capsys.readouterr().err
+    assert error.startswith("doctor: ")
+    assert error.count("\n") == 1
+
+
+def test_json_is_the_diagnosis(tmp_path: Path, capsys) -> None:
+    main([write(tmp_path / "h.json", by_hand.overfitting()), "--json", *CONTEXT])
+
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["labels"] == ["overfitting"]
+    assert printed["healthy"] is False
+
+
+def test_facts_given_by_hand_go_before_those_in_the_file(tmp_path: Path, capsys) -> None:
+    run = {"history": by_hand.healthy(), "context": {"n_val": 40}}
+    main([write(tmp_path / "h.json", run), "--json", "--n-val", "8"])
+
+    assert "too_small_validation" in json.loads(capsys.readouterr().out)["labels"]
+
+
+@pytest.mark.parametrize("ending", ["svg", "png"])
+def test_a_picture_is_written(tmp_path: Path, capsys, ending: str) -> None:
+    if ending == "png":
+        pytest.importorskip("matplotlib")
+    picture = tmp_path / f"curves.{ending}"
+
+    main([write(tmp_path / "h.json", by_hand.overfitting()), "--plot", str(picture)])
+
+    assert picture.read_bytes()[:4] in (b"<svg", b"\x89PNG")
+
+
+@pytest.mark.parametrize("name", ["curves.gif", "missing/curves.svg"])
+def test_a_picture_that_cannot_be_written_exits_two(tmp_path: Path, capsys, name: str) -> None:
+    assert main([write(tmp_path / "h.json", by_hand.healthy()), "--plot", str(tmp_path / name)]) == 2
+
+
+def test_many_runs_are_answered_line_by_line(tmp_path: Path, capsys) -> None:
+    rows = [{"epoch": 1, "loss": v} for v in by_hand.healthy()["loss"]]
+    lines = [{"id": "a", "epochs": rows, "context": by_hand.CONTEXT}, {"id": "b", "history": by_hand.stale()}]
+    path = tmp_path / "runs.jsonl"
+    path.write_text("\n".join(map(json.dumps, lines)))
+
+    assert main([str(path), "--jsonl"]) == 0
+
+    answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [answer["id"] for answer in answers] == ["a", "b"]
+    assert answers[1]["labels"] == ["constant_validation"]
+
+
+def test_a_line_that_holds_no_run_is_named(tmp_path: Path, capsys) -> None:
+    path = tmp_path / "runs.jsonl"
+    path.write_text('{"id": 1, "epochs": [{"loss": 0.5}]}\n{"id": 2}\n')
+
+    assert main([str(path), "--jsonl"]) == 2
+    assert "Line 2" in capsys.readouterr().err
+
+
+def test_the_module_runs_and_reads_standard_input() -> None:
+    text = json.dumps(by_hand.healthy()).encode()
+    done = subprocess.run([sys.executable, "-m", "doctor", "-"], input=text, capture_output=True, check=False)
+
+    assert done.returncode == 0
+    assert b"Training went well" in done.stdout

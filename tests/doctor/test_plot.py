@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+
+import curves_by_hand as by_hand
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from doctor import diagnose, plot
+from doctor.plot.scale import Scale
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def parsed(history, diagnosis=None) -> ET.Element:
+    return ET.fromstring(plot.svg(history, diagnosis))
+
+
+def test_the_picture_explains_itself_without_colour() -> None:
+    history = by_hand.overfitting()
+    diagnosis = diagnose(history, by_hand.CONTEXT)
+    root = parsed(history, diagnosis)
+
+    words = [text.text for text in root.iter(f"{SVG}text")]
+    assert root.find(f"{SVG}title") is not None
+    assert root.find(f"{SVG}desc").text == diagnosis.verdict
+    assert words.count("training") == words.count("validation") == 2
+    assert any(path.get("stroke-dasharray") for path in root.iter(f"{SVG}path"))
+    assert any("overfitting, epoch" in (word or "") for word in words)
+    assert list(root.iter(f"{SVG}circle"))
+    assert list(root.iter(f"{SVG}rect"))
+
+
+def test_it_needs_no_network_and_no_script() -> None:
+    drawn = plot.svg(by_hand.healthy())
+
+    assert drawn.count("http") == 1  # the namespace
+    assert "<script" not in drawn
+    assert "currentColor" in drawn
+
+
+def test_several_runs_get_a_band_from_lowest_to_highest() -> None:
+    runs = [{"loss": [3.0, 2.0, 1.0]}, {"loss": [2.0, 1.0]}]
+    root = parsed(runs)
+
+    (band,) = root.iter(f"{SVG}polygon")
+    assert len(band.get("points").split()) == 6
+    assert not list(parsed(runs[0]).iter(f"{SVG}polygon"))
+
+
+def test_a_curve_that_is_not_finite_has_a_gap() -> None:
+    root = parsed({"loss": [1.0, 0.9, None, 0.8, 0.7]})
+
+    (path,) = root.iter(f"{SVG}path")
+    assert path.get("d").count("M") == 2
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(st.one_of(st.none(), st.floats(allow_nan=True, allow_infinity=True)), min_size=1, max_size=30),
+    st.lists(st.floats(0, 1), max_size=30),
+)
+def test_whatever_is_drawn_is_well_formed_and_inside(loss: list, accuracy: list) -> None:
+    root = parsed({"loss": loss, "val_accuracy": accuracy})
+
+    width, height = (float(number) for number in root.get("viewBox").split()[2:])
+    for circle in root.iter(f"{SVG}circle"):
+        assert 0 <= float(circle.get("cx")) <= width
+        assert 0 <= float(circle.get("cy")) <= height
+    assert plot.chart({"loss": loss, "val_accuracy": accuracy})
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.0, 1.0), (0.0, 0.73), (0.5, 1.0), (0.0, 9e4), (-2.0, 2.0)])
+def test_ticks_are_few_round_and_inside(low: float, high: float) -> None:
+    ticks = Scale(low, high, 100, 0).ticks()
+
+    assert 2 <= len(ticks) <= 8
+    assert all(low - 1e-9 <= tick <= high + 1e-9 for tick in ticks)
+    assert np.allclose(np.diff(ticks), ticks[1] - ticks[0])
+
+
+def test_a_scale_maps_its_ends_and_keeps_outsiders_in() -> None:
+    scale = Scale(1e-3, 10.0, 200, 0, logarithmic=True)
+
+    assert [scale(1e-3), scale(0.1), scale(10.0)] == pytest.approx([200, 100, 0])
+    assert (scale(0.0), scale(1e9)) == (200, 0)
+
+
+def test_the_terminal_chart_shows_a_falling_line_falling() -> None:
+    rows = plot.chart({"loss": np.linspace(1, 0, 40).tolist()}, columns=40).splitlines()[1:8]
+    inked = [[i for i, c in enumerate(row[9:]) if ord(c) > 0x2800] for row in rows]
+
+    assert min(inked[0]) == 0
+    assert max(inked[-1]) == 39
+    assert [min(columns) for columns in inked] == sorted(min(columns) for columns in inked)
