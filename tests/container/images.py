@@ -1,12 +1,14 @@
 """The image as a test sees it: files, configuration, commands run in it, its service."""
 
 import json
+import os
+import signal
 import socket
 import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,13 +34,17 @@ class Image:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            start_new_session=True,
         )
 
     def run(self, *command: str, **settings: str) -> tuple[int, str]:
         """Run a command to its end and return its exit status and output."""
-        with self.start(*command, **settings) as process:
+        process = self.start(*command, **settings)
+        try:
             output, _ = process.communicate(timeout=60)
             return process.returncode, output
+        finally:
+            end(process)
 
 
 @dataclass
@@ -81,5 +87,11 @@ def serving(image: Image) -> Iterator[Server]:
             output += line
         yield Server(process, port)
     finally:
-        process.kill()
-        process.communicate()
+        end(process)
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    """End a command and all that it started; one that has ended is left as it is."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()

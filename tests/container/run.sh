@@ -11,7 +11,7 @@ shift 3
 
 export root user folder
 # shellcheck disable=SC2016 # expanded by the inner shell, in the new namespaces
-exec unshare --mount --pid --fork --kill-child --propagation private bash -c '
+exec unshare --mount --pid --fork --propagation private bash -c '
     set -euo pipefail
     mount --bind "$root" "$root"
     mount -o remount,bind,ro "$root"
