@@ -6,6 +6,7 @@ optimizer's memory are put back to where they began, which takes milliseconds wh
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import keras
@@ -110,7 +111,6 @@ class Trainer:
         validation: Rows,
         seed: int,
         prepare: Callable[[], None] = lambda: None,
-        advance: Callable[[], None] = lambda: None,
     ) -> Curves:
         """Train from the initial weights on some rows, and watch others.
 
@@ -119,7 +119,6 @@ class Trainer:
             validation: Rows to follow the loss on after each epoch; may be empty.
             seed: Of the order of the images and their augmentation.
             prepare: Called after the weights were put back, to change some of them.
-            advance: Called after each epoch.
 
         Returns:
             The history, by Keras' names.
@@ -139,7 +138,6 @@ class Trainer:
                 losses, hits = self._watch(validation)
                 history["val_loss"].append(losses)
                 history["val_accuracy"].append(hits)
-            advance()
         self._check_finite(history)
         return {key: values for key, values in history.items() if values}
 
@@ -229,15 +227,15 @@ def cross_fit(
     folds: Sequence[Fold],
     seed: int,
     prepare: Callable[[Fold], None] = lambda fold: None,
-    advance: Callable[[], None] = lambda: None,
 ) -> tuple[NDArray[np.float64], tuple[Curves, ...]]:
     """Fit on each fold's training rows; return the logits of its validation rows, `[repeats, n]`, and the curves."""
-    count = max(int(fold.validation.max()) for fold in folds) + 1
-    logits = np.full((max(fold.repeat for fold in folds) + 1, count), np.nan)
-    curves = []
-    for fold in folds:
-        curves.append(trainer.fit(fold.train, fold.validation, seed, lambda fold=fold: prepare(fold), advance))  # type: ignore[misc]
-        logits[fold.repeat, fold.validation] = trainer.predict(fold.validation)
+    scored, curves = [], []
+    for position, fold in enumerate(folds):
+        curves.append(trainer.fit(fold.train, fold.validation, seed + position, partial(prepare, fold)))
+        scored.append(trainer.predict(fold.validation))
+    logits = np.full((folds[-1].repeat + 1, max(int(fold.validation.max()) for fold in folds) + 1), np.nan)
+    for fold, values in zip(folds, scored, strict=True):
+        logits[fold.repeat, fold.validation] = values
     return logits, tuple(curves)
 
 

@@ -4,6 +4,9 @@ from typing import Any
 
 import keras
 
+NAME = "map_head"
+"""Of the layer, by which its weights are found."""
+
 
 class MapHead(keras.layers.Layer):
     """One unit on globally averaged channels: a class activation map that is exact (Zhou et al. 2016).
@@ -30,5 +33,5 @@ def classifier(pixels: Any, maps: Any, dropout: float = 0.0) -> keras.Model:
     `dropout` leaves out whole channels in training, which is dropout on the pooled features.
     """
     features = keras.layers.GlobalAveragePooling2D()(maps)
-    logit, evidence = MapHead(name="map_head")(keras.layers.SpatialDropout2D(dropout)(maps))
+    logit, evidence = MapHead(name=NAME)(keras.layers.SpatialDropout2D(dropout)(maps))
     return keras.Model(pixels, {"logit": logit, "features": features, "evidence": evidence})

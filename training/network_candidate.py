@@ -1,7 +1,7 @@
 """A candidate that is one Keras network, trained as a whole on each fold: what `mnist`, `scratch` and `question` offer."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -51,9 +51,8 @@ class NetworkCandidate:
 
     def evaluate(self) -> Evaluation:
         """Fit on each fold of the first repeats."""
-        logits, curves = fitting.cross_fit(
-            self._trainer, first_repeats(self.problem, self.repeats), self.problem.seed, advance=self.problem.advance
-        )
+        folds = first_repeats(self.problem, self.repeats)
+        logits, curves = fitting.cross_fit(self._trainer, folds, self.problem.seed)
         return Evaluation(logits, curves, self._card())
 
     def finish(self) -> Fitted:
@@ -88,8 +87,9 @@ class NetworkCandidate:
 
     def _card(self) -> dict[str, Any]:
         return {
-            **describe(self._recipe.optimizing, self.problem),
+            **asdict(self._recipe.optimizing),
             "parameters": int(self._network.count_params()),
+            "invariant": sorted(self.problem.invariant),
             **self.settings,
         }
 
@@ -97,18 +97,6 @@ class NetworkCandidate:
 def first_repeats(problem: Problem, repeats: int) -> tuple[Fold, ...]:
     """Return the folds of the first repeats."""
     return tuple(fold for fold in problem.folds if fold.repeat < repeats)
-
-
-def describe(optimizing: Optimizing, problem: Problem) -> dict[str, Any]:
-    """Return the settings of a training run as the card has them."""
-    used = {
-        "optimizer": optimizing.optimizer,
-        "learning_rate": optimizing.learning_rate,
-        "epochs": optimizing.epochs,
-        "batch_size": optimizing.batch_size,
-        "augmentation": sorted(problem.invariant),
-    }
-    return used | ({"momentum": optimizing.momentum} if optimizing.optimizer == "sgd" else {})
 
 
 def with_batches(optimizing: Optimizing, images: int) -> Optimizing:

@@ -1,0 +1,133 @@
+"""The answer's autoencoder: learn to draw the images again from a small code, then classify the code.
+
+An encoder of convolutions with 2 x 2 pooling and a decoder that mirrors it learn from all images, labelled or not. The
+decoder is then dropped, and a linear head learns from the code. The encoder of a fold never sees the fold's validation
+images, so the estimate is that of new images; that takes an encoder a fold, and one repeat of the folds has to do.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from artifact.card import ImageSpec
+from training import augmenting, fitting, place_head
+from training.color import choose_color
+from training.network_candidate import NO_ROWS, first_repeats, with_batches
+from training.optimizing import Optimizing
+from training.pixels import load_all
+from training.probing import Probe
+from training.strategies.interface import Evaluation, Fitted, Problem
+
+NAME = "autoencoder"
+SUMMARY = "An encoder that learned to reconstruct the images themselves, labelled or not, under a linear head."
+CHOOSABLE = True
+
+SIDE = 64
+FILTERS = (16, 24, 16)
+"""Filters of the encoder's convolutions, each followed by pooling; the decoder has them in reverse."""
+MOST_UNLABELLED = 4000
+"""Further images beyond this many are left out, which bounds memory and time."""
+OPTIMIZING = Optimizing(optimizer="adam", learning_rate=0.003, epochs=60)
+MOST_STEPS = 600
+
+
+def candidates(problem: Problem) -> Sequence["Autoencoder"]:
+    """Return the one autoencoder, for gray or coloured pixels by the images."""
+    return [Autoencoder(ImageSpec(SIDE, SIDE, choose_color(problem.samples)), problem)]
+
+
+@dataclass(frozen=True)
+class Autoencoder:
+    """An encoder, a decoder and a probe."""
+
+    spec: ImageSpec
+    problem: Problem
+    name: str = NAME
+
+    @property
+    def megabytes(self) -> float:
+        """Size of encoder and head as float32; the decoder is not published."""
+        encoder, _ = self._networks
+        return float(encoder.count_params() + np.prod(encoder.output_shape[1:])) * 4 / 1e6
+
+    def evaluate(self) -> Evaluation:
+        """Train an encoder and a head on each fold of the first repeat."""
+        problem = self.problem
+        logits = np.full((1, len(problem.labels)), np.nan)
+        curves, strengths = [], []
+        for fold in first_repeats(problem, 1):
+            self._learn(fold.train)
+            scored, curve, strength = Probe(self._encode(), replace(problem, folds=[fold])).evaluate()
+            logits[0, fold.validation] = scored[0, fold.validation]
+            curves += curve
+            strengths += strength
+        return Evaluation(logits, tuple(curves), self._card(float(np.median(strengths))))
+
+    def finish(self) -> Fitted:
+        """Train encoder and head on all images."""
+        self._learn(np.arange(len(self.problem.labels)))
+        features = self._encode()
+        weights, bias, curves, strength = Probe(features, self.problem).finish()
+        encoder, _ = self._networks
+        network = place_head.classifier(encoder.input, encoder.output, weights, bias)
+        return Fitted(network, curves, self._card(strength), features)
+
+    def _learn(self, rows: fitting.Rows) -> None:
+        """Train the autoencoder on some of the labelled and all of the unlabelled images."""
+        labelled, total = len(self.problem.labels), len(self._pixels)
+        chosen = np.concatenate([rows, np.arange(labelled, total)])
+        self._trainer.fit(chosen, NO_ROWS, self.problem.seed)
+
+    def _encode(self) -> NDArray[np.float32]:
+        """Return the codes of the labelled images, float32 `[n, d]`."""
+        return self._trainer.predict(np.arange(len(self.problem.labels)), "code")
+
+    @cached_property
+    def _networks(self) -> tuple[keras.Model, keras.Model]:
+        keras.utils.set_random_seed(self.problem.seed)
+        return build(self.spec)
+
+    @cached_property
+    def _pixels(self) -> Any:
+        return load_all([*self.problem.samples, *self.problem.unlabelled[:MOST_UNLABELLED]], self.spec)
+
+    @cached_property
+    def _trainer(self) -> fitting.Trainer:
+        total = len(self._pixels)
+        ones = np.ones(total, np.float32)
+        optimizing = fitting.bound(with_batches(OPTIMIZING, total), total, MOST_STEPS)
+        augment = augmenting.build(self.problem.invariant)
+        recipe = fitting.Recipe(optimizing, augment=augment, objective=reconstruct)
+        return fitting.Trainer(self._networks[1], fitting.Data(self._pixels, ones, ones), recipe)
+
+    def _card(self, strength: float) -> dict[str, Any]:
+        features = np.empty((0, int(np.prod(self._networks[0].output_shape[1:]))), np.float32)
+        unlabelled = len(self._pixels) - len(self.problem.labels)
+        return {**Probe(features, self.problem).settings(), "l2": strength, "unlabelled": unlabelled}
+
+
+def build(spec: ImageSpec) -> tuple[keras.Model, keras.Model]:
+    """Return the encoder, from pixels to maps, and the autoencoder, from pixels to `reconstruction` (0 to 1) and `code`."""
+    layers = keras.layers
+    pixels = keras.Input((spec.height, spec.width, spec.channels), name="pixels")
+    maps = layers.Rescaling(1 / 255)(pixels)
+    for filters in FILTERS:
+        maps = layers.MaxPooling2D()(layers.Conv2D(filters, 3, padding="same", activation="relu")(maps))
+    drawn = maps
+    for filters in reversed(FILTERS):
+        drawn = layers.UpSampling2D()(layers.Conv2D(filters, 3, padding="same", activation="relu")(drawn))
+    drawn = layers.Conv2D(spec.channels, 3, padding="same", activation="sigmoid")(drawn)
+    code = layers.Flatten()(maps)
+    return keras.Model(pixels, maps), keras.Model(pixels, {"reconstruction": drawn, "code": code})
+
+
+def reconstruct(outputs: dict[str, Any], images: Any, targets: Any) -> tuple[Any, Any]:
+    """Return each image's mean squared error of reconstruction; there is nothing to hit."""
+    errors = tf.reduce_mean((outputs["reconstruction"] - images / 255.0) ** 2, axis=(1, 2, 3))
+    return errors, tf.zeros_like(errors)
