@@ -29,7 +29,7 @@ LOCKS = {
 
 def declared(extras: set[str]) -> dict[str, Requirement]:
     """Return the requirements of the core and some extras, by name; an extra may name others of this project's."""
-    found = {}
+    found: dict[str, Requirement] = {}
     queue = [*PROJECT["dependencies"], *(line for extra in extras for line in EXTRAS[extra])]
     while queue:
         requirement = Requirement(queue.pop())
