@@ -4,10 +4,16 @@ from flask_openapi3 import OpenAPI
 from werkzeug.exceptions import ClientDisconnected
 
 from artifact.image import Limits
-from service import headers, openapi, problems, schemas
+from service import access, headers, openapi, problems, schemas
+from service.feedback import FeedbackFolder
 from service.inference.registry import Registry
 from service.intake import bodies
+from service.intake.budget import Budget
 from service.intake.gate import Gate
+from service.intake.request import ServiceRequest
+from service.monitoring import requests
+from service.monitoring.drift import Drift
+from service.monitoring.metrics import Metrics
 from service.routes import BLUEPRINTS
 from service.settings import Settings
 from service.state import State
@@ -16,7 +22,7 @@ from service.state import State
 class Application(OpenAPI):
     """Flask with routes that describe themselves."""
 
-    request_class = bodies.BoundedRequest
+    request_class = ServiceRequest
 
 
 def create_app(settings: Settings | None = None) -> Application:
@@ -38,12 +44,25 @@ def create_app(settings: Settings | None = None) -> Application:
     )
     app.config["MAX_CONTENT_LENGTH"] = settings.max_request_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = 64 * 1024
-    limits = Limits(settings.max_request_bytes, settings.max_pixels, settings.max_working_megabytes * 1024**2)
-    gate = Gate(running=1, waiting=settings.queue_length, seconds=settings.queue_seconds)
-    State(settings, limits, Registry(settings), gate).attach(app)
+    _make_state(settings).attach(app)
     problems.register(app)
-    headers.register(app)
     app.register_error_handler(ClientDisconnected, bodies.from_disconnect)
+    headers.register(app)
+    requests.register(app, settings)
+    access.register(app, settings)
+    Budget(settings.max_waiting_megabytes * 1024**2, settings.max_request_bytes).register(app)
     for blueprint in BLUEPRINTS:
         app.register_api(blueprint)
     return app
+
+
+def _make_state(settings: Settings) -> State:
+    return State(
+        settings=settings,
+        limits=Limits(settings.max_request_bytes, settings.max_pixels, settings.max_working_megabytes * 1024**2),
+        registry=Registry(settings),
+        gate=Gate(settings.concurrency, settings.queue_length, settings.queue_seconds),
+        metrics=Metrics(),
+        drift=Drift(),
+        feedback=FeedbackFolder(settings.feedback, settings.feedback_images) if settings.feedback else None,
+    )

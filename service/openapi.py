@@ -17,7 +17,7 @@ INFO = Info(
 _FILE = {"type": "string", "format": "binary"}
 _IMAGE_TYPES = ("image/jpeg", "image/png", "image/webp", "image/gif", "image/bmp", "image/tiff")
 
-_FORM = {
+_FORM: dict[str, Any] = {
     "type": "object",
     "required": ["image"],
     "properties": {"image": {"type": "array", "items": _FILE, "minItems": 1, "description": "One or many files."}},
@@ -45,6 +45,19 @@ IMAGES_BODY: dict[str, Any] = {
     }
 }
 """The body of a route that takes images in any of the three forms."""
+
+FEEDBACK_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            **{kind: {"schema": _FILE} for kind in _IMAGE_TYPES},
+            "multipart/form-data": {
+                "schema": {**_FORM, "properties": {**_FORM["properties"], "label": {"type": "string"}}}
+            },
+        },
+    }
+}
+"""The body of POST /feedback."""
 
 _TITLES = {
     400: "The request is malformed.",
@@ -121,3 +134,78 @@ REPORT: dict[str, Any] = {
     },
 }
 """The answer of GET /report."""
+
+_TENSOR = {
+    "type": "object",
+    "required": ["name", "shape", "datatype"],
+    "properties": {
+        "name": {"type": "string"},
+        "shape": {"type": "array", "items": {"type": "integer"}},
+        "datatype": {"type": "string"},
+        "parameters": {"type": "object"},
+        "data": {"type": "array", "description": "Flat or nested; absent where it follows as binary data."},
+    },
+}
+
+INFERENCE_BODY: dict[str, Any] = {
+    "parameters": [
+        {
+            "name": "Inference-Header-Content-Length",
+            "in": "header",
+            "schema": {"type": "integer", "minimum": 0},
+            "description": "The length of the JSON, where binary tensors follow it.",
+        }
+    ],
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["inputs"],
+                    "properties": {
+                        "id": {"type": "string"},
+                        "parameters": {"type": "object"},
+                        "inputs": {"type": "array", "items": _TENSOR, "minItems": 1, "maxItems": 1},
+                        "outputs": {
+                            "type": "array",
+                            "items": {
+                                "type": "object",
+                                "required": ["name"],
+                                "properties": {"name": {"type": "string"}, "parameters": {"type": "object"}},
+                            },
+                        },
+                    },
+                }
+            },
+            "application/octet-stream": {"schema": _FILE},
+        },
+    },
+}
+"""The body of an inference request of the Open Inference Protocol."""
+
+INFERENCE: dict[str, Any] = {
+    "description": "The outputs that were asked for, or all.",
+    "content": {
+        "application/json": {
+            "schema": {
+                "type": "object",
+                "required": ["model_name", "model_version", "outputs"],
+                "properties": {
+                    "model_name": {"type": "string"},
+                    "model_version": {"type": "string"},
+                    "id": {"type": "string"},
+                    "outputs": {"type": "array", "items": _TENSOR},
+                },
+            }
+        },
+        "application/octet-stream": {"schema": _FILE},
+    },
+}
+"""The answer to it."""
+
+METRICS: dict[str, Any] = {
+    "description": "The metrics.",
+    "content": {"text/plain": {"schema": {"type": "string"}}},
+}
+"""The answer of GET /metrics."""

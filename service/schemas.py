@@ -8,6 +8,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+_NAME = r"^[a-z0-9][a-z0-9_-]{0,63}$"
+_VERSION = r"^[1-9][0-9]{0,8}$"
+
 
 class Parameters(BaseModel):
     """Parameters of a route; their schema is made once, not for every request."""
@@ -24,12 +27,24 @@ class Parameters(BaseModel):
 class ModelQuery(Parameters):
     """Which model is meant."""
 
-    model: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")] | None = Field(
+    model: Annotated[str, Field(pattern=_NAME)] | None = Field(
         default=None, description="A model's name; the default one where absent."
     )
-    version: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,8}$")] | None = Field(
+    version: Annotated[str, Field(pattern=_VERSION)] | None = Field(
         default=None, description="Its version; the current one where absent."
     )
+
+
+class ModelPath(Parameters):
+    """A model by name."""
+
+    model: str = Field(description="A model's name.", pattern=_NAME)
+
+
+class VersionPath(ModelPath):
+    """One version of a model."""
+
+    version: str = Field(description="A version of it.", pattern=_VERSION)
 
 
 class PredictQuery(ModelQuery):
@@ -38,6 +53,15 @@ class PredictQuery(ModelQuery):
     explain: Literal["heatmap"] | None = Field(
         default=None, description="`heatmap` adds a PNG that shows which places spoke for (orange) and against (blue)."
     )
+
+
+class FeedbackQuery(Parameters):
+    """Which model's classes are meant, and which of them the images show."""
+
+    model: Annotated[str, Field(pattern=_NAME)] | None = Field(
+        default=None, description="A model's name; the default one where absent."
+    )
+    label: str | None = Field(default=None, description="The right class.", max_length=200)
 
 
 class ProblemDocument(BaseModel):
@@ -84,6 +108,13 @@ class Predictions(BaseModel):
 
     model: ModelIdentity
     predictions: list[Prediction]
+
+
+class Kept(BaseModel):
+    """What became of each image: kept, known already, or moved from the other class."""
+
+    label: str
+    outcomes: list[Literal["kept", "known", "moved"]]
 
 
 class NamedModel(BaseModel):
@@ -134,3 +165,47 @@ class Readiness(BaseModel):
     provider: ProviderChoice
     loaded: str
     refused: Refused | None
+
+
+class ServerMetadata(BaseModel):
+    """The server, in the Open Inference Protocol."""
+
+    name: str
+    version: str
+    extensions: list[str]
+
+
+class Live(BaseModel):
+    """The process is alive."""
+
+    live: bool
+
+
+class Ready(BaseModel):
+    """The default model answers."""
+
+    ready: bool
+
+
+class ModelReady(ModelIdentity):
+    """A model answers."""
+
+    ready: bool
+
+
+class TensorMetadata(BaseModel):
+    """A tensor; -1 in its shape is any number."""
+
+    name: str
+    datatype: str
+    shape: list[int]
+
+
+class ModelMetadata(BaseModel):
+    """A model, in the Open Inference Protocol."""
+
+    name: str
+    versions: list[str]
+    platform: str
+    inputs: list[TensorMetadata]
+    outputs: list[TensorMetadata]

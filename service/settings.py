@@ -2,13 +2,23 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 Provider = Literal["auto", "cpu", "cuda"]
 Megabytes = Annotated[int, Field(ge=1, le=2048)]
+
+
+def _split(value: Any) -> Any:
+    """Return the parts of a text between commas, as environment variables give lists."""
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Hashes = Annotated[tuple[Hash, ...], NoDecode, BeforeValidator(_split)]
 
 
 def usable_cores() -> int:
@@ -28,6 +38,7 @@ class Settings(BaseSettings):
     workers: int = Field(
         default_factory=usable_cores, ge=1, le=256, description="Worker processes; one for each usable core."
     )
+    concurrency: int = Field(default=1, ge=1, le=64, description="Requests that each worker works on at once.")
     threads: int = Field(default=1, ge=1, le=256, description="ONNX Runtime's threads in each worker.")
     provider: Provider = Field(
         default="auto", description="`auto` takes a GPU that works; `cpu` or `cuda` ask for one."
@@ -37,6 +48,7 @@ class Settings(BaseSettings):
     max_pixels: int = Field(default=64_000_000, ge=1, description="The largest picture, as its header declares it.")
     max_working_megabytes: Megabytes = Field(default=192, description="The most memory to decode one picture in.")
     max_images: int = Field(default=32, ge=1, le=4096, description="The most images in one request.")
+    max_waiting_megabytes: Megabytes = Field(default=64, description="Bodies in each worker's memory at once.")
     queue_length: int = Field(default=16, ge=0, description="Requests that may wait in each worker; more get 503.")
     queue_seconds: float = Field(default=5.0, gt=0, description="The longest that a request waits before it gets 503.")
     read_seconds: float = Field(default=20.0, gt=0, description="The longest that a client may take to send a request.")
@@ -44,7 +56,12 @@ class Settings(BaseSettings):
     drain_seconds: int = Field(default=30, ge=1, description="How long a stopping worker finishes the requests it has.")
     reload_seconds: float = Field(default=1.0, gt=0, description="How often to look for a new version.")
     loaded_versions: int = Field(default=4, ge=1, le=64, description="Versions kept loaded besides the default.")
+    api_keys: Hashes = Field(default=(), description="SHA-256 of each key, by commas; `python -m service key`.")
+    cors_origins: Words = Field(default=(), description="Origins of other sites whose pages may ask, by commas.")
+    feedback: Path | None = Field(default=None, description="The folder for POST /feedback; without it that is off.")
+    feedback_images: int = Field(default=10_000, ge=1, description="The most images in that folder.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="What is logged.")
+    log_requests: Literal["none", "errors", "all"] = Field(default="errors", description="Requests that are logged.")
 
     @property
     def max_request_bytes(self) -> int:

@@ -1,4 +1,4 @@
-"""What the routes of one application share: its settings, its models and its queue."""
+"""What the routes of one application share: its settings, its models, its queue, its numbers."""
 
 from dataclasses import dataclass
 from typing import cast
@@ -6,8 +6,11 @@ from typing import cast
 from flask import Flask, current_app
 
 from artifact.image import Limits
+from service.feedback import FeedbackFolder
 from service.inference.registry import Registry
 from service.intake.gate import Gate
+from service.monitoring.drift import Drift
+from service.monitoring.metrics import Metrics
 from service.settings import Settings
 
 _KEY = "thirtyfive"
@@ -21,6 +24,9 @@ class State:
     limits: Limits
     registry: Registry
     gate: Gate
+    metrics: Metrics
+    drift: Drift
+    feedback: FeedbackFolder | None
 
     def attach(self, app: Flask) -> None:
         """Make this the state of an application."""

@@ -1,55 +1,62 @@
-"""From image files to decisions: decode each, run the network once for all that are good, decide each."""
+"""From an image file to pixels, and from scores to an answer; each may end in a problem in its place."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from artifact import image
-from artifact.decision import Decision, decide
+from artifact import decision, image
+from artifact.decision import Decision
 from artifact.errors import ImageError
 from artifact.image import Limits
 from service.inference import heatmap
-from service.inference.model import Model
+from service.inference.model import Model, Scores
 from service.problems import Problem, from_image_error
+
+Pixels = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The decision for one image, and where the network saw evidence for it (a PNG), where that was asked for."""
+    """What is said of one image.
+
+    Attributes:
+        decision: The decision.
+        novelty: Its distance from the training images, or None where the model has no such measure.
+        heatmap: Where the network saw evidence (a PNG), where that was asked for.
+    """
 
     decision: Decision
+    novelty: float | None
     heatmap: bytes | None = None
 
 
-def answer(model: Model, files: Sequence[bytes], limits: Limits, explain: bool = False) -> list[Answer | Problem]:
-    """Return an answer for each image file, or the problem with it; one bad file does not sink the others."""
-    results: dict[int, Answer | Problem] = {}
-    pixels = {}
-    for index, file in enumerate(files):
-        try:
-            pixels[index] = image.load(file, model.card.input, limits)
-        except ImageError as error:
-            results[index] = from_image_error(error)
-    if pixels:
-        scores = model.score(np.stack(list(pixels.values())))
-        for row, index in enumerate(pixels):
-            logit, novelty = scores.pair(row)
-            if not math.isfinite(logit):
-                results[index] = _no_score()
-                continue
-            drawn = None
-            if explain and scores.evidence is not None:
-                drawn = heatmap.render(scores.evidence[row], model.card.input, _size(files[index], model, limits))
-            results[index] = Answer(decide(logit, novelty, model.card), drawn)
-    return [results[index] for index in range(len(files))]
+Result = Answer | Problem
 
 
-def _size(file: bytes, model: Model, limits: Limits) -> tuple[int, int]:
-    """Return the width and height of a picture as it is seen, upright."""
-    return image.decode(file, model.card.input, limits).size
+def decode(file: bytes, model: Model, limits: Limits) -> Pixels | Problem:
+    """Return the pixels `[height, width, channels]` of an image file, or the problem with it."""
+    try:
+        return image.load(file, model.card.input, limits)
+    except ImageError as error:
+        return from_image_error(error)
 
 
-def _no_score() -> Problem:
-    return Problem(422, "no_score", "The model gave no finite score for this image, so there is no answer to give.")
+def decide(model: Model, scores: Scores, row: int, explained: bytes | None = None) -> Result:
+    """Return the answer for one image, or the problem where the network gave no finite score for it.
+
+    Args:
+        model: The model that made the scores.
+        scores: Its scores for several images.
+        row: Which of them.
+        explained: The image file, where a heatmap is wanted that fits it.
+    """
+    logit, novelty = scores.pair(row)
+    if not math.isfinite(logit):
+        return Problem(422, "no_score", "The model gave no finite score for this image, so there is no answer to give.")
+    drawn = None
+    if explained is not None and scores.evidence is not None:
+        size = image.decode(explained, model.card.input).size  # upright; it passed the limits when it was scored
+        drawn = heatmap.render(scores.evidence[row], model.card.input, size)
+    return Answer(decision.decide(logit, novelty, model.card), novelty, drawn)

@@ -6,17 +6,17 @@ Content-Type that says something else than the bytes are (curl sends one of its 
 
 import base64
 import binascii
-import io
 import re
 import time
 from dataclasses import dataclass
-from typing import IO, Any, cast
+from typing import Any, cast
 
 import flask
 from flask import Request, Response
 from werkzeug.exceptions import ClientDisconnected
 
 from service.intake import jsonbody
+from service.intake.request import ServiceRequest
 from service.problems import Problem
 from service.settings import Settings
 from service.state import state
@@ -39,22 +39,11 @@ class Upload:
     filename: str | None = None
     problem: Problem | None = None
 
-
-class BoundedRequest(Request):
-    """A request whose form is parsed in memory, which its size bounds; nothing of it touches the disk."""
-
-    max_form_parts = 256
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        """Note when the request began, and that its body must have the length that it promises."""
-        super().__init__(*arguments, **options)
-        self.started = time.monotonic()
-        if "CONTENT_LENGTH" in self.environ:
-            # Gunicorn ends the body by itself, also where the client left early, and Werkzeug would not count.
-            self.environ.pop("wsgi.input_terminated", None)
-
-    def _get_file_stream(self, *_: object, **__: object) -> IO[bytes]:
-        return io.BytesIO()
+    def readable(self) -> bytes:
+        """Return the bytes; raises the `Problem` where there are none."""
+        if self.problem is not None:
+            raise self.problem
+        return self.data
 
 
 def read_images(request: Request, settings: Settings) -> list[Upload]:
@@ -83,7 +72,7 @@ def read_body(request: Request) -> bytes:
 def from_disconnect(_: ClientDisconnected) -> Response:
     """Answer a body that ended before its Content-Length: the worker ends those that come too slowly."""
     seconds = state().settings.read_seconds
-    if time.monotonic() - cast(BoundedRequest, flask.request).started > 0.9 * seconds:
+    if time.monotonic() - cast(ServiceRequest, flask.request).started > 0.9 * seconds:
         return Problem(408, "too_slow", f"The body took longer than {seconds:g} s. Send it again, or less.").response()
     return Problem(400, "cut_short", "The body ended before its Content-Length. Send it again.").response()
 
@@ -98,7 +87,7 @@ def _from_form(request: Request) -> list[Upload]:
 
 
 def _from_json(body: bytes, settings: Settings) -> list[Upload]:
-    document = jsonbody.read(body, elements=settings.max_images + 16)
+    document = jsonbody.read(body, jsonbody.Bounds(settings.max_images + 16, 2 * settings.max_images + 16))
     images = document.get("images") if isinstance(document, dict) else None
     if not isinstance(images, list) or not images:
         raise Problem(

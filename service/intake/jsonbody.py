@@ -1,33 +1,47 @@
 """Parse JSON from strangers: bounded in elements and depth before and while parsing, and never NaN."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from service.problems import Problem
 
 
-def read(body: bytes, elements: int) -> Any:
-    """Return the value of a JSON body.
+@dataclass(frozen=True)
+class Bounds:
+    """What a JSON body may hold; each thing costs dozens of bytes once parsed, so that few bytes could fill the memory.
 
-    Args:
-        body: UTF-8 bytes.
-        elements: The most commas and the most opening brackets. Each costs a few dozen bytes once parsed, so a small
-            body of them could fill the memory; counting them first costs next to nothing.
+    Attributes:
+        elements: The most commas.
+        containers: The most opening brackets, and the most colons.
+    """
+
+    elements: int
+    containers: int
+
+
+def read(body: bytes, most: Bounds) -> Any:
+    """Return the value of a JSON body; it is counted first, which costs next to nothing, then parsed.
 
     Raises:
-        Problem: 400 where it is empty, malformed or nested too deep, 413 where it has too many elements.
+        Problem: 400 where it is empty, malformed or nested too deep, 413 where it holds more than it may.
     """
     if not body.strip():
         raise Problem(400, "empty", "The body is empty; a JSON object was expected.")
-    if max(body.count(b","), body.count(b"[") + body.count(b"{")) > elements:
-        detail = f"The JSON has more than {elements} elements, the most that this route reads. Send several requests."
-        raise Problem(413, "too_many_elements", detail, elements)
+    _check(body.count(b","), most.elements)
+    _check(max(body.count(b"[") + body.count(b"{"), body.count(b":")), most.containers)
     try:
         return json.loads(body, parse_constant=_refuse)
     except RecursionError as error:
         raise Problem(400, "malformed_json", "The JSON is nested too deep. See /openapi.json.") from error
     except ValueError as error:
         raise Problem(400, "malformed_json", f"The body is not valid JSON ({_brief(error)}).") from error
+
+
+def _check(found: int, most: int) -> None:
+    if found > most:
+        detail = f"The JSON has {found} elements; at most {most} are read here. Send several requests."
+        raise Problem(413, "too_many_elements", detail, most)
 
 
 def _refuse(name: str) -> None:

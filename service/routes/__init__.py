@@ -3,6 +3,6 @@
 Public surface: `BLUEPRINTS`, in the order in which the OpenAPI document shows them.
 """
 
-from service.routes import diagnose, models, operations, pages, predict, report
+from service.routes import diagnose, feedback, models, operations, pages, predict, report, v2
 
-BLUEPRINTS = (predict.api, report.api, diagnose.api, models.api, operations.api, pages.api)
+BLUEPRINTS = (predict.api, v2.api, report.api, diagnose.api, feedback.api, models.api, operations.api, pages.api)

@@ -2,6 +2,7 @@
 
 from flask import Response, current_app
 from flask_openapi3 import APIBlueprint, Tag
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from service import openapi, schemas
 from service.replies import reply
@@ -35,6 +36,12 @@ def ready() -> Response:
             "refused": refusal.to_json() if refusal else None,
         }
     )
+
+
+@api.get("/metrics", responses={200: openapi.METRICS})
+def metrics() -> Response:
+    """Give the numbers of all workers in Prometheus' text format."""
+    return Response(state().metrics.expose(), content_type=CONTENT_TYPE_LATEST)
 
 
 @api.get("/openapi.json", doc_ui=False)

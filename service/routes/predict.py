@@ -6,8 +6,8 @@ from typing import Any
 from flask import Response, request
 from flask_openapi3 import APIBlueprint, Tag
 
-from service import openapi, schemas
-from service.inference.answers import Answer, answer
+from service import openapi, prediction, schemas
+from service.inference.answers import Result
 from service.inference.model import Model
 from service.intake.bodies import Upload, read_images
 from service.problems import Problem
@@ -40,8 +40,7 @@ def predict(query: schemas.PredictQuery) -> Response:
 def predict_uploads(model: Model, uploads: list[Upload], explain: bool) -> list[dict[str, Any]]:
     """Return the entry for each upload; raises the `Problem` of an upload that is the only one and is bad."""
     good = [upload for upload in uploads if upload.problem is None]
-    with state().gate.enter():
-        found = iter(answer(model, [upload.data for upload in good], state().limits, explain))
+    found = iter(prediction.predict_files(model, [upload.data for upload in good], explain))
     results = [upload.problem or next(found) for upload in uploads]
     if len(results) == 1 and isinstance(results[0], Problem):
         raise results[0]
@@ -59,7 +58,7 @@ def check_explains(model: Model) -> None:
         )
 
 
-def _entry(upload: Upload, result: Answer | Problem) -> dict[str, Any]:
+def _entry(upload: Upload, result: Result) -> dict[str, Any]:
     if isinstance(result, Problem):
         entry: dict[str, Any] = {"error": result.detail, "code": result.code, "filename": upload.filename}
         return entry if result.limit is None else {**entry, "limit": result.limit}

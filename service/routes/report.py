@@ -35,4 +35,5 @@ def _served(model: Model) -> dict[str, Any]:
         "provider": model.provider.to_json(),
         "loaded": model.loaded,
         "refused": refusal.to_json() if refusal else None,
+        "drift": {name: signal.to_json() for name, signal in state().drift.measure(model.card).items()},
     }

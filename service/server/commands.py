@@ -1,20 +1,29 @@
-"""The command line: `python -m service [serve | rollback NAME | models]`."""
+"""The command line: `python -m service [serve | rollback NAME | models | key]`."""
 
 import argparse
 import errno
 import os
 import socket
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
 from artifact import publishing, store
 from artifact.errors import ArtifactError
+from service import access
+from service.monitoring import metrics
 from service.settings import Settings
 
 _CONFIGURATION = Path(__file__).with_name("gunicorn_conf.py")
+_SHARED_MEMORY = Path("/dev/shm")
+_ENVIRONMENT = {
+    "MALLOC_ARENA_MAX": "2",  # glibc would keep freed memory in an arena for each thread
+    "OPENBLAS_NUM_THREADS": "1",  # numpy's threads; the parent must have none when it forks
+}
 _EPILOG = """Settings are environment variables; docs/service.md lists them all. The one that is needed most:
   SERVICE_MODELS=/srv/models SERVICE_PORT=8080 python -m service"""
 
@@ -33,6 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 0
         if chosen.command == "models":
             return _list(settings)
+        if chosen.command == "key":
+            return _make_key()
         return _serve(settings)
     except (ArtifactError, OSError) as error:
         return _fail(str(error))
@@ -50,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     rollback = commands.add_parser("rollback", help="serve the version before the current one again")
     rollback.add_argument("name", help="the model's name")
     commands.add_parser("models", help="list the published models and versions")
+    commands.add_parser("key", help="make an API key, and its hash for SERVICE_API_KEYS")
     return parser
 
 
@@ -64,6 +76,12 @@ def _list(settings: Settings) -> int:
     return 0
 
 
+def _make_key() -> int:
+    key, hashed = access.new_key()
+    print(f"Key, for the client (it is not stored anywhere): {key}\nHash, for the service: SERVICE_API_KEYS={hashed}")
+    return 0
+
+
 def _serve(settings: Settings) -> int:
     problem = _port_problem(settings)
     if problem:
@@ -73,13 +91,31 @@ def _serve(settings: Settings) -> int:
     print(f"\nServing {settings.model} version {_current(settings, settings.model)} on {address}")
     print(f"  page     {address}/\n  report   {address}/report\n  routes   {address}/openapi.json")
     print(f"  try      curl -F image=@photo.jpg {address}/predict\n", flush=True)
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "-c", f"file:{_CONFIGURATION}"])
+    command = [sys.executable, "-m", "gunicorn", "-c", f"file:{_CONFIGURATION}"]
+    os.execve(sys.executable, command, {**_ENVIRONMENT, **os.environ, metrics.FOLDER_VARIABLE: _metrics_folder()})
 
 
 def _print_settings(settings: Settings) -> None:
     print("Settings (SERVICE_*):")
     for name in Settings.model_fields:
-        print(f"  {name:22} {getattr(settings, name)}")
+        print(f"  {name:22} {_shown(name, getattr(settings, name))}")
+    unknown = {name for name in os.environ if name.startswith("SERVICE_")} - {
+        f"SERVICE_{name.upper()}" for name in Settings.model_fields
+    }
+    for name in sorted(unknown):
+        print(f"  {name} is no setting of this service, and is ignored; docs/service.md lists those that are.")
+
+
+def _shown(name: str, value: Any) -> Any:
+    """Return a setting as it is printed: keys as their number only, lists by commas."""
+    if name == "api_keys":
+        return f"{len(value)} (not shown)" if value else "none: everyone may ask"
+    return ", ".join(value) or "none" if isinstance(value, tuple) else value
+
+
+def _metrics_folder() -> str:
+    """Make the folder in which the workers share their metrics, new for each run."""
+    return tempfile.mkdtemp(prefix="thirtyfive-metrics-", dir=_SHARED_MEMORY if _SHARED_MEMORY.is_dir() else None)
 
 
 def _port_problem(settings: Settings) -> str | None:

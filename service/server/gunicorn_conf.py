@@ -5,9 +5,13 @@ imported, and models are loaded, in each worker after the fork (`worker_app.make
 """
 
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
+from prometheus_client import multiprocess
+
+from service.monitoring import logs, metrics
 from service.server import worker_app  # noqa: F401 - imported for the workers, which inherit it
 from service.settings import Settings
 
@@ -20,7 +24,7 @@ bind = f"{_settings.host}:{_settings.port}"
 workers = _settings.workers
 worker_class = "service.server.worker.Worker"
 # One thread for each request that works or waits, and some that say that the service is busy or alive.
-threads = 1 + _settings.queue_length + _SPARE_THREADS
+threads = _settings.concurrency + _settings.queue_length + _SPARE_THREADS
 worker_connections = 1000
 keepalive = 5
 timeout = 60  # a worker whose main loop hangs this long is replaced; slow requests do not hang it
@@ -29,10 +33,18 @@ limit_request_line = 4094
 limit_request_fields = 64
 limit_request_field_size = 8190
 loglevel = _settings.log_level
+logconfig_dict = logs.configuration(_settings.log_level)
 control_socket_disable = True
 worker_tmp_dir = str(_SHARED_MEMORY) if os.access(_SHARED_MEMORY, os.W_OK) else None
 
 
-def on_starting(server: Any) -> None:
-    """Note what is about to be served."""
-    server.log.info("serving %s from %s", _settings.model, _settings.models)
+def child_exit(server: Any, worker: Any) -> None:
+    """Take a dead worker's gauges out of the metrics; its counters stay, so that sums never fall."""
+    if metrics.FOLDER_VARIABLE in os.environ:
+        multiprocess.mark_process_dead(worker.pid)
+
+
+def on_exit(server: Any) -> None:
+    """Remove the folder of the metrics, which `python -m service` made for this run."""
+    if metrics.FOLDER_VARIABLE in os.environ:
+        shutil.rmtree(os.environ[metrics.FOLDER_VARIABLE], ignore_errors=True)

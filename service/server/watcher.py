@@ -3,21 +3,27 @@
 import logging
 import threading
 
-from service.inference.registry import Registry
+from service.monitoring import status
+from service.state import State
 
 _logger = logging.getLogger(__name__)
 
 
-def watch(registry: Registry, seconds: float) -> threading.Event:
-    """Refresh the registry every so many seconds until the returned event is set, or the process ends."""
+def watch(state: State) -> threading.Event:
+    """Refresh the models and the gauges every so many seconds, until the returned event is set or the process ends."""
     stop = threading.Event()
-    threading.Thread(target=_run, args=(registry, seconds, stop), name="watcher", daemon=True).start()
+    threading.Thread(target=_run, args=(state, stop), name="watcher", daemon=True).start()
     return stop
 
 
-def _run(registry: Registry, seconds: float, stop: threading.Event) -> None:
-    while not stop.wait(seconds):
+def _run(state: State, stop: threading.Event) -> None:
+    while True:
         try:
-            registry.refresh()
+            state.registry.refresh()
+            status.publish(state)
         except Exception:  # whatever the disk does, the next look may succeed, and the model in use keeps serving
-            _logger.exception("looking for new versions failed; trying again in %g s", seconds)
+            _logger.exception(
+                "looking for new versions failed; the next look is in %g s", state.settings.reload_seconds
+            )
+        if stop.wait(state.settings.reload_seconds):
+            return

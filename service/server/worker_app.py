@@ -12,12 +12,11 @@ from service.state import state
 
 def make() -> Application:
     """Return the application that gunicorn calls; settings come from the environment."""
-    settings = Settings()
-    app = create_app(settings)
+    app = create_app(Settings())
     app.register_error_handler(errors.ParseException, _from_parser)  # a malformed chunk, met while reading the body
     app.register_error_handler(errors.NoMoreData, _from_parser)
     with app.app_context():
-        watch(state().registry, settings.reload_seconds)
+        watch(state())
     return app
 
 
