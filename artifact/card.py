@@ -19,12 +19,14 @@ class ImageSpec:
         width: Columns, in pixels.
         color: `rgb` (3 channels) or `gray` (1 channel, ITU-R 601 luma).
         fit: How a picture of another aspect ratio is fitted: `stretch`, `crop` (centre) or `pad` (black bars).
+        keep: With `crop`, the side of the centred box that is kept, as a share of the largest there is.
     """
 
     height: int
     width: int
     color: Literal["rgb", "gray"] = "rgb"
     fit: Literal["stretch", "crop", "pad"] = "stretch"
+    keep: float = 1.0
 
     @property
     def channels(self) -> int:
@@ -118,6 +120,8 @@ class Card:
         ):
             if not 0.0 <= value <= 1.0:
                 raise schema.SchemaError(f"card.{name} is {value}; a probability from 0 to 1 was expected.")
+        if not 0.0 < self.input.keep <= 1.0:
+            raise schema.SchemaError(f"card.input.keep is {self.input.keep}; a share above 0, at most 1, was expected.")
         if min(self.input.height, self.input.width) < 1:
             raise schema.SchemaError(f"card.input is {self.input.height} x {self.input.width}; 1 pixel is the least.")
 

@@ -6,6 +6,7 @@ transparency on white; bring 16-bit and float samples to 8 bits; resize with one
 """
 
 import io
+import math
 import warnings
 from dataclasses import dataclass
 from typing import Any
@@ -162,7 +163,8 @@ def _reduce_scale(picture: ImageFile.ImageFile, spec: ImageSpec) -> None:
     Scaled decoding keeps the low frequencies of each block's cosine transform (libjpeg's `scale_denom`), so it is
     itself antialiased, and several times faster. Other formats ignore this.
     """
-    side = max(spec.height, spec.width)  # both ways, since the EXIF orientation may swap the sides
+    kept = spec.keep if spec.fit == "crop" else 1.0
+    side = math.ceil(max(spec.height, spec.width) / kept)  # both ways: the EXIF orientation may swap the sides
     picture.draft("L" if spec.color == "gray" else None, (side, side))  # None keeps the mode
 
 
@@ -225,8 +227,8 @@ def _size_inside(picture: Image.Image, spec: ImageSpec) -> tuple[int, int]:
 
 
 def _crop_box(picture: Image.Image, spec: ImageSpec) -> tuple[float, float, float, float]:
-    """Return the largest centred box of the input's aspect ratio: left, top, right, bottom."""
-    scale = min(picture.width / spec.width, picture.height / spec.height)
+    """Return the centred box of the input's aspect ratio that is kept: left, top, right, bottom."""
+    scale = spec.keep * min(picture.width / spec.width, picture.height / spec.height)
     # rounding may pass the picture's edge by a hair, which Pillow refuses
     left = max(0.0, (picture.width - spec.width * scale) / 2)
     top = max(0.0, (picture.height - spec.height * scale) / 2)
