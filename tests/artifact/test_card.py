@@ -78,6 +78,7 @@ def test_each_field_is_required_or_has_a_default_and_is_checked(make_card, damag
     optional = {"settings", "libraries", "data", "reference", "probability_histogram", "novelty_quantiles"} | {
         "color",
         "fit",
+        "keep",
     }
     places = list(_places(json.loads(cards.encode(make_card()))))
     assert len(places) > 25
