@@ -1,6 +1,6 @@
 """Groups of near-duplicate images: photographs of one burst, crops, copies saved again.
 
-Two images are near duplicates where their difference hashes differ in at most 4 of 64 bits and their 16 x 16 thumbnails
+Two images are near duplicates where their difference hashes differ in at most 8 of 64 bits and their 16 x 16 thumbnails
 correlate. The hash alone would join pictures that are mostly flat, the thumbnail alone those of one scene.
 """
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from training.reading.facts import Facts
 
-HASH_BITS = 4
+HASH_BITS = 8
 CORRELATION = 0.96
 
 
