@@ -54,8 +54,9 @@ def ranking(auroc: float, negatives: int, positives: int) -> Estimate:
         inner = 1 + half * ((1 - area) / (2 - area) + area / (1 + area))
         return abs(area - auroc) - Z95 * math.sqrt(max(0.0, area * (1 - area) * inner / (negatives * positives)))
 
-    low = 0.0 if auroc <= 0 else brentq(surprise, 0.0, auroc - 1e-9)
-    high = 1.0 if auroc >= 1 else brentq(surprise, auroc + 1e-9, 1.0)
+    # at 0 and 1 an area has no standard error, so a measured 0 or 1 is itself a root, and not the one sought
+    low = brentq(surprise, 0.0, min(auroc, 1 - 1e-9)) if auroc > 0 else 0.0
+    high = brentq(surprise, max(auroc, 1e-9), 1.0) if auroc < 1 else 1.0
     return Estimate(auroc, float(low), float(high), negatives + positives, "Newcombe score")
 
 
