@@ -151,7 +151,7 @@ def _in_table(path: Path) -> list[Found]:
 
 def _row(path: Path, line: int, row: list[str]) -> Found:
     part = row[2].lower() if len(row) > 2 and row[2] else "train"
-    if len(row) < 2 or not row[0] or not row[1] or part not in ("train", "test"):
+    if len(row) < 2 or not row[0] or not row[1] or part not in ("train", "test") or "\0" in row[0]:
         raise TrainingError(
             f"Line {line} of {path} is {','.join(row)[:200]!r}; path,label was expected, then perhaps ,train or ,test."
         )
