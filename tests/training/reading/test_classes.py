@@ -1,0 +1,61 @@
+import pytest
+
+from training.errors import TrainingError
+from training.reading.classes import name_classes
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "positive"),
+    [
+        ("cat", "dog", "dog"),
+        ("yes", "no", "yes"),
+        ("True", "False", "True"),
+        ("POS", "neg", "POS"),
+        ("positive", "negative", "positive"),
+        ("1", "0", "1"),
+        ("cat", "no_cat", "cat"),
+        ("zebra", "not-zebra", "zebra"),
+        ("cat", "non cat", "cat"),
+        ("mask", "without_mask", "mask"),
+        ("abnormal", "normal", "abnormal"),
+        ("tumour", "healthy", "tumour"),
+        ("face", "other", "face"),
+        ("car", "Background", "car"),
+        ("present", "absent", "present"),
+        ("defect", "ok", "defect"),
+        ("defect", "fine", "defect"),
+        ("north", "south", "south"),  # "north" begins with "no" and says nothing
+        ("cat", "nothing", "nothing"),
+        ("Apple", "apple", "apple"),
+    ],
+)
+def test_the_positive_class_is_the_one_that_says_yes(one, other, positive):
+    negative = other if positive == one else one
+    for labels in ([one, other, one], [other, one]):
+        classes = name_classes(labels)
+        assert (classes.negative, classes.positive) == (negative, positive)
+
+
+@pytest.mark.parametrize("positive", ["yes", "no"])
+def test_the_user_may_choose(positive):
+    classes = name_classes(["no", "yes"], positive)
+    assert classes.positive == positive
+    assert {classes.positive, classes.negative} == {"yes", "no"}
+
+
+def test_a_choice_that_is_no_class_is_refused():
+    with pytest.raises(TrainingError, match="--positive bird names no class; the classes are cat and dog"):
+        name_classes(["dog", "cat"], "bird")
+
+
+@pytest.mark.parametrize(
+    ("labels", "problem"),
+    [
+        (["cat"] * 3, r"Found 1 class: cat \(3\)"),
+        (["a", "b", "b", "c"], r"Found 3 classes: b \(2\), a \(1\), c \(1\)[\s\S]*into one folder for the rest"),
+        ([], "Found 0 classes"),
+    ],
+)
+def test_other_than_two_classes_are_refused_with_their_counts(labels, problem):
+    with pytest.raises(TrainingError, match=problem):
+        name_classes(labels)
