@@ -1,8 +1,8 @@
 """The small dense head: L2-regularised logistic regression on frozen features, trained by Keras, many at once.
 
-One dense layer holds a unit for each fold and each strength of regularisation. Units share no weights, and the
-optimizer works on each weight alone, so each unit trains as if it were by itself, and a whole cross-validation is one
-run of a few hundred matrix products. Every unit has its own curve of training and validation loss.
+One dense layer holds a unit for each fold. Units share no weights, and the optimizer works on each weight alone, so
+each unit trains as if it were by itself, and a whole cross-validation is one run of a few hundred matrix products.
+Every unit has its own curve of training and validation loss.
 """
 
 from collections.abc import Sequence
@@ -29,12 +29,14 @@ class Unit:
     Attributes:
         train: Rows to fit on.
         validation: Rows to follow the loss on; may be empty.
-        l2: Factor of the squared length of the weights in the loss, as in `keras.regularizers.L2`.
+        l2: Factor of the squared length of the weights in the mean loss, as in `keras.regularizers.L2`.
+        scales: Factor of each view's features, by which the unit sees more of one and less of another.
     """
 
     train: NDArray[np.int64]
     validation: NDArray[np.int64]
     l2: float
+    scales: tuple[float, ...] = (1.0,)
 
 
 @dataclass(frozen=True)
@@ -42,18 +44,19 @@ class Heads:
     """Trained units.
 
     Attributes:
-        weights: float32 `[dimensions, units]`.
+        weights: For each view, float32 `[d, units]`, for features as they were given.
         bias: float32 `[units]`.
         curves: By Keras' names (`loss`, `val_loss`, ...), float32 `[epochs, units]`; NaN where nothing was watched.
     """
 
-    weights: Floats
+    weights: tuple[Floats, ...]
     bias: Floats
     curves: dict[str, Floats] = field(default_factory=dict)
 
-    def logits(self, features: Floats) -> Floats:
+    def logits(self, views: Sequence[Floats]) -> Floats:
         """Return the score of each row for each unit, float32 `[n, units]`."""
-        return features @ self.weights + self.bias
+        parts = [view @ weights for view, weights in zip(views, self.weights, strict=True)]
+        return np.asarray(np.sum(parts, axis=0) + self.bias, dtype=np.float32)
 
     def history(self, unit: int) -> dict[str, list[float]]:
         """Return one unit's curves as Keras' `History.history` has them, less those that were not watched."""
@@ -64,7 +67,7 @@ class Heads:
 
 
 def fit(
-    features: Floats,
+    views: Sequence[Floats],
     labels: NDArray[np.int64],
     units: Sequence[Unit],
     optimizing: Optimizing,
@@ -73,27 +76,37 @@ def fit(
     """Train one linear unit for each entry of `units` by gradient descent on all its rows at once.
 
     Args:
-        features: float32 `[n, dimensions]`, of comparable scale (see `training.scaling`).
+        views: One or more matrices of features of the same images, float32 `[n, d]`; a unit's `scales` should bring
+        them
+            to unit mean squared length together.
         labels: 0 or 1, `[n]`.
         units: What each unit learns from.
-        optimizing: Optimizer, learning rate, momentum and epochs.
+        optimizing: Optimizer, learning rate, momentum, epochs and steps in each.
         sample_weights: Weight of each row in the loss, `[n]`; 1 by default.
 
     Raises:
         TrainingError: The weights became infinite: the learning rate is too high.
     """
     rows = np.ones(len(labels), np.float32) if sample_weights is None else sample_weights
-    rotated, back = _rotate(features)
-    layer = keras.layers.Dense(len(units), kernel_initializer="zeros", dtype="float32")
-    layer.build((None, rotated.shape[1]))
-    curves = _descend(layer, rotated, labels, units, rows, optimizing)
-    weights, bias = (np.asarray(value) for value in layer.get_weights())
-    if not (np.isfinite(weights).all() and np.isfinite(bias).all()):
+    means = [view.mean(axis=0, dtype=np.float64).astype(np.float32) for view in views]
+    turned, back = zip(*(_rotate(view - mean) for view, mean in zip(views, means, strict=True)), strict=True)
+    scales = np.concatenate(
+        [np.outer(np.ones(part.shape[1]), [unit.scales[at] for unit in units]) for at, part in enumerate(turned)]
+    ).astype(np.float32)
+    descent = _Descent(np.concatenate(turned, axis=1), scales, labels, units, rows)
+    logged = descent.run(optimizing)
+    logged[:, 2:, [len(unit.validation) == 0 for unit in units]] = np.nan
+    kernel, bias = (np.asarray(value) for value in descent.layer.get_weights())
+    if not (np.isfinite(kernel).all() and np.isfinite(bias).all()):
         raise TrainingError(
             f"The head's weights became infinite at a learning rate of {optimizing.learning_rate}. Use a lower "
             "--learning-rate, or leave it out."
         )
-    return Heads(back @ weights, bias, curves)
+    parts = np.split(kernel * scales, np.cumsum([part.shape[1] for part in turned])[:-1])
+    weights = tuple(turn @ part for turn, part in zip(back, parts, strict=True))
+    offset = np.sum([mean @ part for mean, part in zip(means, weights, strict=True)], axis=0)
+    curves = {key: logged[:, position] for position, key in enumerate(HISTORY_KEYS)}
+    return Heads(weights, (bias - offset).astype(np.float32), curves)
 
 
 def _rotate(features: Floats) -> tuple[Floats, Floats]:
@@ -109,51 +122,50 @@ def _rotate(features: Floats) -> tuple[Floats, Floats]:
     return (left[:, :kept] * singular[:kept]).astype(np.float32), right[:kept].T.astype(np.float32)
 
 
-def _descend(
-    layer: Any,
-    features: Floats,
-    labels: NDArray[np.int64],
-    units: Sequence[Unit],
-    sample_weights: Floats,
-    optimizing: Optimizing,
-) -> dict[str, Floats]:
-    """Run the epochs in one compiled loop; the curves are those before each step, as Keras logs them."""
-    optimizer = optimizing.build()
-    optimizer.build(layer.trainable_variables)
-    strengths = tf.constant([unit.l2 for unit in units], tf.float32)
-    inputs, targets = tf.constant(features), tf.constant(labels[:, None].astype(np.float32))
-    fitted = tf.constant(_shares([unit.train for unit in units], sample_weights))
-    watched = tf.constant(_shares([unit.validation for unit in units], np.ones_like(sample_weights)))
+class _Descent:
+    """One run of gradient descent over all units; inside, everything is a TensorFlow tensor."""
 
-    @tf.function  # type: ignore[untyped-decorator]
-    def run() -> Any:
-        logged = tf.TensorArray(tf.float32, size=optimizing.epochs)
-        for epoch in tf.range(optimizing.epochs):
-            with tf.GradientTape() as tape:
-                logits = layer(inputs)
-                costs = tf.nn.sigmoid_cross_entropy_with_logits(tf.broadcast_to(targets, tf.shape(logits)), logits)
-                penalties = strengths * tf.reduce_sum(layer.kernel**2, axis=0)
-                losses = tf.reduce_sum(fitted * costs, axis=0) + penalties
-                total = tf.reduce_sum(losses)
-            right = tf.cast((logits > 0) == (targets > 0.5), tf.float32)
-            logged = logged.write(
-                epoch,
-                tf.stack(
-                    [
-                        losses,
-                        tf.reduce_sum(fitted * right, axis=0),
-                        tf.reduce_sum(watched * costs, axis=0) + penalties,
-                        tf.reduce_sum(watched * right, axis=0),
-                    ]
-                ),
-            )
-            optimizer.apply(tape.gradient(total, layer.trainable_variables), layer.trainable_variables)
-        return logged.stack()
+    def __init__(
+        self, views: Floats, scales: Floats, labels: NDArray[np.int64], units: Sequence[Unit], sample_weights: Floats
+    ) -> None:
+        self.layer = keras.layers.Dense(len(units), kernel_initializer="zeros", dtype="float32")
+        self.layer.build((None, views.shape[1]))
+        self._inputs, self._scales = tf.constant(views), tf.constant(scales)
+        self._targets = tf.constant(np.repeat(labels[:, None], len(units), axis=1).astype(np.float32))
+        self._l2 = tf.constant([unit.l2 for unit in units], tf.float32)
+        self._fitted = tf.constant(_shares([unit.train for unit in units], sample_weights))
+        self._watched = tf.constant(_shares([unit.validation for unit in units], np.ones_like(sample_weights)))
 
-    curves = np.array(run())  # [epochs, 4, units]
-    unwatched = np.array([len(unit.validation) == 0 for unit in units])
-    curves[:, 2:, unwatched] = np.nan
-    return {key: curves[:, position] for position, key in enumerate(HISTORY_KEYS)}
+    def run(self, optimizing: Optimizing) -> Floats:
+        """Descend, and return the curves, float32 `[epochs, 4, units]`, in the order of `HISTORY_KEYS`."""
+        optimizer = optimizing.build(optimizing.steps)
+        optimizer.build(self.layer.trainable_variables)
+
+        @tf.function  # type: ignore[untyped-decorator]
+        def descend() -> Any:
+            logged = tf.TensorArray(tf.float32, size=optimizing.epochs)
+            for epoch in tf.range(optimizing.epochs):
+                sums = tf.zeros((2, len(self._l2)))
+                for _ in tf.range(optimizing.steps):
+                    with tf.GradientTape() as tape:
+                        measured = self._measure(self._fitted)
+                        total = tf.reduce_sum(measured[0])
+                    variables = self.layer.trainable_variables
+                    optimizer.apply(tape.gradient(total, variables), variables)
+                    sums += measured
+                validated = self._measure(self._watched)
+                logged = logged.write(epoch, tf.concat([sums / float(optimizing.steps), validated], axis=0))
+            return logged.stack()
+
+        return np.array(descend())
+
+    def _measure(self, shares: Any) -> Any:
+        """Return each unit's regularised loss and accuracy over some rows, `[2, units]`."""
+        logits = self._inputs @ (self.layer.kernel * self._scales) + self.layer.bias
+        costs = tf.nn.sigmoid_cross_entropy_with_logits(self._targets, logits)
+        penalties = self._l2 * tf.reduce_sum(self.layer.kernel**2, axis=0)
+        right = tf.cast((logits > 0) == (self._targets > 0.5), tf.float32)
+        return tf.stack([tf.reduce_sum(shares * costs, axis=0) + penalties, tf.reduce_sum(shares * right, axis=0)])
 
 
 def _shares(rows: Sequence[NDArray[np.int64]], sample_weights: Floats) -> Floats:

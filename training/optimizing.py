@@ -37,22 +37,24 @@ class Optimizing:
         optimizer: `adam` (Kingma and Ba 2015), or `sgd` with Nesterov momentum (Sutskever et al. 2013).
         learning_rate: At the first step; it falls to zero along half a cosine (Loshchilov and Hutter 2017).
         momentum: Of `sgd`, 0 to just under 1.
-        epochs: Passes over the images.
+        epochs: Rows of the history; at the end of each the validation loss is measured.
         batch_size: Images a step; None for all at once.
+        steps: Steps an epoch where every step takes all images.
     """
 
     optimizer: OptimizerName = "adam"
     learning_rate: float = 0.3
     momentum: float = 0.9
-    epochs: int = 300
+    epochs: int = 60
     batch_size: int | None = None
+    steps: int = 1
 
     def override(self, overrides: Overrides) -> "Optimizing":
         """Return these settings with what was asked for in place of their own."""
         asked = {
             field.name: value
             for field in dataclasses.fields(self)
-            if (value := getattr(overrides, field.name)) is not None
+            if (value := getattr(overrides, field.name, None)) is not None
         }
         changed = dataclasses.replace(self, **asked)
         return dataclasses.replace(changed, learning_rate=changed.learning_rate * overrides.learning_rate_factor)

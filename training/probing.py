@@ -1,7 +1,7 @@
-"""A linear head on frozen features, evaluated on every fold, its regularisation chosen inside each fold.
+"""A linear head on frozen features, evaluated on every fold; what regularises it is chosen inside each fold.
 
-For each fold and each strength of regularisation, an inner cross-validation on the fold's own training rows gives a log
-loss; the strength is chosen from that, never from the validation rows. All of it is two runs of `training.head.fit`.
+`training.mixing` chooses from a fold's training rows alone, `training.head` then trains the heads of all folds in one
+run.
 """
 
 from collections.abc import Sequence
@@ -11,119 +11,89 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from training import head, scores
+from training import head, mixing
 from training.optimizing import Optimizing
-from training.splitting import Fold, split
+from training.splitting import Fold
 from training.strategies.interface import Curves, Problem
 
 Floats = NDArray[np.float32]
 
-STRENGTHS = (1.0, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001)
-"""Candidates for the factor of the squared weights in the loss, on features of unit mean squared length."""
-INNER_FOLDS = 5
-INNER_REPEATS = 3
-INNER_IMAGES = 200
-"""The inner cross-validation is repeated while it has fewer images than this, at most `INNER_REPEATS` times."""
-FALLBACK_STRENGTH = 0.1
-"""Where a class has too few images to choose by."""
-OPTIMIZING = Optimizing(optimizer="adam", learning_rate=0.3, epochs=300)
+OPTIMIZING = Optimizing(optimizer="sgd", learning_rate=1.5, momentum=0.9, epochs=60, steps=10)
 
 
 @dataclass(frozen=True)
-class Scaling:
-    """Centre the features and divide them by one common factor, which keeps their relative importance.
+class CrossFit:
+    """Out-of-fold logits, float64 `[repeats, n]`, and each fold's curves and what was chosen for it."""
 
-    Scaling each feature by itself would blow up the many that are almost constant on a few images.
-    """
+    logits: NDArray[np.float64]
+    curves: tuple[Curves, ...]
+    mixtures: tuple[mixing.Mixture, ...]
 
-    mean: Floats
-    factor: float
 
-    @classmethod
-    def fit(cls, features: Floats) -> "Scaling":
-        """Fit the centre and the root mean squared length on features, float32 `[n, d]`."""
-        mean = features.mean(axis=0, dtype=np.float64)
-        length = float(np.sqrt(((features - mean) ** 2).sum(axis=1).mean()))
-        return cls(mean.astype(np.float32), length if length > 0 else 1.0)
+@dataclass(frozen=True)
+class Finished:
+    """A head fitted on all rows: weights for each view, float32 `[d]`, bias, curves, and what was chosen."""
 
-    def apply(self, features: Floats) -> Floats:
-        """Return the scaled features."""
-        return np.asarray((features - self.mean) / np.float32(self.factor), dtype=np.float32)
-
-    def unapply(self, weights: Floats, bias: float) -> tuple[Floats, float]:
-        """Return weights `[d]` and bias that give, on unscaled features, what these give on scaled ones."""
-        plain = weights / np.float32(self.factor)
-        return plain, bias - float(plain.astype(np.float64) @ self.mean.astype(np.float64))
+    weights: tuple[Floats, ...]
+    bias: float
+    curves: Curves
+    mixture: mixing.Mixture
 
 
 @dataclass(frozen=True)
 class Probe:
-    """A linear head on one matrix of features, for one problem."""
+    """A linear head on one or more views of a problem's images.
 
-    features: Floats
+    Attributes:
+        views: Feature matrices, float32 `[n, d]` each.
+        problem: The images' labels, folds and weights.
+        biases: Nats by which each view is favoured beforehand; none by default.
+        optimizing: How the head is trained unless the user asks otherwise.
+    """
+
+    views: tuple[Floats, ...]
     problem: Problem
+    biases: tuple[float, ...] = ()
     optimizing: Optimizing = OPTIMIZING
 
-    def evaluate(self) -> tuple[NDArray[np.float64], tuple[Curves, ...], list[float]]:
-        """Return out-of-fold logits `[repeats, n]`, each fold's curves, and each fold's strength."""
+    def evaluate(self) -> CrossFit:
+        """Fit on each fold's training rows and score its validation rows."""
         folds = self.problem.folds
-        strengths = self._choose_strengths([fold.train for fold in folds])
-        units = [
-            head.Unit(fold.train, fold.validation, strength) for fold, strength in zip(folds, strengths, strict=True)
-        ]
-        heads, scaled = self._fit(units)
-        logits = gather(folds, len(self.features), heads.logits(scaled).T.astype(np.float64))
-        return logits, tuple(heads.history(unit) for unit in range(len(units))), strengths
+        mixtures = tuple(self._choose(fold.train) for fold in folds)
+        chosen = zip(folds, mixtures, strict=True)
+        heads = self._fit([self._unit(fold.train, fold.validation, mixture) for fold, mixture in chosen])
+        logits = gather(folds, len(self.problem.labels), heads.logits(self.views).T.astype(np.float64))
+        return CrossFit(logits, tuple(heads.history(unit) for unit in range(len(folds))), mixtures)
 
-    def finish(self) -> tuple[Floats, float, Curves, float]:
-        """Fit on all rows; return weights `[d]` and bias for unscaled features, the curves, and the strength."""
-        rows = np.arange(len(self.features))
-        strength = self._choose_strengths([rows])[0]
-        heads, _ = self._fit([head.Unit(rows, rows[:0], strength)])
-        weights, bias = Scaling.fit(self.features).unapply(heads.weights[:, 0], float(heads.bias[0]))
-        return weights, bias, heads.history(0), strength
+    def finish(self) -> Finished:
+        """Fit on all rows."""
+        rows = np.arange(len(self.problem.labels))
+        mixture = self._choose(rows)
+        heads = self._fit([self._unit(rows, rows[:0], mixture)])
+        weights = tuple(np.asarray(part[:, 0]) for part in heads.weights)
+        return Finished(weights, float(heads.bias[0]), heads.history(0), mixture)
 
-    def settings(self) -> dict[str, Any]:
+    def settings(self, mixture: mixing.Mixture) -> dict[str, Any]:
         """Return what the head is trained with, for the card and the doctor."""
         optimizing = self.optimizing.override(self.problem.overrides)
-        return {**asdict(optimizing), "parameters": int(self.features.shape[1]) + 1}
+        parameters = sum(view.shape[1] for view in self.views) + 1
+        l2 = mixture.strength / (2 * len(self.problem.labels))
+        return {**asdict(optimizing), "parameters": int(parameters), "l2": l2, "shares": list(mixture.shares)}
 
-    def _fit(self, units: Sequence[head.Unit]) -> tuple[head.Heads, Floats]:
-        scaled = Scaling.fit(self.features).apply(self.features)
+    def _choose(self, rows: NDArray[np.int64]) -> mixing.Mixture:
+        biases = self.biases or (0.0,) * len(self.views)
+        return mixing.choose(self.views, biases, self.problem.labels, self.problem.groups, rows)
+
+    def _unit(self, train: NDArray[np.int64], validation: NDArray[np.int64], mixture: mixing.Mixture) -> head.Unit:
+        """Scale each view to unit mean squared length on the training rows, times its share."""
+        lengths = [float(view[train].var(axis=0, dtype=np.float64).sum()) for view in self.views]
+        pairs = zip(mixture.shares, lengths, strict=True)
+        scales = tuple(float(np.sqrt(share / max(length, 1e-12))) for share, length in pairs)
+        return head.Unit(train, validation, mixture.strength / (2 * len(train)), scales)
+
+    def _fit(self, units: Sequence[head.Unit]) -> head.Heads:
         settings = self.optimizing.override(self.problem.overrides)
-        return head.fit(scaled, self.problem.labels, units, settings, self.problem.sample_weights), scaled
-
-    def _choose_strengths(self, fits: Sequence[NDArray[np.int64]]) -> list[float]:
-        """Return, for each set of rows, the strength with the least inner log loss."""
-        inner = [self._split(rows) for rows in fits]
-        units = [
-            head.Unit(train, held_out, strength)
-            for pairs in inner
-            for strength in STRENGTHS
-            for train, held_out in pairs
-        ]
-        if not units:
-            return [FALLBACK_STRENGTH] * len(fits)
-        heads, scaled = self._fit(units)
-        logits = heads.logits(scaled).astype(np.float64)
-        losses = iter(
-            scores.log_losses(logits[None, unit.validation, column], self.problem.labels[unit.validation]).sum()
-            for column, unit in enumerate(units)
-        )
-        chosen = []
-        for pairs in inner:
-            table = [[next(losses) for _ in pairs] for _ in STRENGTHS]
-            chosen.append(STRENGTHS[int(np.argmin(np.sum(table, axis=1)))] if pairs else FALLBACK_STRENGTH)
-        return chosen
-
-    def _split(self, rows: NDArray[np.int64]) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-        """Split the rows for the inner cross-validation; none where a class has one group only."""
-        labels, groups = self.problem.labels[rows], self.problem.groups[rows]
-        if min(len(np.unique(groups[labels == label])) for label in (0, 1)) < 2:
-            return []
-        repeats = max(1, INNER_IMAGES // len(rows))
-        folds = split(labels, groups, INNER_FOLDS, min(repeats, INNER_REPEATS), self.problem.seed)
-        return [(rows[fold.train], rows[fold.validation]) for fold in folds]
+        return head.fit(self.views, self.problem.labels, units, settings, self.problem.sample_weights)
 
 
 def gather(folds: Sequence[Fold], n: int, rows: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -33,15 +33,14 @@ def check(subject: Subject) -> list[Result]:
     if not telling:
         return []
     listed = ", ".join(
-        f"{one['property']} (AUROC {one['auroc']:.2f}, higher for {one['higher_for']})"
-        for one in telling
+        f"{one['property']} (AUROC {one['auroc']:.2f}, higher for {one['higher_for']})" for one in telling
     )
     return [
         Result(
             NAME,
             "warning",
-            f"By itself this tells the classes apart: {listed}. If that is an accident of how the images were made, the "
-            "model may learn it instead of what they show: make both classes' images in the same way.",
+            f"By itself this tells the classes apart: {listed}. If that is an accident of how the images were made, "
+            "the model may learn it instead of what they show: make both classes' images in the same way.",
             {"properties": telling},
         )
     ]

@@ -18,11 +18,12 @@ from numpy.typing import NDArray
 from artifact.card import ImageSpec
 from training import augmenting, fitting, place_head
 from training.color import choose_color
+from training.mixing import Mixture
 from training.network_candidate import NO_ROWS, first_repeats, with_batches
 from training.optimizing import Optimizing
 from training.pixels import load_all
 from training.probing import Probe
-from training.strategies.interface import Evaluation, Fitted, Problem
+from training.strategies.interface import Curves, Evaluation, Fitted, Problem
 
 NAME = "autoencoder"
 SUMMARY = "An encoder that learned to reconstruct the images themselves, labelled or not, under a linear head."
@@ -60,23 +61,22 @@ class Autoencoder:
         """Train an encoder and a head on each fold of the first repeat."""
         problem = self.problem
         logits = np.full((1, len(problem.labels)), np.nan)
-        curves, strengths = [], []
+        curves: list[Curves] = []
         for fold in first_repeats(problem, 1):
             self._learn(fold.train)
-            scored, curve, strength = Probe(self._encode(), replace(problem, folds=[fold])).evaluate()
-            logits[0, fold.validation] = scored[0, fold.validation]
-            curves += curve
-            strengths += strength
-        return Evaluation(logits, tuple(curves), self._card(float(np.median(strengths))))
+            scored = Probe((self._encode(),), replace(problem, folds=[fold])).evaluate()
+            logits[0, fold.validation] = scored.logits[0, fold.validation]
+            curves += scored.curves
+        return Evaluation(logits, tuple(curves), self._card(scored.mixtures[0]))
 
     def finish(self) -> Fitted:
         """Train encoder and head on all images."""
         self._learn(np.arange(len(self.problem.labels)))
         features = self._encode()
-        weights, bias, curves, strength = Probe(features, self.problem).finish()
+        head = Probe((features,), self.problem).finish()
         encoder, _ = self._networks
-        network = place_head.classifier(encoder.input, encoder.output, weights, bias)
-        return Fitted(network, curves, self._card(strength), features)
+        network = place_head.classifier(encoder.input, encoder.output, head.weights[0], head.bias)
+        return Fitted(network, head.curves, self._card(head.mixture), features)
 
     def _learn(self, rows: fitting.Rows) -> None:
         """Train the autoencoder on some of the labelled and all of the unlabelled images."""
@@ -106,14 +106,17 @@ class Autoencoder:
         recipe = fitting.Recipe(optimizing, augment=augment, objective=reconstruct)
         return fitting.Trainer(self._networks[1], fitting.Data(self._pixels, ones, ones), recipe)
 
-    def _card(self, strength: float) -> dict[str, Any]:
+    def _card(self, mixture: Mixture) -> dict[str, Any]:
         features = np.empty((0, int(np.prod(self._networks[0].output_shape[1:]))), np.float32)
         unlabelled = len(self._pixels) - len(self.problem.labels)
-        return {**Probe(features, self.problem).settings(), "l2": strength, "unlabelled": unlabelled}
+        return {**Probe((features,), self.problem).settings(mixture), "unlabelled": unlabelled}
 
 
 def build(spec: ImageSpec) -> tuple[keras.Model, keras.Model]:
-    """Return the encoder, from pixels to maps, and the autoencoder, from pixels to `reconstruction` (0 to 1) and `code`."""
+    """Return the encoder and the autoencoder.
+
+    The encoder goes from pixels to maps, the autoencoder from pixels to `reconstruction` (0 to 1) and `code`.
+    """
     layers = keras.layers
     pixels = keras.Input((spec.height, spec.width, spec.channels), name="pixels")
     maps = layers.Rescaling(1 / 255)(pixels)

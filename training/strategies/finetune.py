@@ -86,8 +86,10 @@ class Finetune:
             sample_weights=self.problem.sample_weights[rows],
             overrides=Overrides(),  # what was asked for is meant for the fine-tuning
         )
-        weights, bias, _, _ = Probe(self._frozen_features[rows], seen).finish()
-        self._network.get_layer(map_head.NAME).set_weights([weights[:, None], np.array([bias], np.float32)])
+        head = Probe((self._frozen_features[rows],), seen).finish()
+        self._network.get_layer(map_head.NAME).set_weights(
+            [head.weights[0][:, None], np.array([head.bias], np.float32)]
+        )
 
     def _all_views(self, rows: fitting.Rows) -> fitting.Rows:
         n = len(self.problem.labels)
@@ -107,9 +109,7 @@ class Finetune:
         own = with_batches(replace(OPTIMIZING, epochs=max(2, OPTIMIZING.epochs // views)), n)
         optimizing = fitting.bound(own, n * views, MOST_STEPS).override(self.problem.overrides)
         rates = {layer.name: BACKBONE_RATE for layer in last_blocks.layers if layer.name != map_head.NAME}
-        data = fitting.Data(
-            self.maps, np.tile(self.problem.labels, views), np.tile(self.problem.sample_weights, views)
-        )
+        data = fitting.Data(self.maps, np.tile(self.problem.labels, views), np.tile(self.problem.sample_weights, views))
         return fitting.Trainer(last_blocks, data, fitting.Recipe(optimizing, rates))
 
     @cached_property
