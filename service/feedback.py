@@ -18,15 +18,7 @@ from service.problems import Problem
 
 Outcome = Literal["kept", "known", "moved"]
 
-_SUFFIXES = {
-    "JPEG": ".jpg",
-    "MPO": ".jpg",
-    "PNG": ".png",
-    "WEBP": ".webp",
-    "GIF": ".gif",
-    "BMP": ".bmp",
-    "TIFF": ".tif",
-}
+_SUFFIXES = {"JPEG": ".jpg", "MPO": ".jpg", "TIFF": ".tif"}  # the others are called as their format
 
 
 class FeedbackFolder:
@@ -44,10 +36,8 @@ class FeedbackFolder:
             Problem: 422 where the label is no class of the model, 503 where the folder is full or cannot be written.
         """
         if label not in classes:
-            known = " or ".join(classes)
-            raise Problem(
-                422, "no_such_class", f"The label {label[:60]!r} is no class of this model; {known} was expected."
-            )
+            detail = f"The label {label[:60]!r} is no class of this model; {' or '.join(classes)} was expected."
+            raise Problem(422, "no_such_class", detail)
         name = hashlib.sha256(file).hexdigest() + _suffix(file)
         try:
             return self._keep(file, name, label, classes)
@@ -58,29 +48,31 @@ class FeedbackFolder:
     def _keep(self, file: bytes, name: str, label: str, classes: tuple[str, str]) -> Outcome:
         target = self._class_folder(label) / name
         others = [self._class_folder(other) / name for other in classes if other != label]
-        if target.exists():
-            return "known"
-        if sum(1 for found in self._folder.glob("*/*")) >= self._most:
-            detail = f"The folder holds {self._most} images, which is all it may. Tell this service's operator."
-            raise Problem(503, "feedback_full", detail, self._most, {"Retry-After": "3600"})
-        _write_whole(target, file)
+        known = target.exists()
+        if not known:
+            self._check_room()
+            _write_whole(target, file)
         moved = [other for other in others if other.exists()]
         for other in moved:
             other.unlink(missing_ok=True)
-        return "moved" if moved else "kept"
+        return "moved" if moved else "known" if known else "kept"
+
+    def _check_room(self) -> None:
+        if sum(1 for _ in self._folder.glob("*/*")) >= self._most:
+            detail = f"The folder holds {self._most} images, which is all it may. Tell this service's operator."
+            raise Problem(503, "feedback_full", detail, self._most, {"Retry-After": "3600"})
 
     def _class_folder(self, label: str) -> Path:
         folder = self._folder / label
         if folder.parent != self._folder or folder.name in ("", ".", ".."):
-            raise Problem(
-                422, "no_such_class", "The class has a name that cannot name a folder. Train it under another."
-            )
+            detail = "The class has a name that cannot name a folder. Train it under another."
+            raise Problem(422, "no_such_class", detail)
         return folder
 
 
 def _suffix(file: bytes) -> str:
     with Image.open(io.BytesIO(file), formats=image.FORMATS) as picture:
-        return _SUFFIXES.get(picture.format or "", ".img")
+        return _SUFFIXES.get(str(picture.format), f".{str(picture.format).lower()}")
 
 
 def _write_whole(target: Path, data: bytes) -> None:

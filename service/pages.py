@@ -43,6 +43,16 @@ def render_report(report: dict[str, Any]) -> Response:
     )
 
 
+def render_document(document: dict[str, Any], base: str) -> Response:
+    """Return the OpenAPI document as a page.
+
+    Args:
+        document: The document.
+        base: The address of the service, as the examples use it.
+    """
+    return _page("docs.html", 200, document=document, base=base)
+
+
 def preview(file: bytes, limits: Limits) -> str:
     """Return a small copy of an image file as a URL that a page can show without another request."""
     picture = image.decode(file, _PREVIEW, limits)

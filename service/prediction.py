@@ -41,11 +41,10 @@ def predict_pixels(model: Model, images: NDArray[np.uint8] | Sequence[bytes]) ->
         Problem: An image file is bad, or the network gave no finite score for an image.
     """
     with _turn():
-        pixels = (
-            images if isinstance(images, np.ndarray) else np.stack([_good(found) for found in _decode(model, images)])
-        )
-        scores = _run(model, pixels)
-        results = [answers.decide(model, scores, row) for row in range(len(pixels))]
+        if not isinstance(images, np.ndarray):
+            images = np.stack([_good(found) for found in _decode(model, images)])
+        scores = _run(model, images)
+        results = [answers.decide(model, scores, row) for row in range(len(images))]
     _record(model, results)
     return scores, [_good(result) for result in results]
 

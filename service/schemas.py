@@ -38,13 +38,13 @@ class ModelQuery(Parameters):
 class ModelPath(Parameters):
     """A model by name."""
 
-    model: str = Field(description="A model's name.", pattern=_NAME)
+    model: str = Field(description="A model's name.", pattern=_NAME, json_schema_extra={"example": "default"})
 
 
 class VersionPath(ModelPath):
     """One version of a model."""
 
-    version: str = Field(description="A version of it.", pattern=_VERSION)
+    version: str = Field(description="A version of it.", pattern=_VERSION, json_schema_extra={"example": "1"})
 
 
 class PredictQuery(ModelQuery):

@@ -1,6 +1,7 @@
 """Prometheus metrics, right under several workers: each writes its own file, and any of them answers for all."""
 
 import os
+from typing import Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
 
@@ -9,6 +10,9 @@ from service.inference.model import Model
 
 FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 """The environment variable by which workers share their numbers; the library reads it when it is first imported."""
+
+Mode = Literal["livesum", "livemax"]
+"""How the workers' values of a gauge become one."""
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 _TENTHS = tuple(tenth / 10 for tenth in range(1, 11))
@@ -62,7 +66,7 @@ class Metrics:
         if FOLDER_VARIABLE not in os.environ:
             return generate_latest(self._registry)
         together = CollectorRegistry()
-        multiprocess.MultiProcessCollector(together)
+        multiprocess.MultiProcessCollector(together)  # type: ignore[no-untyped-call]
         return generate_latest(together)
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
@@ -71,5 +75,5 @@ class Metrics:
     def _histogram(self, name: str, text: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
         return Histogram(f"thirtyfive_{name}", text, labels, buckets=buckets, registry=self._registry)
 
-    def _gauge(self, name: str, text: str, mode: str, *labels: str) -> Gauge:
+    def _gauge(self, name: str, text: str, mode: Mode, *labels: str) -> Gauge:
         return Gauge(f"thirtyfive_{name}", text, labels, multiprocess_mode=mode, registry=self._registry)

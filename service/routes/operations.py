@@ -47,4 +47,4 @@ def metrics() -> Response:
 @api.get("/openapi.json", doc_ui=False)
 def openapi_document() -> Response:
     """Describe every route (OpenAPI 3.1)."""
-    return reply(openapi.document(current_app))
+    return reply(openapi.document(current_app, state().settings))

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from flask import Response, request
+from flask import Response, current_app, request
 from flask_openapi3 import APIBlueprint
 
-from service import pages
+from service import openapi, pages
 from service.intake.bodies import Upload, read_images
 from service.problems import Problem
 from service.routes.predict import predict_uploads
@@ -34,6 +34,12 @@ def answer() -> Response:
         return pages.render_upload(identity, problem.status, problem=problem.detail)
     cards = [_card(upload, entry) for upload, entry in zip(uploads, entries, strict=True)]
     return pages.render_upload(identity, cards=cards, positive=model.card.classes.positive)
+
+
+@api.get("/docs")
+def docs() -> Response:
+    """Show the routes, with examples."""
+    return pages.render_document(openapi.document(current_app, state().settings), request.host_url.rstrip("/"))
 
 
 def _card(upload: Upload, entry: dict[str, Any]) -> dict[str, Any]:

@@ -41,7 +41,7 @@ worker_tmp_dir = str(_SHARED_MEMORY) if os.access(_SHARED_MEMORY, os.W_OK) else 
 def child_exit(server: Any, worker: Any) -> None:
     """Take a dead worker's gauges out of the metrics; its counters stay, so that sums never fall."""
     if metrics.FOLDER_VARIABLE in os.environ:
-        multiprocess.mark_process_dead(worker.pid)
+        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
 def on_exit(server: Any) -> None:

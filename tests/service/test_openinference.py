@@ -62,7 +62,7 @@ def test_binary_pixels_and_binary_outputs(client: FlaskClient) -> None:
     answer = client.post(INFER, **as_binary({"inputs": [tensor], "outputs": asked}, PIXELS.tobytes()))
     length = int(answer.headers["Inference-Header-Content-Length"])
     header, binary = json.loads(answer.data[:length]), answer.data[length:]
-    assert [output["parameters"]["binary_data_size"] for output in header["outputs"]][0] == 12
+    assert header["outputs"][0]["parameters"]["binary_data_size"] == 12
     assert struct.unpack("<3f", binary[:12]) == pytest.approx([expected(image)[0] for image in PIXELS], abs=1e-4)
     (first,) = struct.unpack_from("<I", binary, 12)
     assert binary[16 : 16 + first].decode() in ("bright", "dark")
