@@ -15,7 +15,9 @@ VENV := .venv
 IN_VENV := $(VENV)/bin/python
 INSTALL := -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --requirement
 
+# As training sets them itself: TensorFlow keeps to errors, and adds in one order, so that runs repeat.
 export TF_CPP_MIN_LOG_LEVEL ?= 3
+export TF_ENABLE_ONEDNN_OPTS ?= 0
 export SERVICE_PORT ?= $(PORT)
 
 .DEFAULT_GOAL := help

@@ -118,14 +118,14 @@ def test_every_import_is_declared(tree: str, extras: set[str]) -> None:
 
 def third_party(path: Path) -> set[str]:
     """Return the top-level names that a file imports and that are neither Python's nor this project's."""
-    tree = ast.walk(ast.parse(path.read_text(), str(path)))
     names = set()
-    for node in tree:
+    for node in ast.walk(ast.parse(path.read_text(), str(path))):
         if isinstance(node, ast.Import):
             names |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names.add(node.module.partition(".")[0])
-    return {name for name in names if name not in sys.stdlib_module_names and not (ROOT / name).is_dir()}
+    ours = {tree.name for tree in ROOT.iterdir()} | {sibling.stem for sibling in path.parent.glob("*.py")}
+    return names - sys.stdlib_module_names - ours
 
 
 def test_no_file_names_a_place_on_a_developers_machine() -> None:

@@ -1,6 +1,5 @@
 """The image as a test sees it: files, configuration, commands run in it, its service."""
 
-import json
 import os
 import signal
 import socket
@@ -54,15 +53,15 @@ class Server:
     process: subprocess.Popen[str]
     port: int
 
-    def request(self, path: str, body: bytes | None = None) -> tuple[int, Any]:
-        """Send one request and return its status and JSON."""
+    def request(self, path: str, body: bytes | None = None) -> tuple[int, str]:
+        """Send one request and return its status and body."""
         headers = {"Content-Type": "image/png"} if body else {}
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", body, headers)
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:
-                return answer.status, json.load(answer)
+                return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
-            return error.code, json.load(error)
+            return error.code, error.read().decode()
 
     def first_process(self) -> int:
         """Return the id, outside the container, of the process that is 1 inside it."""

@@ -1,6 +1,7 @@
 """The image, built and run: what is in it, what it may do, what it answers."""
 
 import io
+import json
 import os
 import signal
 from importlib.metadata import distributions
@@ -67,15 +68,21 @@ def test_it_is_alive_and_ready(server: Server) -> None:
 
 def test_it_answers_about_a_picture(server: Server) -> None:
     status, answer = server.request("/predict", png())
-    assert status == 200
-    (prediction,) = answer["predictions"]
+    assert status == 200, answer
+    (prediction,) = json.loads(answer)["predictions"]
     assert 0 <= prediction["probability"] <= 1
     assert prediction["label"] in prediction["probabilities"]
 
 
 def test_it_refuses_what_is_no_picture(server: Server) -> None:
     status, answer = server.request("/predict", b"no picture")
-    assert (status, answer["status"]) == (415, 415)
+    assert (status, json.loads(answer)["status"]) == (415, 415)
+
+
+def test_it_counts_though_its_root_is_read_only(server: Server) -> None:
+    status, answer = server.request("/metrics")
+    assert status == 200
+    assert "thirtyfive_" in answer
 
 
 def test_its_health_check_tells_a_running_service_from_none(image: Image, server: Server) -> None:
