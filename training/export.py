@@ -50,8 +50,9 @@ def _outputs(network: Any, novelty: Novelty | None, pixels: Any) -> dict[str, An
     found = network(pixels, training=False)
     outputs = {name: found[name] for name in ("logit", "evidence") if name in found}
     if novelty is not None:
-        away = found["features"] - novelty.centre
-        outputs["novelty"] = tf.sqrt(tf.reduce_sum(away * away, axis=1)) / np.float32(novelty.unit)
+        away = [found["features"] - centre for centre in novelty.centres]
+        squared = [tf.reduce_sum(one * one, axis=1) for one in away]
+        outputs["novelty"] = tf.sqrt(tf.minimum(*squared)) / np.float32(novelty.unit)
     return outputs
 
 

@@ -95,7 +95,7 @@ def _fit(settings: Settings, stages: Stages) -> _Run:
     with stages.stage("Diagnosing the loss curves"):
         diagnosed = diagnose(evaluation, fitted, gathered.folds, gathered.labels)
     compared = (features[:: max(1, len(features) // COMPARED)], asked)
-    return _Run(settings, gathered, held, fitted, rules, novelty.fit(features), compared, diagnosed)
+    return _Run(settings, gathered, held, fitted, rules, novelty.fit(features, gathered.labels), compared, diagnosed)
 
 
 def _problem(settings: Settings, gathered: Gathered) -> Problem:
