@@ -61,6 +61,12 @@ class Case:
         ends = (int(self.curves.epochs[0]), int(self.curves.epochs[-1]))
         return tuple(Evidence(name, self[name], ends) for name in names if math.isfinite(self[name]))
 
+    def ratios(self, **names: str) -> tuple[Evidence, ...]:
+        """Quote measures that are kept as log10 of a ratio as that ratio, under the name given to each."""
+        ends = (int(self.curves.epochs[0]), int(self.curves.epochs[-1]))
+        known = ((name, self[measure]) for name, measure in names.items() if math.isfinite(self[measure]))
+        return tuple(Evidence(name, 10.0 ** min(value, 300.0), ends) for name, value in known)
+
     def fact(self, *names: str) -> tuple[Evidence, ...]:
         """Quote numbers of the context."""
         found = ((name, getattr(self.context, name)) for name in names)

@@ -9,7 +9,7 @@ import numpy as np
 
 from benchmarks.doctor import problems
 from benchmarks.doctor.network import Settings
-from benchmarks.doctor.plans import Plan, Shift
+from benchmarks.doctor.plans import Plan
 from benchmarks.doctor.problems import Problem
 
 Rng = np.random.Generator

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from benchmarks.doctor.fitting import Run, score, start, train
 from benchmarks.doctor.network import Settings
@@ -42,11 +43,13 @@ class Truth:
         return max(share, 1 - share)
 
     @cached_property
-    def loss(self) -> np.ndarray:
+    def loss(self) -> npt.NDArray[np.float64]:
+        """Training loss by epoch."""
         return np.array(self.run.seen["loss"], float)
 
     @cached_property
-    def late(self) -> np.ndarray:
+    def late(self) -> npt.NDArray[np.float64]:
+        """Training loss in the later half."""
         return self.loss[len(self.loss) // 2 :]
 
     @cached_property

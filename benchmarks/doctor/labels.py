@@ -18,7 +18,7 @@ def label(truth: Truth) -> tuple[list[str], list[str]]:
         found["label_noise"] = True
         _learning(truth, found)
     elif not _stuck(truth, found):
-        if 0.06 <= truth.plan.wrong_labels:
+        if truth.plan.wrong_labels >= 0.06:
             found["label_noise"] = False
         _learning(truth, found)
     labels = [name for name, clear in found.items() if clear]
@@ -108,10 +108,10 @@ def _learning(truth: Truth, found: dict[str, bool]) -> None:
     if swings:
         found["underfitting"] = False
         return
-    unfinished = not overfits and (loss_gain > 0.12 and accuracy_gain > 0.02 or loss_gain > 0.3)
+    unfinished = not overfits and (loss_gain > 0.3 or (loss_gain > 0.12 and accuracy_gain > 0.02))
     if unfinished:
         found["undertrained"] = True
-    elif not overfits and (loss_gain > 0.12 or loss_gain > 0.06 and accuracy_gain > 0.02):
+    elif not overfits and (loss_gain > 0.12 or (loss_gain > 0.06 and accuracy_gain > 0.02)):
         found["undertrained"] = False
     if not overfits and not unfinished and not truth.plan.wrong_labels:
         accuracy, loss = truth.reference

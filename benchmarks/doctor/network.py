@@ -8,6 +8,7 @@ penalty. `tests/doctor/test_numpy_network.py` compares it with Keras itself.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -43,10 +44,11 @@ class Network:
     """Weights in one flat vector, so that an optimizer step is one operation."""
 
     def __init__(self, inputs: int, settings: Settings, rng: np.random.Generator) -> None:
+        """Draw fresh weights for `inputs` features."""
         self.settings, self.rng = settings, rng
         sizes = (inputs, *settings.hidden, 1)
         shapes: list[tuple[int, ...]] = []
-        for index, (fan_in, fan_out) in enumerate(zip(sizes[:-1], sizes[1:], strict=True)):
+        for index, (fan_in, fan_out) in enumerate(pairwise(sizes)):
             shapes += [(fan_in, fan_out), (fan_out,)]
             if settings.batch_norm is not None and index < len(settings.hidden):
                 shapes += [(fan_out,), (fan_out,)]

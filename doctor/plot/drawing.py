@@ -11,7 +11,7 @@ from doctor.plot.lines import Line, Mark, lines_of, load_all, marks_of
 from doctor.plot.panel import Frame, panel
 from doctor.plot.scale import Scale, accuracy_scale, loss_scale
 
-_WIDTH, _LEFT, _RIGHT = 480, 52, 76
+_WIDTH, _LEFT, _RIGHT = 480, 58, 84
 _PANEL, _HEAD = 190, 34
 
 
@@ -59,7 +59,7 @@ def _framed(parts: Sequence[str], height: float, diagnosis: Diagnosis | None, ru
     verdict = escape(diagnosis.verdict) if diagnosis else "Training and validation by epoch."
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height:.0f}" width="100%" role="img" '
-        'fill="currentColor" font-family="system-ui, sans-serif" font-size="13" '
+        'fill="currentColor" font-family="system-ui, sans-serif" font-size="15" '
         f'style="max-width:{_WIDTH * 3 // 2}px">'
         f"<title>Loss and accuracy by epoch{several}</title><desc>{verdict}</desc>{''.join(parts)}</svg>"
     )

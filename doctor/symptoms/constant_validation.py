@@ -83,7 +83,8 @@ def describe(case: Case) -> Finding:
         severity="critical",
         summary=f"Validation does not respond to training. {kind.summary}",
         evidence=case.final("val_loss")
-        + case.measured("val_loss_range", "val_loss_distinct", "val_accuracy_at_a_class_share")
+        + case.ratios(range_over_guessing="val_loss_range")
+        + case.measured("val_loss_distinct", "val_accuracy_at_a_class_share")
         + case.fact("n_val"),
         causes=(kind.cause, *others, few),
         remedy=kind.remedy,

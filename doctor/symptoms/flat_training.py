@@ -26,12 +26,12 @@ def describe(case: Case) -> Finding:
             *case.final("loss"),
             Evidence("loss_of_guessing", chance(case.context).loss),
             *case.final("accuracy"),
-            *case.measured("loss_noise_over_guess"),
+            *case.ratios(noise_over_guessing="loss_noise_over_guess"),
         ),
         causes=(_TOO_SMALL, *causes[:-1]) if small else causes,
         remedy=Remedy(
             (
-                Change("learning_rate", "multiply", 0.1 if high else 1.0),
+                Change("learning_rate", "multiply", 0.1) if high else Change("learning_rate", "set", 0.001),
                 Change("hidden_units", "multiply", 4),
                 Change("strategy", "set", "pretrained"),
             ),

@@ -25,7 +25,7 @@ def describe(case: Case) -> Finding:
             Cause("a model that is too small", "a larger model fits clean training images better"),
         ),
         remedy=Remedy(
-            (Change("early_stopping", "set", 5), Change("l2", "multiply", 10.0)),
+            (Change("early_stopping", "set", 5), Change("l2", "add", 0.001)),
             "Look through the images with the highest loss and mend their labels; stop early meanwhile.",
         ),
     )

@@ -22,7 +22,8 @@ def describe(case: Case) -> Finding:
         symptom="learning_rate_too_high",
         severity="warning",
         summary="The learning rate" + (f" of {rate:.2g}" if rate else "") + " is most likely too high.",
-        evidence=case.fact("learning_rate") + case.measured("loss_largest_rise", "loss_late_spread_over_level"),
+        evidence=case.fact("learning_rate")
+        + case.ratios(largest_rise_over_guessing="loss_largest_rise", swing_over_level="loss_late_spread_over_level"),
         causes=(
             Cause("steps overshoot the minimum", "a tenth of the rate gives a smooth fall"),
             Cause("inputs not scaled", "with inputs in 0 to 1 the same rate is fine"),

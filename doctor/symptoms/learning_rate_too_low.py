@@ -26,7 +26,9 @@ def describe(case: Case) -> Finding:
         severity="warning",
         summary=f"The loss went to only {fell:.0%} of its start, without bending: "
         "the learning rate" + (f" of {rate:.2g}" if rate is not None else "") + " is most likely too low.",
-        evidence=case.fact("learning_rate") + case.measured("loss_first_half_share", "loss_fall"),
+        evidence=case.fact("learning_rate")
+        + case.ratios(end_over_start="loss_fall")
+        + case.measured("loss_first_half_share"),
         causes=(
             Cause("steps too small", "ten times the rate falls faster and stays smooth"),
             Cause("vanishing gradients", "a higher rate changes nothing"),

@@ -25,7 +25,10 @@ def describe(case: Case) -> Finding:
         symptom="oscillating",
         severity="warning",
         summary="The training loss swings up and down without settling.",
-        evidence=case.measured("loss_late_spread_over_level", "loss_sign_changes", "loss_late_path_over_net")
+        evidence=case.ratios(
+            swing_over_level="loss_late_spread_over_level", way_over_progress="loss_late_path_over_net"
+        )
+        + case.measured("loss_sign_changes")
         + _rises(case),
         causes=(*causes, _TOO_HIGH, _UNSCALED, _SMALL_BATCH),
         remedy=Remedy(

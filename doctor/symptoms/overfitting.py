@@ -33,10 +33,9 @@ _CAUSES = (
 _REMEDY = Remedy(
     (
         Change("early_stopping", "set", 5),
-        Change("l2", "multiply", 10.0),
-        Change("dropout", "set", 0.5),
+        Change("l2", "add", 0.001),
+        Change("dropout", "set", 0.3),
         Change("augment", "set", True),
-        Change("strategy", "set", "pretrained"),
     ),
     "Keep the weights of the best validation epoch, train fewer weights on top of pretrained features, and vary "
     "the images (augmentation); more images help most.",

@@ -32,8 +32,7 @@ def record(payload: bytes) -> bytes:
 def read_or_refuse(data: bytes, name: str | None) -> None:
     try:
         history, _ = doctor.read(data, name)
-    except doctor.HistoryError as error:
-        assert len(str(error)) < 1500
+    except doctor.HistoryError:
         return
     assert "loss" in history
     assert len({len(values) for values in history.values()}) == 1

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from sklearn.ensemble import HistGradientBoostingClassifier
+
+from benchmarks.doctor.learners import exported
+from benchmarks.doctor.scoring import score
+from doctor.context import Context
+from doctor.curves import load
+from doctor.findings import LABELS
+from doctor.judge.decision import decide
+from doctor.judge.forest import load as load_forests
+from doctor.judge.forest import probability
+from doctor.statistics import measure
+
+
+def test_exported_trees_give_what_scikit_learn_gives() -> None:
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(200, 4))  # fewer rows than bins: thresholds lie between rows, where rounding is harmless
+    x[rng.random(x.shape) < 0.2] = np.nan
+    y = np.nan_to_num(x[:, 0]) + np.nan_to_num(x[:, 2]) ** 2 > 0.5
+    model = HistGradientBoostingClassifier(max_iter=20, max_leaf_nodes=6, min_samples_leaf=5).fit(x, y)
+    names = ("a", "b", "c", "d")
+
+    forest = json.loads(json.dumps(exported(model, names)))
+
+    ours = [probability(forest, dict(zip(names, row.tolist(), strict=True))) for row in x]
+    assert ours == pytest.approx(model.predict_proba(x)[:, 1].tolist(), abs=2e-3)
+
+
+def test_every_label_but_the_one_that_is_a_fact_has_trees_over_known_measures() -> None:
+    table = load_forests()
+    known = set(measure(load({"loss": [0.5]}), Context()))
+
+    assert set(table["forests"]) == set(table["thresholds"]) == set(LABELS) - {"too_small_validation"}
+    used = {
+        node[0]
+        for forest in table["forests"].values()
+        for tree in forest["trees"]
+        for node in tree
+        if isinstance(node, list)
+    }
+    assert used <= known
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "expected"),
+    [
+        ({"healthy": 0.9, "overfitting": 0.6}, {"healthy"}),
+        ({"healthy": 0.55, "overfitting": 0.8, "label_noise": 0.6}, {"overfitting", "label_noise"}),
+        ({"healthy": 0.1, "overfitting": 0.3, "label_noise": 0.2}, {"overfitting"}),
+        ({"healthy": 0.3, "overfitting": 0.2}, {"healthy"}),
+        ({"overfitting": 0.2}, set()),
+        ({}, set()),
+    ],
+)
+def test_a_run_is_healthy_or_ill_and_never_nothing_when_it_may_be_healthy(probabilities, expected) -> None:
+    assert decide(probabilities, dict.fromkeys(probabilities, 0.5)) == expected
+
+
+def test_scores_by_hand() -> None:
+    scored = score(
+        [
+            (["healthy"], ["healthy"], []),
+            (["overfitting"], ["healthy"], []),
+            (["overfitting", "oscillating"], ["overfitting"], ["oscillating"]),
+            ([], ["overfitting"], []),
+        ]
+    )
+
+    assert scored.precision("overfitting") == scored.recall("overfitting") == scored.f1("overfitting") == 0.5
+    assert scored.f1("healthy") == pytest.approx(2 / 3)
+    assert scored.macro_f1() == pytest.approx((0.5 + 2 / 3) / 2)
+    assert scored.false_alarm_rate() == 0.5
+    assert scored.exact == 0.5
