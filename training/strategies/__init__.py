@@ -9,7 +9,7 @@ from importlib import import_module
 from training.errors import TrainingError
 from training.strategies.interface import Strategy
 
-STRATEGIES = ("pretrained",)
+STRATEGIES = ("pretrained", "finetune", "edges", "mnist", "scratch", "autoencoder", "question")
 """Names of the strategies, which are the names of their modules; the first are the likeliest to win."""
 
 
