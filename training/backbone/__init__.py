@@ -6,10 +6,12 @@ EfficientNet-Lite0 with ImageNet weights from the Python package index, cut at a
 Public surface:
 
 - `CUTS`, `Cut`, `find_cut`: the depths there are, with their channels and size.
+- `POOLINGS`, `Feature`, `FeatureKey`, `find_feature`: how a feature map there becomes a vector.
 - `Extractor`, `Features`: frozen features by ONNX Runtime (imports no TensorFlow).
 - `Cache`: keeps extracted features, so that an interrupted run continues.
 - `BackboneError`: whatever can go wrong, with what to do about it.
 - `training.backbone.network`: `build`, `build_multiple`, `trainable_blocks`, in Keras.
+- `training.backbone.pooling`: `pool`, the same poolings in Keras.
 - `training.backbone.applications`: `build` for networks of `keras.applications`, in Keras.
 """
 
@@ -17,16 +19,22 @@ from training.backbone.architecture import CUTS, Cut, CutKey, find_cut
 from training.backbone.cache import Cache
 from training.backbone.errors import BackboneError, WeightsMissingError, WeightsUnsafeError
 from training.backbone.extract import Extractor, Features
+from training.backbone.feature import POOLINGS, Feature, FeatureKey, Pooling, find_feature
 
 __all__ = [
     "CUTS",
+    "POOLINGS",
     "BackboneError",
     "Cache",
     "Cut",
     "CutKey",
     "Extractor",
+    "Feature",
+    "FeatureKey",
     "Features",
+    "Pooling",
     "WeightsMissingError",
     "WeightsUnsafeError",
     "find_cut",
+    "find_feature",
 ]

@@ -5,14 +5,13 @@ The network is that of Tan and Le, "EfficientNet: Rethinking Model Scaling for C
 swish, stem and head of fixed width. The Keras network and the ONNX graph are both made from these tables.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
-from typing import Literal
 
 from training.backbone.errors import BackboneError
 
-CutKey = int | Literal["last"]
+CutKey = int | str
+"""The number of a block, "expand_" and the number of a block, or "last"; see `CUTS`."""
 
 PIXEL_MEAN = 127.0  # The Lite networks were trained on (pixel - 127) / 128, not on ImageNet's mean and deviation.
 PIXEL_SCALE = 128.0
@@ -79,24 +78,52 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Cut:
-    """A depth at which the network may end: `blocks` blocks, and the head convolution if `name` is "last"."""
+class Step:
+    """One convolution in its place; `name` is that of the feature map after it.
+
+    Attributes:
+        name: "stem", "expand_2", "depthwise_2", "block_2" and so on, "last".
+        convolution: what it computes.
+        block: the number of its block; 0 for the stem, one more than the last block for the head convolution.
+        begins_block: whether its input is also the input of its block.
+        has_shortcut: whether the input of its block is added to its output.
+    """
 
     name: str
+    convolution: Convolution
+    block: int
+    begins_block: bool = False
+    has_shortcut: bool = False
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A depth at which the network may end.
+
+    Attributes:
+        name: the name of the feature map there.
+        depth: how many of STEPS it takes.
+        blocks: how many whole blocks these are.
+        channels: of the feature map.
+        stride: pixels of the image from one place of the feature map to the next.
+        parameters: kernel and bias values of the network up to here.
+    """
+
+    name: str
+    depth: int
     blocks: int
     channels: int
     stride: int
     parameters: int
 
     @property
-    def has_head(self) -> bool:
-        """Say whether the 1280-channel head convolution is part of it."""
-        return self.name == "last"
-
-    @property
     def megabytes(self) -> float:
         """Return the size of the parameters as float32, in MB (10^6 bytes)."""
         return self.parameters * 4 / 1e6
+
+    def side(self, size: int) -> int:
+        """Return the height and width of the feature map for images of `size` pixels."""
+        return size // self.stride
 
 
 # repeats, kernel size, stride of the first, expansion, output channels
@@ -121,23 +148,41 @@ def _blocks() -> Iterator[Block]:
             channels = output_channels
 
 
-def _cuts() -> Iterator[Cut]:
-    parameters, stride = STEM.parameters, STEM.stride
+def _steps() -> Iterator[Step]:
+    yield Step("stem", STEM, 0)
     for block in BLOCKS:
-        parameters += sum(convolution.parameters for convolution in block.convolutions())
-        stride *= block.stride
-        yield Cut(block.name, block.number, block.output_channels, stride, parameters)
-    yield Cut("last", len(BLOCKS), HEAD.output_channels, stride, parameters + HEAD.parameters)
+        first, *_, last = parts = tuple(block.convolutions())
+        for part in parts:
+            kind = part.name.removeprefix(f"{block.name}_")
+            name = block.name if part is last else f"{kind}_{block.number}"
+            yield Step(name, part, block.number, part is first, part is last and block.has_shortcut)
+    yield Step("last", HEAD, len(BLOCKS) + 1)
+
+
+def _cuts() -> Iterator[tuple[CutKey, Cut]]:
+    parameters, stride = 0, 1
+    for depth, step in enumerate(STEPS, start=1):
+        parameters += step.convolution.parameters
+        stride *= step.convolution.stride
+        kind, _, number = step.name.partition("_")
+        if kind in {"expand", "block", "last"}:
+            key = int(number) if kind == "block" else step.name
+            blocks = step.block - (kind != "block")
+            yield key, Cut(step.name, depth, blocks, step.convolution.output_channels, stride, parameters)
 
 
 STEM = Convolution("stem", 3, 2, 3, 32)
 BLOCKS = tuple(_blocks())
 HEAD = Convolution("head", 1, 1, BLOCKS[-1].output_channels, 1280)
-CUTS = {cut.blocks if cut.name != "last" else "last": cut for cut in _cuts()}
+STEPS = tuple(_steps())
+CUTS = dict(_cuts())
 
 
 def find_cut(key: CutKey) -> Cut:
-    """Return the cut for a block number (1..16) or "last".
+    """Return the cut for a key of CUTS.
+
+    A block number, 1..16, is the end of that block; "expand_2" to "expand_16" is the widened feature map inside the
+    block, after its first convolution (six times the channels of its input); "last" is the head convolution.
 
     Raises:
         BackboneError: there is no such cut.
@@ -146,7 +191,8 @@ def find_cut(key: CutKey) -> Cut:
         return CUTS[key]
     except (KeyError, TypeError):
         raise BackboneError(
-            f'There is no cut {key!r}; a cut is a block number from 1 to {len(BLOCKS)}, or "last".'
+            f'There is no cut {key!r}; a cut is a block number from 1 to {len(BLOCKS)}, "expand_2" to '
+            f'"expand_{len(BLOCKS)}", or "last".'
         ) from None
 
 
@@ -163,6 +209,6 @@ def check_size(size: int) -> None:
         )
 
 
-def convolutions() -> Iterator[Convolution]:
-    """Yield every convolution of the network in order."""
-    return chain([STEM], *(block.convolutions() for block in BLOCKS), [HEAD])
+def steps_of(cuts: Sequence[Cut]) -> tuple[Step, ...]:
+    """Return the steps that it takes to compute all of some cuts."""
+    return STEPS[: max(cut.depth for cut in cuts)]

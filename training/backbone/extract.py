@@ -1,4 +1,4 @@
-"""Frozen features: images in, averages (and maps) of the backbone's cuts out, by ONNX Runtime and no TensorFlow."""
+"""Frozen features: images in, pooled feature maps of the backbone's cuts out, by ONNX Runtime and no TensorFlow."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,19 +14,23 @@ from training.backbone import graph
 from training.backbone.architecture import CutKey, check_size, find_cut
 from training.backbone.cache import Cache
 from training.backbone.errors import BackboneError
+from training.backbone.feature import FeatureKey, find_feature
 from training.backbone.weights import Weights, load
+
+Row = dict[str, NDArray[np.float32]]
+"""One image's results by the names of the graph's outputs."""
 
 
 @dataclass(frozen=True)
 class Features:
-    """What the backbone says about N images, by cut.
+    """What the backbone says about N images.
 
     Attributes:
-        pooled: the average of each channel, float32 [N, channels].
-        maps: the feature maps, float32 [N, h, w, channels]; empty unless asked for.
+        pooled: by the keys that the extractor was given, float32 [N, width].
+        maps: the feature maps by cut, float32 [N, h, w, channels]; empty unless asked for.
     """
 
-    pooled: dict[CutKey, NDArray[np.float32]]
+    pooled: dict[FeatureKey, NDArray[np.float32]]
     maps: dict[CutKey, NDArray[np.float32]]
 
 
@@ -34,13 +38,13 @@ class Extractor:
     """The frozen backbone, ready to run.
 
     Images go through in batches, so memory stays bounded however many there are: about 10 MB an image of a batch at
-    224 pixels. With a cache, each batch's result is kept under a key made from the graph and the batch's pixels.
+    224 pixels. With a cache, each image's result is kept under a key made from the graph and the image's pixels.
     """
 
     def __init__(
         self,
         size: int,
-        cuts: Sequence[CutKey] = ("last",),
+        features: Sequence[FeatureKey] = ("last",),
         *,
         maps: bool = False,
         batch_size: int = 16,
@@ -52,29 +56,31 @@ class Extractor:
 
         Args:
             size: height and width of the images in pixels, a multiple of 32.
-            cuts: the depths at which to take features, block numbers or "last".
-            maps: whether to return feature maps as well.
+            features: what to compute: cuts, meaning their averages, or pairs of a cut and a pooling, such as
+                `("last", ("expand_12", "deviation"))`.
+            maps: whether to return the cuts' feature maps as well.
             batch_size: images in one pass.
             threads: threads of ONNX Runtime; 0 for one a core.
             cache: where to keep results; None to keep none.
             weights: the weights; the published ImageNet weights if None.
 
         Raises:
-            BackboneError: there is no such cut, the size does not fit, or the weights are missing or not genuine.
+            BackboneError: there is no such cut or pooling, the size does not fit, or the weights are missing or
+                not genuine.
         """
         check_size(size)
-        if not cuts or batch_size < 1:
-            raise BackboneError("An extractor needs at least one cut and a batch size of at least 1.")
+        if not features or batch_size < 1:
+            raise BackboneError("An extractor needs at least one feature and a batch size of at least 1.")
         self.size = size
-        self.cuts = tuple(dict.fromkeys(cuts))
         self._batch_size = batch_size
         self._cache = cache
-        found = [find_cut(key) for key in self.cuts]
-        model = graph.build(size, found, weights or load(), maps=maps)
+        wanted = [find_feature(key) for key in features]
+        model = graph.build(size, wanted, weights or load(), maps=maps)
         self.identity = hashlib.sha256(model + onnxruntime.__version__.encode()).hexdigest()
         self._session = _open(model, threads)
-        self._names = [output.name for output in self._session.get_outputs()]
-        self._shapes = [tuple(output.shape[1:]) for output in self._session.get_outputs()]
+        self._shapes = {output.name: tuple(output.shape[1:]) for output in self._session.get_outputs()}
+        self._pooled = {key: feature.name for key, feature in zip(features, wanted, strict=True)}
+        self._maps = {feature.cut: f"{find_cut(feature.cut).name}_map" for feature in wanted if maps}
 
     def extract(self, images: Iterable[NDArray[np.uint8]]) -> Features:
         """Compute the features of images.
@@ -89,22 +95,24 @@ class Extractor:
         Raises:
             BackboneError: an image has another shape or type.
         """
-        batches = [self._extract_batch(batch) for batch in self._batches(images)]
+        rows = [row for batch in self._batches(images) for row in self._extract_batch(batch)]
         if self._cache is not None:
             self._cache.trim()
-        joined = [
-            np.concatenate([np.empty((0, *shape), np.float32), *(batch[name] for batch in batches)])
-            for name, shape in zip(self._names, self._shapes, strict=True)
-        ]
-        count = len(self.cuts)
-        return Features(dict(zip(self.cuts, joined, strict=False)), dict(zip(self.cuts, joined[count:], strict=False)))
+        joined = {name: np.empty((len(rows), *shape), np.float32) for name, shape in self._shapes.items()}
+        for name, values in joined.items():
+            for index, row in enumerate(rows):
+                values[index] = row[name]
+        return Features(
+            {key: joined[name] for key, name in self._pooled.items()},
+            {cut: joined[name] for cut, name in self._maps.items()},
+        )
 
-    def _batches(self, images: Iterable[NDArray[np.uint8]]) -> Iterator[NDArray[np.uint8]]:
+    def _batches(self, images: Iterable[NDArray[np.uint8]]) -> Iterator[list[NDArray[np.uint8]]]:
         remaining = iter(images)
         while batch := list(islice(remaining, self._batch_size)):
             for image in batch:
                 self._check(image)
-            yield np.stack(batch)
+            yield batch
 
     def _check(self, image: NDArray[Any]) -> None:
         expected = (self.size, self.size, 3)
@@ -114,18 +122,22 @@ class Extractor:
                 f"{getattr(image, 'dtype', type(image).__name__)}; it takes uint8 pixels of shape {expected}."
             )
 
-    def _extract_batch(self, batch: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
+    def _extract_batch(self, batch: list[NDArray[np.uint8]]) -> list[Row]:
+        """Return a row an image, running the images that the cache does not have."""
         if self._cache is None:
             return self._run(batch)
-        key = hashlib.sha256(self.identity.encode() + batch.tobytes()).hexdigest()
-        stored = self._cache.load(key)
-        if stored is None:
-            stored = self._run(batch)
-            self._cache.save(key, stored)
-        return stored
+        keys = [hashlib.sha256(self.identity.encode() + image.tobytes()).hexdigest() for image in batch]
+        rows = {key: row for key in keys if (row := self._cache.load(key)) is not None}
+        missing = {key: image for key, image in zip(keys, batch, strict=True) if key not in rows}
+        if missing:
+            for key, row in zip(missing, self._run(list(missing.values())), strict=True):
+                self._cache.save(key, row)
+                rows[key] = row
+        return [rows[key] for key in keys]
 
-    def _run(self, batch: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
-        return dict(zip(self._names, self._session.run(None, {graph.INPUT: batch}), strict=True))
+    def _run(self, batch: list[NDArray[np.uint8]]) -> list[Row]:
+        outputs = self._session.run(None, {graph.INPUT: np.stack(batch)})
+        return [dict(zip(self._shapes, values, strict=True)) for values in zip(*outputs, strict=True)]
 
 
 def _open(model: bytes, threads: int) -> onnxruntime.InferenceSession:

@@ -10,16 +10,8 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from training.backbone.architecture import (
-    BLOCKS,
-    HEAD,
-    PIXEL_MEAN,
-    PIXEL_SCALE,
-    STEM,
-    Block,
-    Convolution,
-    Cut,
-)
+from training.backbone.architecture import PIXEL_MEAN, PIXEL_SCALE, Convolution, Cut, find_cut, steps_of
+from training.backbone.feature import VARIANCE_FLOOR, Feature, quadrant_window
 from training.backbone.weights import Weights
 
 OPSET = 18
@@ -27,31 +19,36 @@ IR_VERSION = 10  # The newest that goes with the opset in every ONNX Runtime we 
 INPUT = "images"
 
 
-def build(size: int, cuts: Sequence[Cut], weights: Weights, *, maps: bool = False) -> bytes:
-    """Write the graph that computes several cuts in one pass.
+def build(size: int, features: Sequence[Feature], weights: Weights, *, maps: bool = False) -> bytes:
+    """Write the graph that computes several features in one pass.
 
     Args:
         size: height and width of the images in pixels, a multiple of 32.
-        cuts: where to take features.
+        features: what to compute, of any number of cuts; repetitions are left out.
         weights: the weights to write into the graph.
-        maps: whether to give the feature maps besides their averages.
+        maps: whether to give the feature maps besides.
 
     Returns:
-        A serialised ONNX model from uint8 RGB `images` [N, size, size, 3] to, for each cut in order,
-        `<cut>_pooled` [N, channels], and then, with `maps`, for each cut `<cut>_map` [N, h, w, channels].
+        A serialised ONNX model from uint8 RGB `images` [N, size, size, 3] to, for each feature in order,
+        its name [N, width], and then, with `maps`, for each cut in order `<cut>_map` [N, h, w, channels].
+
+    Raises:
+        BackboneError: quadrants were asked of a map of a single place.
     """
     graph = _Graph(size, weights)
-    graph.add_scaling()
-    features = graph.add_convolution(STEM, "scaled")
+    cuts = {feature.cut: find_cut(feature.cut) for feature in features}
     values = {}
-    for block in BLOCKS[: max(cut.blocks for cut in cuts)]:
-        values[block.name] = features = graph.add_block(block, features)
-    if any(cut.has_head for cut in cuts):
-        values["last"] = graph.add_convolution(HEAD, features)
-    for cut in cuts:
-        graph.add_pooled_output(cut, values[cut.name])
-    for cut in cuts if maps else ():
-        graph.add_map_output(cut, values[cut.name], size)
+    current = entrance = graph.add_scaling()
+    for step in steps_of(list(cuts.values())):
+        entrance = current if step.begins_block else entrance
+        current = graph.add_convolution(step.convolution, current)
+        if step.has_shortcut:
+            current = graph.add_shortcut(step.name, current, entrance)
+        values[step.name] = current
+    for feature in dict.fromkeys(features):
+        graph.add_pooled_output(feature, values[cuts[feature.cut].name])
+    for cut in cuts.values() if maps else ():
+        graph.add_map_output(cut, values[cut.name])
     return graph.serialise()
 
 
@@ -65,13 +62,14 @@ class _Graph:
         self._constants: list[onnx.TensorProto] = []
         self._outputs: list[onnx.ValueInfoProto] = []
 
-    def add_scaling(self) -> None:
+    def add_scaling(self) -> str:
         self._node("Cast", [INPUT], "pixels", to=TensorProto.FLOAT)
         self._node("Sub", ["pixels", self._constant("mean", np.float32(PIXEL_MEAN))], "centred")
         self._node("Div", ["centred", self._constant("scale", np.float32(PIXEL_SCALE))], "scaled_channels_last")
-        self._node("Transpose", ["scaled_channels_last"], "scaled", perm=[0, 3, 1, 2])
         self._constant("lowest", np.float32(0))
         self._constant("highest", np.float32(6))
+        self._constant("variance_floor", np.float32(VARIANCE_FLOOR))
+        return self._node("Transpose", ["scaled_channels_last"], "scaled", perm=[0, 3, 1, 2])
 
     def add_convolution(self, convolution: Convolution, inputs: str) -> str:
         name = convolution.name
@@ -92,19 +90,38 @@ class _Graph:
             return outputs
         return self._node("Clip", [outputs, "lowest", "highest"], f"{name}_relu6")
 
-    def add_block(self, block: Block, inputs: str) -> str:
-        features = inputs
-        for convolution in block.convolutions():
-            features = self.add_convolution(convolution, features)
-        return self._node("Add", [features, inputs], f"{block.name}_add") if block.has_shortcut else features
+    def add_shortcut(self, name: str, current: str, entrance: str) -> str:
+        return self._node("Add", [current, entrance], f"{name}_add")
 
-    def add_pooled_output(self, cut: Cut, features: str) -> None:
-        average = self._node("GlobalAveragePool", [features], f"{cut.name}_average")
-        self._output(self._node("Flatten", [average], f"{cut.name}_pooled", axis=1), [cut.channels])
+    def add_pooled_output(self, feature: Feature, values: str) -> None:
+        name = feature.name
+        match feature.pooling:
+            case "average":
+                pooled = self._node("GlobalAveragePool", [values], f"{name}_places")
+            case "deviation":
+                pooled = self._add_deviation(name, values)
+            case "quadrants":
+                pooled = self._add_quadrants(name, values, find_cut(feature.cut).side(self._size))
+        self._output(self._node("Flatten", [pooled], name, axis=1), [feature.width])
 
-    def add_map_output(self, cut: Cut, features: str, size: int) -> None:
-        side = size // cut.stride
-        last = self._node("Transpose", [features], f"{cut.name}_map", perm=[0, 2, 3, 1])
+    def _add_deviation(self, name: str, values: str) -> str:
+        average = self._node("GlobalAveragePool", [values], f"{name}_centre")
+        centred = self._node("Sub", [values, average], f"{name}_centred")
+        squared = self._node("Mul", [centred, centred], f"{name}_squared")
+        variance = self._node("GlobalAveragePool", [squared], f"{name}_variance")
+        floored = self._node("Max", [variance, "variance_floor"], f"{name}_floored")
+        return self._node("Sqrt", [floored], f"{name}_root")
+
+    def _add_quadrants(self, name: str, values: str, side: int) -> str:
+        window, step = quadrant_window(side)
+        quarters = self._node(
+            "AveragePool", [values], f"{name}_quarters", kernel_shape=[window] * 2, strides=[step] * 2
+        )
+        return self._node("Transpose", [quarters], f"{name}_channels_last", perm=[0, 2, 3, 1])
+
+    def add_map_output(self, cut: Cut, values: str) -> None:
+        side = cut.side(self._size)
+        last = self._node("Transpose", [values], f"{cut.name}_map", perm=[0, 2, 3, 1])
         self._output(last, [side, side, cut.channels])
 
     def serialise(self) -> bytes:

@@ -5,21 +5,19 @@ from collections.abc import Sequence
 import keras
 
 from training.backbone.architecture import (
-    BLOCKS,
-    HEAD,
     PIXEL_MEAN,
     PIXEL_SCALE,
-    STEM,
-    Block,
+    STEPS,
     Convolution,
     CutKey,
     check_size,
     find_cut,
+    steps_of,
 )
 from training.backbone.errors import BackboneError
 from training.backbone.weights import Weights, load
 
-HEAD_BLOCK = len(BLOCKS) + 1  # The head convolution counts as one block more, the stem as block 0.
+_BLOCK_NUMBERS = {step.convolution.name: step.block for step in STEPS}
 
 
 def build(size: int, cut: CutKey = "last", *, weights: Weights | None = None) -> keras.Model:
@@ -27,7 +25,7 @@ def build(size: int, cut: CutKey = "last", *, weights: Weights | None = None) ->
 
     Args:
         size: height and width of the images in pixels, a multiple of 32.
-        cut: the block to end after, 1..16, or "last" for the head convolution.
+        cut: the depth to end at: a key of `CUTS`.
         weights: the weights; the published ImageNet weights if None.
 
     Returns:
@@ -67,7 +65,7 @@ def trainable_blocks(model: keras.Model, from_block: int | None) -> int:
     Raises:
         BackboneError: the network has no such block.
     """
-    numbers = {layer: number for layer in model.layers if (number := _block_number(layer.name)) is not None}
+    numbers = {layer: _BLOCK_NUMBERS[layer.name] for layer in model.layers if layer.name in _BLOCK_NUMBERS}
     if from_block is not None and not 0 <= from_block <= max(numbers.values()):
         raise BackboneError(
             f"This network has blocks 0 (the stem) to {max(numbers.values())}, so it cannot train from block "
@@ -83,23 +81,18 @@ def _build(size: int, cuts: Sequence[CutKey], weights: Weights | None, name: str
     wanted = [find_cut(key) for key in cuts]
     pixels = keras.Input((size, size, 3), name="pixels")
     scale = keras.layers.Rescaling(1 / PIXEL_SCALE, -PIXEL_MEAN / PIXEL_SCALE, name="scale_pixels")
-    features = _convolve(scale(pixels), STEM)
+    features = entrance = scale(pixels)
     maps = {}
-    for block in BLOCKS[: max(cut.blocks for cut in wanted)]:
-        maps[block.name] = features = _apply_block(features, block)
-    if any(cut.has_head for cut in wanted):
-        maps["last"] = _convolve(features, HEAD)
+    for step in steps_of(wanted):
+        entrance = features if step.begins_block else entrance
+        features = _convolve(features, step.convolution)
+        if step.has_shortcut:
+            features = keras.layers.Add(name=f"{step.name}_add")([features, entrance])
+        maps[step.name] = features
     outputs = [maps[cut.name] for cut in wanted]
     model = keras.Model(pixels, outputs[0] if single else outputs, name=name)
     _set_weights(model, weights or load())
     return model
-
-
-def _apply_block(inputs: keras.KerasTensor, block: Block) -> keras.KerasTensor:
-    features = inputs
-    for convolution in block.convolutions():
-        features = _convolve(features, convolution)
-    return keras.layers.Add(name=f"{block.name}_add")([features, inputs]) if block.has_shortcut else features
 
 
 def _convolve(inputs: keras.KerasTensor, convolution: Convolution) -> keras.KerasTensor:
@@ -122,11 +115,3 @@ def _set_weights(model: keras.Model, weights: Weights) -> None:
     for layer in model.layers:
         if layer.name in weights.kernels:
             layer.set_weights([weights.kernels[layer.name], weights.biases[layer.name]])
-
-
-def _block_number(layer_name: str) -> int | None:
-    """Return the block that a layer belongs to, or None for layers outside all of them."""
-    part, *rest = layer_name.split("_")
-    if part == "block":
-        return int(rest[0])
-    return {STEM.name: 0, HEAD.name: HEAD_BLOCK}.get(part)

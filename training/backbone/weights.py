@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from training.backbone.architecture import BLOCKS, HEAD, STEM, convolutions
+from training.backbone.architecture import BLOCKS, HEAD, STEM, STEPS
 from training.backbone.errors import WeightsMissingError, WeightsUnsafeError
 from training.backbone.legacy_file import read_tensors
 
@@ -98,7 +98,8 @@ def fold(tensors: Mapping[str, NDArray[Any]]) -> Weights:
         tensors: the state dictionary by PyTorch's names; kernels are [out, in, height, width].
     """
     kernels, biases = {}, {}
-    for convolution, (kernel_name, normalisation) in zip(convolutions(), _source_names(), strict=True):
+    for step, (kernel_name, normalisation) in zip(STEPS, _source_names(), strict=True):
+        convolution = step.convolution
         gamma, beta, mean, variance = (
             tensors[f"{normalisation}.{part}"].astype(np.float64)
             for part in ("weight", "bias", "running_mean", "running_var")
@@ -112,7 +113,7 @@ def fold(tensors: Mapping[str, NDArray[Any]]) -> Weights:
 
 
 def _source_names() -> Iterator[tuple[str, str]]:
-    """Yield PyTorch's names for (convolution, batch normalisation) in the order of `convolutions()`."""
+    """Yield PyTorch's names for (convolution, batch normalisation) in the order of STEPS."""
     yield f"_conv_{STEM.name}", "_bn0"
     for block in BLOCKS:
         parts = [convolution.name.removeprefix(f"{block.name}_") for convolution in block.convolutions()]

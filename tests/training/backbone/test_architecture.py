@@ -11,6 +11,13 @@ def test_the_whole_network_has_the_published_number_of_parameters():
     assert CUTS["last"].parameters + normalised_channels + classifier == 4_652_008
 
 
+def test_an_expansion_holds_the_blocks_before_it_and_one_convolution_more():
+    before, cut, after = CUTS[11], CUTS["expand_12"], CUTS[12]
+    assert (cut.blocks, cut.channels, cut.stride) == (11, 6 * 112, 16)
+    assert cut.parameters == before.parameters + 112 * 672 + 672
+    assert after.parameters == cut.parameters + (5 * 5 + 1) * 672 + (672 + 1) * 192
+
+
 @pytest.mark.parametrize(
     ("kernel_size", "stride", "size", "expected"),
     [
@@ -28,9 +35,11 @@ def test_padding_follows_the_rule_of_same(kernel_size, stride, size, expected):
     assert (size + before + after - kernel_size) // stride + 1 == -(-size // stride)
 
 
-@pytest.mark.parametrize("key", [0, 17, -1, "first", None, [1]])
+@pytest.mark.parametrize(
+    "key", [0, 17, -1, "first", None, [1], "expand_1", "expand_17", "block_3", "stem", "depthwise_2"]
+)
 def test_an_unknown_cut_is_an_error_that_names_the_choices(key):
-    with pytest.raises(BackboneError, match='1 to 16, or "last"'):
+    with pytest.raises(BackboneError, match='1 to 16, "expand_2" to "expand_16", or "last"'):
         find_cut(key)
 
 

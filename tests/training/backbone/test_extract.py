@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from skimage import data
 
-from training.backbone import CUTS, BackboneError, Cache, Extractor, find_cut, graph, network
+from training.backbone import CUTS, BackboneError, Cache, Extractor, Feature, find_feature, graph, network
 from training.backbone.weights import load
 
 CUT_KEYS = tuple(CUTS)
@@ -62,17 +62,19 @@ def test_photographs_land_in_their_imagenet_class(photo, classes):
 
 @pytest.mark.parametrize("maps", [False, True])
 def test_the_graph_is_valid_onnx_with_the_shapes_that_it_declares(maps):
-    cuts = [find_cut(2), find_cut("last")]
-    model = onnx.load_from_string(graph.build(96, cuts, load(), maps=maps))
+    keys = (2, ("expand_12", "quadrants"), ("last", "deviation"))
+    model = onnx.load_from_string(graph.build(96, [find_feature(key) for key in keys], load(), maps=maps))
     onnx.checker.check_model(model, full_check=True)
-    features = Extractor(96, (2, "last"), maps=maps).extract(np.zeros((1, 96, 96, 3), np.uint8))
-    assert [values.shape for values in features.pooled.values()] == [(1, 24), (1, 1280)]
-    expected = [(1, 24, 24, 24), (1, 3, 3, 1280)] if maps else []
+    features = Extractor(96, keys, maps=maps).extract(np.zeros((1, 96, 96, 3), np.uint8))
+    assert {key: values.shape for key, values in features.pooled.items()} == dict(
+        zip(keys, [(1, 24), (1, 4 * 672), (1, 1280)], strict=True)
+    )
+    expected = [(1, 24, 24, 24), (1, 6, 6, 672), (1, 3, 3, 1280)] if maps else []
     assert [values.shape for values in features.maps.values()] == expected
 
 
 def test_the_graph_holds_nothing_beyond_its_deepest_cut():
-    size = len(graph.build(64, [find_cut(5)], load()))
+    size = len(graph.build(64, [Feature(5)], load()))
     assert size == pytest.approx(CUTS[5].megabytes * 1e6, rel=0.1)
 
 
@@ -113,7 +115,7 @@ def test_an_image_of_another_kind_is_an_error_that_says_which_kind_is_meant(imag
         Extractor(32, (1,)).extract([image])
 
 
-@pytest.mark.parametrize("arguments", [(33,), (32, (0,)), (32, ())])
+@pytest.mark.parametrize("arguments", [(33,), (32, (0,)), (32, ()), (32, [[1]]), (32, [(1, "sum")])])
 def test_impossible_extractors_are_errors(arguments):
     with pytest.raises(BackboneError):
         Extractor(*arguments)
@@ -134,6 +136,20 @@ def test_a_second_run_reads_the_cache(tmp_path, small_images):
     np.testing.assert_array_equal(again.maps[3], first.maps[3])
 
 
+def test_only_images_that_the_cache_does_not_have_are_run(tmp_path, small_images):
+    """One in the middle, so that every later image comes at another place and in another batch; and one twice."""
+    key = (3, "deviation")
+    Extractor(64, (key,), batch_size=2, cache=Cache(tmp_path)).extract(small_images[[0, 1, 3, 4]])
+    extractor = Extractor(64, (key,), batch_size=2, cache=Cache(tmp_path))
+    run, ran = extractor._run, []
+    extractor._run = lambda batch: ran.extend(batch) or run(batch)
+    order = [0, 2, 2, 1, 3, 4]
+    found = extractor.extract(small_images[order]).pooled[key]
+    assert len(ran) == 1
+    np.testing.assert_array_equal(ran[0], small_images[2])
+    np.testing.assert_allclose(found, Extractor(64, (key,)).extract(small_images).pooled[key][order], rtol=1e-5)
+
+
 def test_an_interrupted_run_continues_where_it_stopped(tmp_path, small_images):
     def interrupted():
         yield from small_images[:4]
@@ -147,11 +163,11 @@ def test_an_interrupted_run_continues_where_it_stopped(tmp_path, small_images):
 
 @pytest.mark.parametrize(
     "other",
-    [{"size": 96}, {"cuts": (4,)}, {"maps": True}],
+    [{"size": 96}, {"features": (4,)}, {"features": ((3, "deviation"),)}, {"maps": True}],
     ids=str,
 )
 def test_another_graph_never_shares_cached_results(other):
-    settings = {"size": 64, "cuts": (3,)}
+    settings = {"size": 64, "features": (3,)}
     assert Extractor(**settings).identity == Extractor(**settings).identity
     assert Extractor(**settings).identity != Extractor(**settings | other).identity
 

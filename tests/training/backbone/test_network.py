@@ -40,7 +40,7 @@ def test_equals_the_pytorch_network(image, outputs, reference_activations):
     assert relative_difference(scores, reference_activations[f"{image}/scores"]) < 2e-5
 
 
-@pytest.mark.parametrize("cut", [1, 6, 13, "last"])
+@pytest.mark.parametrize("cut", [1, 6, "expand_7", 13, "expand_12", "last"])
 def test_a_cut_has_the_shape_and_the_parameters_that_its_table_says(cut):
     model = network.build(64, cut)
     side = 64 // CUTS[cut].stride
@@ -80,6 +80,15 @@ def test_training_changes_the_chosen_blocks_and_no_other():
         if any((new != old).any() for new, old in zip(layer.get_weights(), before[layer.name], strict=True))
     }
     assert changed == {"block_3_expand", "block_3_depthwise", "block_3_project"}
+
+
+def test_an_expansion_is_the_widened_map_inside_its_block_and_trains_with_it():
+    deep = network.build(64, 12)
+    inner = keras.Model(deep.input, deep.get_layer("block_12_expand_relu6").output)
+    shallow = network.build(64, "expand_12")
+    images = np.random.default_rng(5).uniform(0, 255, (1, 64, 64, 3)).astype(np.float32)
+    np.testing.assert_allclose(shallow(images), inner(images), rtol=1e-5, atol=1e-5)
+    assert network.trainable_blocks(shallow, 12) == 112 * 672 + 672
 
 
 def test_none_freezes_everything_and_blocks_can_train_again():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from training.backbone import WeightsMissingError, WeightsUnsafeError, weights
-from training.backbone.architecture import convolutions
+from training.backbone.architecture import STEPS
 
 
 def test_the_pinned_hash_is_the_one_that_the_wheel_publishes():
@@ -41,7 +41,8 @@ def test_folding_equals_convolution_then_batch_normalisation_by_hand():
     """One pixel of a 1 x 1 and of a depthwise convolution, computed step by step in plain Python."""
     random = np.random.default_rng(1)
     tensors = {}
-    for convolution, (kernel, normalisation) in zip(convolutions(), weights._source_names(), strict=True):
+    for step, (kernel, normalisation) in zip(STEPS, weights._source_names(), strict=True):
+        convolution = step.convolution
         fan_in = 1 if convolution.depthwise else convolution.input_channels
         channels, side = convolution.output_channels, convolution.kernel_size
         tensors[f"{kernel}.weight"] = random.normal(size=(channels, fan_in, side, side))

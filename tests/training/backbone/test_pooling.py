@@ -1,0 +1,77 @@
+"""The poolings, in ONNX and in Keras, against NumPy."""
+
+import keras
+import numpy as np
+import onnxruntime
+import pytest
+import tensorflow as tf
+import tf2onnx
+
+from training.backbone import POOLINGS, BackboneError, Extractor, find_feature, pooling
+
+
+def quarters(maps):
+    """Average the quarters of [N, h, h, channels]; of an odd side, the middle belongs to both halves."""
+    side = maps.shape[1]
+    halves = (slice(0, side - side // 2), slice(side // 2, side))
+    return np.concatenate([maps[:, rows, columns].mean((1, 2)) for rows in halves for columns in halves], axis=1)
+
+
+BY_HAND = {
+    "average": lambda maps: maps.mean((1, 2)),
+    "deviation": lambda maps: maps.std((1, 2)),
+    "quadrants": quarters,
+}
+
+
+@pytest.fixture(scope="module")
+def images():
+    """Of 96 pixels, so that "last" has an odd side, 3, and "expand_12" an even one, 6."""
+    noise = np.random.default_rng(8).integers(0, 256, (3, 96, 96, 3), dtype=np.uint8)
+    noise[1] //= 4
+    return noise
+
+
+@pytest.mark.parametrize("cut", ["last", "expand_12"])
+def test_the_extractor_pools_its_maps(cut, images):
+    features = Extractor(96, [(cut, name) for name in POOLINGS], maps=True).extract(images)
+    maps = features.maps[cut].astype(np.float64)
+    for name in POOLINGS:
+        found = features.pooled[cut, name]
+        assert found.shape == (3, find_feature((cut, name)).width)
+        np.testing.assert_allclose(found, BY_HAND[name](maps), rtol=1e-4, atol=2e-6)
+
+
+@pytest.mark.parametrize("side", [2, 3, 6])
+@pytest.mark.parametrize("name", POOLINGS)
+def test_the_layers_equal_numpy_and_so_does_their_conversion_to_onnx(name, side):
+    maps = np.random.default_rng(side).uniform(0, 6, (4, side, side, 5)).astype(np.float32)
+    inputs = keras.Input((side, side, 5))
+    model = keras.Model(inputs, pooling.pool(inputs, name, name="pooled"))
+    signature = tf.TensorSpec((None, side, side, 5), tf.float32, name="maps")
+    converted, _ = tf2onnx.convert.from_function(tf.function(lambda maps: model(maps)), [signature], opset=18)
+    session = onnxruntime.InferenceSession(converted.SerializeToString(), providers=["CPUExecutionProvider"])
+    (by_onnx,) = session.run(None, {"maps": maps})
+    for found in (np.asarray(model(maps)), by_onnx):
+        np.testing.assert_allclose(found, BY_HAND[name](maps.astype(np.float64)), rtol=1e-5)
+
+
+def test_quadrants_go_from_top_left_to_bottom_right():
+    maps = np.zeros((1, 4, 4, 2), np.float32)
+    maps[0, :2, 2:, 1] = 8
+    maps[0, 3, 0, 0] = 4
+    assert np.asarray(pooling.pool(maps, "quadrants")).tolist() == [[0, 0, 0, 8, 1, 0, 0, 0]]
+
+
+def test_a_flat_map_far_from_zero_deviates_by_rounding_only_and_has_a_gradient():
+    maps = tf.constant(np.full((1, 14, 14, 1), 5.7, np.float32))
+    with tf.GradientTape() as tape:
+        tape.watch(maps)
+        deviation = pooling.pool(maps, "deviation")
+    assert np.asarray(deviation).item() < 1e-5
+    assert np.isfinite(np.asarray(tape.gradient(deviation, maps))).all()
+
+
+def test_a_map_of_one_place_has_no_quadrants():
+    with pytest.raises(BackboneError, match="larger image size"):
+        Extractor(32, [("last", "quadrants")])
