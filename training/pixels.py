@@ -38,8 +38,13 @@ def load_all(samples: Sequence[Sample], spec: ImageSpec) -> NDArray[np.uint8]:
 
 def features_of(network: Any, samples: Sequence[Sample], spec: ImageSpec) -> NDArray[np.float32]:
     """Return the `features` that a finished Keras network gives for the samples, float32 `[n, d]`."""
-    rows = [np.empty((0, network.output["features"].shape[-1]), np.float32)]
+    return outputs_of(network, samples, spec, "features")
+
+
+def outputs_of(network: Any, samples: Sequence[Sample], spec: ImageSpec, name: str) -> NDArray[np.float32]:
+    """Return one output of a finished Keras network for the samples, float32 `[n, ...]`."""
+    rows = [np.empty((0, *network.output[name].shape[1:]), np.float32)]
     remaining = stream(samples, spec)
     while batch := list(islice(remaining, AHEAD)):
-        rows.append(np.asarray(network(np.stack(batch).astype(np.float32), training=False)["features"]))
+        rows.append(np.asarray(network(np.stack(batch).astype(np.float32), training=False)[name]))
     return np.concatenate(rows)

@@ -1,91 +1,119 @@
 """A backbone that has seen ImageNet's 1.3 million photographs, frozen, and a small dense head on its features.
 
-The answer: "use a pretrained convolutional backend and train only a small dense head". Shallower cuts are smaller and
-faster, and for pictures unlike photographs often better.
+The answer: "use a pretrained convolutional backend and train only a small dense head". Three views of an image are
+weighed against each other: the end of the backbone, which knows things; its middle, which knows textures and strokes,
+with where they are; and both joined. The `small` candidate has the middle alone, at a quarter of the size.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from artifact.card import ImageSpec
-from training.backbone import CutKey, Extractor, find_cut
-from training.backbone.network import build
+from training.backbone import Extractor, FeatureKey, find_cut, find_feature
+from training.backbone.network import build_multiple
+from training.mixing import Mixture
 from training.pixels import stream
 from training.probing import Probe
 from training.strategies.interface import Evaluation, Fitted, Problem
+from training.term_head import Term, classifier
 
 NAME = "pretrained"
 SUMMARY = "Transfer learning: a frozen backbone pre-trained on ImageNet, and a small dense head."
 CHOOSABLE = True
 
-SIZE = 224
-CUTS: tuple[CutKey, ...] = ("last",)
+SPEC = ImageSpec(224, 224, fit="crop", keep=0.875)
+"""As the backbone itself was trained and tested: the middle of the picture."""
+
+END: FeatureKey = ("last", "deviation")
+MIDDLE: FeatureKey = ("expand_12", "deviation")
+PLACED: FeatureKey = ("expand_12", "quadrants")
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Variant:
+    """Which features make up each view, the nats by which each view is favoured, and where novelty is measured."""
+
+    name: str
+    views: tuple[tuple[FeatureKey, ...], ...]
+    biases: tuple[float, ...]
+    novelty: FeatureKey
+
+    @property
+    def features(self) -> tuple[FeatureKey, ...]:
+        """Every feature of the views, once."""
+        return tuple(dict.fromkeys(key for view in self.views for key in view))
+
+
+VARIANTS = (
+    Variant(NAME, ((END,), (MIDDLE, PLACED), (END, MIDDLE)), (0.0, 0.0, 1.0), END),
+    Variant(f"{NAME}-small", ((MIDDLE, PLACED),), (0.0,), MIDDLE),
+)
 
 
 def candidates(problem: Problem) -> Sequence["Pretrained"]:
-    """Extract the features of every cut in one pass, and return a candidate for each cut."""
-    spec = ImageSpec(SIZE, SIZE)
-    extractor = Extractor(SIZE, CUTS, cache=problem.cache)
-    features = extractor.extract(stream(problem.samples, spec, problem.advance))
-    return [Pretrained(cut, spec, features.pooled[cut], problem) for cut in CUTS]
+    """Extract every feature in one pass, and return a candidate for each variant."""
+    extractor = Extractor(SPEC.height, VARIANTS[0].features, cache=problem.cache)
+    pooled = extractor.extract(stream(problem.samples, SPEC, problem.advance)).pooled
+    units = {key: unit_length(pooled[key]) for key in VARIANTS[0].features}
+    return [Pretrained(variant, units, problem) for variant in VARIANTS]
 
 
 @dataclass(frozen=True)
 class Pretrained:
-    """The backbone up to one cut, and a head on the average of each of its channels."""
+    """One variant: the backbone as deep as it is needed, and a head on the features of unit length."""
 
-    cut: CutKey
-    spec: ImageSpec
-    features: NDArray[np.float32]
+    variant: Variant
+    units: dict[FeatureKey, Floats]
     problem: Problem
+    spec: ImageSpec = SPEC
 
     @property
     def name(self) -> str:
-        """`pretrained-last`, `pretrained-11`."""
-        return f"{NAME}-{self.cut}"
+        """`pretrained` or `pretrained-small`."""
+        return self.variant.name
 
     @property
     def megabytes(self) -> float:
         """Size of the weights in single precision."""
-        return find_cut(self.cut).megabytes
+        return max(find_cut(find_feature(key).cut).megabytes for key in self.variant.features)
 
     def evaluate(self) -> Evaluation:
-        """Fit a head on each fold, its regularisation chosen inside the fold."""
-        logits, curves, strengths = Probe(self.features, self.problem).evaluate()
-        return Evaluation(logits, curves, self._settings(float(np.median(strengths))))
+        """Fit a head on each fold; its views and regularisation are chosen inside the fold."""
+        found = self._probe.evaluate()
+        return Evaluation(found.logits, found.curves, self._settings(found.mixtures[0]))
 
     def finish(self) -> Fitted:
         """Fit the head on all images, and put it on the backbone."""
-        weights, bias, curves, strength = Probe(self.features, self.problem).finish()
-        backbone = build(self.spec.height, self.cut)
-        network = add_head(backbone, weights, bias)
-        return Fitted(network, curves, self._settings(strength), self.features)
+        head = self._probe.finish()
+        weights = {key: np.zeros(self.units[key].shape[1], np.float32) for key in self.variant.features}
+        for view, part in zip(self.variant.views, head.weights, strict=True):
+            ends = np.cumsum([len(weights[key]) for key in view])[:-1]
+            for key, piece in zip(view, np.split(part, ends), strict=True):
+                weights[key] += piece
+        terms = [Term(find_feature(key), weights[key]) for key in self.variant.features]
+        cuts = tuple(dict.fromkeys(term.feature.cut for term in terms))
+        backbone = build_multiple(self.spec.height, cuts)
+        maps = dict(zip(cuts, backbone.outputs, strict=True))
+        network = classifier(backbone.input, maps, terms, head.bias, find_feature(self.variant.novelty))
+        return Fitted(network, head.curves, self._settings(head.mixture), self.units[self.variant.novelty])
 
-    def _settings(self, strength: float) -> dict[str, Any]:
-        probe = Probe(self.features, self.problem)
-        return {"cut": self.cut, "size": self.spec.height, "l2": strength, **probe.settings()}
+    @cached_property
+    def _probe(self) -> Probe:
+        views = tuple(np.concatenate([self.units[key] for key in view], axis=1) for view in self.variant.views)
+        return Probe(views, self.problem, self.variant.biases)
+
+    def _settings(self, mixture: Mixture) -> dict[str, Any]:
+        views = ["+".join(" ".join(map(str, key)) for key in view) for view in self.variant.views]
+        return {"backbone": "EfficientNet-Lite0", "views": views, **self._probe.settings(mixture)}
 
 
-def add_head(backbone: Any, weights: NDArray[np.float32], bias: float) -> Any:
-    """Return a network of `logit`, `features` and `evidence` on a backbone's feature map.
-
-    The evidence of a place is its part of the logit: the head's weights times the features there over the number of
-    places, so that a map's sum and the bias make the logit (class activation map, Zhou et al. 2016).
-    """
-    feature_map = backbone.output
-    pooled = keras.layers.GlobalAveragePooling2D(name="features")(feature_map)
-    head = keras.layers.Dense(1, name="classifier")
-    logit = keras.layers.Reshape((), name="logit")(head(pooled))
-    places = int(feature_map.shape[1] * feature_map.shape[2])
-    evidence_layer = keras.layers.Conv2D(1, 1, use_bias=False, name="evidence")
-    height, width = feature_map.shape[1:3]
-    evidence = keras.layers.Reshape((height, width), name="evidence_map")(evidence_layer(feature_map))
-    network = keras.Model(backbone.input, {"logit": logit, "features": pooled, "evidence": evidence})
-    head.set_weights([weights[:, None], np.array([bias], np.float32)])
-    evidence_layer.set_weights([weights[None, None, :, None] / np.float32(places)])
-    return network
+def unit_length(vectors: Floats) -> Floats:
+    """Return the vectors divided by their Euclidean lengths, `[n, d]`."""
+    return np.asarray(vectors / (np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-9), dtype=np.float32)

@@ -1,0 +1,70 @@
+"""Run the comparison and print its tables as Markdown; see the package's documentation."""
+
+import argparse
+import json
+from collections import defaultdict
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.accuracy import sets
+from benchmarks.accuracy.trial import Row, run
+from training.backbone import Cache
+from training.strategies import STRATEGIES
+
+MEASURES = ("accuracy", "auroc", "log_loss", "calibration_error", "megabytes", "seconds")
+Results = dict[tuple[str, int], dict[str, list[Row]]]
+
+
+def main() -> None:
+    """Draw, train, test, and print."""
+    asked = _parse()
+    results: Results = defaultdict(lambda: defaultdict(list))
+    for name, samples in sets.load(asked.folders):
+        if asked.only and name not in asked.only:
+            continue
+        for n in asked.sizes:
+            for seed in range(asked.seeds):
+                train, test = sets.draw(samples, n, seed, asked.most_test)
+                for row in run(train, test, asked.strategies, seed, Cache(), asked.each):
+                    results[name, n][row.candidate].append(row)
+                    if asked.log:
+                        with asked.log.open("a") as file:
+                            file.write(json.dumps({"set": name, "n": n, "seed": seed, **asdict(row)}) + "\n")
+    show(results)
+
+
+def show(results: Results) -> None:
+    """Print one table for each set and size: means over the draws, accuracy with its standard error."""
+    for (name, n), candidates in results.items():
+        draws = len(next(iter(candidates.values())))
+        print(f"\n**{name}, {n} images, {draws} draws**\n")
+        print("| candidate | accuracy | AUROC | log loss | calibration error | MB | seconds |")
+        print("| --- | --- | --- | --- | --- | --- | --- |")
+        for candidate, rows in candidates.items():
+            mean = {measure: float(np.mean([getattr(row, measure) for row in rows])) for measure in MEASURES}
+            error = float(np.std([row.accuracy for row in rows], ddof=1) / len(rows) ** 0.5) if len(rows) > 1 else 0.0
+            print(
+                f"| {candidate} | {mean['accuracy']:.3f} ± {error:.3f} | {mean['auroc']:.3f} | {mean['log_loss']:.3f} | "
+                f"{mean['calibration_error']:.3f} | {mean['megabytes']:.1f} | {mean['seconds']:.1f} |"
+            )
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.accuracy", description=__doc__)
+    parser.add_argument(
+        "folders", nargs="*", type=Path, help="further sets: folders as `python -m training` takes them"
+    )
+    parser.add_argument("--sizes", nargs="+", type=int, default=[10, 35, 100], help="training images")
+    parser.add_argument("--seeds", type=int, default=3, help="draws of each size")
+    parser.add_argument("--strategies", nargs="+", default=list(STRATEGIES), choices=STRATEGIES)
+    parser.add_argument("--only", nargs="+", help="names of the sets to run")
+    parser.add_argument("--each", action="store_true", help="finish and test every candidate, not the chosen one only")
+    parser.add_argument("--most-test", type=int, default=300, help="test images at most")
+    parser.add_argument("--log", type=Path, help="file to append every row to, as JSON lines")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,35 @@
+"""What one would try first: L2 logistic regression on raw pixels, and on HOG features, with C by cross-validation."""
+
+import numpy as np
+from numpy.typing import NDArray
+from skimage.feature import hog
+from sklearn.linear_model import LogisticRegressionCV
+from sklearn.model_selection import StratifiedKFold
+
+from artifact.card import ImageSpec
+from training.pixels import load_all
+from training.reading.dataset import Sample
+
+NAMES = ("raw pixels", "HOG")
+
+
+def features(name: str, samples: list[Sample]) -> NDArray[np.float64]:
+    """Return a baseline's features, `[n, d]`, of unit mean squared length."""
+    if name == "raw pixels":
+        found = load_all(samples, ImageSpec(32, 32, "gray")).reshape(len(samples), -1) / 255.0
+    else:
+        pixels = load_all(samples, ImageSpec(128, 128, "gray"))[..., 0]
+        found = np.stack(
+            [hog(image, orientations=9, pixels_per_cell=(16, 16), cells_per_block=(2, 2)) for image in pixels]
+        )
+    return np.asarray(found)
+
+
+def logits(train: NDArray[np.float64], labels: NDArray[np.int64], test: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Fit on the training rows and score the test rows."""
+    centre = train.mean(axis=0)
+    scale = np.sqrt(((train - centre) ** 2).sum(axis=1).mean())
+    folds = StratifiedKFold(min(5, int(np.bincount(labels).min())), shuffle=True, random_state=0)
+    model = LogisticRegressionCV(Cs=np.logspace(-2, 3, 11), cv=folds, scoring="neg_log_loss", max_iter=2000)
+    model.fit((train - centre) / scale, labels)
+    return np.asarray(model.decision_function((test - centre) / scale))

@@ -1,0 +1,72 @@
+"""The sets of images: two that come with libraries, and folders that are named on the command line."""
+
+import io
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from training.reading import dataset, sources
+from training.reading.dataset import Dataset, Sample
+from training.reading.sources import Found
+
+DIGITS = ((3, 8), (4, 9), (1, 7))
+
+
+def load(folders: list[Path]) -> Iterator[tuple[str, tuple[Sample, ...]]]:
+    """Yield the name and all usable images of each set."""
+    yield "faces", _faces()
+    for pair in DIGITS:
+        yield f"digits {pair[0]} or {pair[1]}", _digits(*pair)
+    for folder in folders:
+        data = dataset.read(sources.find(folder))
+        yield folder.name, _all(data)
+
+
+def draw(samples: tuple[Sample, ...], n: int, seed: int, most_test: int) -> tuple[list[Sample], list[Sample]]:
+    """Draw `n` training images in the classes' proportions, at least two of each; test on the rest, at most so many."""
+    generator = np.random.default_rng(1000 + seed)
+    labels = np.array([sample.label for sample in samples])
+    positive = int(np.clip(round(n * labels.mean()), 2, n - 2))
+    chosen = [generator.permutation(np.flatnonzero(labels == 1))[:positive]]
+    chosen.append(generator.permutation(np.flatnonzero(labels == 0))[: n - positive])
+    rows = np.sort(np.concatenate(chosen))
+    rest = generator.permutation(np.setdiff1d(np.arange(len(samples)), rows))[:most_test]
+    return [samples[row] for row in rows], [samples[row] for row in rest]
+
+
+def _faces() -> tuple[Sample, ...]:
+    from skimage.data import lfw_subset
+
+    pixels = np.rint(lfw_subset() * 255).astype(np.uint8)
+    return _in_memory([("face" if row < 100 else "other", image) for row, image in enumerate(pixels)])
+
+
+def _digits(first: int, second: int) -> tuple[Sample, ...]:
+    from sklearn.datasets import load_digits
+
+    bunch = load_digits()
+    pairs = zip(bunch.target, bunch.images, strict=True)
+    return _in_memory(
+        [(str(digit), np.rint(image * 255 / 16).astype(np.uint8)) for digit, image in pairs if digit in (first, second)]
+    )
+
+
+def _in_memory(images: list[tuple[str, NDArray[np.uint8]]]) -> tuple[Sample, ...]:
+    found = [
+        Found(f"{label}/{row}.png", label, "train", partial(_png, image)) for row, (label, image) in enumerate(images)
+    ]
+    return _all(dataset.read(found))
+
+
+def _all(data: Dataset) -> tuple[Sample, ...]:
+    return (*data.train, *data.test)
+
+
+def _png(pixels: NDArray[np.uint8]) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return file.getvalue()
