@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from artifact.card import ImageSpec
 from training import place_head
 from training.color import choose_color
+from training.mixing import Mixture
 from training.pixels import features_of
 from training.probing import Probe
 from training.strategies.interface import Evaluation, Fitted, Problem
@@ -66,22 +67,22 @@ class Edges:
 
     def evaluate(self) -> Evaluation:
         """Fit a head on each fold, its regularisation chosen inside the fold."""
-        logits, curves, strengths = self._probe.evaluate()
-        return Evaluation(logits, curves, self._card(float(np.median(strengths))))
+        found = self._probe.evaluate()
+        return Evaluation(found.logits, found.curves, self._card(found.mixtures[0]))
 
     def finish(self) -> Fitted:
         """Fit the head on all images."""
-        weights, bias, curves, strength = self._probe.finish()
+        head = self._probe.finish()
         maps = self.description.get_layer(Description.NAME).output
-        network = place_head.classifier(self.description.input, maps, weights, bias)
-        return Fitted(network, curves, self._card(strength), self.features)
+        network = place_head.classifier(self.description.input, maps, head.weights[0], head.bias)
+        return Fitted(network, head.curves, self._card(head.mixture), self.features)
 
     @cached_property
     def _probe(self) -> Probe:
-        return Probe(self.features, self.problem)
+        return Probe((self.features,), self.problem)
 
-    def _card(self, strength: float) -> dict[str, Any]:
-        return {**self._probe.settings(), "l2": strength, "cell": CELL, "orientations": ORIENTATIONS}
+    def _card(self, mixture: Mixture) -> dict[str, Any]:
+        return {**self._probe.settings(mixture), "cell": CELL, "orientations": ORIENTATIONS}
 
 
 def describe(spec: ImageSpec) -> keras.Model:

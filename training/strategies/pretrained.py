@@ -110,8 +110,13 @@ class Pretrained:
         return Probe(views, self.problem, self.variant.biases)
 
     def _settings(self, mixture: Mixture) -> dict[str, Any]:
-        views = ["+".join(" ".join(map(str, key)) for key in view) for view in self.variant.views]
+        views = [" + ".join(_describe(key) for key in view) for view in self.variant.views]
         return {"backbone": "EfficientNet-Lite0", "views": views, **self._probe.settings(mixture)}
+
+
+def _describe(key: FeatureKey) -> str:
+    feature = find_feature(key)
+    return f"{feature.cut} {feature.pooling}"
 
 
 def unit_length(vectors: Floats) -> Floats:
