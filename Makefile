@@ -54,7 +54,7 @@ format: $(VENV)/test ## mend what ruff can mend by itself
 size: $(VENV)-service/service ## print the installed size of what the service needs; fail over 300 MB
 	@$(VENV)-service/bin/python requirements/size.py --limit-megabytes 300
 
-image: ## build the container image IMAGE with docker, podman or buildah
+image: ## build the container image IMAGE with docker, buildah or podman
 	@tests/container/build.sh service $(IMAGE)
 
 image-gpu: ## build the image for NVIDIA GPUs
