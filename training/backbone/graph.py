@@ -68,7 +68,6 @@ class _Graph:
         self._node("Div", ["centred", self._constant("scale", np.float32(PIXEL_SCALE))], "scaled_channels_last")
         self._constant("lowest", np.float32(0))
         self._constant("highest", np.float32(6))
-        self._constant("variance_floor", np.float32(VARIANCE_FLOOR))
         return self._node("Transpose", ["scaled_channels_last"], "scaled", perm=[0, 3, 1, 2])
 
     def add_convolution(self, convolution: Convolution, inputs: str) -> str:
@@ -109,7 +108,8 @@ class _Graph:
         centred = self._node("Sub", [values, average], f"{name}_centred")
         squared = self._node("Mul", [centred, centred], f"{name}_squared")
         variance = self._node("GlobalAveragePool", [squared], f"{name}_variance")
-        floored = self._node("Max", [variance, "variance_floor"], f"{name}_floored")
+        floor = self._constant(f"{name}_floor", np.float32(VARIANCE_FLOOR))
+        floored = self._node("Max", [variance, floor], f"{name}_floored")
         return self._node("Sqrt", [floored], f"{name}_root")
 
     def _add_quadrants(self, name: str, values: str, side: int) -> str:
