@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from training import calibration, choosing, scores, strategies
+from training import calibration, choosing, mending, scores, strategies
 from training.choosing import Performance, Scored
 from training.errors import TrainingError
+from training.mending import Mended
 from training.progress import Stages
 from training.strategies.interface import Candidate, Evaluation, Problem
 
@@ -19,7 +20,7 @@ class Contest:
 
     Attributes:
         candidates: In the order in which they were tried.
-        evaluations: Their out-of-fold results.
+        mended: Their out-of-fold results, and the attempts that the doctor asked for.
         scored: Their calibrated out-of-fold logits; each fold is calibrated on the others.
         seconds: What each took to evaluate.
         chosen: Position of the one to publish.
@@ -27,21 +28,26 @@ class Contest:
     """
 
     candidates: Sequence[Candidate]
-    evaluations: Sequence[Evaluation]
+    mended: Sequence[Mended]
     scored: Sequence[Scored]
     seconds: Sequence[float]
     chosen: int
     performance: Performance
 
+    @property
+    def evaluations(self) -> Sequence[Evaluation]:
+        """The out-of-fold result of each candidate."""
+        return [one.evaluation for one in self.mended]
 
-def hold(names: Sequence[str], problem: Problem, stages: Stages) -> Contest:
-    """Run the strategies named, and choose among their candidates.
+
+def hold(names: Sequence[str], problem: Problem, stages: Stages, mend: bool = True) -> Contest:
+    """Run the strategies named, and choose among their candidates; with `mend`, ill ones are retrained first.
 
     Raises:
         TrainingError: None of them may be chosen, or one cannot run on these images.
     """
     candidates: list[Candidate] = []
-    evaluations: list[Evaluation] = []
+    mended: list[Mended] = []
     scored: list[Scored] = []
     seconds: list[float] = []
     for name in names:
@@ -51,10 +57,10 @@ def hold(names: Sequence[str], problem: Problem, stages: Stages) -> Contest:
         for candidate in prepared:
             title = f"Cross-validating {candidate.name}"
             with stages.stage(title):
-                evaluation = candidate.evaluate()
-                calibrated = calibration.cross(evaluation.logits, problem.labels, problem.folds)
-            candidates.append(candidate)
-            evaluations.append(evaluation)
+                one = mending.evaluate(candidate, mend)
+                calibrated = calibration.cross(one.evaluation.logits, problem.labels, problem.folds)
+            candidates.append(one.candidate)
+            mended.append(one)
             scored.append(Scored(candidate.name, calibrated, candidate.megabytes, strategy.CHOOSABLE))
             seconds.append(stages.seconds[title])
     if not any(one.choosable for one in scored):
@@ -63,7 +69,7 @@ def hold(names: Sequence[str], problem: Problem, stages: Stages) -> Contest:
         )
     chosen = choosing.choose(scored, problem.labels, problem.groups)
     performance = choosing.measure(scored, chosen, problem.labels, problem.groups, problem.seed)
-    return Contest(candidates, evaluations, scored, seconds, chosen, performance)
+    return Contest(candidates, mended, scored, seconds, chosen, performance)
 
 
 def table(contest: Contest, labels: NDArray[np.int64]) -> list[dict[str, object]]:

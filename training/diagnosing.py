@@ -35,11 +35,18 @@ def diagnose(evaluation: Evaluation, fitted: Fitted, folds: Sequence[Fold], labe
         labels: 0 or 1, `[n]`.
     """
     every, none = np.arange(len(labels)), np.arange(0)
-    diagnoses = tuple(
+    final = _ask(fitted.curves, fitted.settings, labels, every, none)
+    return Diagnosed(diagnose_folds(evaluation, folds, labels), final)
+
+
+def diagnose_folds(
+    evaluation: Evaluation, folds: Sequence[Fold], labels: NDArray[np.int64]
+) -> tuple[doctor.Diagnosis, ...]:
+    """Diagnose each fold's history; a strategy may have evaluated fewer repeats than there are."""
+    return tuple(
         _ask(curves, evaluation.settings, labels, fold.train, fold.validation)
         for curves, fold in zip(evaluation.curves, folds, strict=False)
     )
-    return Diagnosed(diagnoses, _ask(fitted.curves, fitted.settings, labels, every, none))
 
 
 def _ask(
@@ -53,11 +60,18 @@ def _ask(
         "n_train": len(train),
         "class_counts_train": _counts(labels[train]),
         "batch_size": settings.get("batch_size") or len(train),
-        **{key: settings[key] for key in ("learning_rate", "optimizer", "parameters") if key in settings},
+        **{key: settings[key] for key in ("learning_rate", "parameters") if key in settings},
+        "optimizer": _optimizer(settings),
     }
     if len(validation):
         context |= {"n_val": len(validation), "class_counts_val": _counts(labels[validation])}
     return doctor.diagnose(curves, context)
+
+
+def _optimizer(settings: dict[str, Any]) -> str | None:
+    """Return the doctor's name of the optimizer, which tells plain from accelerated gradient descent."""
+    name: str | None = settings.get("optimizer")
+    return "sgd_momentum" if name == "sgd" and settings.get("momentum") else name
 
 
 def _counts(labels: NDArray[np.int64]) -> list[int]:

@@ -18,6 +18,7 @@ class Overrides:
         learning_rate_factor: Multiplies the learning rate, whoever set it.
         momentum: As in `Optimizing`.
         epochs: As in `Optimizing`.
+        epochs_factor: Multiplies the epochs, whoever set them.
         batch_size: As in `Optimizing`.
     """
 
@@ -26,6 +27,7 @@ class Overrides:
     learning_rate_factor: float = 1.0
     momentum: float | None = None
     epochs: int | None = None
+    epochs_factor: float = 1.0
     batch_size: int | None = None
 
 
@@ -57,7 +59,11 @@ class Optimizing:
             if (value := getattr(overrides, field.name, None)) is not None
         }
         changed = dataclasses.replace(self, **asked)
-        return dataclasses.replace(changed, learning_rate=changed.learning_rate * overrides.learning_rate_factor)
+        return dataclasses.replace(
+            changed,
+            learning_rate=changed.learning_rate * overrides.learning_rate_factor,
+            epochs=max(1, round(changed.epochs * overrides.epochs_factor)),
+        )
 
     def build(self, steps_per_epoch: int = 1) -> Any:
         """Return the Keras optimizer."""

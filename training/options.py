@@ -39,7 +39,12 @@ def parse(arguments: list[str] | None = None) -> Settings:
         error_rate=asked.error_rate,
         strategies=STRATEGIES if asked.strategy is None else (asked.strategy,),
         cache=None if asked.no_cache else (asked.cache or find_folder()),
-        overrides=Overrides(asked.optimizer, asked.learning_rate, 1.0, asked.momentum, asked.epochs),
+        overrides=Overrides(
+            optimizer=asked.optimizer,
+            learning_rate=asked.learning_rate,
+            momentum=asked.momentum,
+            epochs=asked.epochs,
+        ),
     )
 
 

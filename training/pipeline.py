@@ -83,7 +83,7 @@ def train(settings: Settings, stages: Stages) -> Outcome:
 
 def _fit(settings: Settings, stages: Stages) -> _Run:
     gathered = gather(settings, stages)
-    held = contest.hold(settings.strategies, _problem(settings, gathered), stages)
+    held = contest.hold(settings.strategies, _problem(settings, gathered), stages, settings.mend)
     candidate, evaluation = held.candidates[held.chosen], held.evaluations[held.chosen]
     with stages.stage(f"Fitting {candidate.name} on all images"):
         fitted = candidate.finish()
@@ -125,7 +125,8 @@ def _report(run: _Run, card: Card, recorded: Recorded, difference: float) -> dic
         "estimate": report.estimate(held.performance),
         "test": recorded.test,
         "confusion": report.confusion(gathered.dataset.train, run.rules.probabilities, card),
-        "training": report.training(evaluation, run.fitted, gathered.folds, run.diagnosed),
+        "training": report.training(evaluation, run.fitted, gathered.folds, run.diagnosed)
+        | {"attempts": report.attempts(held.mended[held.chosen])},
         **report.checks(results, not_run),
         "calibration": section(evaluation.logits, scored.logits, run.labels, run.rules),
         "comparison": contest.table(held, run.labels),

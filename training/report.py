@@ -19,6 +19,7 @@ from training.diagnosing import Diagnosed
 from training.gathering import Gathered
 from training.interval import Estimate
 from training.looking import Look
+from training.mending import Mended
 from training.reading.dataset import Sample
 from training.splitting import Fold
 from training.strategies.interface import Curves, Evaluation, Fitted
@@ -51,6 +52,22 @@ def verdict(performance: Performance, card: Card) -> str:
         f"{card.classes.negative} (95 % interval {accuracy.low:.0%} to {accuracy.high:.0%}, from {accuracy.n} images)."
         f"{caution}"
     )
+
+
+def attempts(mended: Mended) -> list[dict[str, Any]]:
+    """Return what was tried because the doctor asked for it: changes, verdicts, and the first fold's curves."""
+    return [
+        {
+            "changes": list(attempt.changes),
+            "symptom": attempt.symptom,
+            "ill_folds": attempt.ill_folds,
+            "folds": len(attempt.diagnoses),
+            "verdict": attempt.diagnoses[0].verdict if attempt.diagnoses else None,
+            "epochs": curves(attempt.evaluation.curves[0]) if attempt.evaluation.curves else {},
+            "kept": position == mended.kept,
+        }
+        for position, attempt in enumerate(mended.attempts)
+    ]
 
 
 def training(evaluation: Evaluation, fitted: Fitted, folds: Sequence[Fold], diagnosed: Diagnosed) -> dict[str, Any]:

@@ -23,6 +23,10 @@ class Settings:
         costs: What mistakes cost.
         error_rate: Share of each class that may be answered wrongly outside the uncertain band.
         strategies: Names of the strategies to try.
+        mend: Whether a candidate that the doctor calls ill is trained again with the remedy.
+        invariant: What the label does not depend on, by the names in `training.augmenting`.
+        balanced: Whether both classes weigh the same in the loss, whatever their numbers.
+        unlabelled: Folder of further images without labels.
         cache: Folder for features; None for none.
         overrides: What is asked of the optimizer.
     """
@@ -38,5 +42,9 @@ class Settings:
     costs: Costs = field(default_factory=Costs)
     error_rate: float = 0.1
     strategies: tuple[str, ...] = ("pretrained",)
+    mend: bool = True
+    invariant: frozenset[str] = frozenset()
+    balanced: bool = False
+    unlabelled: Path | None = None
     cache: Path | None = None
     overrides: Overrides = field(default_factory=Overrides)

@@ -94,7 +94,10 @@ class Fitted:
 
 
 class Candidate(Protocol):
-    """One concrete way to make a classifier."""
+    """One concrete way to make a classifier: a frozen dataclass, of which `problem` is a field.
+
+    With `dataclasses.replace` it is tried again on the problem with other overrides; what was extracted is kept.
+    """
 
     @property
     def name(self) -> str:
@@ -109,6 +112,11 @@ class Candidate(Protocol):
     @property
     def megabytes(self) -> float:
         """Size of its network file, about."""
+        ...
+
+    @property
+    def problem(self) -> Problem:
+        """What it learns from."""
         ...
 
     def evaluate(self) -> Evaluation:
