@@ -62,6 +62,9 @@ def _settings(settings: Settings, fitted: Fitted) -> dict[str, Any]:
         "strategies": list(settings.strategies),
         "costs": asdict(settings.costs),
         "error_rate": settings.error_rate,
+        "mend": settings.mend,
+        "invariant": sorted(settings.invariant),
+        "class_weight": "balanced" if settings.balanced else "none",
         "overrides": {key: value for key, value in asdict(settings.overrides).items() if value is not None},
     }
     return {**asked, "fit": fitted.settings}

@@ -28,11 +28,13 @@ class Gathered:
         dataset: What is used and what was skipped.
         groups: Near-duplicate group of each training image and then each test image.
         folds: The splits of the training images.
+        unlabelled: Further images, without labels.
     """
 
     dataset: Dataset
     groups: NDArray[np.int64]
     folds: tuple[Fold, ...]
+    unlabelled: tuple[Sample, ...] = ()
 
     @property
     def labels(self) -> NDArray[np.int64]:
@@ -63,7 +65,8 @@ def gather(settings: Settings, stages: Stages) -> Gathered:
         groups = similarity.group([sample.facts for sample in (*data.train, *data.test)])
     labels = label_array(data.train)
     repeats = settings.repeats or default_repeats(len(labels))
-    return Gathered(data, groups, split(labels, groups[: len(labels)], settings.folds, repeats, settings.seed))
+    folds = split(labels, groups[: len(labels)], settings.folds, repeats, settings.seed)
+    return Gathered(data, groups, folds, _unlabelled(settings))
 
 
 def label_array(samples: Sequence[Sample]) -> NDArray[np.int64]:
@@ -82,6 +85,12 @@ def _find(settings: Settings) -> tuple[list[Found], float | None]:
     given = sources.find(Path(settings.test))
     test = [dataclasses.replace(entry, part="test") for entry in given]
     return [entry for entry in found if entry.part == "train"] + test, None
+
+
+def _unlabelled(settings: Settings) -> tuple[Sample, ...]:
+    if settings.unlabelled is None:
+        return ()
+    return datasets.read_unlabelled(sources.find_unlabelled(settings.unlabelled))
 
 
 def _as_share(text: str) -> float | None:

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from training.backbone.cache import FOLDER_VARIABLE, find_folder
+from training.invariants import INVARIANTS
 from training.optimizing import OPTIMIZERS, Overrides
 from training.reading.sources import LAYOUT
 from training.settings import Settings
-from training.strategies import STRATEGIES
+from training.strategies import BASELINES, STRATEGIES
 from training.thresholds import Costs
 
 EPILOG = f"""\
@@ -37,7 +38,13 @@ def parse(arguments: list[str] | None = None) -> Settings:
         positive=asked.positive,
         costs=Costs(asked.cost_false_yes, asked.cost_false_no, asked.at_most_false_yes),
         error_rate=asked.error_rate,
-        strategies=STRATEGIES if asked.strategy is None else (asked.strategy,),
+        strategies=_choose_strategies(asked.strategy, asked.include),
+        compare=asked.compare,
+        find_learning_rate=asked.find_learning_rate,
+        mend=not asked.no_mend,
+        invariant=asked.invariant,
+        balanced=asked.class_weight == "balanced",
+        unlabelled=asked.unlabelled,
         cache=None if asked.no_cache else (asked.cache or find_folder()),
         overrides=Overrides(
             optimizer=asked.optimizer,
@@ -64,6 +71,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _choose_strategies(only: str | None, include: list[str]) -> tuple[str, ...]:
+    """Return the strategies to try, in the table's order."""
+    asked = {only} if only else set(STRATEGIES) - set(BASELINES)
+    return tuple(name for name in STRATEGIES if name in asked | set(include))
+
+
 def _add_data(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("images")
     group.add_argument(
@@ -88,18 +101,15 @@ def _add_publishing(parser: argparse.ArgumentParser) -> None:
 
 def _add_evaluation(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("evaluation")
-    group.add_argument(
-        "--folds", type=_number(int, 2), default=5, help="folds of the cross-validation (default: %(default)s)"
-    )
-    group.add_argument(
-        "--repeats", type=_number(int, 1), help="repeats of it (default: up to 10, fewer for many images)"
-    )
     group.add_argument("--strategy", choices=STRATEGIES, help="try only this one (default: all, and choose)")
     group.add_argument(
-        "--cache",
-        type=Path,
-        metavar="DIR",
-        help=f"folder for features (default: ${FOLDER_VARIABLE}, or ~/.cache/thirtyfive)",
+        "--include", choices=STRATEGIES, nargs="+", default=[], metavar="NAME", help="try this one too (question)"
+    )
+    group.add_argument("--compare", action="store_true", help="show the table of all that were tried, and store a plot")
+    group.add_argument("--folds", type=_number(int, 2), default=5, help="of cross-validation (default: %(default)s)")
+    group.add_argument("--repeats", type=_number(int, 1), help="of it (default: up to 10, fewer for many images)")
+    group.add_argument(
+        "--cache", type=Path, metavar="DIR", help=f"for features (default: ${FOLDER_VARIABLE}, or ~/.cache/thirtyfive)"
     )
     group.add_argument("--no-cache", action="store_true", help="compute every feature anew")
 
@@ -129,16 +139,30 @@ def _add_decision(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_fitting(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("gradient descent (each strategy has its own defaults)")
-    group.add_argument("--optimizer", choices=OPTIMIZERS, help="adam, or sgd with Nesterov momentum")
+    group = parser.add_argument_group("fitting (each strategy has its own defaults)")
     group.add_argument(
-        "--learning-rate",
-        type=_number(float, 0, exclusive=True),
-        metavar="RATE",
-        help="at the first step; it falls along a cosine",
+        "--invariant",
+        type=_names,
+        default=frozenset(),
+        metavar="NAMES",
+        help="what the label does not depend on, which is varied in training: " + ", ".join(INVARIANTS),
     )
+    group.add_argument("--unlabelled", type=Path, metavar="DIR", help="more images, for the autoencoder")
+    group.add_argument("--class-weight", choices=("none", "balanced"), default="none", help="weigh both classes alike")
+    group.add_argument("--optimizer", choices=OPTIMIZERS, help="adam, or sgd with Nesterov momentum")
+    group.add_argument("--learning-rate", type=_number(float, 0, exclusive=True), metavar="R", help="at the first step")
     group.add_argument("--momentum", type=_number(float, 0, 1), help="of sgd, from 0 to under 1")
     group.add_argument("--epochs", type=_number(int, 1), help="passes over the images")
+    group.add_argument("--find-learning-rate", action="store_true", help="only run a range test of --strategy's rate")
+    group.add_argument("--no-mend", action="store_true", help="do not retrain what the doctor calls ill")
+
+
+def _names(text: str) -> frozenset[str]:
+    """Read names of invariances, separated by commas."""
+    names = frozenset(name.strip() for name in text.split(",") if name.strip())
+    if unknown := sorted(names - set(INVARIANTS)):
+        raise argparse.ArgumentTypeError(f"{', '.join(unknown)} is not among {', '.join(INVARIANTS)}")
+    return names
 
 
 def _number(

@@ -104,11 +104,20 @@ def _problem(settings: Settings, gathered: Gathered) -> Problem:
         labels=gathered.labels,
         groups=gathered.train_groups,
         folds=gathered.folds,
-        sample_weights=np.ones(len(gathered.labels), np.float32),
+        sample_weights=_weights(gathered.labels, settings.balanced),
         seed=settings.seed,
         overrides=settings.overrides,
+        invariant=settings.invariant,
+        unlabelled=gathered.unlabelled,
         cache=None if settings.cache is None else Cache(settings.cache),
     )
+
+
+def _weights(labels: NDArray[np.int64], balanced: bool) -> NDArray[np.float32]:
+    """Return the weight of each image in the loss, of mean 1; `balanced` gives both classes the same in all."""
+    if not balanced:
+        return np.ones(len(labels), np.float32)
+    return (len(labels) / (2 * np.bincount(labels))[labels]).astype(np.float32)
 
 
 def _report(run: _Run, card: Card, recorded: Recorded, difference: float) -> dict[str, Any]:

@@ -23,6 +23,8 @@ class Settings:
         costs: What mistakes cost.
         error_rate: Share of each class that may be answered wrongly outside the uncertain band.
         strategies: Names of the strategies to try.
+        compare: Whether to show and store the comparison of all that were tried.
+        find_learning_rate: Whether to run a range test of the learning rate, and nothing else.
         mend: Whether a candidate that the doctor calls ill is trained again with the remedy.
         invariant: What the label does not depend on, by the names in `training.augmenting`.
         balanced: Whether both classes weigh the same in the loss, whatever their numbers.
@@ -42,6 +44,8 @@ class Settings:
     costs: Costs = field(default_factory=Costs)
     error_rate: float = 0.1
     strategies: tuple[str, ...] = ("pretrained",)
+    compare: bool = False
+    find_learning_rate: bool = False
     mend: bool = True
     invariant: frozenset[str] = frozenset()
     balanced: bool = False

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from training.reading import dataset, sources
+from training.reading import dataset
 from training.reading.dataset import Dataset, Sample
 from training.reading.sources import Found
 
@@ -22,8 +22,7 @@ def load(folders: list[Path]) -> Iterator[tuple[str, tuple[Sample, ...]]]:
     for pair in DIGITS:
         yield f"digits {pair[0]} or {pair[1]}", _digits(*pair)
     for folder in folders:
-        data = dataset.read(sources.find(folder))
-        yield folder.name, _all(data)
+        yield folder.name, _all(dataset.read_path(folder))
 
 
 def draw(samples: tuple[Sample, ...], n: int, seed: int, most_test: int) -> tuple[list[Sample], list[Sample]]:

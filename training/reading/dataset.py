@@ -94,6 +94,12 @@ def read(found: Sequence[Found], positive: str | None = None, advance: Callable[
     return dataset
 
 
+def read_unlabelled(found: Sequence[Found]) -> tuple[Sample, ...]:
+    """Read images without labels, and keep what can be used; their `label` means nothing."""
+    pairs = zip(found, _measure_all(found), strict=True)
+    return tuple(Sample(entry.file, 0, outcome, entry.read) for entry, outcome in pairs if not isinstance(outcome, str))
+
+
 def read_path(path: Path, positive: str | None = None) -> Dataset:
     """Find and read everything under a path; raises `TrainingError`."""
     return read(find(path), positive)

@@ -71,6 +71,20 @@ def find(path: Path) -> list[Found]:
     raise TrainingError(f"{path} is a file, but neither a .zip nor a .csv. {LAYOUT}")
 
 
+def find_unlabelled(folder: Path) -> list[Found]:
+    """Find the images anywhere under a folder; raises `TrainingError` where there are none."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    named = [(PurePosixPath(path.relative_to(folder).as_posix()), path) for path in paths]
+    found = [
+        Found(str(name), "", "train", partial(_read_file, path))
+        for name, path in named
+        if _looks_like_a_picture(name) and not _hidden(name.parts)
+    ]
+    if not found:
+        raise TrainingError(f"--unlabelled {folder} holds no images. Name a folder of JPEG or PNG files.")
+    return found
+
+
 def _in_folder(root: Path) -> list[Found]:
     return _arrange({path.relative_to(root).as_posix(): partial(_read_file, path) for path in _files(root)}, str(root))
 

@@ -12,6 +12,9 @@ from training.strategies.interface import Strategy
 STRATEGIES = ("pretrained", "finetune", "edges", "mnist", "scratch", "autoencoder", "question")
 """Names of the strategies, which are the names of their modules; the first are the likeliest to win."""
 
+BASELINES = ("question",)
+"""Cautionary ones, which are tried only where they are asked for, and never chosen."""
+
 
 def load(name: str) -> Strategy:
     """Return a strategy by its name; raises `TrainingError` for an unknown one."""
