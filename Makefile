@@ -18,7 +18,7 @@ INSTALL := -m pip install --quiet --disable-pip-version-check --no-input --requi
 # As training sets them itself: TensorFlow keeps to errors, and adds in one order, so that runs repeat.
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 export TF_ENABLE_ONEDNN_OPTS ?= 0
-export SERVICE_PORT ?= $(PORT)
+run serve: export SERVICE_PORT ?= $(PORT)
 
 .DEFAULT_GOAL := help
 .PHONY: help run train serve test lint types format lock size image image-gpu image-test clean
@@ -32,7 +32,7 @@ run: train ## install, train on the built-in example, serve it, and say how to t
 	@exec $(IN_VENV) -m service
 
 train: $(VENV)/training ## train on DATA, or on the built-in example, and publish to models/
-	@$(IN_VENV) -m training $(DATA)
+	@$(IN_VENV) -m training $(if $(DATA),'$(DATA)')
 
 serve: $(VENV)/training ## serve what is published in models/
 	@exec $(IN_VENV) -m service

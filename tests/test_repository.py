@@ -102,6 +102,7 @@ def test_the_services_locks_are_free_of_training() -> None:
         ("service", {"service"}),
         ("training", {"training"}),
         ("tests", LOCKS["test"]),
+        ("benchmarks", LOCKS["test"]),
     ],
 )
 def test_every_import_is_declared(tree: str, extras: set[str]) -> None:
