@@ -23,13 +23,17 @@ _UNFINISHED = ".unfinished-"
 
 @dataclasses.dataclass(frozen=True)
 class Bundle:
-    """What is published together; the card's version and its model's hash and size are filled in on publishing."""
+    """What is published together; the card's version and its model's hash and size are filled in on publishing.
+
+    `extras` are further files by name, for people; nothing reads them.
+    """
 
     card: cards.Card
     model: bytes
     report: Mapping[str, Any]
     readme: str
     cases: tuple[golden.Case, ...]
+    extras: Mapping[str, bytes] = dataclasses.field(default_factory=dict)
 
 
 def publish(models: Path, bundle: Bundle) -> cards.Card:
@@ -105,6 +109,7 @@ def _publish_next(models: Path, home: Path, bundle: Bundle) -> cards.Card:
     card = _complete(bundle, version)
     report = {**bundle.report, "model": {"name": card.name, "version": version}}
     files = {
+        **bundle.extras,
         store.MODEL_FILE: bundle.model,
         store.CARD_FILE: cards.encode(card),
         store.REPORT_FILE: jsonfile.encode(report),

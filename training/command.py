@@ -22,7 +22,13 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # its kernels add in varying order, so runs would not repeat
     console = Console(stderr=True)
     try:
-        from training.pipeline import train  # TensorFlow takes seconds to import; --help and usage errors must not
+        # TensorFlow takes seconds to import; --help and usage errors must not wait for it
+        if settings.find_learning_rate:
+            from training.rate_finding import find_learning_rate
+
+            find_learning_rate(settings, Stages(console))
+            return 0
+        from training.pipeline import train
 
         outcome = train(settings, Stages(console))
     except (TrainingError, ArtifactError) as error:
@@ -40,6 +46,10 @@ def main(arguments: list[str] | None = None) -> int:
 def _show(report: dict[str, Any], version: str, settings: Settings) -> None:
     """Print the result on standard output."""
     console = Console(soft_wrap=True, highlight=False)
+    if settings.compare:
+        from training import comparison
+
+        console.print(comparison.table(report["comparison"]))
     console.print()
     console.print(report["verdict"], style="bold")
     test = report["test"]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from artifact import golden, publishing
 from artifact.card import Card
-from training import carding, checks, contest, looking, modelcard, novelty, report
+from training import carding, checks, comparison, contest, looking, modelcard, novelty, report
 from training.backbone.cache import Cache
 from training.checks import Subject
 from training.contest import Contest
@@ -44,6 +44,7 @@ class _Run:
     settings: Settings
     gathered: Gathered
     contest: Contest
+    costs: list[dict[str, float]]
     fitted: Fitted
     rules: Rules
     novelty: Novelty | None
@@ -76,14 +77,19 @@ def train(settings: Settings, stages: Stages) -> Outcome:
         document = _report(run, card, recorded, difference)
     with stages.stage("Publishing"):
         cases = golden.record(scorer.score)
-        bundle = publishing.Bundle(card, model, document, modelcard.render(card, document), cases)
+        extras = {"comparison.svg": comparison.plot(document["comparison"]).encode()}
+        bundle = publishing.Bundle(card, model, document, modelcard.render(card, document), cases, extras)
         published = publishing.publish(settings.models, bundle)
     return Outcome(published, document)
 
 
 def _fit(settings: Settings, stages: Stages) -> _Run:
     gathered = gather(settings, stages)
-    held = contest.hold(settings.strategies, _problem(settings, gathered), stages, settings.mend)
+    held = contest.hold(settings.strategies, make_problem(settings, gathered), stages, settings.mend)
+    costs: list[dict[str, float]] = [{}] * len(held.candidates)
+    if settings.compare:
+        with stages.stage("Exporting every candidate to measure its cost"):
+            costs = comparison.cost(held)
     candidate, evaluation = held.candidates[held.chosen], held.evaluations[held.chosen]
     with stages.stage(f"Fitting {candidate.name} on all images"):
         fitted = candidate.finish()
@@ -95,10 +101,12 @@ def _fit(settings: Settings, stages: Stages) -> _Run:
     with stages.stage("Diagnosing the loss curves"):
         diagnosed = diagnose(evaluation, fitted, gathered.folds, gathered.labels)
     compared = (features[:: max(1, len(features) // COMPARED)], asked)
-    return _Run(settings, gathered, held, fitted, rules, novelty.fit(features, gathered.labels), compared, diagnosed)
+    unlike = novelty.fit(features, gathered.labels)
+    return _Run(settings, gathered, held, costs, fitted, rules, unlike, compared, diagnosed)
 
 
-def _problem(settings: Settings, gathered: Gathered) -> Problem:
+def make_problem(settings: Settings, gathered: Gathered) -> Problem:
+    """Return what the strategies are given."""
     return Problem(
         samples=gathered.dataset.train,
         labels=gathered.labels,
@@ -138,7 +146,7 @@ def _report(run: _Run, card: Card, recorded: Recorded, difference: float) -> dic
         | {"attempts": report.attempts(held.mended[held.chosen])},
         **report.checks(results, not_run),
         "calibration": section(evaluation.logits, scored.logits, run.labels, run.rules),
-        "comparison": contest.table(held, run.labels),
+        "comparison": [row | cost for row, cost in zip(contest.table(held, run.labels), run.costs, strict=True)],
         "images_to_look_at": report.looks(look()),
         "recorded": recorded.rows,
         "settings": card.settings,

@@ -24,9 +24,10 @@ Outputs = dict[str, NDArray[np.float32]]
 class Scorer:
     """The exported network in ONNX Runtime, from the bytes of a file to its outputs, as the service runs it."""
 
-    def __init__(self, model: bytes, spec: ImageSpec) -> None:
-        """Open the network."""
+    def __init__(self, model: bytes, spec: ImageSpec, threads: int = 0) -> None:
+        """Open the network; 0 threads are as many as there are cores."""
         options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         self._names = [output.name for output in self._session.get_outputs()]
