@@ -1,9 +1,9 @@
 """Which of several candidates to keep, and what its result is worth once it is known that it was chosen.
 
 The smallest candidate wins whose log loss is within one standard error of the best one's (Breiman et al. 1984, the
-one-standard-error rule, on paired differences). The best of many looks better than it is; the bootstrap bias correction
-of Tsamardinos, Greasidou and Borboudakis (2018) repeats the choice on resampled images, and measures what was chosen on
-the images left out, without training anything again.
+one-standard-error rule, on paired differences), and is surely not much worse. The best of many looks better than it is;
+the bootstrap bias correction of Tsamardinos, Greasidou and Borboudakis (2018) repeats the choice on resampled images,
+and measures what was chosen on the images left out, without training anything again.
 """
 
 import dataclasses
@@ -20,6 +20,17 @@ Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]
 
 DRAWS = 400
+MARGIN = 0.05
+"""Nats that a smaller candidate's excess of log loss and one standard error more stay within.
+
+On few images the standard error alone is so wide that it would let a much worse candidate win for its size.
+"""
+INFLATION = 1.4
+"""Variance of a cross-validated AUROC over that of as many independent scores: models that share images err alike.
+
+Measured on normal features, shuffled labels and true signals alike, from 12 to 100 images, where the intervals without
+it hold the true area in 79 to 93 % of draws, and with it in 87 to 97 %. Accuracy needs none (91 to 95 %).
+"""
 
 
 @dataclass(frozen=True)
@@ -46,14 +57,17 @@ class Performance:
 def choose(candidates: Sequence[Scored], labels: Labels, groups: Labels) -> int:
     """Return the position of the smallest candidate whose log loss is within one standard error of the best one's.
 
+    It is also to be within `MARGIN` with one standard error to spare.
+
     Args:
         candidates: At least one that may be chosen.
         labels: 0 or 1, `[n]`.
         groups: Near-duplicate group of each image, `[n]`; a group counts as one image in the standard error.
     """
-    table = _loss_table(candidates, labels)
+    rivals = _rivals(candidates)
     members = _membership(groups)
-    return _choose(table, _sizes(candidates), members, np.ones(members.shape[0]))
+    table = _loss_table([candidates[position] for position in rivals], labels)
+    return rivals[_choose(table, _sizes(candidates)[rivals], members, np.ones(members.max() + 1))]
 
 
 def measure(candidates: Sequence[Scored], chosen: int, labels: Labels, groups: Labels, seed: int) -> Performance:
@@ -61,34 +75,36 @@ def measure(candidates: Sequence[Scored], chosen: int, labels: Labels, groups: L
     logits = candidates[chosen].logits
     n = len(np.unique(groups))
     hit, area = float(scores.hits(logits, labels).mean()), scores.auroc(logits, labels)
-    rivals = sum(candidate.choosable for candidate in candidates)
-    optimism = _optimism(candidates, labels, groups, seed)
-    note = f"; corrected for the choice among {rivals} (BBC-CV)" if rivals > 1 else ""
+    rivals = _rivals(candidates)
+    optimism = _optimism([candidates[position] for position in rivals], rivals.index(chosen), labels, groups, seed)
+    note = f"; corrected for the choice among {len(rivals)} (BBC-CV)" if len(rivals) > 1 else ""
     return Performance(
         accuracy=_noted(proportion(float(np.clip(hit - optimism["hit"], 0, 1)), n), note),
-        auroc=_noted(ranking(float(np.clip(area - optimism["area"], 0, 1)), *_class_sizes(labels, groups)), note),
+        auroc=_noted(
+            ranking(float(np.clip(area - optimism["area"], 0, 1)), *_class_sizes(labels, groups), INFLATION), note
+        ),
         log_loss=_shifted(average(scores.log_losses(logits, labels), groups, seed), optimism["log"], note),
         brier=_shifted(average(scores.brier_losses(logits, labels), groups, seed), optimism["brier"], note),
         optimism=optimism["hit"],
     )
 
 
-def _choose(table: Floats, sizes: Floats, members: Floats, weights: Floats) -> int:
-    """Apply the rule where each group counts `weights` times; `table` is `[n, candidates]`, `members` `[groups, n]`."""
-    images = weights @ members
+def _choose(table: Floats, sizes: Floats, members: Labels, weights: Floats) -> int:
+    """Apply the rule where each group counts `weights` times; `table` is `[n, candidates]`, `members` `[n]`."""
+    images = weights[members]
     mean = (images @ table) / images.sum()
     best = int(np.argmin(mean))
-    finite = np.flatnonzero(np.isfinite(mean))
-    differences = table[:, finite] - table[:, [best]]
-    excess = mean[finite] - mean[best]
-    sums = members @ (differences - excess)  # of each group's images, so that near duplicates count as one
-    error = np.sqrt((weights[:, None] * sums**2).sum(axis=0)) / images.sum()
-    eligible = finite[excess <= error + 1e-12]
+    differences = table - table[:, [best]]
+    excess = mean - mean[best]
+    # near duplicates count as one: their differences are summed before they are squared
+    sums = [np.bincount(members, column, len(weights)) for column in (differences - excess).T]
+    error = np.sqrt(np.square(sums) @ weights) / images.sum()
+    eligible = np.flatnonzero((excess <= error + 1e-12) & (excess + error <= MARGIN))
     return int(min(eligible, key=lambda position: (sizes[position], mean[position])))
 
 
-def _optimism(candidates: Sequence[Scored], labels: Labels, groups: Labels, seed: int) -> dict[str, float]:
-    """Return by how much each measure of the chosen candidate exceeds what a choice on other images would have brought.
+def _optimism(candidates: Sequence[Scored], picked: int, labels: Labels, groups: Labels, seed: int) -> dict[str, float]:
+    """Return by how much each measure of the picked candidate exceeds what a choice on other images would have brought.
 
     In each draw the choice is made on the drawn images and measured on the others; the candidate chosen on all images
     is measured on the same others, so that only the choice differs, not the luck of the draw.
@@ -99,13 +115,12 @@ def _optimism(candidates: Sequence[Scored], labels: Labels, groups: Labels, seed
         "hit": np.stack([scores.hits(candidate.logits, labels) for candidate in candidates], axis=1),
         "brier": np.stack([scores.brier_losses(candidate.logits, labels) for candidate in candidates], axis=1),
     }
-    count = members.shape[0]
-    picked = _choose(table, sizes, members, np.ones(count))
+    count = int(members.max()) + 1
     generator = np.random.default_rng(seed)
     totals, draws = {"log": 0.0, "hit": 0.0, "brier": 0.0, "area": 0.0}, 0
-    for _ in range(DRAWS):
+    for _ in range(DRAWS if len(candidates) > 1 else 0):
         drawn = np.bincount(generator.integers(count, size=count), minlength=count).astype(np.float64)
-        left_out = ((drawn == 0).astype(np.float64) @ members).astype(bool)
+        left_out = drawn[members] == 0
         if len(np.unique(labels[left_out])) < 2:
             continue
         draws += 1
@@ -121,22 +136,23 @@ def _area(candidate: Scored, labels: Labels, rows: NDArray[np.bool_]) -> float:
     return scores.auroc(candidate.logits[:, rows], labels[rows])
 
 
+def _rivals(candidates: Sequence[Scored]) -> list[int]:
+    """Return the positions of the candidates that may be chosen."""
+    return [position for position, candidate in enumerate(candidates) if candidate.choosable]
+
+
 def _loss_table(candidates: Sequence[Scored], labels: Labels) -> Floats:
-    """Return the log loss of each image for each candidate, `[n, candidates]`; infinite where it may not be chosen."""
-    columns = [
-        scores.log_losses(candidate.logits, labels) if candidate.choosable else np.full(len(labels), np.inf)
-        for candidate in candidates
-    ]
-    return np.asarray(np.stack(columns, axis=1))
+    """Return the log loss of each image for each candidate, `[n, candidates]`."""
+    return np.stack([scores.log_losses(candidate.logits, labels) for candidate in candidates], axis=1)
 
 
 def _sizes(candidates: Sequence[Scored]) -> Floats:
     return np.array([candidate.megabytes for candidate in candidates])
 
 
-def _membership(groups: Labels) -> Floats:
-    """Return 1 where an image belongs to a group, `[groups, n]`."""
-    return np.asarray(np.unique(groups)[:, None] == groups, dtype=np.float64)
+def _membership(groups: Labels) -> Labels:
+    """Return the groups numbered from 0 without gaps, `[n]`."""
+    return np.unique(groups, return_inverse=True)[1]
 
 
 def _class_sizes(labels: Labels, groups: Labels) -> tuple[int, int]:

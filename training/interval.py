@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
+from scipy.stats import norm
+from scipy.stats import t as student
 
 Z95 = 1.959963984540054
 """The 97.5 % quantile of the standard normal distribution."""
@@ -42,17 +44,19 @@ def proportion(share: float, n: int) -> Estimate:
     return Estimate(share, max(0.0, min(share, centre - half)), min(1.0, max(share, centre + half)), n, "Wilson score")
 
 
-def ranking(auroc: float, negatives: int, positives: int) -> Estimate:
+def ranking(auroc: float, negatives: int, positives: int, inflation: float = 1.0) -> Estimate:
     """Return the score interval of an area under the ROC curve (Newcombe 2006, method 5).
 
     The ends are the areas from which the measured one is 1.96 standard errors away, where the standard error is that of
     Hanley and McNeil (1982) at that area; like Wilson's, it has a width even where every pair is ranked right.
+    `inflation` multiplies the variance, where the scores were not made independently of each other.
     """
     half = (negatives + positives) / 2 - 1
 
     def surprise(area: float) -> float:
         inner = 1 + half * ((1 - area) / (2 - area) + area / (1 + area))
-        return abs(area - auroc) - Z95 * math.sqrt(max(0.0, area * (1 - area) * inner / (negatives * positives)))
+        variance = inflation * area * (1 - area) * inner / (negatives * positives)
+        return abs(area - auroc) - Z95 * math.sqrt(max(0.0, variance))
 
     # at 0 and 1 an area has no standard error, so a measured 0 or 1 is itself a root, and not the one sought
     low = brentq(surprise, 0.0, min(auroc, 1 - 1e-9)) if auroc > 0 else 0.0
@@ -61,11 +65,17 @@ def ranking(auroc: float, negatives: int, positives: int) -> Estimate:
 
 
 def average(losses: NDArray[np.float64], groups: NDArray[np.int64], seed: int, draws: int = 2000) -> Estimate:
-    """Return the bootstrap interval of a mean over images, drawing whole groups (Davison and Hinkley 1997)."""
+    """Return the bootstrap interval of a mean over images, drawing whole groups (Davison and Hinkley 1997).
+
+    The percentiles are moved out, as far as Student's interval is wider than the normal one with the bootstrap's narrow
+    standard error, without which the interval of a dozen images is too short (Hesterberg 2015, section 5.3).
+    """
     numbers, members = np.unique(groups, return_inverse=True)
     totals = np.bincount(members, weights=losses)
     sizes = np.bincount(members).astype(np.float64)
     drawn = np.random.default_rng(seed).integers(len(numbers), size=(draws, len(numbers)))
     means = totals[drawn].sum(axis=1) / sizes[drawn].sum(axis=1)
-    low, high = np.quantile(means, [0.025, 0.975])
-    return Estimate(float(losses.mean()), float(low), float(high), len(numbers), f"bootstrap, {draws:,} draws")
+    n = len(numbers)
+    tail = norm.cdf(student.ppf(0.025, n - 1) * math.sqrt(n / (n - 1))) if n > 1 else 0.0
+    low, high = np.quantile(means, [tail, 1 - tail])
+    return Estimate(float(losses.mean()), float(low), float(high), n, f"bootstrap, {draws:,} draws")
