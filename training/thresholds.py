@@ -45,8 +45,8 @@ def choose_threshold(probabilities: Floats, labels: NDArray[np.int64], costs: Co
         needed = math.ceil(1 / costs.at_most_false_yes) - 1
         raise TrainingError(
             f"--at-most-false-yes {costs.at_most_false_yes} cannot be promised from {len(negatives)} images of the "
-            f"negative class; at least {needed} are needed. Add images, or allow {1 / (len(negatives) + 1):.3f} or "
-            "more."
+            f"negative class; at least {needed} are needed. Add images, or allow "
+            f"{math.ceil(1000 / (len(negatives) + 1)) / 1000:g} or more."
         )
     return min(1.0, math.nextafter(limit, 2.0))
 
@@ -61,8 +61,9 @@ def choose_band(probabilities: Floats, labels: NDArray[np.int64], threshold: flo
     """
     upper = _upper_quantile(probabilities[labels == 0], error_rate)
     mirrored = _upper_quantile(1.0 - probabilities[labels == 1], error_rate)
-    high = 1.0 if upper is None else max(threshold, upper)
-    low = 0.0 if mirrored is None else min(threshold, 1.0 - mirrored)
+    # the ends lie just beyond the quantiles, since an image at an end counts as sure
+    high = 1.0 if upper is None else min(1.0, max(threshold, math.nextafter(upper, 2.0)))
+    low = 0.0 if mirrored is None else max(0.0, min(threshold, math.nextafter(1.0 - mirrored, -1.0)))
     method = f"conformal: outside it, at most {error_rate:.0%} of each class is answered wrongly"
     return UncertainBand(low=low, high=high, method=method)
 
