@@ -51,7 +51,8 @@ def two_sample_test(features: NDArray[np.float32], is_test: NDArray[np.bool_], s
     centred = features.astype(np.float64) - features.mean(axis=0)
     gram = centred @ centred.T
     n = len(gram)
-    hat = gram @ np.linalg.inv(gram + np.eye(n) * np.trace(gram) / n) + 1.0 / n
+    strength = max(float(np.trace(gram)) / n, 1e-12)  # features that are all alike have no spread to go by
+    hat = gram @ np.linalg.inv(gram + np.eye(n) * strength) + 1.0 / n
     generator = np.random.default_rng(seed)
     indicators = np.stack([is_test, *(generator.permutation(is_test) for _ in range(SHUFFLES))], axis=1).astype(float)
     fitted = hat @ indicators
