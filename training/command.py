@@ -32,7 +32,8 @@ def main(arguments: list[str] | None = None) -> int:
 
         outcome = train(settings, Stages(console))
     except (TrainingError, ArtifactError) as error:
-        console.print(f"[bold red]Nothing was published.[/] {error}", highlight=False, soft_wrap=True)
+        console.print("Nothing was published.", style="bold red", end=" ")
+        console.print(str(error), highlight=False, soft_wrap=True, markup=False, emoji=False)
         return 1
     except KeyboardInterrupt:
         console.print(
@@ -45,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _show(report: dict[str, Any], version: str, settings: Settings) -> None:
     """Print the result on standard output."""
-    console = Console(soft_wrap=True, highlight=False)
+    console = Console(soft_wrap=True, highlight=False, markup=False, emoji=False)  # names hold what they like
     if settings.compare:
         from training import comparison
 
@@ -60,12 +61,12 @@ def _show(report: dict[str, Any], version: str, settings: Settings) -> None:
             f"(95 % interval {accuracy['low']:.0%} to {accuracy['high']:.0%})."
         )
     for check in report["checks"]:
-        console.print(f"{check['severity']}: {check['summary']}", style=_STYLES[check["severity"]], markup=False)
-    console.print(f"Loss curves of the final fit: {report['training']['final']['diagnosis']['verdict']}", markup=False)
+        console.print(f"{check['severity']}: {check['summary']}", style=_STYLES[check["severity"]])
+    console.print(f"Loss curves of the final fit: {report['training']['final']['diagnosis']['verdict']}")
     if report["images_to_look_at"]:
-        console.print(f"Worth a look: {', '.join(look['file'] for look in report['images_to_look_at'])}.", markup=False)
+        console.print(f"Worth a look: {', '.join(look['file'] for look in report['images_to_look_at'])}.")
     folder = settings.models / settings.name / version
-    console.print(f"Published as {folder} (model.onnx, card.json, report.json, README.md).", markup=False)
+    console.print(f"Published as {folder} (model.onnx, card.json, report.json, README.md).")
     if not sys.stdout.isatty():
         return
     console.print("Serve it: python -m service")

@@ -96,7 +96,9 @@ def _add_publishing(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--models", type=Path, default=Path("models"), metavar="DIR", help="where (default: %(default)s)"
     )
-    group.add_argument("--seed", type=_number(int, 0), default=35, help="of everything random (default: %(default)s)")
+    group.add_argument(
+        "--seed", type=_number(int, 0, 2**32), default=35, help="of everything random (default: %(default)s)"
+    )
 
 
 def _add_evaluation(parser: argparse.ArgumentParser) -> None:
@@ -177,8 +179,8 @@ def _number(
             value = math.nan
         if (low < value if exclusive else low <= value) and (value < high if high < math.inf else value <= high):
             return value
-        above = f"more than {low:g}" if exclusive else f"{low:g} or more"
-        below = f" and less than {high:g}" if high < math.inf else ""
+        above = f"more than {low:,}" if exclusive else f"{low:,} or more"
+        below = f" and less than {high:,}" if high < math.inf else ""
         name = "a whole number" if kind is int else "a number"
         raise argparse.ArgumentTypeError(f"{text!r} is not {name} of {above}{below}")
 
