@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -98,9 +99,9 @@ def _as_share(text: str) -> float | None:
         share = float(text)
     except ValueError:
         return None
-    if not 0 < share <= 0.5:
+    if not 0.01 <= share <= 0.5:
         raise TrainingError(
-            f"--test {text} holds out nothing useful; a share from 0.05 to 0.5, or a folder, was expected."
+            f"--test {text} holds out nothing useful; a share from 0.01 to 0.5, or a folder, was expected."
         )
     return share
 
@@ -109,8 +110,12 @@ def _hold_out(data: Dataset, share: float, seed: int) -> Dataset:
     """Move a stratified share of the images to the test part, near duplicates together."""
     labels = label_array(data.train)
     groups = similarity.group([sample.facts for sample in data.train])
-    fold = split(labels, groups, max(2, round(1 / share)), 1, seed)[0]
-    train, test = (tuple(data.train[row] for row in rows) for rows in (fold.train, fold.validation))
+    folds = split(labels, groups, Fraction(share).limit_denominator(100).denominator, 1, seed)
+    held = np.concatenate([fold.validation for fold in folds[: max(1, round(share * len(folds)))]])
+    rows = np.arange(len(labels))
+    train, test = (
+        tuple(data.train[row] for row in part) for part in (np.setdiff1d(rows, held), np.intersect1d(rows, held))
+    )
     held_out = dataclasses.replace(data, train=train, test=test)
     datasets.check_enough(held_out)
     return held_out
