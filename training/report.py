@@ -43,9 +43,11 @@ def interval(value: Estimate) -> dict[str, Any]:
 def verdict(performance: Performance, card: Card) -> str:
     """Return the one sentence that a reader should remember."""
     accuracy = performance.accuracy
-    sure = card.uncertain.low == 0.0 or card.uncertain.high == 1.0
+    open_ended = card.uncertain.low == 0.0 or card.uncertain.high == 1.0
     caution = (
-        " There are too few images for a sure answer, so most answers say that they are uncertain." if sure else ""
+        " There are too few images for a sure answer, so most answers say that they are uncertain."
+        if open_ended
+        else ""
     )
     return (
         f"Expect {accuracy.value:.0%} of new images of this kind to be told right as {card.classes.positive} or "
