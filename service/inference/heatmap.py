@@ -48,7 +48,7 @@ def _covered(spec: ImageSpec, width: int, height: int) -> tuple[float, float, fl
     if spec.fit == "stretch":
         return 0, 0, width, height
     ratios = (width / spec.width, height / spec.height)
-    scale = min(ratios) if spec.fit == "crop" else max(ratios)
+    scale = spec.keep * min(ratios) if spec.fit == "crop" else max(ratios)
     left, top = (width - spec.width * scale) / 2, (height - spec.height * scale) / 2
     return left, top, width - left, height - top
 

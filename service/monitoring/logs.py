@@ -39,5 +39,6 @@ def configuration(level: str) -> dict[str, Any]:
         "loggers": {
             "gunicorn.error": {"level": level.upper(), "handlers": [], "propagate": True},
             "gunicorn.access": {"level": "WARNING", "handlers": [], "propagate": True},
+            "py.warnings": {"level": "ERROR"},  # Pillow's remarks on odd files, which any client can send
         },
     }

@@ -1,5 +1,7 @@
 """The application of one worker process: made after the fork, and watching for new versions."""
 
+import logging
+
 from flask import Response
 from gunicorn.http import errors
 
@@ -12,6 +14,7 @@ from service.state import state
 
 def make() -> Application:
     """Return the application that gunicorn calls; settings come from the environment."""
+    logging.captureWarnings(True)
     app = create_app(Settings())
     app.register_error_handler(errors.ParseException, _from_parser)  # a malformed chunk, met while reading the body
     app.register_error_handler(errors.NoMoreData, _from_parser)

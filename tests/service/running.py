@@ -30,7 +30,9 @@ class Running:
         """Send one request on a connection of its own; return status, headers, and the parsed JSON or the bytes."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         with contextlib.closing(connection):
-            connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
+            # A refusal may come before the body was sent; it can be read all the same.
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                connection.request(method, path, body, {name.replace("_", "-"): text for name, text in headers.items()})
             answer = connection.getresponse()
             data = answer.read()
             parsed = json.loads(data) if "json" in answer.headers.get("Content-Type", "") else data
