@@ -1,5 +1,6 @@
 """One training run, from top to bottom: gather, evaluate, choose, fit, calibrate, decide, check, export, publish."""
 
+import os
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from artifact import golden, publishing
+from artifact import golden, publishing, store
 from artifact.card import Card
 from training import carding, checks, comparison, contest, looking, modelcard, novelty, report
 from training.backbone.cache import Cache
@@ -15,6 +16,7 @@ from training.checks import Subject
 from training.contest import Contest
 from training.deciding import Rules, decide, section
 from training.diagnosing import Diagnosed, diagnose
+from training.errors import TrainingError
 from training.export import export
 from training.gathering import Gathered, gather
 from training.novelty import Novelty
@@ -63,6 +65,7 @@ def train(settings: Settings, stages: Stages) -> Outcome:
         TrainingError: The images or the settings do not allow it; nothing is published.
         artifact.errors.ArtifactError: The models folder refuses; what was published before is untouched.
     """
+    _check_target(settings)
     run = _fit(settings, stages)
     candidate = run.contest.candidates[run.contest.chosen]
     with stages.stage("Exporting to ONNX and comparing with Keras"):
@@ -81,6 +84,17 @@ def train(settings: Settings, stages: Stages) -> Outcome:
         bundle = publishing.Bundle(card, model, document, modelcard.render(card, document), cases, extras)
         published = publishing.publish(settings.models, bundle)
     return Outcome(published, document)
+
+
+def _check_target(settings: Settings) -> None:
+    """Refuse before the work what publishing would refuse after it."""
+    home = settings.models / store.check_name(settings.name)
+    nearest = next(path for path in (home, *home.absolute().parents) if path.exists())
+    if not (nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)):
+        raise TrainingError(
+            f"{nearest} is not a folder that can be written to, so the model could not be published there. Mend that, "
+            "or name another folder with --models."
+        )
 
 
 def _fit(settings: Settings, stages: Stages) -> _Run:
