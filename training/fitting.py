@@ -90,7 +90,7 @@ class Trainer:
         self._images = tf.constant(data.images)
         self._targets = tf.constant(data.targets, tf.float32)
         self._weights = tf.constant(data.weights, tf.float32)
-        self._initial = [(variable, np.array(variable)) for variable in network.variables]
+        self._initial = [(variable, variable.numpy()) for variable in network.variables]
         steps = steps_per_epoch(recipe.optimizing, len(data.images))
         self._parts = [(_build_optimizer(recipe, factor, steps), part) for factor, part in self._split_by_rate()]
         for optimizer, variables in self._parts:

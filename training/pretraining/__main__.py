@@ -17,7 +17,10 @@ def main() -> int:
         prog="python -m training.pretraining", description="Train the mnist strategy's base on handwritten digits."
     )
     parser.add_argument(
-        "folder", nargs="?", type=Path, help="folder of MNIST's IDX files, gzipped or not; default: scikit-learn's digits"
+        "folder",
+        nargs="?",
+        type=Path,
+        help="folder of MNIST's IDX files, gzipped or not; default: scikit-learn's digits",
     )
     parser.add_argument("--output", type=Path, default=weights.FILE, help="where to write them; default: %(default)s")
     parser.add_argument("--seed", type=int, default=35, help="of everything random; default: %(default)s")

@@ -39,7 +39,9 @@ def read_idx(folder: Path) -> Digits:
         )
     pairs = [(_read(path, _IMAGES), _read(path.with_name(_name_labels(path)), _LABELS)) for path in files]
     if any(len(images) != len(labels) or images.shape[1:] != (SIDE, SIDE) for images, labels in pairs):
-        raise TrainingError(f"The IDX files in {folder} do not fit: 28 x 28 pixels and one label an image were expected.")
+        raise TrainingError(
+            f"The IDX files in {folder} do not fit: 28 x 28 pixels and one label an image were expected."
+        )
     images, labels = (np.concatenate(parts) for parts in zip(*pairs, strict=True))
     names = ", ".join(path.name.removesuffix(".gz") for path in files)
     return Digits(images, labels, f"MNIST, {names} ({len(images)} images)")
@@ -71,5 +73,7 @@ def _read(path: Path, kind: str) -> NDArray[np.uint8]:
     shape = tuple(int(size) for size in np.frombuffer(content[4 : 4 + 4 * dimensions], ">u4"))
     values = content[4 + 4 * dimensions :]
     if content[:4] != bytes([0, 0, 8, dimensions]) or len(shape) != dimensions or len(values) != np.prod(shape):
-        raise TrainingError(f"{path} is not a complete IDX file of bytes in {dimensions} dimensions. Download it again.")
+        raise TrainingError(
+            f"{path} is not a complete IDX file of bytes in {dimensions} dimensions. Download it again."
+        )
     return np.frombuffer(values, np.uint8).reshape(shape)

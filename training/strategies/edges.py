@@ -38,7 +38,7 @@ CLIP = 0.25
 """Largest share of one orientation in a block of unit length, so that one strong edge does not hide the others."""
 FAINT = 0.01
 """Strength of edges, of 1, below which a block counts as flat and is not brought to unit length."""
-REGION_WEIGHT = {"gray": 0.1, "rgb": 0.4}
+REGION_WEIGHT = {"gray": 0.1, "rgb": 1.0}
 """Weight of brightness beside edges; a colour says more than a shade of gray."""
 _LUMA = np.array([[0.299], [0.587], [0.114]], np.float32)  # ITU-R 601
 

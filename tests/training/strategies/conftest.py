@@ -1,0 +1,35 @@
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from training.reading import facts
+from training.reading.dataset import Sample
+from training.splitting import split
+from training.strategies.interface import Problem
+
+
+@pytest.fixture(scope="session")
+def make_problem():
+    """Make a problem that anything can learn: upright dark stripes against level bright ones, gray, with noise."""
+
+    def make(images=16, folds=4, repeats=1, **settings):
+        generator = np.random.default_rng(0)
+        samples = [_sample(number % 2, generator) for number in range(images)]
+        labels = np.array([sample.label for sample in samples], dtype=np.int64)
+        groups = np.arange(images, dtype=np.int64)
+        weights = np.ones(images, np.float32)
+        return Problem(samples, labels, groups, split(labels, groups, folds, repeats, 0), weights, 0, **settings)
+
+    return make
+
+
+def _sample(label, generator):
+    stripes = np.where(np.arange(24) // 3 % 2, 70.0, 0.0)
+    pattern = np.broadcast_to(stripes if label else stripes[:, None], (24, 24)) + (10 if label else 110)
+    pixels = np.clip(pattern + generator.normal(0, 12, (24, 24)), 0, 255).astype(np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    data = file.getvalue()
+    return Sample(f"{facts.measure(data).sha256}.png", label, facts.measure(data), lambda: data)

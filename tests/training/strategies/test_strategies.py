@@ -1,0 +1,146 @@
+"""Every strategy in one table: it learns, follows its curves, repeats itself, and exports what Keras computes."""
+
+import dataclasses
+import json
+
+import numpy as np
+import onnxruntime
+import pytest
+import tensorflow as tf
+import tf2onnx
+from sklearn.metrics import roc_auc_score
+
+from training import strategies
+from training.errors import TrainingError
+from training.optimizing import Overrides
+from training.pixels import load_all
+from training.strategies import question
+
+CHOOSABLE = [name for name in strategies.STRATEGIES if name != "question"]
+
+
+@dataclasses.dataclass
+class Run:
+    candidate: object
+    evaluation: object
+    fitted: object
+    problem: object
+
+
+@pytest.fixture(scope="module")
+def run(make_problem):
+    """Run a strategy once for all tests of this module; the question's network with a smaller dense layer and one epoch."""
+    done = {}
+
+    def once(name):
+        if name not in done:
+            problem = make_problem()
+            with pytest.MonkeyPatch.context() as patch:
+                if name == "question":
+                    patch.setattr(question, "DENSE", 8)
+                    problem = make_problem(images=6, folds=2, overrides=Overrides(epochs=1))
+                candidate = strategies.load(name).candidates(problem)[0]
+                done[name] = Run(candidate, candidate.evaluate(), candidate.finish(), problem)
+        return done[name]
+
+    return once
+
+
+@pytest.mark.parametrize("name", CHOOSABLE)
+def test_learns_what_anything_can_learn(run, name):
+    result = run(name)
+    assert strategies.load(name).CHOOSABLE
+    for logits in result.evaluation.logits:
+        assert roc_auc_score(result.problem.labels, logits) == 1.0
+
+
+@pytest.mark.parametrize("name", strategies.STRATEGIES)
+def test_scores_every_image_in_each_repeat_and_logs_each_fold(run, name):
+    result = run(name)
+    logits, curves = result.evaluation.logits, result.evaluation.curves
+    assert logits.shape[1] == len(result.problem.samples)
+    assert np.isfinite(logits).all()
+    assert len(curves) == sum(fold.repeat < len(logits) for fold in result.problem.folds)
+    for curve in curves:
+        assert set(curve) == {"loss", "accuracy", "val_loss", "val_accuracy"}
+        assert len({len(values) for values in curve.values()}) == 1
+    assert set(result.fitted.curves) == {"loss", "accuracy"}
+
+
+@pytest.mark.parametrize("name", strategies.STRATEGIES)
+def test_last_validation_loss_is_that_of_the_logits(run, name):
+    """Only a regulariser may stand between the curve's end and the log loss of the logits that are returned."""
+    result = run(name)
+    for fold, curve in zip(result.problem.folds, result.evaluation.curves, strict=False):
+        logits, labels = result.evaluation.logits[fold.repeat, fold.validation], result.problem.labels[fold.validation]
+        log_loss = np.logaddexp(0, np.where(labels == 1, -logits, logits)).mean()
+        assert -0.02 < curve["val_loss"][-1] - log_loss < 0.2
+
+
+@pytest.mark.parametrize("name", strategies.STRATEGIES)
+def test_settings_fit_a_card(run, name):
+    result = run(name)
+    assert json.loads(json.dumps(result.fitted.settings)) == result.fitted.settings
+    assert {"optimizer", "learning_rate", "epochs", "parameters"} <= set(result.evaluation.settings)
+
+
+@pytest.mark.parametrize("name", strategies.STRATEGIES)
+def test_exports_what_keras_computes(run, name):
+    result = run(name)
+    network, spec = result.fitted.network, result.candidate.spec
+    images = load_all(result.problem.samples, spec)
+    noise = np.random.default_rng(0).integers(0, 256, images.shape[1:], dtype=np.uint8)
+    images = np.concatenate([images[:4], noise[None], np.zeros_like(noise)[None]])
+    expected = {key: np.asarray(value) for key, value in network(images.astype(np.float32)).items()}
+
+    function = tf.function(lambda image: network(tf.cast(image, tf.float32)))
+    signature = [tf.TensorSpec((None, *images.shape[1:]), tf.uint8, name="image")]
+    model, _ = tf2onnx.convert.from_function(function, signature, opset=18)
+    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    found = dict(zip(sorted(expected), session.run(None, {"image": images}), strict=True))
+
+    for key, values in expected.items():
+        assert np.abs(found[key] - values).max() <= 1e-4 * max(1.0, np.abs(values).max())
+    assert expected["logit"].shape == (6,)
+    assert expected["features"].ndim == 2
+    if "evidence" in expected:
+        _check_evidence(expected)
+
+
+def _check_evidence(outputs):
+    """The evidence of all places and one bias, which all images share, make the logit."""
+    bias = outputs["logit"] - outputs["evidence"].sum(axis=(1, 2))
+    assert outputs["evidence"].ndim == 3
+    assert np.ptp(bias) <= 1e-3 * max(1.0, np.abs(outputs["evidence"]).sum(axis=(1, 2)).max())
+
+
+@pytest.mark.parametrize("name", CHOOSABLE)
+def test_published_network_scores_as_it_was_fitted(run, name):
+    """The finished network tells the training images apart, from pixels on: no scaling was lost on the way."""
+    result = run(name)
+    images = load_all(result.problem.samples, result.candidate.spec).astype(np.float32)
+    logits = np.asarray(result.fitted.network(images)["logit"])
+    assert ((logits > 0) == (result.problem.labels == 1)).all()
+
+
+@pytest.mark.parametrize("name", CHOOSABLE)
+def test_same_seed_gives_the_same_logits(make_problem, name):
+    problem = make_problem(images=8, folds=2, overrides=Overrides(epochs=3), invariant=frozenset({"hflip", "crop"}))
+    first, second = (strategies.load(name).candidates(problem)[0].evaluate() for _ in range(2))
+    np.testing.assert_array_equal(first.logits, second.logits)
+    assert first.curves == second.curves
+
+
+def test_question_is_the_asker_s_network():
+    """Counts and shapes as the question's summary lists them."""
+    network = question.build()
+    assert network.count_params() == 640 + 36_928 + 73_856 + 147_584 + 36_569_600 + 513
+    assert not question.CHOOSABLE
+    assert network.input_shape == (None, 80, 130, 1)
+    shapes = [layer.output.shape[1:] for layer in network.layers if layer.name.startswith(("conv2d", "max_pooling"))]
+    assert shapes == [(80, 130, 64), (78, 128, 64), (39, 64, 64), (39, 64, 128), (37, 62, 128), (18, 31, 128)]
+
+
+def test_unknown_strategy_names_those_there_are():
+    with pytest.raises(TrainingError, match="pretrained"):
+        strategies.load("magic")
