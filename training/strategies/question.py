@@ -21,7 +21,7 @@ CHOOSABLE = False
 
 SPEC = ImageSpec(80, 130, "gray")
 DENSE = 512
-OPTIMIZING = Optimizing(optimizer="adam", learning_rate=0.001, epochs=12, batch_size=8)
+OPTIMIZING = Optimizing(optimizer="adam", learning_rate=0.001, epochs=8, batch_size=8)
 MOST_STEPS = 200
 
 
