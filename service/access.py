@@ -66,5 +66,4 @@ def _allow(response: Response, origins: tuple[str, ...]) -> Response:
         response.headers["Access-Control-Allow-Headers"] = _HEADERS
         response.headers["Access-Control-Allow-Methods"] = "GET, POST"
         response.headers["Access-Control-Expose-Headers"] = "Inference-Header-Content-Length, Retry-After, X-Request-ID"
-        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

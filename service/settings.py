@@ -1,5 +1,6 @@
 """Every setting of the service: one table, read from `SERVICE_*` environment variables and checked at start."""
 
+import math
 import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -21,9 +22,18 @@ Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Hashes = Annotated[tuple[Hash, ...], NoDecode, BeforeValidator(_split)]
 
 
-def usable_cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0))
+def usable_cores(quota: Path = Path("/sys/fs/cgroup/cpu.max")) -> int:
+    """Return how many cores this process may use: those it may run on, or a container's share of time if that is less.
+
+    Args:
+        quota: The control group's file: microseconds of time in each period (or `max`), and the period.
+    """
+    allowed = len(os.sched_getaffinity(0))
+    try:
+        share, period = quota.read_text(encoding="ascii").split()
+        return max(1, min(allowed, math.ceil(int(share) / int(period))))
+    except (OSError, ValueError):  # no control group, or no quota
+        return allowed
 
 
 class Settings(BaseSettings):
@@ -49,7 +59,7 @@ class Settings(BaseSettings):
     max_working_megabytes: Megabytes = Field(default=160, description="The most memory to decode one picture in.")
     max_images: int = Field(default=32, ge=1, le=4096, description="The most images in one request.")
     max_waiting_megabytes: Megabytes = Field(default=64, description="Bodies in each worker's memory at once.")
-    queue_length: int = Field(default=16, ge=0, description="Requests that may wait in each worker; more get 503.")
+    queue_length: int = Field(default=32, ge=0, description="Requests that may wait in each worker; more get 503.")
     queue_seconds: float = Field(default=5.0, gt=0, description="The longest that a request waits before it gets 503.")
     read_seconds: float = Field(default=20.0, gt=0, description="The longest that a client may take to send a request.")
     request_seconds: float = Field(default=60.0, gt=0, description="The longest that a request and its answer take.")

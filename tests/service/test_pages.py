@@ -47,7 +47,7 @@ def test_a_model_without_evidence_answers_without_a_heatmap(
     assert answer.text.count('src="data:image/png;base64,') == 1
 
 
-@pytest.mark.parametrize("path", ["/", "/report", "/predict", "/nowhere", "/static/style.css"])
+@pytest.mark.parametrize("path", ["/", "/report", "/predict", "/nowhere", "/static/style.css", "/docs"])
 def test_every_answer_tells_the_browser_to_load_nothing_from_elsewhere(client: FlaskClient, path: str) -> None:
     headers = client.get(path).headers
     policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))

@@ -1,3 +1,4 @@
+import os
 import re
 from pathlib import Path
 
@@ -5,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from service import Settings
+from service.settings import usable_cores
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "service.md"
 
@@ -25,6 +27,26 @@ def test_the_documented_default_is_the_default(name: str, monkeypatch: pytest.Mo
     if default != "unset":
         monkeypatch.setenv(f"SERVICE_{name.upper()}", default)
     assert getattr(Settings(), name) == Settings.model_fields[name].default
+
+
+@pytest.mark.parametrize(
+    ("quota", "cores"),
+    [("50000 100000", 1), ("150000 100000", 2), ("100000 100000", 1), ("max 100000", None), ("", None), ("x y", None)],
+)
+def test_workers_are_as_many_as_a_container_may_use(tmp_path: Path, quota: str, cores: int | None) -> None:
+    allowed = len(os.sched_getaffinity(0))
+    (tmp_path / "cpu.max").write_text(quota)
+    assert usable_cores(tmp_path / "cpu.max") == min(allowed, cores or allowed)
+    assert usable_cores(tmp_path / "absent") == allowed
+
+
+def test_lists_come_by_commas_and_hashes_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SERVICE_CORS_ORIGINS", "https://a.example, https://b.example,")
+    monkeypatch.setenv("SERVICE_API_KEYS", "a" * 64)
+    assert Settings().cors_origins == ("https://a.example", "https://b.example")
+    monkeypatch.setenv("SERVICE_API_KEYS", "plain-text-key")
+    with pytest.raises(ValidationError):
+        Settings()
 
 
 @pytest.mark.parametrize(
