@@ -1,7 +1,8 @@
 """Pretrained networks that turn an image into features.
 
 EfficientNet-Lite0 with ImageNet weights from the Python package index, cut at a chosen depth; other networks by way of
-`keras.applications` where the machine can download.
+`keras.applications` where the machine can download. Its kernels are rounded once, when they are loaded, so that a
+published model is a third as large (`rounding`).
 
 Public surface:
 

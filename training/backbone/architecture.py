@@ -15,6 +15,8 @@ CutKey = int | str
 
 PIXEL_MEAN = 127.0  # The Lite networks were trained on (pixel - 127) / 128, not on ImageNet's mean and deviation.
 PIXEL_SCALE = 128.0
+LARGE_KERNEL = 100_000
+"""Kernels of more weights than this, from the end of block 12 on, are rounded to one byte a weight, others to two."""
 SIZE_STEP = 32  # The total stride: at multiples of it every strided layer sees an even size, as in training.
 
 
@@ -31,10 +33,24 @@ class Convolution:
     activated: bool = True
 
     @property
+    def weights(self) -> int:
+        """Count the kernel's values."""
+        return self.kernel_size**2 * (1 if self.depthwise else self.input_channels) * self.output_channels
+
+    @property
     def parameters(self) -> int:
         """Count kernel and bias values."""
-        fan_in = 1 if self.depthwise else self.input_channels
-        return (self.kernel_size**2 * fan_in + 1) * self.output_channels
+        return self.weights + self.output_channels
+
+    @property
+    def is_large(self) -> bool:
+        """Say whether a rounded kernel has one byte a weight, and a scale an output channel."""
+        return self.weights > LARGE_KERNEL
+
+    @property
+    def rounded_bytes(self) -> int:
+        """Return the size of the rounded kernel and its scales, and of the bias as float32."""
+        return self.weights + 8 * self.output_channels if self.is_large else 2 * self.weights + 4 * self.output_channels
 
     def padding(self, size: int) -> tuple[int, int]:
         """Return the zeros (before, after) along one side of `size` pixels, TensorFlow's "same" rule.
@@ -107,6 +123,7 @@ class Cut:
         channels: of the feature map.
         stride: pixels of the image from one place of the feature map to the next.
         parameters: kernel and bias values of the network up to here.
+        rounded_bytes: what they take as they are rounded (`rounding`) and published (`training.compressing`).
     """
 
     name: str
@@ -115,6 +132,12 @@ class Cut:
     channels: int
     stride: int
     parameters: int
+    rounded_bytes: int
+
+    @property
+    def rounded_megabytes(self) -> float:
+        """Return the size of the rounded parameters, in MB (10^6 bytes)."""
+        return self.rounded_bytes / 1e6
 
     @property
     def megabytes(self) -> float:
@@ -160,15 +183,17 @@ def _steps() -> Iterator[Step]:
 
 
 def _cuts() -> Iterator[tuple[CutKey, Cut]]:
-    parameters, stride = 0, 1
+    parameters, rounded_bytes, stride = 0, 0, 1
     for depth, step in enumerate(STEPS, start=1):
         parameters += step.convolution.parameters
+        rounded_bytes += step.convolution.rounded_bytes
         stride *= step.convolution.stride
         kind, _, number = step.name.partition("_")
         if kind in {"expand", "block", "last"}:
             key = int(number) if kind == "block" else step.name
             blocks = step.block - (kind != "block")
-            yield key, Cut(step.name, depth, blocks, step.convolution.output_channels, stride, parameters)
+            channels = step.convolution.output_channels
+            yield key, Cut(step.name, depth, blocks, channels, stride, parameters, rounded_bytes)
 
 
 STEM = Convolution("stem", 3, 2, 3, 32)

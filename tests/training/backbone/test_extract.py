@@ -23,7 +23,7 @@ def small_images():
 @pytest.mark.parametrize("image", ["noise_128", "noise_224", "cat_128", "cat_224"])
 def test_equals_the_pytorch_network(image, reference_inputs, reference_activations):
     pixels = reference_inputs[image]
-    features = Extractor(pixels.shape[0], CUT_KEYS, maps=True).extract([pixels])
+    features = Extractor(pixels.shape[0], CUT_KEYS, maps=True, weights=load("float32")).extract([pixels])
     parts = [part for part in reference_activations if part.startswith(f"{image}/")]
     compared = 0
     for key in CUT_KEYS:
@@ -163,8 +163,8 @@ def test_an_interrupted_run_continues_where_it_stopped(tmp_path, small_images):
 
 @pytest.mark.parametrize(
     "other",
-    [{"size": 96}, {"features": (4,)}, {"features": ((3, "deviation"),)}, {"maps": True}],
-    ids=str,
+    [{"size": 96}, {"features": (4,)}, {"features": ((3, "deviation"),)}, {"weights": load("float32")}, {"maps": True}],
+    ids=lambda other: " ".join(other),
 )
 def test_another_graph_never_shares_cached_results(other):
     settings = {"size": 64, "features": (3,)}

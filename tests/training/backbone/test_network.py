@@ -15,7 +15,7 @@ def outputs(reference_inputs):
     """(image, cut) to the feature map [h, w, channels] that Keras computes."""
     results = {}
     for size in (128, 224):
-        model = network.build_multiple(size, REFERENCE_CUTS)
+        model = network.build_multiple(size, REFERENCE_CUTS, weights=load("float32"))
         names = [name for name, image in reference_inputs.items() if image.shape[0] == size]
         maps = model(np.stack([reference_inputs[name] for name in names]).astype(np.float32))
         for cut, values in zip(REFERENCE_CUTS, maps, strict=True):
@@ -35,7 +35,7 @@ def test_equals_the_pytorch_network(image, outputs, reference_activations):
     ends = [0, 1, -2, -1]
     corners = outputs[image, 8][ends][:, ends]
     assert relative_difference(corners, reference_activations[f"{image}/corners"]) < 2e-5
-    weights = load()
+    weights = load("float32")
     scores = outputs[image, "last"].mean((0, 1)) @ weights.classifier_kernel + weights.classifier_bias
     assert relative_difference(scores, reference_activations[f"{image}/scores"]) < 2e-5
 

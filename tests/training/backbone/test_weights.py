@@ -31,10 +31,12 @@ def test_a_changed_file_is_refused_before_it_is_read(tmp_path):
 
 
 def test_the_weights_are_loaded_once_and_cannot_be_changed():
-    loaded = weights.load()
-    assert weights.load() is loaded
-    with pytest.raises(ValueError, match="read-only"):
-        loaded.kernels["stem"][:] = 0
+    for precision in ("rounded", "float32"):
+        loaded = weights.load(precision)
+        assert weights.load(precision) is loaded
+        for arrays in (loaded.kernels, loaded.biases):
+            with pytest.raises(ValueError, match="read-only"):
+                arrays["stem"][:] = 0
 
 
 def test_folding_equals_convolution_then_batch_normalisation_by_hand():
