@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from doctor.columns import CURVES
 from doctor.context import Context
 from doctor.curves import Curves
 from doctor.findings import Evidence
@@ -33,10 +34,10 @@ class Case:
 
     def has(self, name: str) -> bool:
         """Tell whether a curve or a fact of the context is there."""
-        column = self.curves.column(name) if name in _CURVES else None
-        if name in _CURVES:
-            return column is not None and bool(np.isfinite(column).any())
-        return getattr(self.context, name) is not None
+        if name not in CURVES:
+            return getattr(self.context, name) is not None
+        column = self.curves.column(name)
+        return column is not None and bool(np.isfinite(column).any())
 
     def final(self, curve: str) -> tuple[Evidence, ...]:
         """Quote the median of the last fifth of `curve`, with the first and last epoch of that stretch."""
@@ -71,6 +72,3 @@ class Case:
         """Quote numbers of the context."""
         found = ((name, getattr(self.context, name)) for name in names)
         return tuple(Evidence(name, float(value)) for name, value in found if value is not None)
-
-
-_CURVES = ("loss", "accuracy", "val_loss", "val_accuracy")

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from doctor.columns import CURVES, match
+from doctor.columns import match
 from doctor.errors import HistoryError
 
 Array = npt.NDArray[np.float64]
@@ -55,7 +55,7 @@ def load(history: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> Curves:
     if length == 0:
         raise HistoryError("The history has no epochs; expected at least one value of the training loss.")
     padded = {curve: np.concatenate([v, np.full(length - len(v), np.nan)]) for curve, v in arrays.items()}
-    non_finite = _non_finite_epochs(padded)
+    non_finite = _non_finite_epochs(arrays)
     kept = _thinned(length)
     finite = {curve: np.where(np.isfinite(v), v, np.nan)[kept] for curve, v in padded.items()}
     return Curves(
@@ -117,6 +117,3 @@ def _thinned(length: int) -> npt.NDArray[np.int64]:
     if length <= LONGEST:
         return np.arange(length)
     return np.unique(np.linspace(0, length - 1, LONGEST).round().astype(np.int64))
-
-
-__all__ = ["CURVES", "Array", "Curves", "load"]

@@ -21,7 +21,7 @@ from benchmarks.doctor.thresholds import answers, choose
 from doctor.judge.forest import probability
 
 FOLDS = (("blobs",), ("digits", "exclusive_or"), ("clusters", "rings"), ("teacher", "faces"))
-POORER_SHARE = 0.5
+POORER_SHARE = 0.35
 
 
 def together(full: Table, poor: Table) -> tuple[Table, npt.NDArray[np.float64]]:
@@ -69,8 +69,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("runs", type=Path, nargs="+", help="JSON lines made by make_runs")
     parser.add_argument("--out", type=Path, help="where to write the trees; without it, only scores are printed")
-    parser.add_argument("--trees", type=int, default=60)
-    parser.add_argument("--leaves", type=int, default=6)
+    parser.add_argument("--trees", type=int, default=70)
+    parser.add_argument("--leaves", type=int, default=7)
     options = parser.parse_args()
     runs = [run for path in options.runs for run in read_runs(path)]
     rng = np.random.default_rng(0)

@@ -13,7 +13,7 @@ from benchmarks.doctor.dataset import JUDGED, Table
 Forest = dict[str, Any]
 
 
-def fit(table: Table, weights: npt.NDArray[np.float64], trees: int = 60, leaves: int = 6) -> dict[str, Forest]:
+def fit(table: Table, weights: npt.NDArray[np.float64], trees: int = 70, leaves: int = 7) -> dict[str, Forest]:
     """Fit one forest a label on the runs for which that label is no grey zone."""
     forests = {}
     for column, label in enumerate(JUDGED):

@@ -15,16 +15,16 @@ from doctor import diagnose
 @pytest.mark.parametrize(
     ("cause", "label", "least"),
     [
-        ("diverged_l2_unstable", "diverged", 5),
-        ("dead_relu", "flat_training", 5),
-        ("frozen_weights", "constant_validation", 5),
-        ("stale_validation_model", "constant_validation", 5),
+        ("diverged_l2_unstable", "diverged", 4),
+        ("dead_relu", "flat_training", 4),
+        ("frozen_weights", "constant_validation", 4),
+        ("stale_validation_model", "constant_validation", 3),
         ("saturated_one_class", "constant_validation", 3),
-        ("tiny_val", "too_small_validation", 6),
+        ("tiny_val", "too_small_validation", 4),
     ],
 )
 def test_a_fault_that_was_caused_is_found(cause: str, label: str, least: int) -> None:
-    runs = [run for seed in range(8) if (run := make(seed, cause)) is not None and label in run["labels"]]
+    runs = [run for seed in range(6) if (run := make(seed, cause)) is not None and label in run["labels"]]
     found = [label in diagnose(run["epochs"], run["context"]).labels for run in runs]
 
     assert len(runs) >= least
