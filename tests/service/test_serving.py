@@ -84,19 +84,15 @@ def test_term_lets_a_request_at_work_finish(models: Path) -> None:
     file = picture()
     with running(models) as service:
         with socket.create_connection(("127.0.0.1", service.port), timeout=PATIENCE) as connection:
-            head = f"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: {len(file)}\r\n\r\n".encode()
-            connection.sendall(head + file[:20])
-            until(lambda: _threads(service.workers()[0]) >= 2)
+            head = f"POST /predict HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: {len(file)}\r\n\r\n"
+            connection.sendall(head.encode())
+            assert connection.recv(65536).startswith(b"HTTP/1.1 100")  # the request is at work
             service.signal(signal.SIGTERM)
             until(lambda: "Handling signal: term" in service.log.read_text())
-            connection.sendall(file[20:])
+            connection.sendall(file)
             answer = b"".join(iter(lambda: connection.recv(65536), b""))
         assert answer.startswith(b"HTTP/1.1 200")
         assert service.process.wait(timeout=PATIENCE) == 0
-
-
-def _threads(pid: int) -> int:
-    return len(os.listdir(f"/proc/{pid}/task"))
 
 
 def test_without_a_model_it_starts_says_so_and_finds_the_first_one(tmp_path: Path) -> None:
