@@ -4,8 +4,7 @@ The network is built and its step compiled once; for each fold the weights, the 
 optimizer's memory are put back to where they began, which takes milliseconds where a rebuild takes seconds.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -14,70 +13,14 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from training.augmenting import Augment
 from training.errors import TrainingError
-from training.optimizing import Optimizing
+from training.recipe import Data, Recipe, build_optimizer, steps_per_epoch
 from training.splitting import Fold
 from training.strategies.interface import Curves
 
 Rows = NDArray[np.int64]
-Objective = Callable[[dict[str, Any], Any, Any], tuple[Any, Any]]
-"""From the network's outputs, the images and the targets of a batch to each image's loss and hit (1 if right), `[b]`."""
-
 CHUNK = 64
 """Images scored at once."""
-
-
-def classify(outputs: dict[str, Any], images: Any, targets: Any) -> tuple[Any, Any]:
-    """Return the cross-entropy of the network's `logit`, and whether it is on the right side."""
-    logits = outputs["logit"]
-    losses = tf.nn.sigmoid_cross_entropy_with_logits(targets, logits)
-    return losses, tf.cast((logits > 0) == (targets > 0.5), tf.float32)
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """How a network is trained.
-
-    Attributes:
-        optimizing: Optimizer, learning rate, epochs and batch size.
-        rate_factors: Factor of the learning rate for a layer of the network, by its name; 1 by default, 0 freezes it.
-        augment: Varies the images of a training batch; None leaves them as they are.
-        objective: What is minimised.
-        schedule: Makes the learning rate's course from a factor; None for that of `optimizing`.
-    """
-
-    optimizing: Optimizing
-    rate_factors: Mapping[str, float] = field(default_factory=dict)
-    augment: Augment | None = None
-    objective: Objective = classify
-    schedule: Callable[[float], Any] | None = None
-
-
-@dataclass(frozen=True)
-class Data:
-    """What is learned from.
-
-    Attributes:
-        images: The network's input, any type, `[n, ...]`; cast to float32 batch by batch.
-        targets: 0 or 1, `[n]`.
-        weights: Of each image in the loss, float32 `[n]`, of mean 1.
-    """
-
-    images: NDArray[Any]
-    targets: NDArray[Any]
-    weights: NDArray[np.float32]
-
-
-def bound(optimizing: Optimizing, images: int, most_steps: int) -> Optimizing:
-    """Return the settings with fewer epochs where so many images would take more steps than `most_steps`."""
-    steps = steps_per_epoch(optimizing, images)
-    return replace(optimizing, epochs=max(1, min(optimizing.epochs, most_steps // steps)))
-
-
-def steps_per_epoch(optimizing: Optimizing, images: int) -> int:
-    """Return how many batches one pass over the images takes."""
-    return -(-images // (optimizing.batch_size or images))
 
 
 class Trainer:
@@ -92,7 +35,7 @@ class Trainer:
         self._weights = tf.constant(data.weights, tf.float32)
         self._initial = [(variable, variable.numpy()) for variable in network.variables]
         steps = steps_per_epoch(recipe.optimizing, len(data.images))
-        self._parts = [(_build_optimizer(recipe, factor, steps), part) for factor, part in self._split_by_rate()]
+        self._parts = [(build_optimizer(recipe, factor, steps), part) for factor, part in self._split_by_rate()]
         for optimizer, variables in self._parts:
             optimizer.build(variables)
         self._run_epoch = tf.function(
@@ -237,11 +180,3 @@ def cross_fit(
     for fold, values in zip(folds, scored, strict=True):
         logits[fold.repeat, fold.validation] = values
     return logits, tuple(curves)
-
-
-def _build_optimizer(recipe: Recipe, factor: float, steps: int) -> Any:
-    settings = replace(recipe.optimizing, learning_rate=recipe.optimizing.learning_rate * factor)
-    optimizer = settings.build(steps)
-    if recipe.schedule is not None:
-        optimizer.learning_rate = recipe.schedule(factor)
-    return optimizer

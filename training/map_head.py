@@ -11,7 +11,7 @@ NAME = "map_head"
 class MapHead(keras.layers.Layer):
     """One unit on globally averaged channels: a class activation map that is exact (Zhou et al. 2016).
 
-    From maps `[N, h, w, channels]` to the logit `[N]` and the evidence `[N, h, w]`, whose sum is the logit less the bias.
+    From maps `[N, h, w, channels]` to the logit `[N]` and the evidence `[N, h, w]`; its sum and the bias make the logit.
     """
 
     def build(self, input_shape: Any) -> None:

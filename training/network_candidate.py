@@ -1,7 +1,7 @@
-"""A candidate that is one Keras network, trained as a whole on each fold: what `mnist`, `scratch` and `question` offer."""
+"""A candidate that is one Keras network, trained whole on each fold: what `mnist`, `scratch` and `question` offer."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +12,7 @@ from artifact.card import ImageSpec
 from training import augmenting, fitting, range_test
 from training.optimizing import Optimizing
 from training.pixels import load_all
+from training.recipe import Data, Recipe, bound
 from training.splitting import Fold
 from training.strategies.interface import Evaluation, Fitted, Problem
 
@@ -29,7 +30,7 @@ class NetworkCandidate:
         build: Makes the network, as `Fitted` describes it; random weights follow Keras' global seed.
         optimizing: The strategy's own settings, before the user's.
         most_steps: Epochs are cut where one fit would take more steps than this.
-        rate_factors: As in `fitting.Recipe`.
+        rate_factors: As in `training.recipe.Recipe`.
         repeats: Repeats of the folds to evaluate on, at most.
         settings: For the card.
     """
@@ -71,15 +72,15 @@ class NetworkCandidate:
         return self.build()
 
     @cached_property
-    def _data(self) -> fitting.Data:
+    def _data(self) -> Data:
         pixels = load_all(self.problem.samples, self.spec)
-        return fitting.Data(pixels, self.problem.labels, self.problem.sample_weights)
+        return Data(pixels, self.problem.labels, self.problem.sample_weights)
 
     @cached_property
-    def _recipe(self) -> fitting.Recipe:
-        own = fitting.bound(self.optimizing, len(self.problem.labels), self.most_steps)
+    def _recipe(self) -> Recipe:
+        own = bound(self.optimizing, len(self.problem.labels), self.most_steps)
         settings = own.override(self.problem.overrides)
-        return fitting.Recipe(settings, self.rate_factors, augmenting.build(self.problem.invariant))
+        return Recipe(settings, self.rate_factors, augmenting.build(self.problem.invariant))
 
     @cached_property
     def _trainer(self) -> fitting.Trainer:
@@ -97,8 +98,3 @@ class NetworkCandidate:
 def first_repeats(problem: Problem, repeats: int) -> tuple[Fold, ...]:
     """Return the folds of the first repeats."""
     return tuple(fold for fold in problem.folds if fold.repeat < repeats)
-
-
-def with_batches(optimizing: Optimizing, images: int) -> Optimizing:
-    """Return the settings with batches that suit the number of images: 8 for a few dozen, up to 64 for thousands."""
-    return replace(optimizing, batch_size=int(np.clip(2 ** round(np.log2(max(images, 1) / 5)), 8, 64)))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 class PlaceHead(keras.layers.Layer):
     """One linear unit on a whole map.
 
-    From maps `[N, h, w, channels]` to the logit `[N]` and the evidence `[N, h, w]`, whose sum is the logit less the bias.
+    From maps `[N, h, w, channels]` to the logit `[N]` and the evidence `[N, h, w]`; its sum and the bias make the logit.
     """
 
     def build(self, input_shape: Any) -> None:

@@ -1,4 +1,4 @@
-"""The learning-rate range test (Smith 2017): let the rate grow from tiny to huge, and see where the loss falls and bursts.
+"""The learning-rate range test: let the rate grow from tiny to huge, and see where the loss falls and where it bursts.
 
 Smith, "Cyclical Learning Rates for Training Neural Networks" (WACV 2017). The rate grows by a constant factor each
 step. A good rate is where the smoothed loss falls fastest, and well below the rate at which it diverges.
@@ -10,7 +10,8 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from training.fitting import Data, Recipe, Rows, Trainer, steps_per_epoch
+from training.fitting import Rows, Trainer
+from training.recipe import Data, Recipe, steps_per_epoch
 
 LOWEST, HIGHEST = 1e-6, 1.0
 STEPS = 120

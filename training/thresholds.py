@@ -60,10 +60,10 @@ def choose_band(probabilities: Floats, labels: NDArray[np.int64], threshold: flo
     promised and the band reaches to the end of the scale.
     """
     upper = _upper_quantile(probabilities[labels == 0], error_rate)
-    mirrored = _upper_quantile(1.0 - probabilities[labels == 1], error_rate)
+    mirrored = _upper_quantile(-probabilities[labels == 1], error_rate)
     # the ends lie just beyond the quantiles, since an image at an end counts as sure
     high = 1.0 if upper is None else min(1.0, max(threshold, math.nextafter(upper, 2.0)))
-    low = 0.0 if mirrored is None else max(0.0, min(threshold, math.nextafter(1.0 - mirrored, -1.0)))
+    low = 0.0 if mirrored is None else max(0.0, min(threshold, math.nextafter(-mirrored, -1.0)))
     method = f"conformal: outside it, at most {error_rate:.0%} of each class is answered wrongly"
     return UncertainBand(low=low, high=high, method=method)
 

@@ -54,7 +54,7 @@ def show(results: Results) -> None:
 def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.accuracy", description=__doc__)
     parser.add_argument(
-        "folders", nargs="*", type=Path, help="further sets: folders as `python -m training` takes them"
+        "folders", nargs="*", type=Path, help="further sets, in the form that training takes"
     )
     parser.add_argument("--sizes", nargs="+", type=int, default=[10, 35, 100], help="training images")
     parser.add_argument("--seeds", type=int, default=3, help="draws of each size")

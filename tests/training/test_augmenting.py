@@ -87,7 +87,7 @@ def test_rotation_turns_about_the_centre_by_a_bounded_angle():
 
 
 def test_crop_shows_a_part_enlarged_in_its_proportions():
-    """On a slope of brightness a crop is a gentler slope, equally so both ways, that stays inside the original's range."""
+    """On a slope of brightness a crop is a gentler slope, equally so both ways, taken from different places."""
     down, across = np.meshgrid(np.linspace(0, 120, 40), np.linspace(0, 120, 40), indexing="ij")
     slope = np.repeat((down + across)[None, ..., None], 16, axis=0).astype(np.float32)
     varied = vary(["crop"], slope)[:, 2:-2, 2:-2, 0]

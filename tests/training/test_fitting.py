@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 
-from training import fitting
+from training import fitting, recipe
 from training.errors import TrainingError
 from training.optimizing import Optimizing
 from training.splitting import split
@@ -16,7 +16,7 @@ def data():
     generator = np.random.default_rng(0)
     images = generator.normal(size=(24, 5)).astype(np.float32)
     labels = (images[:, 0] > 0).astype(np.int64)
-    return fitting.Data(images, labels, np.ones(24, np.float32))
+    return recipe.Data(images, labels, np.ones(24, np.float32))
 
 
 def build(dropout=0.0, l2=0.0):
@@ -36,7 +36,7 @@ def test_full_batches_descend_as_keras_does(data, optimizer):
     weights = np.linspace(0.5, 1.5, 24).astype(np.float32)
     weights /= weights[train].mean()  # else Keras divides by the number of images, and this by the sum of the weights
     network = build(l2=0.01)
-    trainer = fitting.Trainer(network, fitting.Data(data.images, data.targets, weights), fitting.Recipe(settings))
+    trainer = fitting.Trainer(network, recipe.Data(data.images, data.targets, weights), recipe.Recipe(settings))
     found = trainer.fit(train, validation, seed=0)
 
     network = build(l2=0.01)
@@ -63,8 +63,8 @@ def test_full_batches_descend_as_keras_does(data, optimizer):
 
 def test_refitting_begins_where_the_first_fit_began(data):
     """Weights, dropout's seeds and the optimizer's memory are put back: a second fit is the first again."""
-    recipe = fitting.Recipe(Optimizing(learning_rate=0.01, epochs=5, batch_size=8))
-    trainer = fitting.Trainer(build(dropout=0.5), data, recipe)
+    made = recipe.Recipe(Optimizing(learning_rate=0.01, epochs=5, batch_size=8))
+    trainer = fitting.Trainer(build(dropout=0.5), data, made)
     first = trainer.fit(ROWS[:16], ROWS[16:], seed=3)
     trainer.fit(ROWS[8:], ROWS[:8], seed=4)
     assert trainer.fit(ROWS[:16], ROWS[16:], seed=3) == first
@@ -78,7 +78,7 @@ def test_layers_learn_at_their_own_rates(data):
     for factor in (1.0, 0.1, 0.0):
         network = build()
         before = network.get_layer("hidden").get_weights()[0]
-        fitting.Trainer(network, data, fitting.Recipe(plain, {"hidden": factor})).fit(ROWS, NO_ROWS, 0)
+        fitting.Trainer(network, data, recipe.Recipe(plain, {"hidden": factor})).fit(ROWS, NO_ROWS, 0)
         moves[factor] = network.get_layer("hidden").get_weights()[0] - before
     assert np.abs(moves[1.0]).max() > 1e-3
     np.testing.assert_allclose(moves[0.1], 0.1 * moves[1.0], rtol=1e-3, atol=1e-7)
@@ -93,7 +93,7 @@ def test_every_image_is_seen_once_an_epoch_in_batches_of_like_size(data):
         return images
 
     trainer = fitting.Trainer(
-        build(), data, fitting.Recipe(Optimizing(learning_rate=0.0, epochs=1, batch_size=10), augment=note)
+        build(), data, recipe.Recipe(Optimizing(learning_rate=0.0, epochs=1, batch_size=10), augment=note)
     )
     steps = trainer.run_epoch(ROWS[:23], seed=0, epoch=0)
     assert steps.shape == (3, 4)
@@ -102,10 +102,10 @@ def test_every_image_is_seen_once_an_epoch_in_batches_of_like_size(data):
 
 
 def test_augmentation_touches_training_batches_only(data):
-    recipe = fitting.Recipe(
+    made = recipe.Recipe(
         Optimizing(learning_rate=0.0, epochs=1, batch_size=8), augment=lambda images, seed: images * 0.0
     )
-    trainer = fitting.Trainer(build(), data, recipe)
+    trainer = fitting.Trainer(build(), data, made)
     curves = trainer.fit(ROWS, ROWS, 0)
     assert abs(curves["loss"][0] - np.log(2)) < 1e-5  # nothing to see, and a bias of zero
     assert abs(curves["val_loss"][0] - np.log(2)) > 1e-3
@@ -113,8 +113,8 @@ def test_augmentation_touches_training_batches_only(data):
 
 def test_cross_fit_scores_each_image_by_a_network_that_has_not_seen_it(data):
     folds = split(data.targets, ROWS, 4, 2, 0)
-    recipe = fitting.Recipe(Optimizing(learning_rate=0.05, epochs=3, batch_size=8))
-    trainer = fitting.Trainer(build(), data, recipe)
+    made = recipe.Recipe(Optimizing(learning_rate=0.05, epochs=3, batch_size=8))
+    trainer = fitting.Trainer(build(), data, made)
     logits, curves = fitting.cross_fit(trainer, folds, seed=9)
     assert logits.shape == (2, 24)
     assert len(curves) == 8
@@ -125,11 +125,11 @@ def test_cross_fit_scores_each_image_by_a_network_that_has_not_seen_it(data):
 
 def test_too_high_a_learning_rate_is_an_error_that_says_so(data):
     settings = Optimizing("sgd", learning_rate=1e38, momentum=0.9, epochs=8)
-    trainer = fitting.Trainer(build(), data, fitting.Recipe(settings))
+    trainer = fitting.Trainer(build(), data, recipe.Recipe(settings))
     with pytest.raises(TrainingError, match="learning rate of 1e"):
         trainer.fit(ROWS, NO_ROWS, 0)
 
 
 @pytest.mark.parametrize(("images", "epochs"), [(35, 60), (10_000, 1), (800, 3)])
 def test_many_images_get_fewer_epochs(images, epochs):
-    assert fitting.bound(Optimizing(epochs=60, batch_size=8), images, 300).epochs == epochs
+    assert recipe.bound(Optimizing(epochs=60, batch_size=8), images, 300).epochs == epochs

@@ -107,3 +107,16 @@ def test_one_group_has_no_width_and_the_seed_decides():
     first, again, other = (interval.average(losses, np.arange(30), seed) for seed in (1, 1, 2))
     assert first == again
     assert first != other
+
+
+@pytest.mark.parametrize("n", [10, 20, 60])
+@pytest.mark.parametrize("scale", [0.3, 1.0])
+def test_the_interval_of_a_mean_loss_covers_the_true_one(n, scale):
+    """Of log losses of scores that tell nothing, which is where an interval must not be too short."""
+    generator = np.random.default_rng(n)
+    truth = np.logaddexp(0, scale * generator.normal(size=1_000_000)).mean()
+    draws, covered = 1000, 0
+    for drawn in np.logaddexp(0, scale * generator.normal(size=(draws, n))):
+        estimate = interval.average(drawn, np.arange(n), seed=0, draws=400)
+        covered += estimate.low <= truth <= estimate.high
+    assert covered / draws >= 0.925

@@ -3,6 +3,7 @@ import numpy as np
 
 from training import fitting, range_test
 from training.optimizing import Optimizing
+from training.recipe import Data, Recipe
 
 
 def test_judges_a_curve_that_falls_and_bursts():
@@ -40,15 +41,15 @@ def test_suggested_rate_learns_and_the_network_is_left_as_it_was():
     hidden = keras.layers.Dense(16, activation="relu")(inputs)
     network = keras.Model(inputs, {"logit": keras.layers.Dense(1)(hidden)[:, 0], "features": hidden})
     before = network.get_weights()
-    data = fitting.Data(images, labels, np.ones(40, np.float32))
+    data = Data(images, labels, np.ones(40, np.float32))
     optimizing = Optimizing(batch_size=8, epochs=40)
     rows = np.arange(40)
 
-    found = range_test.run(network, data, fitting.Recipe(optimizing), rows, seed=0)
+    found = range_test.run(network, data, Recipe(optimizing), rows, seed=0)
 
     for weights, kept in zip(network.get_weights(), before, strict=True):
         np.testing.assert_array_equal(weights, kept)
     assert found.suggested is not None
-    tried = fitting.Recipe(Optimizing(batch_size=8, epochs=40, learning_rate=found.suggested))
+    tried = Recipe(Optimizing(batch_size=8, epochs=40, learning_rate=found.suggested))
     curves = fitting.Trainer(network, data, tried).fit(rows, rows[:0], 0)
     assert curves["loss"][-1] < curves["loss"][0] / 2

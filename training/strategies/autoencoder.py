@@ -19,10 +19,11 @@ from artifact.card import ImageSpec
 from training import augmenting, fitting, place_head
 from training.color import choose_color
 from training.mixing import Mixture
-from training.network_candidate import NO_ROWS, first_repeats, with_batches
+from training.network_candidate import NO_ROWS, first_repeats
 from training.optimizing import Optimizing
 from training.pixels import load_all
 from training.probing import Probe
+from training.recipe import Data, Recipe, bound, with_batches
 from training.strategies.interface import Curves, Evaluation, Fitted, Problem
 
 NAME = "autoencoder"
@@ -101,10 +102,10 @@ class Autoencoder:
     def _trainer(self) -> fitting.Trainer:
         total = len(self._pixels)
         ones = np.ones(total, np.float32)
-        optimizing = fitting.bound(with_batches(OPTIMIZING, total), total, MOST_STEPS)
+        optimizing = bound(with_batches(OPTIMIZING, total), total, MOST_STEPS)
         augment = augmenting.build(self.problem.invariant)
-        recipe = fitting.Recipe(optimizing, augment=augment, objective=reconstruct)
-        return fitting.Trainer(self._networks[1], fitting.Data(self._pixels, ones, ones), recipe)
+        recipe = Recipe(optimizing, augment=augment, objective=reconstruct)
+        return fitting.Trainer(self._networks[1], Data(self._pixels, ones, ones), recipe)
 
     def _card(self, mixture: Mixture) -> dict[str, Any]:
         features = np.empty((0, int(np.prod(self._networks[0].output_shape[1:]))), np.float32)

@@ -1,4 +1,4 @@
-"""Classical vision, nothing learned but a linear head: which way the edges run, place by place, and how light it is there.
+"""Classical vision, nothing learned but a linear head: which way the edges run in each place, and how light it is.
 
 Histograms of oriented gradients in overlapping blocks, each brought to unit length (Dalal and Triggs 2005), beside mean
 and deviation of each block's pixels. Every step is a fixed operation of the network, so the whole travels in the ONNX
@@ -103,7 +103,7 @@ class Description(keras.layers.Layer):
         self._region_weight = region_weight
 
     def call(self, pixels: Any) -> Any:
-        """Return both kinds of features; each block's are divided by their number along a side, for unit length in all."""
+        """Return both kinds of features; dividing by the blocks along a side brings all edges to unit length."""
         light = pixels / 255.0
         luma = light if light.shape[-1] == 1 else ops.matmul(light, _LUMA)
         edges = normalise(_join_blocks(ops.average_pool(orient(luma), CELL, CELL)))

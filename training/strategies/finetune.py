@@ -19,10 +19,11 @@ from artifact.card import ImageSpec
 from training import augmenting, fitting, map_head
 from training.backbone import CutKey, Extractor, find_cut
 from training.backbone.network import build
-from training.network_candidate import NO_ROWS, first_repeats, with_batches
+from training.network_candidate import NO_ROWS, first_repeats
 from training.optimizing import Optimizing, Overrides
 from training.pixels import stream
 from training.probing import Probe
+from training.recipe import Data, Recipe, bound, with_batches
 from training.splitting import Fold
 from training.strategies.interface import Evaluation, Fitted, Problem
 
@@ -31,6 +32,7 @@ SUMMARY = "Transfer learning: the backbone's last blocks unfrozen, at a lower le
 CHOOSABLE = True
 
 SIZE = 160
+SPEC = ImageSpec(SIZE, SIZE)
 FROZEN: CutKey = 13
 """The blocks up to this one stay as ImageNet made them; their maps have 5 x 5 places of 192 channels."""
 VIEWS = 4
@@ -56,7 +58,7 @@ class Finetune:
     maps: Maps
     problem: Problem
     name: str = NAME
-    spec: ImageSpec = ImageSpec(SIZE, SIZE)
+    spec: ImageSpec = SPEC
 
     @property
     def megabytes(self) -> float:
@@ -107,10 +109,10 @@ class Finetune:
         last_frozen = self._network.get_layer(f"{find_cut(FROZEN).name}_add")
         last_blocks = keras.Model(last_frozen.output, self._network.output)
         own = with_batches(replace(OPTIMIZING, epochs=max(2, OPTIMIZING.epochs // views)), n)
-        optimizing = fitting.bound(own, n * views, MOST_STEPS).override(self.problem.overrides)
+        optimizing = bound(own, n * views, MOST_STEPS).override(self.problem.overrides)
         rates = {layer.name: BACKBONE_RATE for layer in last_blocks.layers if layer.name != map_head.NAME}
-        data = fitting.Data(self.maps, np.tile(self.problem.labels, views), np.tile(self.problem.sample_weights, views))
-        return fitting.Trainer(last_blocks, data, fitting.Recipe(optimizing, rates))
+        data = Data(self.maps, np.tile(self.problem.labels, views), np.tile(self.problem.sample_weights, views))
+        return fitting.Trainer(last_blocks, data, Recipe(optimizing, rates))
 
     @cached_property
     def _frozen_features(self) -> NDArray[np.float32]:
@@ -129,13 +131,12 @@ class Finetune:
 
 def _views(problem: Problem) -> Iterator[NDArray[np.uint8]]:
     """Yield the images, and then their variations under what they are declared invariant to."""
-    spec = ImageSpec(SIZE, SIZE)
-    yield from stream(problem.samples, spec, problem.advance)
+    yield from stream(problem.samples, SPEC, problem.advance)
     augment = augmenting.build(problem.invariant)
     if augment is None:
         return
     for view in range(1, VIEWS):
-        for row, pixels in enumerate(stream(problem.samples, spec)):
+        for row, pixels in enumerate(stream(problem.samples, SPEC)):
             seed = np.array([problem.seed % 2**31, view * len(problem.samples) + row], np.int32)
             varied = augment(tf.constant(pixels[None], tf.float32), seed)
             yield np.rint(np.asarray(varied)[0]).astype(np.uint8)

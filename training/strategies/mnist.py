@@ -10,10 +10,11 @@ from collections.abc import Sequence
 import keras
 
 from artifact.card import ImageSpec
-from training.network_candidate import NetworkCandidate, with_batches
+from training.network_candidate import NetworkCandidate
 from training.optimizing import Optimizing
 from training.pretraining import network, weights
 from training.pretraining.digits import SIDE
+from training.recipe import with_batches
 from training.strategies.interface import Problem
 
 NAME = "mnist"

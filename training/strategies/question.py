@@ -3,7 +3,8 @@
 Layer by layer as the question's summary prints it, of which the counts 640, 36,928, 73,856, 147,584, 36,569,600 and 513
 leave nothing open: convolutions of 3 x 3, every second one without padding, and a dense layer on the flattened map that
 holds 99 % of the parameters. The summary does not say rates, batches or the shares that drop out; those are the usual
-ones of the Keras example that it resembles. One repeat of the folds is trained, which takes one to two minutes on two cores.
+ones of the Keras example that it resembles. One repeat of the folds is trained, which takes one to two minutes on two
+cores.
 """
 
 from collections.abc import Sequence

@@ -14,8 +14,9 @@ import numpy as np
 from artifact.card import ImageSpec
 from training.color import choose_color
 from training.map_head import classifier
-from training.network_candidate import NetworkCandidate, with_batches
+from training.network_candidate import NetworkCandidate
 from training.optimizing import Optimizing
+from training.recipe import with_batches
 from training.strategies.interface import Problem
 
 NAME = "scratch"

@@ -29,7 +29,7 @@ class Run:
 
 @pytest.fixture(scope="module")
 def run(make_problem):
-    """Run a strategy once for all tests of this module; the question's network with a smaller dense layer and one epoch."""
+    """Run a strategy once for all tests here; the question's network with a smaller dense layer and one epoch."""
     done = {}
 
     def once(name):
