@@ -48,7 +48,7 @@ def _show(report: dict[str, Any], version: str, settings: Settings) -> None:
     """Print the result on standard output."""
     console = Console(soft_wrap=True, highlight=False, markup=False, emoji=False)  # names hold what they like
     if settings.compare:
-        from training import comparison
+        from training.output import comparison
 
         console.print(comparison.table(report["comparison"]))
     console.print()

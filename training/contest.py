@@ -6,10 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from training import calibration, choosing, mending, scores, strategies
-from training.choosing import Performance, Scored
+from training import strategies
+from training.diagnosis import mending
+from training.diagnosis.mending import Mended
 from training.errors import TrainingError
-from training.mending import Mended
+from training.evaluation import calibration, choosing, scores
+from training.evaluation.choosing import Performance, Scored
 from training.progress import Stages
 from training.strategies.interface import Candidate, Evaluation, Problem
 

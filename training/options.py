@@ -6,12 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from training.backbone.cache import FOLDER_VARIABLE, find_folder
-from training.invariants import INVARIANTS
-from training.optimizing import OPTIMIZERS, Overrides
+from training.evaluation.thresholds import Costs
+from training.fitting.invariants import INVARIANTS
+from training.fitting.optimizing import OPTIMIZERS, Overrides
 from training.reading.sources import LAYOUT
 from training.settings import Settings
 from training.strategies import BASELINES, STRATEGIES
-from training.thresholds import Costs
 
 EPILOG = f"""\
 {LAYOUT}

@@ -10,22 +10,24 @@ from numpy.typing import NDArray
 
 from artifact import golden, publishing, store
 from artifact.card import Card
-from training import carding, checks, comparison, contest, looking, modelcard, novelty, report
+from training import checks, contest
 from training.backbone.cache import Cache
 from training.checks import Subject
 from training.contest import Contest
-from training.deciding import Rules, decide, section
-from training.diagnosing import Diagnosed, diagnose
+from training.diagnosis.diagnosing import Diagnosed, diagnose
 from training.errors import TrainingError
-from training.export import export
-from training.gathering import Gathered, gather
-from training.novelty import Novelty
+from training.evaluation import novelty
+from training.evaluation.deciding import Rules, decide, section
+from training.evaluation.novelty import Novelty
+from training.output import carding, comparison, looking, modelcard, report
+from training.output.export import export
+from training.output.recording import Recorded, record
+from training.output.verifying import Scorer, verify
 from training.pixels import features_of
 from training.progress import Stages
-from training.recording import Recorded, record
+from training.reading.gathering import Gathered, gather
 from training.settings import Settings
 from training.strategies.interface import Fitted, Problem
-from training.verifying import Scorer, verify
 
 COMPARED = 400
 """Images of training and of test, at most, that are compared with each other."""

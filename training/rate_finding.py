@@ -4,11 +4,11 @@ from rich.console import Console
 
 from training import strategies
 from training.errors import TrainingError
-from training.gathering import gather
-from training.network_candidate import NetworkCandidate
+from training.fitting.network_candidate import NetworkCandidate
+from training.fitting.range_test import RangeTest
 from training.pipeline import make_problem
 from training.progress import Stages
-from training.range_test import RangeTest
+from training.reading.gathering import gather
 from training.settings import Settings
 
 LINES = 16

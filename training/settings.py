@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from training.optimizing import Overrides
-from training.thresholds import Costs
+from training.evaluation.thresholds import Costs
+from training.fitting.optimizing import Overrides
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Settings:
         compare: Whether to show and store the comparison of all that were tried.
         find_learning_rate: Whether to run a range test of the learning rate, and nothing else.
         mend: Whether a candidate that the doctor calls ill is trained again with the remedy.
-        invariant: What the label does not depend on, by the names in `training.augmenting`.
+        invariant: What the label does not depend on, by the names in `training.fitting.augmenting`.
         balanced: Whether both classes weigh the same in the loss, whatever their numbers.
         unlabelled: Folder of further images without labels.
         cache: Folder for features; None for none.

@@ -45,17 +45,14 @@ def show(results: Results) -> None:
         for candidate, rows in candidates.items():
             mean = {measure: float(np.mean([getattr(row, measure) for row in rows])) for measure in MEASURES}
             error = float(np.std([row.accuracy for row in rows], ddof=1) / len(rows) ** 0.5) if len(rows) > 1 else 0.0
-            print(
-                f"| {candidate} | {mean['accuracy']:.3f} ± {error:.3f} | {mean['auroc']:.3f} | {mean['log_loss']:.3f} | "
-                f"{mean['calibration_error']:.3f} | {mean['megabytes']:.1f} | {mean['seconds']:.1f} |"
-            )
+            quality = " | ".join(f"{mean[key]:.3f}" for key in ("auroc", "log_loss", "calibration_error"))
+            cost = f"{mean['megabytes']:.1f} | {mean['seconds']:.1f}"
+            print(f"| {candidate} | {mean['accuracy']:.3f} ± {error:.3f} | {quality} | {cost} |")
 
 
 def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.accuracy", description=__doc__)
-    parser.add_argument(
-        "folders", nargs="*", type=Path, help="further sets, in the form that training takes"
-    )
+    parser.add_argument("folders", nargs="*", type=Path, help="further sets, in the form that training takes")
     parser.add_argument("--sizes", nargs="+", type=int, default=[10, 35, 100], help="training images")
     parser.add_argument("--seeds", type=int, default=3, help="draws of each size")
     parser.add_argument("--strategies", nargs="+", default=list(STRATEGIES), choices=STRATEGIES)

@@ -8,14 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.accuracy import baselines
-from training import calibration, scores, similarity
 from training.backbone import Cache
 from training.contest import Contest, hold
-from training.gathering import label_array
+from training.evaluation import calibration, scores
+from training.evaluation.splitting import default_repeats, split
 from training.pixels import outputs_of
 from training.progress import Stages
+from training.reading import similarity
 from training.reading.dataset import Sample
-from training.splitting import default_repeats, split
+from training.reading.gathering import label_array
 from training.strategies.interface import Problem
 
 CHOSEN = "chosen"

@@ -123,7 +123,7 @@ class Cut:
         channels: of the feature map.
         stride: pixels of the image from one place of the feature map to the next.
         parameters: kernel and bias values of the network up to here.
-        rounded_bytes: what they take as they are rounded (`rounding`) and published (`training.compressing`).
+        rounded_bytes: what they take as they are rounded (`rounding`) and published (`training.output.compressing`).
     """
 
     name: str

@@ -3,7 +3,7 @@
 import numpy as np
 
 from training.checks.interface import Result, Subject
-from training.interval import proportion
+from training.evaluation.interval import proportion
 
 NAME = "quantity"
 

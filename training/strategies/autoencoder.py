@@ -16,14 +16,14 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from artifact.card import ImageSpec
-from training import augmenting, fitting, place_head
-from training.color import choose_color
-from training.mixing import Mixture
-from training.network_candidate import NO_ROWS, first_repeats
-from training.optimizing import Optimizing
+from training.fitting import augmenting, place_head, trainer
+from training.fitting.mixing import Mixture
+from training.fitting.network_candidate import NO_ROWS, first_repeats
+from training.fitting.optimizing import Optimizing
+from training.fitting.probing import Probe
+from training.fitting.recipe import Data, Recipe, bound, with_batches
 from training.pixels import load_all
-from training.probing import Probe
-from training.recipe import Data, Recipe, bound, with_batches
+from training.reading.color import choose_color
 from training.strategies.interface import Curves, Evaluation, Fitted, Problem
 
 NAME = "autoencoder"
@@ -79,7 +79,7 @@ class Autoencoder:
         network = place_head.classifier(encoder.input, encoder.output, head.weights[0], head.bias)
         return Fitted(network, head.curves, self._card(head.mixture), features)
 
-    def _learn(self, rows: fitting.Rows) -> None:
+    def _learn(self, rows: trainer.Rows) -> None:
         """Train the autoencoder on some of the labelled and all of the unlabelled images."""
         labelled, total = len(self.problem.labels), len(self._pixels)
         chosen = np.concatenate([rows, np.arange(labelled, total)])
@@ -99,13 +99,13 @@ class Autoencoder:
         return load_all([*self.problem.samples, *self.problem.unlabelled[:MOST_UNLABELLED]], self.spec)
 
     @cached_property
-    def _trainer(self) -> fitting.Trainer:
+    def _trainer(self) -> trainer.Trainer:
         total = len(self._pixels)
         ones = np.ones(total, np.float32)
         optimizing = bound(with_batches(OPTIMIZING, total), total, MOST_STEPS)
         augment = augmenting.build(self.problem.invariant)
         recipe = Recipe(optimizing, augment=augment, objective=reconstruct)
-        return fitting.Trainer(self._networks[1], Data(self._pixels, ones, ones), recipe)
+        return trainer.Trainer(self._networks[1], Data(self._pixels, ones, ones), recipe)
 
     def _card(self, mixture: Mixture) -> dict[str, Any]:
         features = np.empty((0, int(np.prod(self._networks[0].output_shape[1:]))), np.float32)

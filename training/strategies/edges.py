@@ -17,11 +17,11 @@ from keras import ops
 from numpy.typing import NDArray
 
 from artifact.card import ImageSpec
-from training import place_head
-from training.color import choose_color
-from training.mixing import Mixture
+from training.fitting import place_head
+from training.fitting.mixing import Mixture
+from training.fitting.probing import Probe
 from training.pixels import features_of
-from training.probing import Probe
+from training.reading.color import choose_color
 from training.strategies.interface import Evaluation, Fitted, Problem
 
 NAME = "edges"

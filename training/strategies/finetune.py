@@ -16,15 +16,15 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from artifact.card import ImageSpec
-from training import augmenting, fitting, map_head
 from training.backbone import CutKey, Extractor, find_cut
 from training.backbone.network import build
-from training.network_candidate import NO_ROWS, first_repeats
-from training.optimizing import Optimizing, Overrides
+from training.evaluation.splitting import Fold
+from training.fitting import augmenting, map_head, trainer
+from training.fitting.network_candidate import NO_ROWS, first_repeats
+from training.fitting.optimizing import Optimizing, Overrides
+from training.fitting.probing import Probe
+from training.fitting.recipe import Data, Recipe, bound, with_batches
 from training.pixels import stream
-from training.probing import Probe
-from training.recipe import Data, Recipe, bound, with_batches
-from training.splitting import Fold
 from training.strategies.interface import Evaluation, Fitted, Problem
 
 NAME = "finetune"
@@ -68,7 +68,7 @@ class Finetune:
     def evaluate(self) -> Evaluation:
         """Probe, then fine-tune, on each fold of the first repeat."""
         folds = [replace(fold, train=self._all_views(fold.train)) for fold in first_repeats(self.problem, 1)]
-        logits, curves = fitting.cross_fit(self._trainer, folds, self.problem.seed, self._start)
+        logits, curves = trainer.cross_fit(self._trainer, folds, self.problem.seed, self._start)
         return Evaluation(logits, curves, self._card())
 
     def finish(self) -> Fitted:
@@ -93,7 +93,7 @@ class Finetune:
             [head.weights[0][:, None], np.array([head.bias], np.float32)]
         )
 
-    def _all_views(self, rows: fitting.Rows) -> fitting.Rows:
+    def _all_views(self, rows: trainer.Rows) -> trainer.Rows:
         n = len(self.problem.labels)
         return np.concatenate([rows + start for start in range(0, len(self.maps), n)])
 
@@ -104,7 +104,7 @@ class Finetune:
         return map_head.classifier(backbone.input, backbone.output)
 
     @cached_property
-    def _trainer(self) -> fitting.Trainer:
+    def _trainer(self) -> trainer.Trainer:
         n, views = len(self.problem.labels), len(self.maps) // len(self.problem.labels)
         last_frozen = self._network.get_layer(f"{find_cut(FROZEN).name}_add")
         last_blocks = keras.Model(last_frozen.output, self._network.output)
@@ -112,7 +112,7 @@ class Finetune:
         optimizing = bound(own, n * views, MOST_STEPS).override(self.problem.overrides)
         rates = {layer.name: BACKBONE_RATE for layer in last_blocks.layers if layer.name != map_head.NAME}
         data = Data(self.maps, np.tile(self.problem.labels, views), np.tile(self.problem.sample_weights, views))
-        return fitting.Trainer(last_blocks, data, Recipe(optimizing, rates))
+        return trainer.Trainer(last_blocks, data, Recipe(optimizing, rates))
 
     @cached_property
     def _frozen_features(self) -> NDArray[np.float32]:

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from artifact.card import ImageSpec
 from training.backbone.cache import Cache
-from training.optimizing import Overrides
+from training.evaluation.splitting import Fold
+from training.fitting.optimizing import Overrides
 from training.reading.dataset import Sample
-from training.splitting import Fold
 
 Curves = dict[str, list[float]]
 """A training history by Keras' names: loss, accuracy, val_loss, val_accuracy; one number an epoch."""
@@ -35,7 +35,7 @@ class Problem:
         sample_weights: Weight of each image in the loss, float32 `[n]`, of mean 1.
         seed: Of everything random.
         overrides: What the user asked of the optimizer; it goes before a strategy's own settings.
-        invariant: What the label does not depend on, by the names in `training.augmenting`.
+        invariant: What the label does not depend on, by the names in `training.fitting.augmenting`.
         unlabelled: Further images without labels.
         cache: Features that a rerun need not compute again; None for no cache.
         advance: Call it once for each image or epoch that is done.

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 import keras
 
 from artifact.card import ImageSpec
-from training.network_candidate import NetworkCandidate
-from training.optimizing import Optimizing
+from training.fitting.network_candidate import NetworkCandidate
+from training.fitting.optimizing import Optimizing
+from training.fitting.recipe import with_batches
 from training.pretraining import network, weights
 from training.pretraining.digits import SIDE
-from training.recipe import with_batches
 from training.strategies.interface import Problem
 
 NAME = "mnist"

@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from artifact.card import ImageSpec
 from training.backbone import Extractor, FeatureKey, find_cut, find_feature
 from training.backbone.network import build_multiple
-from training.mixing import Mixture
+from training.fitting.mixing import Mixture
+from training.fitting.probing import Probe
+from training.fitting.term_head import Term, classifier
 from training.pixels import stream
-from training.probing import Probe
 from training.strategies.interface import Evaluation, Fitted, Problem
-from training.term_head import Term, classifier
 
 NAME = "pretrained"
 SUMMARY = "Transfer learning: a frozen backbone pre-trained on ImageNet, and a small dense head."

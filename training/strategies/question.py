@@ -12,8 +12,8 @@ from collections.abc import Sequence
 import keras
 
 from artifact.card import ImageSpec
-from training.network_candidate import NetworkCandidate
-from training.optimizing import Optimizing
+from training.fitting.network_candidate import NetworkCandidate
+from training.fitting.optimizing import Optimizing
 from training.strategies.interface import Problem
 
 NAME = "question"

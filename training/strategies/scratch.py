@@ -12,11 +12,11 @@ import keras
 import numpy as np
 
 from artifact.card import ImageSpec
-from training.color import choose_color
-from training.map_head import classifier
-from training.network_candidate import NetworkCandidate
-from training.optimizing import Optimizing
-from training.recipe import with_batches
+from training.fitting.map_head import classifier
+from training.fitting.network_candidate import NetworkCandidate
+from training.fitting.optimizing import Optimizing
+from training.fitting.recipe import with_batches
+from training.reading.color import choose_color
 from training.strategies.interface import Problem
 
 NAME = "scratch"

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from training.evaluation.splitting import split
 from training.reading import facts
 from training.reading.dataset import Sample
-from training.splitting import split
 from training.strategies.interface import Problem
 
 

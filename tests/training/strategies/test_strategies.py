@@ -12,7 +12,7 @@ from sklearn.metrics import roc_auc_score
 
 from training import strategies
 from training.errors import TrainingError
-from training.optimizing import Overrides
+from training.fitting.optimizing import Overrides
 from training.pixels import load_all
 from training.strategies import question
 

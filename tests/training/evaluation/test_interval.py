@@ -1,0 +1,122 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from training.evaluation import interval
+
+
+@pytest.mark.parametrize(
+    ("successes", "n"),
+    [(0, 1), (1, 1), (0, 10), (1, 10), (9, 10), (10, 10), (30, 35), (35, 35), (123, 1000), (0, 10_000)],
+)
+def test_a_proportion_has_the_wilson_interval(successes, n):
+    oracle = stats.binomtest(successes, n).proportion_ci(0.95, method="wilson")
+    estimate = interval.proportion(successes / n, n)
+    assert (estimate.low, estimate.high) == pytest.approx((oracle.low, oracle.high), abs=1e-12)
+    assert estimate.low <= estimate.value <= estimate.high
+    assert (estimate.value, estimate.n) == (successes / n, n)
+
+
+def test_a_share_averaged_over_repeats_need_not_be_a_whole_number_of_images():
+    low, middle, high = (interval.proportion(share, 35) for share in (30 / 35, 30.5 / 35, 31 / 35))
+    assert low.low < middle.low < high.low
+    assert low.high < middle.high < high.high
+
+
+@given(st.floats(0, 1), st.integers(1, 300), st.integers(1, 300))
+def test_an_interval_of_a_ranking_contains_it_and_stays_between_0_and_1(auroc, negatives, positives):
+    estimate = interval.ranking(auroc, negatives, positives)
+    assert 0 <= estimate.low <= auroc <= estimate.high <= 1
+    assert estimate.low < estimate.high
+    assert estimate.n == negatives + positives
+
+
+def _standard_error(area, n):
+    """Hanley and McNeil (1982), equation 1, for n images of each class."""
+    first, second = area / (2 - area), 2 * area**2 / (1 + area)
+    spread = area * (1 - area) + (n - 1) * (first - area**2) + (n - 1) * (second - area**2)
+    return np.sqrt(spread) / n
+
+
+def test_of_many_images_the_ranking_has_the_interval_of_hanley_and_mcneil():
+    half = stats.norm.ppf(0.975) * _standard_error(0.8, 5000)
+    estimate = interval.ranking(0.8, 5000, 5000)
+    assert (estimate.low, estimate.high) == pytest.approx((0.8 - half, 0.8 + half), abs=2e-4)
+
+
+@pytest.mark.parametrize("auroc", [0.0, 1e-12, 0.02, 0.5, 0.9, 0.9999999999999999, 1.0])
+@pytest.mark.parametrize("n", [2, 5, 20, 300])
+def test_from_either_end_the_measured_area_is_as_far_as_the_method_says(auroc, n):
+    estimate = interval.ranking(auroc, n, n)
+    for end, outermost in ((estimate.low, 0.0), (estimate.high, 1.0)):
+        if end != outermost:
+            assert abs(auroc - end) == pytest.approx(stats.norm.ppf(0.975) * _standard_error(end, n), rel=1e-5)
+        assert end == outermost or 1e-9 < end < 1 - 1e-9
+    assert estimate.low <= auroc <= estimate.high
+    assert estimate.high - estimate.low > 1 / (n * n)
+
+
+def test_a_ranking_is_the_same_backwards_and_surer_with_more_images():
+    there, back = interval.ranking(0.9, 20, 20), interval.ranking(0.1, 20, 20)
+    assert (there.low, there.high) == pytest.approx((1 - back.high, 1 - back.low))
+    widths = [interval.ranking(1.0, n, n).high - interval.ranking(1.0, n, n).low for n in (2, 5, 20, 100)]
+    assert widths == sorted(widths, reverse=True)
+
+
+@pytest.mark.parametrize("true_area", [0.6, 0.75, 0.9, 0.97])
+@pytest.mark.parametrize(("negatives", "positives"), [(5, 5), (17, 18), (10, 40), (100, 100)])
+def test_the_interval_of_a_ranking_covers_the_true_area(true_area, negatives, positives):
+    generator = np.random.default_rng(0)
+    shift = np.sqrt(2) * stats.norm.ppf(true_area)  # two normal distributions this far apart have that area
+    draws, covered = 2000, 0
+    no, yes = generator.normal(size=(draws, negatives, 1)), generator.normal(shift, size=(draws, 1, positives))
+    for area in (yes > no).mean(axis=(1, 2)):
+        estimate = interval.ranking(area, negatives, positives)
+        covered += estimate.low <= true_area <= estimate.high
+    assert covered / draws >= 0.93
+
+
+def test_a_mean_of_many_images_has_the_normal_interval():
+    losses = np.random.default_rng(1).exponential(size=2000)
+    estimate = interval.average(losses, np.arange(2000), seed=0)
+    half = stats.norm.ppf(0.975) * losses.std() / np.sqrt(2000)
+    assert estimate.value == losses.mean()
+    assert (estimate.low, estimate.high) == pytest.approx((losses.mean() - half, losses.mean() + half), abs=0.1 * half)
+    assert estimate.n == 2000
+
+
+def test_copies_of_an_image_add_no_certainty():
+    losses = np.random.default_rng(2).exponential(size=100)
+    once = interval.average(losses, np.arange(100), seed=0)
+    copied = interval.average(np.repeat(losses, 5), np.repeat(np.arange(100), 5), seed=0)
+    assert (copied.low, copied.high, copied.n) == (pytest.approx(once.low), pytest.approx(once.high), 100)
+    assert interval.average(np.repeat(losses, 5), np.arange(500), seed=0).high < copied.high
+
+
+def test_groups_of_several_sizes_count_by_their_images():
+    losses, groups = np.array([0.0, 0.0, 0.0, 1.0]), np.array([7, 7, 7, 3])
+    estimate = interval.average(losses, groups, seed=0)
+    assert (estimate.value, estimate.low, estimate.high, estimate.n) == (0.25, 0.0, 1.0, 2)
+
+
+def test_one_group_has_no_width_and_the_seed_decides():
+    assert interval.average(np.array([0.5, 1.5]), np.array([1, 1]), seed=0).low == 1.0
+    losses = np.random.default_rng(3).exponential(size=30)
+    first, again, other = (interval.average(losses, np.arange(30), seed) for seed in (1, 1, 2))
+    assert first == again
+    assert first != other
+
+
+@pytest.mark.parametrize("n", [10, 20, 60])
+@pytest.mark.parametrize("scale", [0.3, 1.0])
+def test_the_interval_of_a_mean_loss_covers_the_true_one(n, scale):
+    """Of log losses of scores that tell nothing, which is where an interval must not be too short."""
+    generator = np.random.default_rng(n)
+    truth = np.logaddexp(0, scale * generator.normal(size=1_000_000)).mean()
+    draws, covered = 1000, 0
+    for drawn in np.logaddexp(0, scale * generator.normal(size=(draws, n))):
+        estimate = interval.average(drawn, np.arange(n), seed=0, draws=400)
+        covered += estimate.low <= truth <= estimate.high
+    assert covered / draws >= 0.925

@@ -1,0 +1,101 @@
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from training.errors import TrainingError
+from training.evaluation.splitting import default_repeats, split
+
+
+@st.composite
+def image_sets(draw):
+    """Labels and groups of which both classes have two groups at least; a group may hold both labels."""
+    count = draw(st.integers(4, 40))
+    labels = np.array(draw(st.lists(st.integers(0, 1), min_size=count, max_size=count)))
+    groups = np.array(draw(st.lists(st.integers(0, count // 2), min_size=count, max_size=count)))
+    extra = groups.max() + 1 + np.arange(4)
+    return np.concatenate([labels, [0, 0, 1, 1]]), np.concatenate([groups, extra])
+
+
+settings = st.tuples(st.integers(2, 7), st.integers(1, 3), st.integers(0, 2**32 - 1))
+
+
+@given(image_sets(), settings)
+@example((np.array([0] * 5 + [1] * 10 + [0, 1]), np.array([0] * 5 + [1] * 10 + [2, 2])), (2, 3, 0))  # one mixed group
+def test_what_every_split_promises(images, wanted):
+    labels, groups = images
+    folds, repeats, seed = wanted
+    splits = split(labels, groups, folds, repeats, seed)
+    per_repeat = len(splits) // repeats
+    fewest = min(len(set(groups[labels == label])) for label in (0, 1))
+    assert per_repeat == min(folds, fewest)
+    for repeat in range(repeats):
+        ours = [fold for fold in splits if fold.repeat == repeat]
+        assert [fold.number for fold in ours] == list(range(per_repeat))
+        validated = np.concatenate([fold.validation for fold in ours])
+        assert sorted(validated) == list(range(len(labels)))
+    for fold in splits:
+        assert sorted([*fold.train, *fold.validation]) == list(range(len(labels)))
+        assert np.all(np.diff(fold.train) > 0)
+        assert np.all(np.diff(fold.validation) > 0)
+        assert not set(groups[fold.train]) & set(groups[fold.validation])
+        assert set(labels[fold.train]) == {0, 1}
+        assert set(labels[fold.validation]) == {0, 1}
+
+
+@given(st.integers(2, 60), st.integers(2, 60), st.integers(2, 10), st.integers(0, 2**32 - 1))
+def test_each_fold_has_its_share_of_each_class_within_one_image(negatives, positives, folds, seed):
+    labels = np.array([0] * negatives + [1] * positives)
+    for fold in split(labels, np.arange(len(labels)), folds, 2, seed):
+        number = min(folds, negatives, positives)
+        for label, count in ((0, negatives), (1, positives)):
+            assert abs(np.sum(labels[fold.validation] == label) - count / number) < 1
+
+
+def test_folds_are_of_like_size_where_both_classes_leave_a_remainder():
+    labels = np.array([0] * 13 + [1] * 13)
+    for seed in range(5):
+        sizes = [len(fold.validation) for fold in split(labels, np.arange(26), 5, 1, seed)]
+        assert max(sizes) - min(sizes) <= 1
+
+
+def _rows(splits):
+    return [(fold.repeat, fold.number, fold.train.tolist(), fold.validation.tolist()) for fold in splits]
+
+
+def test_the_seed_decides():
+    labels, groups = np.arange(30) % 2, np.arange(30) // 2 * 2 + np.arange(30) % 2
+    assert _rows(split(labels, groups, 5, 3, 1)) == _rows(split(labels, groups, 5, 3, 1))
+    assert _rows(split(labels, groups, 5, 3, 1)) != _rows(split(labels, groups, 5, 3, 2))
+
+
+def test_repeats_are_dealt_anew_and_more_of_them_keep_the_first():
+    labels, groups = np.arange(30) % 2, np.arange(30)
+    splits = split(labels, groups, 5, 4, 0)
+    assert len({tuple(fold.validation) for fold in splits}) > 15
+    assert _rows(splits[:5]) == _rows(split(labels, groups, 5, 1, 0))
+
+
+def test_every_pair_meets_in_a_fold_about_as_often():
+    labels = np.array([0] * 10 + [1] * 10)
+    together = np.zeros((20, 20))
+    for fold in split(labels, np.arange(20), 5, 400, 0):
+        together[np.ix_(fold.validation, fold.validation)] += 1 / 400
+    np.testing.assert_allclose(together[:10, :10][~np.eye(10, dtype=bool)], 1 / 9, atol=0.07)
+    np.testing.assert_allclose(together[:10, 10:], 1 / 5, atol=0.09)
+
+
+@pytest.mark.parametrize(
+    ("labels", "groups"), [([0, 0, 1, 1], [0, 0, 1, 2]), ([0, 1, 1], [0, 1, 2]), ([0, 1, 0, 1], [0, 0, 0, 0])]
+)
+def test_a_class_of_one_group_cannot_be_checked(labels, groups):
+    with pytest.raises(TrainingError, match="near duplicates of each other"):
+        split(np.array(labels), np.array(groups), 5, 1, 0)
+
+
+def test_fewer_images_are_repeated_more_often():
+    repeats = [default_repeats(images) for images in (0, 1, 10, 35, 40, 100, 200, 400, 401, 10**6)]
+    assert repeats == sorted(repeats, reverse=True)
+    assert repeats[0] == default_repeats(35) == 10
+    assert repeats[-1] == 1
+    assert all(images * default_repeats(images) <= 400 for images in range(40, 401))

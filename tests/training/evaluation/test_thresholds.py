@@ -1,0 +1,109 @@
+"""Thresholds by costs and by rate, and the uncertain band: what is promised is measured on fresh draws."""
+
+import re
+
+import numpy as np
+import pytest
+
+from training.errors import TrainingError
+from training.evaluation.thresholds import Costs, choose_band, choose_threshold
+
+DRAWS, FRESH = 1500, 400
+
+
+def _draw(generator, n, draws=DRAWS):
+    """Probabilities of `n` images of each class, `[draws, 2 * n]`, that overlap much; the noes come first."""
+    scores = np.concatenate([generator.normal(-0.7, 1, (draws, n)), generator.normal(0.7, 1, (draws, n))], axis=1)
+    return 1 / (1 + np.exp(-1.4 * scores)), np.repeat([0, 1], n)
+
+
+@pytest.mark.parametrize(("n", "rate"), [(12, 0.1), (20, 0.2), (40, 0.05), (49, 0.02)])
+def test_new_noes_pass_the_threshold_no_oftener_than_was_promised(n, rate):
+    generator = np.random.default_rng(n)
+    drawn, labels = _draw(generator, n)
+    fresh, _ = _draw(generator, FRESH)
+    passed = [
+        (new[:FRESH] >= choose_threshold(old, labels, Costs(at_most_false_yes=rate))).mean()
+        for old, new in zip(drawn, fresh, strict=True)
+    ]
+    error = np.std(passed) / np.sqrt(DRAWS)
+    assert np.mean(passed) <= rate + 3 * error
+    assert np.mean(passed) >= rate - 1 / (n + 1) - 3 * error  # and no caution beyond the numbers' own steps
+
+
+@pytest.mark.parametrize(("n", "rate"), [(12, 0.1), (25, 0.1), (40, 0.05), (19, 0.3)])
+def test_outside_the_band_no_class_is_wrong_oftener_than_was_promised(n, rate):
+    generator = np.random.default_rng(n)
+    drawn, labels = _draw(generator, n)
+    fresh, _ = _draw(generator, FRESH)
+    wrong = np.zeros((DRAWS, 2))
+    for draw, (old, new) in enumerate(zip(drawn, fresh, strict=True)):
+        band = choose_band(old, labels, 0.5, rate)
+        wrong[draw] = (new[:FRESH] >= band.high).mean(), (new[FRESH:] <= band.low).mean()
+    assert (wrong.mean(axis=0) <= rate + 3 * wrong.std(axis=0) / np.sqrt(DRAWS)).all()
+    assert wrong.mean() > 0
+
+
+@pytest.mark.parametrize("n", range(1, 60))
+def test_the_rate_that_the_refusal_advises_is_not_refused(n):
+    probabilities, labels = np.linspace(0.1, 0.9, n + 2), np.repeat([0, 1], [n, 2])
+    with pytest.raises(TrainingError, match="--at-most-false-yes") as refusal:
+        choose_threshold(probabilities, labels, Costs(at_most_false_yes=0.9 / (n + 1)))
+    advised = float(re.search(r"allow ([\d.]+) or more", str(refusal.value))[1])
+    assert 0 < choose_threshold(probabilities, labels, Costs(at_most_false_yes=min(advised, 0.999))) <= 1
+    assert advised < 1 / (n + 1) + 0.0011
+
+
+@pytest.mark.parametrize("rate", [0.02, 0.07, 0.1, 0.3, 1 / 3])
+def test_the_number_of_images_that_the_refusal_names_is_enough_and_one_less_is_not(rate):
+    def choose(n):
+        return choose_threshold(np.linspace(0, 1, n + 1), np.repeat([0, 1], [n, 1]), Costs(at_most_false_yes=rate))
+
+    with pytest.raises(TrainingError) as refusal:
+        choose(1)
+    needed = int(re.search(r"at least (\d+) are needed", str(refusal.value))[1])
+    choose(needed)
+    with pytest.raises(TrainingError):
+        choose(needed - 1)
+
+
+@pytest.mark.parametrize(("false_yes", "false_no"), [(1, 1), (1, 5), (7, 2)])
+def test_the_threshold_by_costs_has_the_least_expected_cost(false_yes, false_no):
+    truth = np.linspace(0.001, 0.999, 999)  # each probability once, each as honest as can be
+    threshold = choose_threshold(truth, np.arange(999) % 2, Costs(false_yes, false_no))
+
+    def cost(limit):
+        return np.where(truth >= limit, (1 - truth) * false_yes, truth * false_no).sum()
+
+    assert cost(threshold) <= min(cost(limit) for limit in np.linspace(0, 1, 201)) + 1e-9
+
+
+def test_a_threshold_by_rate_is_passed_by_no_more_than_its_share_of_the_images_it_was_made_from():
+    probabilities, labels = np.array([0.1, 0.2, 0.3, 0.3, 0.9]), np.array([0, 0, 0, 0, 1])
+    threshold = choose_threshold(probabilities, labels, Costs(at_most_false_yes=0.2))
+    assert threshold == pytest.approx(0.3)
+    assert (probabilities[:4] >= threshold).sum() == 0
+
+
+def test_the_band_of_separated_classes_is_closed_and_that_of_few_images_open():
+    probabilities, labels = np.r_[np.linspace(0.01, 0.1, 20), np.linspace(0.9, 0.99, 20)], np.repeat([0, 1], 20)
+    closed = choose_band(probabilities, labels, 0.5, 0.1)
+    assert (closed.low, closed.high) == (0.5, 0.5)
+    few = np.r_[0:8, 20:40]
+    open_above = choose_band(probabilities[few], labels[few], 0.5, 0.1)
+    assert (open_above.low, open_above.high) == (0.5, 1.0)
+    open_below = choose_band(1 - probabilities[few], 1 - labels[few], 0.5, 0.1)
+    assert (open_below.low, open_below.high) == (0.0, 0.5)
+
+
+@pytest.mark.parametrize("value", [0.3, 0.5, 0.7])
+def test_images_that_all_score_alike_are_uncertain(value):
+    band = choose_band(np.full(40, value), np.arange(40) % 2, 0.5, 0.1)
+    assert band.low < value < band.high
+
+
+@pytest.mark.parametrize("threshold", [0.001, 0.2, 0.8, 1.0])
+def test_the_band_holds_the_threshold(threshold):
+    drawn, labels = _draw(np.random.default_rng(5), 15, draws=1)
+    band = choose_band(drawn[0], labels, threshold, 0.2)
+    assert 0 <= band.low <= threshold <= band.high <= 1

@@ -1,0 +1,113 @@
+"""Act on the doctor: retrain a candidate whose curves are ill with the remedy, at most a few times.
+
+A candidate counts as ill where at least half of its folds show the same symptom that is more than a note. The remedy is
+what the doctor proposes, as far as it is a setting of gradient descent. A retrained candidate is kept where fewer folds
+are ill; every attempt stays in the report.
+"""
+
+import dataclasses
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import doctor
+from training.diagnosis.diagnosing import diagnose_folds
+from training.fitting.optimizing import OPTIMIZERS, Overrides
+from training.strategies.interface import Candidate, Evaluation
+
+MOST_ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One try.
+
+    Attributes:
+        changes: What was changed since the one before, in words.
+        evaluation: What came of it.
+        diagnoses: The doctor's view of each fold.
+        symptom: What at least half of the folds suffer from, the most frequent; None where they do not.
+    """
+
+    changes: tuple[str, ...]
+    evaluation: Evaluation
+    diagnoses: tuple[doctor.Diagnosis, ...]
+    symptom: str | None
+
+    @property
+    def ill_folds(self) -> int:
+        """The number of folds with a finding that is more than a note."""
+        return sum(any(finding.severity != "info" for finding in diagnosis) for diagnosis in self.diagnoses)
+
+
+@dataclass(frozen=True)
+class Mended:
+    """The candidate as it is kept, all attempts in their order, and the position of the kept one."""
+
+    candidate: Candidate
+    attempts: tuple[Attempt, ...]
+    kept: int
+
+    @property
+    def evaluation(self) -> Evaluation:
+        """The evaluation of the attempt that was kept."""
+        return self.attempts[self.kept].evaluation
+
+
+def evaluate(candidate: Candidate, mend: bool) -> Mended:
+    """Evaluate a candidate, and with `mend` again with the doctor's remedies while the folds are ill."""
+    tried, attempts = [candidate], [_attempt(candidate, ())]
+    while mend and attempts[-1].symptom is not None and len(attempts) < MOST_ATTEMPTS:
+        overrides, changes = _apply(tried[-1].problem.overrides, _remedy(attempts[-1]))
+        if not changes:
+            break
+        problem = dataclasses.replace(tried[-1].problem, overrides=overrides)
+        tried.append(dataclasses.replace(tried[-1], problem=problem))  # type: ignore[type-var]  # see Candidate
+        attempts.append(_attempt(tried[-1], changes))
+    kept = min(range(len(attempts)), key=lambda position: attempts[position].ill_folds)
+    return Mended(tried[kept], tuple(attempts), kept)
+
+
+def _attempt(candidate: Candidate, changes: tuple[str, ...]) -> Attempt:
+    evaluation = candidate.evaluate()
+    diagnoses = diagnose_folds(evaluation, candidate.problem.folds, candidate.problem.labels)
+    counts = Counter(finding.symptom for diagnosis in diagnoses for finding in diagnosis if finding.severity != "info")
+    symptom, folds = counts.most_common(1)[0] if counts else ("", 0)
+    return Attempt(changes, evaluation, diagnoses, symptom if folds and 2 * folds >= len(diagnoses) else None)
+
+
+def _remedy(attempt: Attempt) -> Sequence[doctor.Change]:
+    """Return what the doctor would change in the first fold that has the symptom."""
+    findings = (finding for diagnosis in attempt.diagnoses for finding in diagnosis)
+    return next(finding for finding in findings if finding.symptom == attempt.symptom).remedy.changes
+
+
+def _apply(overrides: Overrides, changes: Sequence[doctor.Change]) -> tuple[Overrides, tuple[str, ...]]:
+    """Return the overrides with the changes that are settings of gradient descent, and those in words."""
+    done = []
+    for change in changes:
+        changed = _apply_one(overrides, change)
+        if changed != overrides:
+            done.append(
+                f"{change.action} {change.setting} {'by' if change.action == 'multiply' else 'to'} {change.value}"
+            )
+            overrides = changed
+    return overrides, tuple(done)
+
+
+def _apply_one(overrides: Overrides, change: doctor.Change) -> Overrides:
+    value = change.value
+    if change.action == "multiply" and isinstance(value, int | float):
+        factor = f"{change.setting}_factor"
+        if hasattr(overrides, factor):
+            return dataclasses.replace(overrides, **{factor: getattr(overrides, factor) * value})
+    allowed = {
+        "optimizer": value in OPTIMIZERS,
+        "momentum": isinstance(value, float),
+        "batch_size": isinstance(value, int),
+    }
+    if change.action == "set" and allowed.get(change.setting, False):
+        asked: dict[str, Any] = {change.setting: value}
+        return dataclasses.replace(overrides, **asked)
+    return overrides

@@ -1,0 +1,54 @@
+"""From scores to probabilities that mean what they say, fitted on scores for images that the model had not seen."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from artifact.card import Calibration
+from training.evaluation import scores
+from training.evaluation.splitting import Fold
+
+Floats = NDArray[np.float64]
+
+PRIOR = 4.0
+"""Strength of the prior that the scores are right as they are: nats for a scale off by a factor e, or an offset of 1.
+
+The prior stands for what is known of regularised logistic regression before any data; with a hundred images it hardly
+counts, with ten it keeps the scale from running away.
+"""
+
+
+def fit(logits: Floats, labels: NDArray[np.int64]) -> Calibration:
+    """Fit Platt scaling (Platt 1999) to out-of-fold logits, `[repeats, n]`, towards leaving them as they are.
+
+    Minimises the log loss summed over the images, plus the prior on log(slope) and intercept; each image counts once,
+    whatever the number of repeats.
+    """
+
+    def cost(parameters: Floats) -> float:
+        log_slope, intercept = parameters
+        losses = scores.log_losses(np.exp(log_slope) * logits + intercept, labels)
+        return float(losses.sum() + PRIOR * (log_slope**2 + intercept**2))
+
+    log_slope, intercept = minimize(cost, np.zeros(2), method="BFGS").x
+    return Calibration(slope=float(np.exp(log_slope)), intercept=float(intercept))
+
+
+def cross(logits: Floats, labels: NDArray[np.int64], folds: Sequence[Fold]) -> Floats:
+    """Return out-of-fold logits calibrated without looking at the images of their own fold, `[repeats, n]`.
+
+    These show what calibration brings on new images; the final calibration is fitted on all.
+    """
+    calibrated = np.full_like(logits, np.nan)
+    for fold in folds:
+        if fold.repeat < len(logits):
+            others = fit(logits[:, fold.train], labels[fold.train])
+            calibrated[fold.repeat, fold.validation] = apply(logits[fold.repeat, fold.validation], others)
+    return calibrated
+
+
+def apply(logits: Floats, calibration: Calibration) -> Floats:
+    """Return the calibrated logits, slope * logit + intercept."""
+    return np.asarray(calibration.slope * logits + calibration.intercept)

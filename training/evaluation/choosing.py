@@ -1,0 +1,170 @@
+"""Which of several candidates to keep, and what its result is worth once it is known that it was chosen.
+
+The smallest candidate wins whose log loss is within one standard error of the best one's (Breiman et al. 1984, the
+one-standard-error rule, on paired differences), and is surely not much worse. The best of many looks better than it is;
+the bootstrap bias correction of Tsamardinos, Greasidou and Borboudakis (2018) repeats the choice on resampled images,
+and measures what was chosen on the images left out, without training anything again.
+"""
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.evaluation import scores
+from training.evaluation.interval import Estimate, average, proportion, ranking
+
+Floats = NDArray[np.float64]
+Labels = NDArray[np.int64]
+
+DRAWS = 400
+MARGIN = 0.05
+"""Nats that a smaller candidate's excess of log loss and one standard error more stay within.
+
+On few images the standard error alone is so wide that it would let a much worse candidate win for its size.
+"""
+INFLATION = 1.4
+"""Variance of a cross-validated AUROC over that of as many independent scores: models that share images err alike.
+
+Measured on normal features, shuffled labels and true signals alike, from 12 to 100 images, where the intervals without
+it hold the true area in 79 to 93 % of draws, and with it in 87 to 97 %. Accuracy needs none (91 to 95 %).
+"""
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A candidate's out-of-fold logits, `[repeats, n]`, its size for ties, and whether it may be chosen."""
+
+    name: str
+    logits: Floats
+    megabytes: float
+    choosable: bool = True
+
+
+@dataclass(frozen=True)
+class Performance:
+    """What to expect of the chosen candidate on new images of the same kind, each with a 95 % interval."""
+
+    accuracy: Estimate
+    auroc: Estimate
+    log_loss: Estimate
+    brier: Estimate
+    optimism: float
+
+
+def choose(candidates: Sequence[Scored], labels: Labels, groups: Labels) -> int:
+    """Return the position of the smallest candidate whose log loss is within one standard error of the best one's.
+
+    It is also to be within `MARGIN` with one standard error to spare.
+
+    Args:
+        candidates: At least one that may be chosen.
+        labels: 0 or 1, `[n]`.
+        groups: Near-duplicate group of each image, `[n]`; a group counts as one image in the standard error.
+    """
+    rivals = _rivals(candidates)
+    members = _membership(groups)
+    table = _loss_table([candidates[position] for position in rivals], labels)
+    return rivals[_choose(table, _sizes(candidates)[rivals], members, np.ones(members.max() + 1))]
+
+
+def measure(candidates: Sequence[Scored], chosen: int, labels: Labels, groups: Labels, seed: int) -> Performance:
+    """Estimate the chosen candidate's performance, corrected for the choice among the candidates."""
+    logits = candidates[chosen].logits
+    n = len(np.unique(groups))
+    hit, area = float(scores.hits(logits, labels).mean()), scores.auroc(logits, labels)
+    rivals = _rivals(candidates)
+    optimism = _optimism([candidates[position] for position in rivals], rivals.index(chosen), labels, groups, seed)
+    note = f"; corrected for the choice among {len(rivals)} (BBC-CV)" if len(rivals) > 1 else ""
+    return Performance(
+        accuracy=_noted(proportion(float(np.clip(hit - optimism["hit"], 0, 1)), n), note),
+        auroc=_noted(
+            ranking(float(np.clip(area - optimism["area"], 0, 1)), *_class_sizes(labels, groups), INFLATION), note
+        ),
+        log_loss=_shifted(average(scores.log_losses(logits, labels), groups, seed), optimism["log"], note),
+        brier=_shifted(average(scores.brier_losses(logits, labels), groups, seed), optimism["brier"], note),
+        optimism=optimism["hit"],
+    )
+
+
+def _choose(table: Floats, sizes: Floats, members: Labels, weights: Floats) -> int:
+    """Apply the rule where each group counts `weights` times; `table` is `[n, candidates]`, `members` `[n]`."""
+    images = weights[members]
+    mean = (images @ table) / images.sum()
+    best = int(np.argmin(mean))
+    differences = table - table[:, [best]]
+    excess = mean - mean[best]
+    # near duplicates count as one: their differences are summed before they are squared
+    sums = [np.bincount(members, column, len(weights)) for column in (differences - excess).T]
+    error = np.sqrt(np.square(sums) @ weights) / images.sum()
+    eligible = np.flatnonzero((excess <= error + 1e-12) & (excess + error <= MARGIN))
+    return int(min(eligible, key=lambda position: (sizes[position], mean[position])))
+
+
+def _optimism(candidates: Sequence[Scored], picked: int, labels: Labels, groups: Labels, seed: int) -> dict[str, float]:
+    """Return by how much each measure of the picked candidate exceeds what a choice on other images would have brought.
+
+    In each draw the choice is made on the drawn images and measured on the others; the candidate chosen on all images
+    is measured on the same others, so that only the choice differs, not the luck of the draw.
+    """
+    table, sizes, members = _loss_table(candidates, labels), _sizes(candidates), _membership(groups)
+    tables = {
+        "log": table,
+        "hit": np.stack([scores.hits(candidate.logits, labels) for candidate in candidates], axis=1),
+        "brier": np.stack([scores.brier_losses(candidate.logits, labels) for candidate in candidates], axis=1),
+    }
+    count = int(members.max()) + 1
+    generator = np.random.default_rng(seed)
+    totals, draws = {"log": 0.0, "hit": 0.0, "brier": 0.0, "area": 0.0}, 0
+    for _ in range(DRAWS if len(candidates) > 1 else 0):
+        drawn = np.bincount(generator.integers(count, size=count), minlength=count).astype(np.float64)
+        left_out = drawn[members] == 0
+        if len(np.unique(labels[left_out])) < 2:
+            continue
+        draws += 1
+        other = _choose(table, sizes, members, drawn)
+        if other != picked:
+            for key, values in tables.items():
+                totals[key] += float((values[left_out, picked] - values[left_out, other]).mean())
+            totals["area"] += _area(candidates[picked], labels, left_out) - _area(candidates[other], labels, left_out)
+    return {key: total / max(draws, 1) for key, total in totals.items()}
+
+
+def _area(candidate: Scored, labels: Labels, rows: NDArray[np.bool_]) -> float:
+    return scores.auroc(candidate.logits[:, rows], labels[rows])
+
+
+def _rivals(candidates: Sequence[Scored]) -> list[int]:
+    """Return the positions of the candidates that may be chosen."""
+    return [position for position, candidate in enumerate(candidates) if candidate.choosable]
+
+
+def _loss_table(candidates: Sequence[Scored], labels: Labels) -> Floats:
+    """Return the log loss of each image for each candidate, `[n, candidates]`."""
+    return np.stack([scores.log_losses(candidate.logits, labels) for candidate in candidates], axis=1)
+
+
+def _sizes(candidates: Sequence[Scored]) -> Floats:
+    return np.array([candidate.megabytes for candidate in candidates])
+
+
+def _membership(groups: Labels) -> Labels:
+    """Return the groups numbered from 0 without gaps, `[n]`."""
+    return np.unique(groups, return_inverse=True)[1]
+
+
+def _class_sizes(labels: Labels, groups: Labels) -> tuple[int, int]:
+    """Return how many separate images the negative and the positive class have."""
+    negative, positive = (len(np.unique(groups[labels == label])) for label in (0, 1))
+    return negative, positive
+
+
+def _shifted(estimate: Estimate, optimism: float, note: str) -> Estimate:
+    value, low, high = (max(0.0, number - optimism) for number in (estimate.value, estimate.low, estimate.high))
+    return Estimate(value, low, high, estimate.n, estimate.method + note)
+
+
+def _noted(estimate: Estimate, note: str) -> Estimate:
+    return dataclasses.replace(estimate, method=estimate.method + note)

@@ -1,0 +1,70 @@
+"""From the chosen candidate's out-of-fold logits to the rules by which its scores become answers."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from artifact.card import Calibration, Reference, UncertainBand
+from training.evaluation import calibration, scores
+from training.evaluation.novelty import Novelty
+from training.evaluation.thresholds import choose_band, choose_threshold
+from training.settings import Settings
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How a score becomes an answer, and the out-of-fold probabilities that the rules were made from, `[n]`."""
+
+    calibration: Calibration
+    threshold: float
+    band: UncertainBand
+    probabilities: Floats
+
+    def reference(self, novelty: Novelty | None) -> Reference:
+        """Return what is kept on the card to notice drift later."""
+        counts, _ = np.histogram(self.probabilities, bins=10, range=(0.0, 1.0))
+        quantiles = () if novelty is None else np.quantile(novelty.reference, np.linspace(0, 1, 11))
+        return Reference(tuple(int(count) for count in counts), tuple(float(value) for value in quantiles))
+
+
+def decide(logits: Floats, labels: NDArray[np.int64], settings: Settings) -> Rules:
+    """Fit the calibration, the threshold and the uncertain band to out-of-fold logits, `[repeats, n]`."""
+    fitted = calibration.fit(logits, labels)
+    probabilities = scores.sigmoid(calibration.apply(logits, fitted)).mean(axis=0)
+    threshold = choose_threshold(probabilities, labels, settings.costs)
+    band = choose_band(probabilities, labels, threshold, settings.error_rate)
+    return Rules(fitted, threshold, band, probabilities)
+
+
+def section(raw: Floats, calibrated: Floats, labels: NDArray[np.int64], rules: Rules) -> dict[str, Any]:
+    """Return the report's section on calibration: before and after, by log loss, Brier score and calibration error."""
+
+    def measures(logits: Floats) -> dict[str, float]:
+        return {
+            "log_loss": float(scores.log_losses(logits, labels).mean()),
+            "brier": float(scores.brier_losses(logits, labels).mean()),
+            "calibration_error": scores.calibration_error(scores.sigmoid(logits).mean(axis=0), labels),
+        }
+
+    return {
+        "slope": rules.calibration.slope,
+        "intercept": rules.calibration.intercept,
+        "before": measures(raw),
+        "after": measures(calibrated),
+        "curve": curve(scores.sigmoid(calibrated).mean(axis=0), labels),
+        "threshold": rules.threshold,
+        "uncertain": {"low": rules.band.low, "high": rules.band.high, "method": rules.band.method},
+    }
+
+
+def curve(probabilities: Floats, labels: NDArray[np.int64], bins: int = 5) -> list[dict[str, float]]:
+    """Return the reliability diagram (Murphy and Winkler 1977): mean probability and share of yes, in equal bins."""
+    order = np.argsort(probabilities, kind="stable")
+    return [
+        {"probability": float(probabilities[part].mean()), "share": float(labels[part].mean()), "n": len(part)}
+        for part in np.array_split(order, min(bins, len(order)))
+    ]

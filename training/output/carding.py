@@ -1,0 +1,89 @@
+"""Fill in the card of a finished model."""
+
+import datetime
+import os
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from artifact.card import Card, ModelFile
+from training.evaluation.deciding import Rules
+from training.evaluation.novelty import Novelty
+from training.reading.gathering import Gathered
+from training.settings import Settings
+from training.strategies.interface import Candidate, Fitted
+
+LIBRARIES = ("numpy", "pillow", "scikit-learn", "tensorflow-cpu", "keras", "tf2onnx", "onnx", "onnxruntime")
+
+
+def describe(
+    settings: Settings,
+    gathered: Gathered,
+    candidate: Candidate,
+    fitted: Fitted,
+    rules: Rules,
+    novelty: Novelty | None,
+) -> Card:
+    """Return the card, but for the version and the model's hash, which publishing fills in."""
+    outputs = {
+        "logit",
+        *(("novelty",) if novelty else ()),
+        *(("evidence",) if "evidence" in fitted.network.output else ()),
+    }
+    dataset = gathered.dataset
+    return Card(
+        name=settings.name,
+        version="",
+        created=_now(),
+        classes=dataset.classes,
+        input=candidate.spec,
+        calibration=rules.calibration,
+        threshold=rules.threshold,
+        uncertain=rules.band,
+        novelty_limit=novelty.limit if novelty else None,
+        model=ModelFile(sha256="", bytes=0, outputs=tuple(sorted(outputs))),
+        strategy=candidate.name,
+        seed=settings.seed,
+        settings=_settings(settings, fitted),
+        libraries=_libraries(),
+        data={
+            "fingerprint": dataset.fingerprint,
+            "train": dataset.counts(dataset.train),
+            "test": dataset.counts(dataset.test),
+        },
+        reference=rules.reference(novelty),
+    )
+
+
+def _settings(settings: Settings, fitted: Fitted) -> dict[str, Any]:
+    asked = {
+        "folds": settings.folds,
+        "repeats": settings.repeats,
+        "strategies": list(settings.strategies),
+        "costs": asdict(settings.costs),
+        "error_rate": settings.error_rate,
+        "mend": settings.mend,
+        "invariant": sorted(settings.invariant),
+        "class_weight": "balanced" if settings.balanced else "none",
+        "overrides": {key: value for key, value in asdict(settings.overrides).items() if value is not None},
+    }
+    return {**asked, "fit": fitted.settings}
+
+
+def _libraries() -> dict[str, str]:
+    found = {}
+    for name in LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue  # a GPU or platform build under another name
+    return found
+
+
+def _now() -> str:
+    """Return the time in UTC; SOURCE_DATE_EPOCH sets it for reproducible builds (reproducible-builds.org)."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    moment = datetime.datetime.now(datetime.UTC)
+    if epoch is not None and epoch.isdecimal():
+        moment = datetime.datetime.fromtimestamp(int(epoch), datetime.UTC)
+    return moment.replace(microsecond=0).isoformat()

@@ -1,0 +1,64 @@
+"""From a finished Keras network to the ONNX file that is served: uint8 images in, logit, novelty and evidence out.
+
+Scaling, novelty and evidence are in the graph, so a program in any language needs nothing but the file and an image of
+the right size. The conversion is tf2onnx's `from_function` at opset 18.
+"""
+
+import os
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+
+from artifact.card import ImageSpec
+from training.evaluation.novelty import Novelty
+from training.strategies.interface import Fitted
+
+OPSET = 18
+INPUT = "image"
+
+
+def export(fitted: Fitted, novelty: Novelty | None, spec: ImageSpec) -> bytes:
+    """Convert a network to ONNX.
+
+    Args:
+        fitted: The finished candidate.
+        novelty: Measured on the network's `features`; None leaves that output out.
+        spec: The tensor that the network takes.
+
+    Returns:
+        The bytes of the file. Its input `image` is uint8 `[N, height, width, channels]`; its outputs are `logit` `[N]`,
+        and where there are such, `novelty` `[N]` and `evidence` `[N, h, w]`, all float32.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    import tensorflow as tf
+    import tf2onnx
+
+    function = tf.function(lambda image: _outputs(fitted.network, novelty, tf.cast(image, tf.float32)))
+    signature = tf.TensorSpec((None, spec.height, spec.width, spec.channels), tf.uint8, name=INPUT)
+    model, _ = tf2onnx.convert.from_function(function, [signature], opset=OPSET)
+    model.doc_string = "Thirtyfive: see card.json beside this file"
+    onnx.checker.check_model(model)
+    data: bytes = model.SerializeToString(deterministic=True)
+    return data
+
+
+def _outputs(network: Any, novelty: Novelty | None, pixels: Any) -> dict[str, Any]:
+    import tensorflow as tf
+
+    found = network(pixels, training=False)
+    outputs = {name: found[name] for name in ("logit", "evidence") if name in found}
+    if novelty is not None:
+        away = [found["features"] - centre for centre in novelty.centres]
+        squared = [tf.reduce_sum(one * one, axis=1) for one in away]
+        outputs["novelty"] = tf.sqrt(tf.minimum(*squared)) / np.float32(novelty.unit)
+    return outputs
+
+
+def run_keras(fitted: Fitted, novelty: Novelty | None, images: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
+    """Return the outputs of the Keras network for uint8 images, by name."""
+    import tensorflow as tf
+
+    outputs = _outputs(fitted.network, novelty, tf.constant(images, tf.float32))
+    return {name: np.asarray(value) for name, value in outputs.items()}

@@ -1,0 +1,74 @@
+"""The images to look at first: likely mislabelled, swinging between folds, or unlike the rest."""
+
+import base64
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from artifact import image
+from artifact.card import Classes, ImageSpec
+from training.evaluation import scores
+from training.evaluation.novelty import Novelty
+from training.reading.dataset import Sample
+
+Floats = NDArray[np.float64]
+
+AT_MOST = 12
+THUMBNAIL = ImageSpec(96, 96, fit="pad")
+
+
+@dataclass(frozen=True)
+class Look:
+    """One image to look at, with a thumbnail (JPEG, base64) and what is remarkable about it."""
+
+    file: str
+    label: str
+    probability: float
+    reason: str
+    thumbnail: str
+
+
+def choose(samples: Sequence[Sample], logits: Floats, classes: Classes, novelty: Novelty | None) -> list[Look]:
+    """Return at most `AT_MOST` images, the most suspicious first.
+
+    A label is doubted where models that had not seen the image give the other class three times the probability of its
+    own (the idea of confident learning, Northcutt et al. 2021); an image swings where repeats disagree about it.
+
+    Args:
+        samples: The training images.
+        logits: Calibrated out-of-fold logits, `[repeats, n]`.
+        classes: The names of the two answers.
+        novelty: The fitted measure of distance, if there is one.
+    """
+    probabilities = scores.sigmoid(logits)
+    mean, swing = probabilities.mean(axis=0), probabilities.std(axis=0)
+    labels = np.array([sample.label for sample in samples])
+    own = np.where(labels == 1, mean, 1 - mean)
+    names = (classes.negative, classes.positive)
+    suspicion: dict[int, tuple[float, str]] = {}
+    for row in np.flatnonzero(own < 0.25):
+        other = names[1 - labels[row]]
+        reason = f"Models that had not seen it say {other} ({1 - own[row]:.0%}). Is the label right?"
+        suspicion[int(row)] = (2 + 1 - own[row], reason)
+    for row in np.flatnonzero(swing > 0.2):
+        suspicion.setdefault(int(row), (1 + swing[row], "The answer swings with the images that were learned from."))
+    if novelty is not None:
+        for row in np.flatnonzero(novelty.reference > novelty.limit):
+            ratio = novelty.reference[row] / novelty.limit
+            suspicion.setdefault(int(row), (min(1.0, ratio / 10), "It is unlike the other training images."))
+    ranked = sorted(suspicion, key=lambda row: -suspicion[row][0])[:AT_MOST]
+    return [
+        Look(samples[row].file, names[labels[row]], float(mean[row]), suspicion[row][1], thumbnail(samples[row]))
+        for row in ranked
+    ]
+
+
+def thumbnail(sample: Sample) -> str:
+    """Return a small JPEG of an image, in base64."""
+    file = io.BytesIO()
+    Image.fromarray(image.load(sample.read(), THUMBNAIL)).save(file, "JPEG", quality=80)
+    return base64.b64encode(file.getvalue()).decode()

@@ -1,0 +1,71 @@
+"""What the exported network answers for every image of the run, and how well it does on the test images."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from artifact.card import Card
+from artifact.decision import decide
+from training.evaluation import scores
+from training.evaluation.interval import proportion, ranking
+from training.output import report
+from training.output.verifying import Scorer
+from training.reading.gathering import Gathered, label_array
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One row for each image, and the test result (None without test images)."""
+
+    rows: list[dict[str, Any]]
+    test: dict[str, Any] | None
+
+
+def record(scorer: Scorer, gathered: Gathered, card: Card, advance: Callable[[], None]) -> Recorded:
+    """Score every training and test image with the exported network, from the bytes of its file.
+
+    The service must give the same probabilities for the same files; the training images' own are no measure of quality,
+    since the network has seen them.
+    """
+    rows = []
+    probabilities: dict[str, float] = {}
+    for part, samples in (("train", gathered.dataset.train), ("test", gathered.dataset.test)):
+        for sample, (logit, novelty) in zip(samples, scorer.score_all(samples), strict=True):
+            answer = decide(logit, novelty, card)
+            probabilities[sample.file] = answer.probability
+            rows.append(
+                {
+                    "file": sample.file,
+                    "part": part,
+                    "sha256": sample.facts.sha256,
+                    "actual": card.classes.positive if sample.label else card.classes.negative,
+                    "label": answer.label,
+                    "probability": answer.probability,
+                    "uncertain": answer.uncertain,
+                    "unfamiliar": answer.unfamiliar,
+                }
+            )
+            advance()
+    return Recorded(rows, _test(gathered, probabilities, card))
+
+
+def _test(gathered: Gathered, probabilities: dict[str, float], card: Card) -> dict[str, Any] | None:
+    samples = gathered.clean_test
+    if not samples:
+        return None
+    labels = label_array(samples)
+    found = np.array([probabilities[sample.file] for sample in samples])
+    right = float(((found >= card.threshold) == (labels == 1)).mean())
+    clipped = np.clip(found, 1e-7, 1 - 1e-7)
+    result: dict[str, Any] = {
+        "n": len(samples),
+        "accuracy": report.interval(proportion(right, len(samples))),
+        "log_loss": {"value": float(-np.log(np.where(labels == 1, clipped, 1 - clipped)).mean())},
+        "brier": {"value": float(((found - labels) ** 2).mean())},
+    }
+    if 0 < labels.sum() < len(labels):
+        area = scores.auroc(found[None], labels)
+        result["auroc"] = report.interval(ranking(area, int((labels == 0).sum()), int(labels.sum())))
+    return result

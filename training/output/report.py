@@ -1,0 +1,152 @@
+"""Put together `report.json`: how the model was trained, and how far to trust it.
+
+The sections are separate functions, each from the objects of the run to plain JSON values, so that the page and the
+terminal show the same numbers.
+"""
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from artifact import jsonfile
+from artifact.card import Card
+from training.checks import NotRun, Result
+from training.diagnosis.diagnosing import Diagnosed
+from training.diagnosis.mending import Mended
+from training.evaluation.choosing import Performance
+from training.evaluation.interval import Estimate
+from training.evaluation.splitting import Fold
+from training.output.looking import Look
+from training.reading.dataset import Sample
+from training.reading.gathering import Gathered
+from training.strategies.interface import Curves, Evaluation, Fitted
+
+SCHEMA_VERSION = 1
+
+
+def estimate(performance: Performance) -> dict[str, Any]:
+    """Return the section of what to expect on new images, each value with its interval."""
+    names = ("accuracy", "auroc", "log_loss", "brier")
+    return {name: interval(getattr(performance, name)) for name in names} | {"optimism": performance.optimism}
+
+
+def interval(value: Estimate) -> dict[str, Any]:
+    """Return one estimate as JSON; a number that is not finite becomes null and says so."""
+    numbers = {name: jsonfile.number(getattr(value, name)) for name in ("value", "low", "high")}
+    undefined = {"undefined": "not measurable on these images"} if None in numbers.values() else {}
+    return {**numbers, "n": value.n, "method": value.method, **undefined}
+
+
+def verdict(performance: Performance, card: Card) -> str:
+    """Return the one sentence that a reader should remember."""
+    accuracy = performance.accuracy
+    open_ended = card.uncertain.low == 0.0 or card.uncertain.high == 1.0
+    caution = (
+        " There are too few images for a sure answer, so most answers say that they are uncertain."
+        if open_ended
+        else ""
+    )
+    return (
+        f"Expect {accuracy.value:.0%} of new images of this kind to be told right as {card.classes.positive} or "
+        f"{card.classes.negative} (95 % interval {accuracy.low:.0%} to {accuracy.high:.0%}, from {accuracy.n} images)."
+        f"{caution}"
+    )
+
+
+def attempts(mended: Mended) -> list[dict[str, Any]]:
+    """Return what was tried because the doctor asked for it: changes, verdicts, and the first fold's curves."""
+    return [
+        {
+            "changes": list(attempt.changes),
+            "symptom": attempt.symptom,
+            "ill_folds": attempt.ill_folds,
+            "folds": len(attempt.diagnoses),
+            "verdict": attempt.diagnoses[0].verdict if attempt.diagnoses else None,
+            "epochs": curves(attempt.evaluation.curves[0]) if attempt.evaluation.curves else {},
+            "kept": position == mended.kept,
+        }
+        for position, attempt in enumerate(mended.attempts)
+    ]
+
+
+def training(evaluation: Evaluation, fitted: Fitted, folds: Sequence[Fold], diagnosed: Diagnosed) -> dict[str, Any]:
+    """Return the section with every fold's curve and diagnosis, and the final fit's."""
+    rows = zip(folds, evaluation.curves, diagnosed.folds, strict=False)
+    return {
+        "folds": [
+            {
+                "repeat": fold.repeat,
+                "fold": fold.number,
+                "n_train": len(fold.train),
+                "n_validation": len(fold.validation),
+                "epochs": curves(history),
+                "diagnosis": diagnosis.to_json(),
+            }
+            for fold, history, diagnosis in rows
+        ],
+        "final": {"epochs": curves(fitted.curves), "diagnosis": diagnosed.final.to_json()},
+        "symptoms": dict(diagnosed.common().most_common()),
+    }
+
+
+def curves(history: Curves) -> dict[str, list[float | None]]:
+    """Return a history with six digits, and null where a number is not finite."""
+    return {key: [_rounded(value) for value in values] for key, values in history.items()}
+
+
+def checks(results: Sequence[Result], not_run: Sequence[NotRun]) -> dict[str, Any]:
+    """Return what was found in the data before training, and what could not be looked at."""
+    return {
+        "checks": [dataclasses.asdict(result) for result in results],
+        "checks_not_run": [dataclasses.asdict(one) for one in not_run],
+    }
+
+
+def data(gathered: Gathered) -> dict[str, Any]:
+    """Return what was used and what was not."""
+    dataset = gathered.dataset
+    return {
+        "n_train": len(dataset.train),
+        "n_test": len(dataset.test),
+        "counts": {"train": dataset.counts(dataset.train), "test": dataset.counts(dataset.test)},
+        "separate_train_images": len(np.unique(gathered.train_groups)),
+        "folds": len({fold.number for fold in gathered.folds}),
+        "repeats": len({fold.repeat for fold in gathered.folds}),
+        "skipped": [dataclasses.asdict(entry) for entry in dataset.skipped],
+        "fingerprint": dataset.fingerprint,
+    }
+
+
+def confusion(samples: Sequence[Sample], probabilities: NDArray[np.float64], card: Card) -> dict[str, Any]:
+    """Return who was taken for what by models that had not seen the image, with the files behind each cell."""
+    names = (card.classes.negative, card.classes.positive)
+    labels = np.array([sample.label for sample in samples])
+    answers = (probabilities >= card.threshold).astype(int)
+    return {
+        "rows": [
+            {
+                "actual": names[actual],
+                "predicted": names[predicted],
+                "count": int(np.sum((labels == actual) & (answers == predicted))),
+                "files": [
+                    samples[int(row)].file for row in np.flatnonzero((labels == actual) & (answers == predicted))
+                ][:50],
+            }
+            for actual in (0, 1)
+            for predicted in (0, 1)
+        ],
+        "method": "mean out-of-fold probability of each training image against the threshold",
+    }
+
+
+def looks(found: Sequence[Look]) -> list[dict[str, Any]]:
+    """Return the images to look at first."""
+    return [dataclasses.asdict(look) for look in found]
+
+
+def _rounded(value: float) -> float | None:
+    finite = jsonfile.number(value)
+    return None if finite is None else float(f"{finite:.6g}")

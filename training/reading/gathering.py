@@ -1,0 +1,120 @@
+"""Stage one: from what the user gave to a clean dataset, its folds, and what each image resembles."""
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.errors import TrainingError
+from training.evaluation.splitting import Fold, default_repeats, split
+from training.progress import Stages
+from training.reading import dataset as datasets
+from training.reading import example, similarity, sources
+from training.reading.cleaning import remove_copies
+from training.reading.dataset import Dataset, Sample
+from training.reading.sources import Found
+from training.settings import Settings
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """The data of one run.
+
+    Attributes:
+        dataset: What is used and what was skipped.
+        groups: Near-duplicate group of each training image and then each test image.
+        folds: The splits of the training images.
+        unlabelled: Further images, without labels.
+    """
+
+    dataset: Dataset
+    groups: NDArray[np.int64]
+    folds: tuple[Fold, ...]
+    unlabelled: tuple[Sample, ...] = ()
+
+    @property
+    def labels(self) -> NDArray[np.int64]:
+        """0 or 1 for each training image."""
+        return label_array(self.dataset.train)
+
+    @property
+    def train_groups(self) -> NDArray[np.int64]:
+        """Near-duplicate group of each training image."""
+        return self.groups[: len(self.dataset.train)]
+
+    @property
+    def clean_test(self) -> tuple[Sample, ...]:
+        """The test images that do not nearly repeat a training image."""
+        rows = zip(self.dataset.test, self.groups[len(self.dataset.train) :], strict=True)
+        return tuple(sample for sample, group in rows if group not in self.train_groups)
+
+
+def gather(settings: Settings, stages: Stages) -> Gathered:
+    """Find, read, clean, group and split the images; raises `TrainingError`."""
+    found, share = _find(settings)
+    with stages.stage("Reading images", len(found)) as advance:
+        data = remove_copies(datasets.read(found, settings.positive, advance))
+        datasets.check_enough(data)
+    with stages.stage("Looking for near duplicates"):
+        if share is not None:
+            data = _hold_out(data, share, settings.seed)
+        groups = similarity.group([sample.facts for sample in (*data.train, *data.test)])
+    labels = label_array(data.train)
+    repeats = settings.repeats or default_repeats(len(labels))
+    folds = split(labels, groups[: len(labels)], settings.folds, repeats, settings.seed)
+    return Gathered(data, groups, folds, _unlabelled(settings))
+
+
+def label_array(samples: Sequence[Sample]) -> NDArray[np.int64]:
+    """Return the labels of the samples, int64 `[n]`."""
+    return np.array([sample.label for sample in samples], dtype=np.int64)
+
+
+def _find(settings: Settings) -> tuple[list[Found], float | None]:
+    """Return the labelled files, and the share to hold out for testing if that was asked for."""
+    found = example.find() if settings.source is None else sources.find(settings.source)
+    if settings.test is None:
+        return found, None
+    share = _as_share(settings.test)
+    if share is not None:
+        return [dataclasses.replace(entry, part="train") for entry in found], share
+    given = sources.find(Path(settings.test))
+    test = [dataclasses.replace(entry, part="test") for entry in given]
+    return [entry for entry in found if entry.part == "train"] + test, None
+
+
+def _unlabelled(settings: Settings) -> tuple[Sample, ...]:
+    if settings.unlabelled is None:
+        return ()
+    return datasets.read_unlabelled(sources.find_unlabelled(settings.unlabelled))
+
+
+def _as_share(text: str) -> float | None:
+    try:
+        share = float(text)
+    except ValueError:
+        return None
+    if not 0.01 <= share <= 0.5:
+        raise TrainingError(
+            f"--test {text} holds out nothing useful; a share from 0.01 to 0.5, or a folder, was expected."
+        )
+    return share
+
+
+def _hold_out(data: Dataset, share: float, seed: int) -> Dataset:
+    """Move a stratified share of the images to the test part, near duplicates together."""
+    labels = label_array(data.train)
+    groups = similarity.group([sample.facts for sample in data.train])
+    folds = split(labels, groups, Fraction(share).limit_denominator(100).denominator, 1, seed)
+    held = np.concatenate([fold.validation for fold in folds[: max(1, round(share * len(folds)))]])
+    rows = np.arange(len(labels))
+    train, test = (
+        tuple(data.train[row] for row in part) for part in (np.setdiff1d(rows, held), np.intersect1d(rows, held))
+    )
+    held_out = dataclasses.replace(data, train=train, test=test)
+    datasets.check_enough(held_out)
+    return held_out
