@@ -1,8 +1,8 @@
 """Decides which of the labels a run deserves.
 
 Facts settle what needs no judgement (`facts`); for the rest, small boosted trees over the measures give each label a
-probability (`forest`), and `decision` turns probabilities into labels. The trees were learned from runs that
-`benchmarks/doctor` makes by real training with caused faults.
+probability (`forest`), `decision` turns probabilities into labels, and `consistency` drops what another label
+explains. The trees were learned from runs that `benchmarks/doctor` makes by real training with caused faults.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Collection
 
 from doctor.case import Case
 from doctor.findings import LABELS
+from doctor.judge.consistency import consistent
 from doctor.judge.decision import decide
 from doctor.judge.facts import certain
 from doctor.judge.forest import load, probability
@@ -23,7 +24,7 @@ def judge(case: Case, allowed: Collection[str]) -> tuple[str, ...]:
     probabilities = {
         label: probability(forest, case.measures) for label, forest in table["forests"].items() if label in allowed
     }
-    found = decide(probabilities, table["thresholds"])
+    found = consistent(decide(probabilities, table["thresholds"]), case)
     if "diverged" in facts:
         found = set()  # a loss that is not a number leaves nothing else to be told from it
     return tuple(label for label in LABELS if label in found | facts)

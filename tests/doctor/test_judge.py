@@ -8,9 +8,11 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 from benchmarks.doctor.learners import exported
 from benchmarks.doctor.scoring import score
+from doctor.case import Case
 from doctor.context import Context
 from doctor.curves import load
 from doctor.findings import LABELS
+from doctor.judge.consistency import consistent
 from doctor.judge.decision import decide
 from doctor.judge.forest import load as load_forests
 from doctor.judge.forest import probability
@@ -59,6 +61,27 @@ def test_every_label_but_the_one_that_is_a_fact_has_trees_over_known_measures() 
 )
 def test_a_run_is_healthy_or_ill_and_never_nothing_when_it_may_be_healthy(probabilities, expected) -> None:
     assert decide(probabilities, dict.fromkeys(probabilities, 0.5)) == expected
+
+
+@pytest.mark.parametrize(
+    ("found", "still", "expected"),
+    [
+        ({"diverged", "oscillating", "overfitting", "label_noise"}, False, {"diverged", "oscillating"}),
+        (
+            {"constant_validation", "oscillating", "diverged", "underfitting"},
+            True,
+            {"constant_validation", "oscillating"},
+        ),
+        ({"oscillating", "undertrained", "overfitting"}, False, {"oscillating", "overfitting"}),
+        ({"flat_training", "underfitting"}, False, {"flat_training", "underfitting"}),
+        ({"healthy"}, False, {"healthy"}),
+    ],
+)
+def test_what_one_label_explains_is_not_said_too(found: set[str], still: bool, expected: set[str]) -> None:
+    val_loss = [7.7] * 6 if still else [0.9, 0.8, 0.7, 0.6, 0.5, 0.4]
+    case = Case.of(load({"loss": [9.0, 7.0, 8.0, 9.0, 7.0, 8.0], "val_loss": val_loss}), Context())
+
+    assert consistent(found, case) == expected
 
 
 def test_scores_by_hand() -> None:
