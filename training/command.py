@@ -1,5 +1,6 @@
 """Run a training from the command line: progress while it works, then what was found and what to do next."""
 
+import logging
 import os
 import sys
 from typing import Any
@@ -19,6 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Return the exit status: 0 published, 1 not possible with these images or settings, 2 usage, 130 interrupted."""
     settings = parse(arguments)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns of compiling anew, which is meant here
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # its kernels add in varying order, so runs would not repeat
     console = Console(stderr=True)
     try:

@@ -81,8 +81,9 @@ class Pretrained:
 
     @property
     def megabytes(self) -> float:
-        """Size of the weights in single precision."""
-        return max(find_cut(find_feature(key).cut).megabytes for key in self.variant.features)
+        """Size of the rounded backbone and the head."""
+        backbone = max(find_cut(find_feature(key).cut).rounded_megabytes for key in self.variant.features)
+        return backbone + 4 * sum(find_feature(key).width for key in self.variant.features) / 1e6
 
     def evaluate(self) -> Evaluation:
         """Fit a head on each fold; its views and regularisation are chosen inside the fold."""
