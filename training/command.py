@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -24,15 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # its kernels add in varying order, so runs would not repeat
     console = Console(stderr=True)
     try:
-        # TensorFlow takes seconds to import; --help and usage errors must not wait for it
-        if settings.find_learning_rate:
-            from training.rate_finding import find_learning_rate
-
-            find_learning_rate(settings, Stages(console))
-            return 0
-        from training.pipeline import train
-
-        outcome = train(settings, Stages(console))
+        return _run(settings, Stages(console))
     except (TrainingError, ArtifactError) as error:
         console.print("Nothing was published.", style="bold red", end=" ")
         console.print(str(error), highlight=False, soft_wrap=True, markup=False, emoji=False)
@@ -42,8 +35,34 @@ def main(arguments: list[str] | None = None) -> int:
             "Interrupted: nothing was published. A rerun continues from the cached features.", highlight=False
         )
         return INTERRUPTED
+
+
+def _run(settings: Settings, stages: Stages) -> int:
+    """Do what was asked for. TensorFlow takes seconds to import; --help and usage errors must not wait for it."""
+    if settings.find_learning_rate:
+        from training.rate_finding import find_learning_rate
+
+        find_learning_rate(settings, stages)
+        return 0
+    if settings.source is None and settings.example == "question":
+        _retell(settings, stages)
+        return 0
+    from training.pipeline import train
+
+    outcome = train(settings, stages)
     _show(outcome.report, outcome.card.version, settings)
     return 0
+
+
+def _retell(settings: Settings, stages: Stages) -> None:
+    from training.output import story_page
+    from training.story import tell
+
+    told = list(tell(stages, settings.seed))
+    Console(highlight=False).print(story_page.table(told))
+    path = Path("question.html")
+    path.write_text(story_page.page(told), encoding="utf-8")
+    Console(highlight=False).print(f"The curves and what they mean: {path}")
 
 
 def _show(report: dict[str, Any], version: str, settings: Settings) -> None:

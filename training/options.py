@@ -18,6 +18,7 @@ EPILOG = f"""\
 
 examples:
   python -m training                             the built-in example: 35 images, faces or not
+  python -m training --example question          the question that this project answers, retold on them
   python -m training photos/ --name bees         your own images, published as models/bees
   python -m training photos.zip --test 0.2       hold out a fifth of the images as a test set
   python -m training photos/ --cost-false-no 5   missing a yes is five times as bad as a false alarm
@@ -29,6 +30,7 @@ def parse(arguments: list[str] | None = None) -> Settings:
     asked = _parser().parse_args(arguments)
     return Settings(
         source=asked.data,
+        example=asked.example,
         name=asked.name,
         models=asked.models,
         seed=asked.seed,
@@ -84,6 +86,12 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--test", metavar="PATH|SHARE", help="test images in the same form, or a share to hold out (0.2)"
+    )
+    group.add_argument(
+        "--example",
+        choices=("faces", "question"),
+        default="faces",
+        help="without DATA_DIR: train on faces, or retell the question (writes question.html)",
     )
     group.add_argument(
         "--positive", metavar="CLASS", help='the class that "yes" stands for; told from the names if left out'

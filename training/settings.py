@@ -13,6 +13,7 @@ class Settings:
 
     Attributes:
         source: Folder, .zip or CSV of labelled images; None for the built-in example.
+        example: Without a source: `faces` to train on them, `question` to retell the question on them.
         name: Name to publish under.
         models: Folder of published models.
         seed: Of everything random.
@@ -34,6 +35,7 @@ class Settings:
     """
 
     source: Path | None = None
+    example: str = "faces"
     name: str = "default"
     models: Path = Path("models")
     seed: int = 35

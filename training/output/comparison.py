@@ -39,14 +39,14 @@ def _cost_of(candidate: Any) -> dict[str, float]:
 def table(rows: list[dict[str, Any]]) -> Table:
     """Return the comparison as a table for the terminal, the chosen candidate marked."""
     shown = Table(title="Cross-validated on the same folds; each fold calibrated on the others")
-    columns = ("candidate", "accuracy", "AUROC", "log loss", "Brier", "MB", "ms/image", "seconds to fit")
-    for column in columns:
-        shown.add_column(column, justify="left" if column == "candidate" else "right")
+    shown.add_column("candidate", no_wrap=True)
+    for column in ("accuracy", "AUROC", "log loss", "MB", "ms/image", "fit s"):
+        shown.add_column(column, justify="right")
     for row in rows:
-        mark = " (chosen)" if row["chosen"] else "" if row["choosable"] else " (baseline)"
+        mark = " \N{CHECK MARK}" if row["chosen"] else "" if row["choosable"] else " (baseline)"
         shown.add_row(
             row["candidate"] + mark,
-            *(f"{row[key]:.3f}" for key in ("accuracy", "auroc", "log_loss", "brier")),
+            *(f"{row[key]:.3f}" for key in ("accuracy", "auroc", "log_loss")),
             f"{row['megabytes']:.1f}",
             f"{row['milliseconds']:.1f}" if "milliseconds" in row else "",
             f"{row['seconds']:.1f}",
