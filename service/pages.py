@@ -25,9 +25,8 @@ def render_upload(model: dict[str, str] | None, status: int = 200, **answers: An
     return _page("upload.html", status, model=model, **answers)
 
 
-def render_report(report: dict[str, Any]) -> Response:
+def render_report(report: dict[str, Any], drawn: curves.Curves) -> Response:
     """Return the report as a page; a section that the report lacks, or that is odd, is left out."""
-    training = _mapping(report.get("training"))
     return _page(
         "report.html",
         200,
@@ -35,8 +34,7 @@ def render_report(report: dict[str, Any]) -> Response:
         title=report["service"]["model"]["name"],
         verdict=report.get("verdict"),
         estimates=[(name, found) for name in ("estimate", "test") if (found := _mapping(report.get(name)))],
-        final=curves.picture(_mapping(training.get("final"))),
-        folds=[(fold, drawn) for fold in _mappings(training.get("folds")) if (drawn := curves.picture(fold))],
+        curves=drawn,
         checks=_mappings(report.get("checks")),
         checks_not_run=_mappings(report.get("checks_not_run")),
         images=_mappings(report.get("images_to_look_at")),

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
@@ -28,7 +29,7 @@ def predict_files(model: Model, files: Sequence[bytes], explain: bool = False) -
         if good:
             scores = _run(model, np.stack(list(good.values())))
             for row, index in enumerate(good):
-                results[index] = answers.decide(model, scores, row, files[index] if explain else None)
+                results[index] = _explained(model, scores, row, files[index] if explain else None)
     ordered = [results[index] for index in range(len(files))]
     _record(model, ordered)
     return ordered
@@ -81,10 +82,19 @@ def _run(model: Model, pixels: NDArray[np.uint8]) -> Scores:
     return scores
 
 
+def _explained(model: Model, scores: Scores, row: int, file: bytes | None) -> Result:
+    """Return the answer for one image, with its heatmap where its file is given and the model has evidence."""
+    result = answers.decide(model, scores, row)
+    if file is None or scores.evidence is None or isinstance(result, Problem):
+        return result
+    return replace(result, heatmap=answers.explain(scores.evidence[row], file, model, state().limits))
+
+
 def _record(model: Model, results: Sequence[Result]) -> None:
+    default = model is state().registry.default.model  # others would mix their answers into its drift
     for result in results:
         state().metrics.observe_result(model, result)
-        if isinstance(result, Answer):
+        if default and isinstance(result, Answer):
             state().drift.record(model.card, result.decision.probability, result.novelty)
 
 

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -22,7 +22,6 @@ _HTTP_CODES = {
     400: ("malformed", "The request is not valid HTTP as this service reads it. Check the headers and the body."),
     404: ("not_found", "There is nothing at this address. The routes are listed at /openapi.json."),
     405: ("method_not_allowed", "This address does not answer this method; see the Allow header and /openapi.json."),
-    413: ("too_many_bytes", "The request is larger than this service reads. Send fewer or smaller images."),
     415: ("unsupported_media_type", "This Content-Type is not read here; see /openapi.json for those that are."),
 }
 _logger = logging.getLogger(__name__)
@@ -103,11 +102,22 @@ def _from_http(error: HTTPException) -> Response:
     code, detail = _HTTP_CODES.get(status, (HTTPStatus(status).name.lower(), error.description or ""))
     problem = Problem(status, code, detail)
     if isinstance(error, RequestEntityTooLarge):
-        problem.headers["Connection"] = "close"  # the rest of the body is not read
+        problem = too_large()
     allowed = getattr(error, "valid_methods", None)
     if allowed:
         problem.headers["Allow"] = ", ".join(sorted(allowed))
     return problem.response()
+
+
+def too_large() -> Problem:
+    """Return the 413 of the current request: of its body, or of a form with more parts or longer text than is read."""
+    end = {"Connection": "close"}  # the rest of the body is not read
+    limit, length = request.max_content_length, request.content_length
+    if request.mimetype == "multipart/form-data" and length is not None and limit is not None and length <= limit:
+        detail = f"The form has more than {request.max_form_parts} parts, or a part with too long headers or text."
+        return Problem(413, "too_many_parts", detail, request.max_form_parts, end)
+    detail = f"The body is larger than the {limit:,} bytes that are read. Send fewer or smaller images."
+    return Problem(413, "too_many_bytes", detail, limit, end)
 
 
 def _from_defect(error: Exception) -> Response:

@@ -44,7 +44,7 @@ class Settings(BaseSettings):
     models: Path = Field(default=Path("models"), description="The folder of published models.")
     model: str = Field(default="default", description="The model that answers where a request names none.")
     host: str = Field(default="127.0.0.1", description="The address to listen on; 0.0.0.0 for every network.")
-    port: int = Field(default=8000, ge=0, le=65535, description="The port to listen on.")
+    port: int = Field(default=8000, ge=1, le=65535, description="The port to listen on.")
     workers: int = Field(
         default_factory=usable_cores, ge=1, le=256, description="Worker processes; one for each usable core."
     )
@@ -72,6 +72,11 @@ class Settings(BaseSettings):
     feedback_images: int = Field(default=10_000, ge=1, description="The most images in that folder.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="What is logged.")
     log_requests: Literal["none", "errors", "all"] = Field(default="errors", description="Requests that are logged.")
+
+    @property
+    def address(self) -> str:
+        """Host and port as addresses write them; an IPv6 host stands in brackets."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     @property
     def max_request_bytes(self) -> int:

@@ -43,20 +43,14 @@ def decode(file: bytes, model: Model, limits: Limits) -> Pixels | Problem:
         return from_image_error(error)
 
 
-def decide(model: Model, scores: Scores, row: int, explained: bytes | None = None) -> Result:
-    """Return the answer for one image, or the problem where the network gave no finite score for it.
-
-    Args:
-        model: The model that made the scores.
-        scores: Its scores for several images.
-        row: Which of them.
-        explained: The image file, where a heatmap is wanted that fits it.
-    """
+def decide(model: Model, scores: Scores, row: int) -> Result:
+    """Return the answer for one image of several, or the problem where the network gave no finite score for it."""
     logit, novelty = scores.pair(row)
     if not math.isfinite(logit):
         return Problem(422, "no_score", "The model gave no finite score for this image, so there is no answer to give.")
-    drawn = None
-    if explained is not None and scores.evidence is not None:
-        size = image.decode(explained, model.card.input).size  # upright; it passed the limits when it was scored
-        drawn = heatmap.render(scores.evidence[row], model.card.input, size)
-    return Answer(decision.decide(logit, novelty, model.card), novelty, drawn)
+    return Answer(decision.decide(logit, novelty, model.card), novelty)
+
+
+def explain(evidence: NDArray[np.float32], file: bytes, model: Model, limits: Limits) -> bytes:
+    """Return the heatmap (a PNG) of an image file from its evidence `[h, w]`, in the shape of the upright picture."""
+    return heatmap.render(evidence, model.card.input, image.decode(file, model.card.input, limits).size)

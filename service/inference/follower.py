@@ -49,7 +49,7 @@ class Follower:
         self._models = models
         self._name = name
         self._load = load
-        self._seen: _Signature = ((),)  # type: ignore[assignment]  # like no folder's signature
+        self._seen: _Signature | object = object()  # unlike any signature, so that the first look follows
 
     def refresh(self) -> None:
         """Load what is current, if anything changed since the last call; costs a few `stat` calls where not."""
@@ -59,7 +59,9 @@ class Follower:
         try:
             self._follow()
         except ArtifactError as error:
-            self._refuse(error)
+            self._refuse(str(error))
+        except OSError as error:
+            self._refuse(f"The models folder cannot be read ({error.strerror}). See to its permissions.")
         self._seen = signature
 
     def _follow(self) -> None:
@@ -69,10 +71,10 @@ class Follower:
             _logger.info("serving %s version %s", self._name, published.card.version)
         self.refusal = None
 
-    def _refuse(self, error: ArtifactError) -> None:
+    def _refuse(self, reason: str) -> None:
         version = self._current()
-        self.refusal = Refusal(version, str(error), datetime.now(UTC).isoformat(timespec="seconds"))
-        _logger.error("refused %s version %s: %s", self._name, version, error)
+        self.refusal = Refusal(version, reason, datetime.now(UTC).isoformat(timespec="seconds"))
+        _logger.error("refused %s version %s: %s", self._name, version, reason)
         if self.model is None and (self._models / self._name / store.CURRENT_FILE).exists():
             self._fall_back(version)
 

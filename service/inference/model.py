@@ -42,9 +42,9 @@ class Scores:
         return float(self.logit[index]), None if self.novelty is None else float(self.novelty[index])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Model:
-    """A model that is ready to answer; safe to use from several threads at once.
+    """A model that is ready to answer; safe to use from several threads at once, and equal only to itself.
 
     Attributes:
         report: What GET /report returns of it.
@@ -94,7 +94,7 @@ def load(published: store.Published, requested: str, threads: int, batch: int) -
             model = _open(published, device, threads, batch)
         except Exception as error:  # ONNX Runtime raises a type of its own for each of a dozen causes
             failure = str(error).strip().splitlines()[0][:300] if str(error).strip() else type(error).__name__
-            _logger.warning("%s cannot be used: %s", device, failure, extra={"model": published.card.name})
+            _logger.warning("%s cannot be used: %s", device, failure)
         else:
             return replace(model, provider=providers.choose(requested, device, failure))
     raise ArtifactError(

@@ -15,6 +15,7 @@ import flask
 from flask import Request, Response
 from werkzeug.exceptions import ClientDisconnected
 
+from service import problems
 from service.intake import jsonbody
 from service.intake.request import ServiceRequest
 from service.problems import Problem
@@ -65,8 +66,12 @@ def read_images(request: Request, settings: Settings) -> list[Upload]:
 
 
 def read_body(request: Request) -> bytes:
-    """Return the whole body."""
-    return request.get_data(cache=False, parse_form_data=False)
+    """Return the whole body; raises the 413 `Problem` where it is larger than the limit."""
+    body = request.get_data(cache=False, parse_form_data=False)
+    limit = request.max_content_length
+    if request.content_length is None and limit is not None and len(body) >= limit:
+        raise problems.too_large()  # of a body of untold length, Werkzeug gives the first part without a word
+    return body
 
 
 def from_disconnect(_: ClientDisconnected) -> Response:

@@ -16,6 +16,9 @@ import numpy as np
 
 from artifact.card import Card
 
+SIGNALS = ("probability", "novelty")
+"""The respects in which images are compared."""
+
 _CRITICAL = 1.95
 _FEWEST = 30  # recent images below which nothing is said
 _WINDOW = 1000  # recent images that are remembered

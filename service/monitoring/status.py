@@ -1,5 +1,6 @@
 """Put the state of a process into its metrics: what is served, what was refused, and drift."""
 
+from service.monitoring import drift
 from service.state import State
 
 
@@ -11,5 +12,6 @@ def publish(state: State) -> None:
         return
     card = default.model.card
     metrics.set_served(card.name, card.version)
-    for name, signal in state.drift.measure(card).items():
-        metrics.drift.labels(name).set(signal.distance / signal.limit)
+    signals = state.drift.measure(card)
+    for name in drift.SIGNALS:
+        metrics.drift.labels(name).set(signals[name].distance / signals[name].limit if name in signals else 0)

@@ -1,5 +1,6 @@
 """The tensors of an answer: what the network gave, and what was decided from it."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -75,9 +76,15 @@ def describe(
             parts.append(part)
             tensor["parameters"] = {"binary_data_size": len(part)}
         else:
-            tensor["data"] = values.ravel().tolist() if isinstance(values, np.ndarray) else values
+            tensor["data"] = _plain(values) if isinstance(values, np.ndarray) else values
         tensors.append(tensor)
     return tensors, parts
+
+
+def _plain(values: NDArray[Any]) -> list[Any]:
+    """Return a tensor flat, with null for what is not finite, which JSON cannot hold."""
+    flat = values.ravel()
+    return flat.tolist() if np.isfinite(flat).all() else [x if math.isfinite(x) else None for x in flat.tolist()]
 
 
 def _values(name: str, scores: Scores, decisions: Sequence[Decision]) -> NDArray[Any] | list[str]:

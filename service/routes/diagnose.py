@@ -12,8 +12,8 @@ from service.state import state
 
 api = APIBlueprint("diagnose", __name__, abp_tags=[Tag(name="diagnose", description="What loss curves mean.")])
 
-MAX_BYTES = 2 * 1024**2
-"""The largest history: tens of thousands of epochs, while curves that people ask about have hundreds."""
+MAX_BYTES = 1024**2
+"""The largest history: tens of thousands of epochs, while people ask about hundreds. A number takes a hundred bytes."""
 
 
 @api.post(

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, request
 from flask_openapi3 import APIBlueprint, Tag
 
-from service import openapi, pages, schemas
+from service import curves, openapi, pages, schemas
 from service.inference.model import Model
 from service.replies import reply
 from service.state import state
@@ -22,9 +22,14 @@ def report(query: schemas.ModelQuery) -> Response:
     model = state().registry.find(query.model, query.version)
     document = {**model.report, "service": _served(model)}
     accepted = request.accept_mimetypes.best_match(("application/json", "text/html"))
-    response = pages.render_report(document) if accepted == "text/html" else reply(document)
+    response = pages.render_report(document, _curves(model)) if accepted == "text/html" else reply(document)
     response.vary.add("Accept")
     return response
+
+
+def _curves(model: Model) -> curves.Curves:
+    with state().gate.enter():
+        return curves.of(model)
 
 
 def _served(model: Model) -> dict[str, Any]:

@@ -22,6 +22,8 @@ _CONFIGURATION = Path(__file__).with_name("gunicorn_conf.py")
 _SHARED_MEMORY = Path("/dev/shm")
 _ENVIRONMENT = {
     "MALLOC_ARENA_MAX": "2",  # glibc would keep freed memory in an arena for each thread
+    # glibc would raise this to the largest block freed so far, and then keep bodies and pictures in pieces of its heap.
+    "MALLOC_MMAP_THRESHOLD_": str(4 * 1024**2),
     "OPENBLAS_NUM_THREADS": "1",  # numpy's threads; the parent must have none when it forks
 }
 _EPILOG = """Settings are environment variables; docs/service.md lists them all. The one that is needed most:
@@ -87,7 +89,7 @@ def _serve(settings: Settings) -> int:
     if problem:
         return _fail(problem)
     _print_settings(settings)
-    address = f"http://{settings.host}:{settings.port}"
+    address = f"http://{settings.address}"
     print(f"\nServing {settings.model} version {_current(settings, settings.model)} on {address}")
     print(f"  page     {address}/\n  report   {address}/report\n  routes   {address}/openapi.json")
     print(f"  try      curl -F image=@photo.jpg {address}/predict\n", flush=True)
@@ -131,8 +133,7 @@ def _port_problem(settings: Settings) -> str | None:
                 f"Port {settings.port} on {settings.host} is in use by another program. Stop that program, or choose "
                 "another port: SERVICE_PORT=8001 python -m service"
             )
-        address = f"{settings.host}:{settings.port}"
-        return f"{address} cannot be listened on ({error.strerror}). Set SERVICE_HOST or SERVICE_PORT."
+        return f"{settings.address} cannot be listened on ({error.strerror}). Set SERVICE_HOST or SERVICE_PORT."
     return None
 
 

@@ -20,7 +20,7 @@ _SPARE_THREADS = 8
 _SHARED_MEMORY = Path("/dev/shm")
 
 wsgi_app = "service.server.worker_app:make()"
-bind = f"{_settings.host}:{_settings.port}"
+bind = _settings.address
 workers = _settings.workers
 worker_class = "service.server.worker.Worker"
 # One thread for each request that works or waits, and some that say that the service is busy or alive.

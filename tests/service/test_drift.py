@@ -86,3 +86,14 @@ def test_the_report_says_it(models: Path, make_client: Callable[..., FlaskClient
     drift = client.get("/report").get_json()["service"]["drift"]
     assert drift["probability"]["drifted"] is True
     assert drift["novelty"]["recent"] == 40
+
+
+def test_answers_of_another_model_do_not_count(models: Path, make_client: Callable[..., FlaskClient]) -> None:
+    publish(models, reference=REFERENCE)
+    publish(models, "other", reference=REFERENCE)
+    client = make_client()
+    for _ in range(40):
+        client.post("/predict", data=picture(255))
+        client.post("/predict?model=other", data=picture(0))
+    assert client.get("/report").get_json()["service"]["drift"]["probability"]["recent"] == 40
+    assert client.get("/report?model=other").get_json()["service"]["drift"] == {}

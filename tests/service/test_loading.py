@@ -2,6 +2,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import onnx
 import onnxruntime
 import pytest
@@ -93,6 +94,16 @@ def test_a_gpu_that_does_not_start_falls_back_and_says_why(
     assert (found.used, found.fell_back) == ("cpu", True)
     assert "no CUDA-capable device" in str(found.why)
     assert load(models, "cpu").provider.fell_back is False
+
+
+def test_a_gpu_gives_the_answers_of_the_cpu(models: Path) -> None:
+    if providers.NAMES["cuda"] not in onnxruntime.get_available_providers():
+        pytest.skip("this ONNX Runtime has no CUDA")
+    on_gpu, on_cpu = load(models, "cuda"), load(models, "cpu")
+    if on_gpu.provider.fell_back:
+        pytest.skip(f"there is no GPU that works here: {on_gpu.provider.why}")
+    pixels = np.random.default_rng(1).integers(0, 256, (20, 8, 8, 3), dtype=np.uint8)
+    assert on_gpu.score(pixels).logit == pytest.approx(on_cpu.score(pixels).logit, abs=providers.TOLERANCE["cuda"])
 
 
 def test_a_runtime_that_quietly_takes_the_cpu_is_noticed(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:

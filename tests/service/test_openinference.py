@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
+from service.inference.model import Scores
+from service.openinference import outputs
 from tests.service.networks import expected
 from tests.service.pictures import picture
 from tests.service.publishing import publish
@@ -168,6 +170,13 @@ def test_a_header_length_outside_the_body_is_400(client: FlaskClient, length: st
 def test_a_bytes_tensor_that_ends_early_is_400(client: FlaskClient, binary: bytes) -> None:
     answer = client.post(INFER, **as_binary(files_header(1, len(binary)), binary))
     assert (answer.status_code, answer.get_json()["code"]) == (400, "malformed_request")
+
+
+def test_a_novelty_that_is_no_number_is_null() -> None:
+    scores = Scores(np.zeros(2, np.float32), np.array([1.5, np.nan], np.float32), None)
+    (tensor,), parts = outputs.describe([outputs.Wanted("novelty", False)], scores, [])
+    assert tensor["data"] == [1.5, None]
+    assert not parts
 
 
 def test_json_that_would_fill_the_memory_is_counted_first(client: FlaskClient) -> None:

@@ -1,5 +1,6 @@
 import base64
 import io
+import json
 import math
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 from PIL import Image
-from werkzeug.test import TestResponse
+from werkzeug.test import EnvironBuilder, TestResponse, run_wsgi_app
 
 from tests.service.networks import expected
 from tests.service.pictures import picture, save
@@ -127,12 +128,31 @@ def test_limits_are_named_in_the_answer(models: Path, make_client: Callable[...,
     wide = raw(client, picture(size=(50, 21)))
     many = form(client, [(picture(), "a.png")] * 3)
     many_encoded = encoded(client, [picture()] * 3)
-    assert (large.status_code, large.get_json()["code"]) == (413, "too_many_bytes")
+    assert (large.status_code, large.get_json()["code"], large.get_json()["limit"]) == (413, "too_many_bytes", 1024**2)
     assert [(a.status_code, a.get_json()["code"], a.get_json()["limit"]) for a in (wide, many, many_encoded)] == [
         (413, "too_many_pixels", 1000),
         (413, "too_many_images", 2),
         (413, "too_many_images", 2),
     ]
+
+
+@pytest.mark.parametrize("kind", ["image/png", "application/json"])
+def test_a_body_of_untold_length_is_read_no_further_than_the_limit(
+    models: Path, make_client: Callable[..., FlaskClient], kind: str
+) -> None:
+    stream = io.BytesIO(b"x" * 3_000_000)
+    builder = EnvironBuilder("/predict", method="POST", input_stream=stream, content_type=kind)
+    environ = builder.get_environ() | {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
+    environ.pop("CONTENT_LENGTH", None)
+    body, status, _ = run_wsgi_app(make_client(max_request_megabytes=1).application, environ)
+    assert status.startswith("413")
+    assert json.loads(b"".join(body))["limit"] == 1024**2
+    assert stream.tell() < 2 * 1024**2
+
+
+def test_a_form_of_too_many_parts_is_413(client: FlaskClient) -> None:
+    answer = client.post("/predict", data={f"field{n}": "x" for n in range(300)}, content_type="multipart/form-data")
+    assert (answer.status_code, answer.get_json()["code"]) == (413, "too_many_parts")
 
 
 def test_a_form_with_the_file_in_another_field_says_which_field_was_expected(client: FlaskClient) -> None:

@@ -43,6 +43,13 @@ def test_a_chunked_body_is_read(service: Running) -> None:
     assert service.raw(head + chunks + b"0\r\n\r\n").startswith(b"HTTP/1.1 200")
 
 
+def test_a_chunked_body_over_the_limit_is_refused_and_not_cut(service: Running) -> None:
+    head = b"POST /predict HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+    chunk = picture() + b"\0" * 600_000
+    answer = service.raw(head + (b"%x\r\n%s\r\n" % (len(chunk), chunk)) * 2 + b"0\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 413")
+
+
 @pytest.mark.parametrize(
     ("request_bytes", "status"),
     [

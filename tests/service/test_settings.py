@@ -40,6 +40,11 @@ def test_workers_are_as_many_as_a_container_may_use(tmp_path: Path, quota: str, 
     assert usable_cores(tmp_path / "absent") == allowed
 
 
+@pytest.mark.parametrize(("host", "address"), [("0.0.0.0", "0.0.0.0:80"), ("::1", "[::1]:80")])
+def test_an_address_is_written_as_addresses_are(host: str, address: str) -> None:
+    assert Settings(host=host, port=80).address == address
+
+
 def test_lists_come_by_commas_and_hashes_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SERVICE_CORS_ORIGINS", "https://a.example, https://b.example,")
     monkeypatch.setenv("SERVICE_API_KEYS", "a" * 64)
