@@ -6,6 +6,7 @@ memory the workers share, must not have threads when it forks.
 
 from __future__ import annotations
 
+import importlib.util
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -78,6 +79,8 @@ def open_session(model: bytes, device: Device, threads: int) -> InferenceSession
     """
     import onnxruntime
 
+    if device == "cuda":
+        _load_packaged_libraries()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
@@ -92,3 +95,11 @@ def open_session(model: bytes, device: Device, threads: int) -> InferenceSession
     if session.get_providers()[0] != NAMES[device]:
         raise RuntimeError(f"ONNX Runtime did not take {NAMES[device]}")
     return session
+
+
+def _load_packaged_libraries() -> None:
+    """Load CUDA's libraries from pip's packages, where they are installed; the loader alone does not look there."""
+    import onnxruntime
+
+    if importlib.util.find_spec("nvidia") is not None:
+        onnxruntime.preload_dlls()
