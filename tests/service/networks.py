@@ -41,7 +41,7 @@ def build(gain: float = 8.0, side: int = SIDE, channels: int = 3, evidence: bool
     graph = helper.make_graph(nodes, "brightness", [taken], outputs, constants)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=8)
     onnx.checker.check_model(model)
-    return model.SerializeToString()
+    return bytes(model.SerializeToString())
 
 
 def expected(pixels: NDArray[np.uint8], gain: float = 8.0) -> tuple[float, float]:

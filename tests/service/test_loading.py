@@ -1,3 +1,4 @@
+import importlib.util
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,7 @@ def test_a_model_with_other_answers_than_published_is_refused(tmp_path: Path, dr
 def rewired(change: Callable[[onnx.ModelProto], None]) -> bytes:
     network = onnx.load_from_string(networks.build())
     change(network)
-    return network.SerializeToString()
+    return bytes(network.SerializeToString())
 
 
 def rename_logit(network: onnx.ModelProto) -> None:
@@ -117,3 +118,17 @@ def test_a_runtime_that_quietly_takes_the_cpu_is_noticed(models: Path, monkeypat
     found = load(models).provider
     assert (found.requested, found.used, found.fell_back) == ("auto", "cpu", True)
     assert "did not take CUDAExecutionProvider" in str(found.why)
+
+
+@pytest.mark.parametrize("packaged", [True, False])
+def test_cudas_libraries_from_pip_are_loaded_where_they_are_installed(
+    models: Path, monkeypatch: pytest.MonkeyPatch, packaged: bool
+) -> None:
+    calls: list[str] = []
+    monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: ["CUDAExecutionProvider"])
+    monkeypatch.setattr(onnxruntime, "preload_dlls", lambda: calls.append("preload"))
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: object() if packaged else None)
+    load(models, "cpu")
+    assert not calls
+    load(models, "auto")
+    assert bool(calls) is packaged

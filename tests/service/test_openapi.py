@@ -19,6 +19,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from service import Settings, create_app
+from service.openapi import document
 from tests.service.publishing import publish
 
 CHECKS = [
@@ -56,7 +57,7 @@ ROUTES = [
 def test_requests_made_from_the_document_get_answers_that_it_declares(schema: Any, path: str, method: str) -> None:
     @given(case=schema[path][method].as_strategy())
     @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
-    def send(case: schemathesis.Case) -> None:
+    def send(case: Any) -> None:
         case.call_and_validate(checks=CHECKS)
 
     send()
@@ -87,12 +88,12 @@ def test_every_get_route_answers_at_its_example_address(client: FlaskClient) -> 
 
 
 def test_every_route_is_described_but_pages(client: FlaskClient) -> None:
-    document = client.get("/openapi.json").get_json()
-    assert document["openapi"].startswith("3.1")
+    shown = client.get("/openapi.json").get_json()
+    assert shown["openapi"].startswith("3.1")
     hidden = {"/", "/docs", "/openapi.json", "/static/{filename}"}
     rules = {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule) for rule in client.application.url_map.iter_rules()}
-    assert set(document["paths"]) == rules - hidden
-    for _, _, operation in operations(document):
+    assert set(shown["paths"]) == rules - hidden
+    for _, _, operation in operations(shown):
         assert operation["summary"]
         assert {"200", "400", "413"} <= set(operation["responses"])
 
@@ -101,9 +102,7 @@ def test_where_keys_are_set_the_document_says_so(models: Path, make_client: Call
     client = make_client(api_keys="0" * 64)
     assert client.get("/openapi.json").status_code == 401
     with client.application.app_context():
-        from service.openapi import document
-
-        made = document(client.application, Settings(api_keys="0" * 64))
+        made = document(client.application, Settings(api_keys=("0" * 64,)))
     assert "bearer" in made["components"]["securitySchemes"]
     assert "401" in made["paths"]["/predict"]["post"]["responses"]
 

@@ -55,7 +55,7 @@ def test_pixels_in_json_give_every_output_computed_by_hand(client: FlaskClient, 
 
 
 def test_binary_pixels_and_binary_outputs(client: FlaskClient) -> None:
-    tensor = {"name": "image", "datatype": "UINT8", "shape": list(PIXELS.shape)}
+    tensor: dict[str, Any] = {"name": "image", "datatype": "UINT8", "shape": list(PIXELS.shape)}
     tensor["parameters"] = {"binary_data_size": PIXELS.size}
     asked = [
         {"name": "logit", "parameters": {"binary_data": True}},

@@ -63,6 +63,12 @@ def test_a_thousand_alternating_reloads_under_load_give_consistent_answers(
     assert min(seen["1"], seen["2"]) > 0
 
 
+def wait_for(version: str, found: list[tuple[int, str, float]]) -> None:
+    """Wait until the last twenty answers, of those that come from now on, are all of one version."""
+    start = len(found)
+    until(lambda: {seen for _, seen, _ in found[start:][-20:]} == {version})
+
+
 def test_running_workers_follow_what_is_published_and_lose_nothing(models: Path) -> None:
     publish(models, gain=GAINS["2"])
     by_hand = answers_of_each_version()
@@ -80,8 +86,7 @@ def test_running_workers_follow_what_is_published_and_lose_nothing(models: Path)
             client.start()
         for version in ("1", "2", "1", "2", "1"):
             publishing.set_current(models, "default", version)
-            before = len(found)
-            until(lambda start=before, now=version: {v for _, v, _ in found[start:][-20:]} == {now})
+            wait_for(version, found)
         stop.set()
         for client in clients:
             client.join()

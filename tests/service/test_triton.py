@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ PIXELS = np.random.default_rng(6).integers(0, 256, (4, 8, 8, 3), dtype=np.uint8)
 
 
 @pytest.fixture
-def client(models: Path) -> Iterator["triton.InferenceServerClient"]:
+def client(models: Path) -> Iterator[Any]:
     server = make_server("127.0.0.1", 0, create_app(Settings(models=models)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -28,7 +29,7 @@ def client(models: Path) -> Iterator["triton.InferenceServerClient"]:
     thread.join()
 
 
-def test_health_and_metadata(client: "triton.InferenceServerClient") -> None:
+def test_health_and_metadata(client: Any) -> None:
     assert client.is_server_live()
     assert client.is_server_ready()
     assert client.is_model_ready("default")
@@ -40,7 +41,7 @@ def test_health_and_metadata(client: "triton.InferenceServerClient") -> None:
 
 @pytest.mark.parametrize("binary_in", [True, False])
 @pytest.mark.parametrize("binary_out", [True, False])
-def test_pixels(client: "triton.InferenceServerClient", binary_in: bool, binary_out: bool) -> None:
+def test_pixels(client: Any, binary_in: bool, binary_out: bool) -> None:
     image = triton.InferInput("image", list(PIXELS.shape), "UINT8")
     image.set_data_from_numpy(PIXELS, binary_data=binary_in)
     asked = [
@@ -56,7 +57,7 @@ def test_pixels(client: "triton.InferenceServerClient", binary_in: bool, binary_
     assert result.as_numpy("uncertain").dtype == np.bool_
 
 
-def test_image_files(client: "triton.InferenceServerClient") -> None:
+def test_image_files(client: Any) -> None:
     files = np.array([picture(0), picture(255)], dtype=np.object_)
     images = triton.InferInput("image_bytes", [2], "BYTES")
     images.set_data_from_numpy(files)
@@ -65,7 +66,7 @@ def test_image_files(client: "triton.InferenceServerClient") -> None:
     assert [bytes(label) for label in result.as_numpy("label")] == [b"dark", b"bright"]
 
 
-def test_an_error_reaches_the_client_as_its_message(client: "triton.InferenceServerClient") -> None:
+def test_an_error_reaches_the_client_as_its_message(client: Any) -> None:
     images = triton.InferInput("image_bytes", [1], "BYTES")
     images.set_data_from_numpy(np.array([b"no image"], dtype=np.object_))
     with pytest.raises(triton.InferenceServerException, match="not an image that is read here"):
