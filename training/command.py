@@ -60,9 +60,9 @@ def _retell(settings: Settings, stages: Stages) -> None:
 
     told = list(tell(stages, settings.seed))
     Console(highlight=False).print(story_page.table(told))
-    path = Path("question.html")
-    path.write_text(story_page.page(told), encoding="utf-8")
-    Console(highlight=False).print(f"The curves and what they mean: {path}")
+    Path("question.html").write_text(story_page.page(told), encoding="utf-8")
+    Path("question.svg").write_text(story_page.figure(told[0]), encoding="utf-8")
+    Console(highlight=False).print("Every curve and what it means: question.html; the question's own: question.svg")
 
 
 def _show(report: dict[str, Any], version: str, settings: Settings) -> None:

@@ -33,6 +33,11 @@ def table(told: Sequence[Told]) -> Table:
     return shown
 
 
+def figure(one: Told) -> str:
+    """Return the curves of one step as an SVG file."""
+    return doctor.plot.svg(one.curves, one.diagnosis)
+
+
 def findings(one: Told) -> str:
     """Return what the doctor calls the curves, in a few words; that ten images are few goes for all of them."""
     labels = [label.replace("_", " ") for label in one.diagnosis.labels if label != "too_small_validation"]
@@ -60,7 +65,7 @@ def _section(one: Told) -> str:
         f"<section><h2>{escape(one.step.title)}</h2><blockquote>{escape(one.step.answer)}</blockquote>"
         f"<p>{one.parameters:,} parameters trained; {one.right} of {one.images} right, log loss {one.log_loss:.2f} "
         f"(guessing: 0.69). <strong>{escape(one.diagnosis.verdict)}</strong></p>"
-        f"{doctor.plot.svg(one.curves, one.diagnosis)}<ul>{findings}</ul></section>"
+        f"{figure(one)}<ul>{findings}</ul></section>"
     )
 
 
