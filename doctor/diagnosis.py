@@ -30,7 +30,7 @@ def diagnose(
     """
     case = Case.of(load(history), Context.of(context))
     obstacles = {symptom.name: symptom.obstacle(case) for symptom in (*JUDGED, *NOTES)}
-    labels = judge(case, [symptom.name for symptom in JUDGED if obstacles[symptom.name] is None])
+    labels = judge(case, [s.name for s in JUDGED if obstacles[s.name] is None and s.possible(case)])
     judged = [symptom.describe(case) for symptom in JUDGED if symptom.name in labels]
     notes = [
         symptom.describe(case)

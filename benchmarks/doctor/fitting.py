@@ -47,12 +47,14 @@ class Run:
 
     def _train(self) -> tuple[float, float]:
         x, y = self.train
-        rows_per_epoch, batch = self.network.settings.rows_per_epoch, self.network.settings.batch_size
+        settings = self.network.settings
+        rows_per_epoch, batch = settings.rows_per_epoch, settings.batch_size
         rng = self.network.rng
         if rows_per_epoch:
             order = rng.integers(0, len(y), rows_per_epoch)
         else:
-            order = rng.permutation(len(y)) if self.shuffle else np.arange(len(y))
+            passes = [rng.permutation(len(y)) if self.shuffle else np.arange(len(y)) for _ in range(settings.passes)]
+            order = np.concatenate(passes)
         total, right = 0.0, 0
         for start in range(0, len(order), batch):
             chosen = order[start : start + batch]

@@ -38,6 +38,9 @@ class Settings:
     hidden_bias: float = 0.0  # initial value; far below zero kills every ReLU
     output_bias: float = 0.0  # initial value; far from zero saturates the output
     class_weight: tuple[float, float] | None = None
+    nesterov: bool = False  # for sgd_momentum
+    decay_steps: int | None = None  # steps over which the rate falls to zero along half a cosine
+    passes: int = 1  # over all rows in one epoch
 
 
 class Network:
@@ -161,12 +164,13 @@ class Network:
 
     def _descend(self) -> None:
         settings, gradient = self.settings, self.gradient
-        rate = np.float32(settings.learning_rate)
+        decay = self._decay()
+        rate = np.float32(settings.learning_rate * decay)
         self.step += 1
         if settings.optimizer == "adam":
             self.first += np.float32(0.1) * (gradient - self.first)
             self.second += np.float32(0.001) * (gradient * gradient - self.second)
-            rate = np.float32(settings.learning_rate * np.sqrt(1 - 0.999**self.step) / (1 - 0.9**self.step))
+            rate = np.float32(settings.learning_rate * decay * np.sqrt(1 - 0.999**self.step) / (1 - 0.9**self.step))
             self.theta -= rate * self.first / (np.sqrt(self.second) + np.float32(1e-7))
         elif settings.optimizer == "rmsprop":
             self.second += np.float32(0.1) * (gradient * gradient - self.second)
@@ -174,9 +178,14 @@ class Network:
         elif settings.optimizer == "sgd_momentum":
             self.first *= np.float32(0.9)
             self.first -= rate * gradient
-            self.theta += self.first
+            self.theta += np.float32(0.9) * self.first - rate * gradient if settings.nesterov else self.first
         else:
             self.theta -= rate * gradient
+
+    def _decay(self) -> float:
+        if self.settings.decay_steps is None:
+            return 1.0
+        return 0.5 + 0.5 * float(np.cos(np.pi * min(1.0, self.step / self.settings.decay_steps)))
 
 
 def binary_cross_entropy(logits: Array, y: Array, clipped: bool) -> tuple[Array, Array]:

@@ -35,6 +35,22 @@ def blobs(rng: np.random.Generator, distance: float) -> Problem:
     return Problem("blobs", draw)
 
 
+def embedded(rng: np.random.Generator, distance: float) -> Problem:
+    """Two clouds in the many dimensions of pretrained features, whose rows have lengths of about one or a few."""
+    inputs, length = int(np.exp(rng.uniform(np.log(16), np.log(600)))), float(rng.uniform(0.7, 3.0))
+    spectrum = np.arange(1, inputs + 1) ** -float(rng.uniform(0.3, 1.0))
+    spectrum *= np.sqrt(inputs) / np.linalg.norm(spectrum)
+    direction = rng.normal(size=inputs) * spectrum
+    direction *= distance / 2 * np.sqrt(np.mean(spectrum**2)) / np.linalg.norm(direction)
+
+    def draw(n: int, rng: np.random.Generator) -> Rows:
+        y = rng.integers(0, 2, n)
+        x = rng.normal(size=(n, inputs)) * spectrum + np.where(y[:, None], direction, -direction)
+        return _rows(x * length / np.sqrt(inputs), y)
+
+    return Problem("embedded", draw)
+
+
 def clusters(rng: np.random.Generator, count: int, spread: float) -> Problem:
     """Several clouds a class, so that only a network with enough units can tell them apart."""
     inputs = int(rng.integers(2, 16))

@@ -29,6 +29,8 @@ class Symptom:
         least_epochs: Epochs below which the curve cannot tell.
         describe: Writes the finding for a run that has the symptom.
         present: Decides from a run and the labels already given; None where `doctor.judge` decides.
+        possible: States what must hold of a run that has the symptom, whatever the trees of `doctor.judge` say: they
+            were learned from runs and may err far from those. What is not known never rules a symptom out.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Symptom:
     least_epochs: int
     describe: Callable[[Case], Finding]
     present: Callable[[Case, tuple[str, ...]], bool] | None = None
+    possible: Callable[[Case], bool] = lambda case: True
 
     def obstacle(self, case: Case) -> str | None:
         """Return why the check cannot be made on `case`, or None if it can."""

@@ -6,6 +6,8 @@ from doctor.case import Case
 from doctor.findings import Cause, Change, Evidence, Finding, Remedy
 from doctor.symptoms.base import Symptom
 
+_ENOUGH = 5
+
 
 def present(case: Case, labels: tuple[str, ...]) -> bool:
     """Tell whether no check came to a result."""
@@ -14,11 +16,14 @@ def present(case: Case, labels: tuple[str, ...]) -> bool:
 
 def describe(case: Case) -> Finding:
     """Say how many epochs there are."""
+    epochs = len(case.curves)
     return Finding(
         symptom="cannot_tell",
         severity="info",
-        summary=f"{len(case.curves)} epoch(s) are too few for this curve to tell anything.",
-        evidence=(Evidence("epochs", float(len(case.curves))),),
+        summary=f"{epochs} epoch(s) are too few for this curve to tell anything."
+        if epochs < _ENOUGH
+        else "The curve fits none of the pictures that have a name.",
+        evidence=(Evidence("epochs", float(epochs)),),
         causes=(Cause("too few epochs", "more epochs show a trend, or none"),),
         remedy=Remedy((Change("epochs", "multiply", 5),), "Train for at least ten epochs, then ask again."),
     )

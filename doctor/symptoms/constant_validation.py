@@ -59,9 +59,21 @@ ONE_ANSWER = Kind(
 KINDS = (SATURATED, STALE, NO_LEARNING, DEAD_UNITS, ONE_ANSWER)
 
 
+_MOVES = -1.3
+"""log10 of the range of late validation loss, in units of guessing, above which (a twentieth) it does move."""
+_EXACTLY = -4.0
+"""log10 of that range over the whole run, below which it does not move at all."""
+
+
+def possible(case: Case) -> bool:
+    """Tell whether validation loss stands still, at a level that is no converged model's."""
+    converged = case["val_loss_range"] > _EXACTLY and case["val_accuracy_above_guess_z"] > 3
+    return not case["val_loss_late_range"] > _MOVES and not converged
+
+
 def kind_of(case: Case) -> Kind:
     """Tell the kinds apart: how still validation is, at what level, and whether training learns meanwhile."""
-    exactly_still = case["val_loss_range"] < -4
+    exactly_still = case["val_loss_range"] < _EXACTLY
     learns = case["loss_fall"] < -0.1 and case["loss_late_spread_over_level"] < 0
     if case["val_loss_last"] > 0.3 and exactly_still and not learns:
         return SATURATED
@@ -92,4 +104,4 @@ def describe(case: Case) -> Finding:
     )
 
 
-SYMPTOM = Symptom("constant_validation", needs=("val_loss",), least_epochs=4, describe=describe)
+SYMPTOM = Symptom("constant_validation", needs=("val_loss",), least_epochs=4, describe=describe, possible=possible)

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import math
+
 from doctor.case import Case
 from doctor.findings import Cause, Change, Finding, Remedy
 from doctor.symptoms.base import Symptom
+
+
+def possible(case: Case) -> bool:
+    """Tell whether something is learned, and validation lies behind by more than drawing other images explains."""
+    doubt = 1 / math.sqrt(case.context.n_val) if case.context.n_val else 0.1
+    behind = case["accuracy_gap_z"] > 1 or 1 - 10 ** -case["loss_gap_ratio"] > 1.5 * doubt
+    return behind and case["loss_gap"] > 0.02 and case["accuracy_above_guess"] > 0.03
 
 
 def describe(case: Case) -> Finding:
@@ -33,5 +42,9 @@ def describe(case: Case) -> Finding:
 
 
 SYMPTOM = Symptom(
-    "distribution_shift", needs=("accuracy", "val_loss", "val_accuracy"), least_epochs=4, describe=describe
+    "distribution_shift",
+    needs=("accuracy", "val_loss", "val_accuracy"),
+    least_epochs=4,
+    describe=describe,
+    possible=possible,
 )

@@ -7,6 +7,15 @@ from doctor.findings import Cause, Change, Evidence, Finding, Remedy
 from doctor.statistics.chance import chance
 from doctor.symptoms.base import Symptom
 
+_MARGIN = 0.1
+"""log10 of the loss over that of guessing, above which a run that did not end in NaN must end: a quarter more."""
+
+
+def possible(case: Case) -> bool:
+    """Tell whether a loss is not finite, or one of them ends above what guessing costs."""
+    ends = (case["loss_last"], case["loss_end"], case["val_loss_last"])
+    return bool(case.curves.non_finite) or any(end > _MARGIN for end in ends)
+
 
 def describe(case: Case) -> Finding:
     """Quote the first epoch that was not finite, or how far above guessing the loss stays."""
@@ -37,4 +46,4 @@ def describe(case: Case) -> Finding:
     )
 
 
-SYMPTOM = Symptom("diverged", needs=(), least_epochs=1, describe=describe)
+SYMPTOM = Symptom("diverged", needs=(), least_epochs=1, describe=describe, possible=possible)

@@ -13,6 +13,16 @@ _VANISHING = Cause("vanishing gradients in saturated units", "gradients shrink f
 _TOO_SMALL = Cause("a model that cannot represent the answer", "more units, or other features, start to learn")
 
 
+_CHANCE, _BELOW = 0.15, -0.12
+
+
+def possible(case: Case) -> bool:
+    """Tell whether the training loss ends at what guessing costs, and did not get below it by more than its noise."""
+    level = case["loss_last"]
+    fell = level < -0.04 and case["loss_fall_in_noise"] > 4 and case["loss_late_monotony"] < -2
+    return _BELOW < level < _CHANCE and not fell
+
+
 def describe(case: Case) -> Finding:
     """Quote the level against guessing and how little the loss moved."""
     high = (case.context.learning_rate or 0.0) >= 0.02 or case["loss_first"] > 0.15
@@ -40,4 +50,4 @@ def describe(case: Case) -> Finding:
     )
 
 
-SYMPTOM = Symptom("flat_training", needs=(), least_epochs=4, describe=describe)
+SYMPTOM = Symptom("flat_training", needs=(), least_epochs=4, describe=describe, possible=possible)

@@ -7,6 +7,12 @@ from doctor.findings import Finding, Remedy
 from doctor.symptoms.base import Symptom
 
 
+def possible(case: Case) -> bool:
+    """Tell whether the loss is finite and ends below guessing, or at least the answers beat guessing."""
+    learned = case["loss_last"] < -0.04 or case["accuracy_above_guess"] > 0.03
+    return learned and not case.curves.non_finite and not case["loss_last"] > 0.2
+
+
 def describe(case: Case) -> Finding:
     """Say that nothing is wrong, and by which numbers."""
     seen = "and validation follows it" if case.has("val_loss") else "as far as training curves alone can tell"
@@ -20,4 +26,4 @@ def describe(case: Case) -> Finding:
     )
 
 
-SYMPTOM = Symptom("healthy", needs=(), least_epochs=4, describe=describe)
+SYMPTOM = Symptom("healthy", needs=(), least_epochs=4, describe=describe, possible=possible)

@@ -7,6 +7,16 @@ from doctor.findings import Cause, Change, Evidence, Finding, Remedy
 from doctor.statistics.chance import chance
 from doctor.symptoms.base import Symptom
 
+_UNEQUAL = 0.75
+
+
+def possible(case: Case) -> bool:
+    """Tell whether the classes are unequal and accuracy is no higher than the share of the common one."""
+    answers = case.context.prediction_counts
+    one_answer = answers is None or sum(count > 0.02 * sum(answers) for count in answers) < 2
+    no_better = not case["accuracy_above_guess"] > 0.02 and not case["val_accuracy_above_guess"] > 0.05
+    return case["common_class"] >= _UNEQUAL and no_better and one_answer
+
 
 def describe(case: Case) -> Finding:
     """Quote the share of the common class beside the accuracies."""
@@ -32,4 +42,6 @@ def describe(case: Case) -> Finding:
     )
 
 
-SYMPTOM = Symptom("imbalance_collapse", needs=("accuracy", "class_counts_train"), least_epochs=3, describe=describe)
+SYMPTOM = Symptom(
+    "imbalance_collapse", needs=("accuracy", "class_counts_train"), least_epochs=3, describe=describe, possible=possible
+)

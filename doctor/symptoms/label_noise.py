@@ -6,6 +6,14 @@ from doctor.case import Case
 from doctor.findings import Cause, Change, Finding, Remedy
 from doctor.symptoms.base import Symptom
 
+_CLEAN = -0.75
+"""log10 of the least validation loss over that of guessing, below which few labels can be wrong."""
+
+
+def possible(case: Case) -> bool:
+    """Tell whether validation loss never came close to nothing, as it cannot where many labels are wrong."""
+    return not case["val_loss_least"] < _CLEAN
+
 
 def describe(case: Case) -> Finding:
     """Quote the level at which both curves stay."""
@@ -31,4 +39,4 @@ def describe(case: Case) -> Finding:
     )
 
 
-SYMPTOM = Symptom("label_noise", needs=("accuracy", "val_loss"), least_epochs=6, describe=describe)
+SYMPTOM = Symptom("label_noise", needs=("accuracy", "val_loss"), least_epochs=6, describe=describe, possible=possible)

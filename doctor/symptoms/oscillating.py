@@ -17,6 +17,15 @@ _SMALL_BATCH = Cause("very small batches", "larger batches shrink the swings wit
 _UNSCALED = Cause("inputs not scaled to a common small range", "dividing pixel values by 255 calms the curve")
 
 
+_LEAST_SWING, _LEAST_RISE = -1.4, -1.6
+"""log10 of the late epoch-to-epoch deviation, and of the largest rise, over the cost of guessing: 4 and 2.5 %."""
+
+
+def possible(case: Case) -> bool:
+    """Tell whether the training loss goes up as well as down, by more than the noise of batches in a run that learns."""
+    return case["loss_late_spread_over_guess"] > _LEAST_SWING and case["loss_largest_rise"] > _LEAST_RISE
+
+
 def describe(case: Case) -> Finding:
     """Quote the size of the swings and the epochs of the largest rises."""
     frozen = case["val_loss_range"] < -4
@@ -50,4 +59,4 @@ def _rises(case: Case) -> tuple[Evidence, ...]:
     return (Evidence("largest_rise_of_loss", float(steps.max()), epochs),)
 
 
-SYMPTOM = Symptom("oscillating", needs=(), least_epochs=5, describe=describe)
+SYMPTOM = Symptom("oscillating", needs=(), least_epochs=5, describe=describe, possible=possible)

@@ -8,6 +8,21 @@ from doctor.case import Case
 from doctor.findings import Cause, Change, Finding, Remedy
 from doctor.symptoms.base import Symptom
 
+_LEAST_GAP, _LEAST_RISE = 0.02, 0.05
+
+
+def possible(case: Case) -> bool:
+    """Tell whether validation lies behind, or its loss rose, by more than drawing other images would explain.
+
+    Losses of single images spread about as widely as their mean, so a mean over n images is known to within its
+    n-th root: with seven images, a loss must more than double to mean anything.
+    """
+    doubt = 1 / math.sqrt(case.context.n_val) if case.context.n_val else 0.1
+    behind = case["accuracy_gap"] > _LEAST_GAP and case["accuracy_gap_z"] > 1
+    costlier = 1 - 10 ** -case["loss_gap_ratio"] > 1.5 * doubt
+    rose = case["val_loss_rise"] > _LEAST_RISE and case["val_loss_rise_in_noise"] > 3
+    return behind or costlier or (rose and 1 - 10 ** -case["val_loss_rise_ratio"] > doubt)
+
 
 def describe(case: Case) -> Finding:
     """Quote the distance between the curves and where validation was best."""
@@ -40,4 +55,4 @@ _REMEDY = Remedy(
     "Keep the weights of the best validation epoch, train fewer weights on top of pretrained features, and vary "
     "the images (augmentation); more images help most.",
 )
-SYMPTOM = Symptom("overfitting", needs=("val_loss",), least_epochs=4, describe=describe)
+SYMPTOM = Symptom("overfitting", needs=("val_loss",), least_epochs=4, describe=describe, possible=possible)

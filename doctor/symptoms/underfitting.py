@@ -15,6 +15,15 @@ _TOO_STRICT = Cause(
 _NO_SIGNAL = Cause("the images do not show what the labels say", "no model does better, whatever its size")
 
 
+_FITTED = -0.7
+"""log10 of the training loss over that of guessing, below which (a fifth) the images are fitted."""
+
+
+def possible(case: Case) -> bool:
+    """Tell whether the training loss ends well above nothing."""
+    return not case["loss_last"] < _FITTED
+
+
 def describe(case: Case) -> Finding:
     """Say that the plateau is too high, and whether size or penalty is to blame."""
     strict = penalised(case)
@@ -39,4 +48,4 @@ def describe(case: Case) -> Finding:
     )
 
 
-SYMPTOM = Symptom("underfitting", needs=(), least_epochs=5, describe=describe)
+SYMPTOM = Symptom("underfitting", needs=(), least_epochs=5, describe=describe, possible=possible)

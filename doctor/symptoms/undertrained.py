@@ -6,6 +6,17 @@ from doctor.case import Case
 from doctor.findings import Cause, Change, Finding, Remedy
 from doctor.symptoms.base import Symptom
 
+_STILL = 0.01
+"""Least fall, in units of guessing, that the rest of as long a run would bring if it went on as at the end."""
+
+
+def possible(case: Case) -> bool:
+    """Tell whether a loss falls at the end by more than its noise, and by an amount that matters."""
+    return any(
+        case[f"{name}_late_slope"] < -_STILL and min(case[f"{name}_late_monotony"], case[f"{name}_end_monotony"]) < -1
+        for name in ("loss", "val_loss")
+    )
+
 
 def describe(case: Case) -> Finding:
     """Quote how steeply the loss still falls at the end."""
@@ -27,4 +38,4 @@ def describe(case: Case) -> Finding:
     )
 
 
-SYMPTOM = Symptom("undertrained", needs=(), least_epochs=4, describe=describe)
+SYMPTOM = Symptom("undertrained", needs=(), least_epochs=4, describe=describe, possible=possible)
