@@ -29,7 +29,7 @@ def _cross_fit(features, labels, seed):
 
 @pytest.fixture(scope="module")
 def tried():
-    """For each of many draws of 40 images, what the final model does on fresh ones: sure mistakes by class, false yes."""
+    """For each draw of 40 images, what the final model does on fresh ones: sure mistakes by class, and false yes."""
     generator = np.random.default_rng(0)
     rows = []
     for seed in range(120):
