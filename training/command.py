@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.console import Console
 
-from artifact.errors import ArtifactError
+from artifact.errors import ArtifactError, ImageError
 from training.errors import TrainingError
 from training.options import parse
 from training.progress import Stages
@@ -27,14 +27,22 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return _run(settings, Stages(console))
     except (TrainingError, ArtifactError) as error:
-        console.print("Nothing was published.", style="bold red", end=" ")
-        console.print(str(error), highlight=False, soft_wrap=True, markup=False, emoji=False)
-        return 1
+        return _refuse(console, str(error))
+    except ImageError as error:
+        return _refuse(console, f"A file was changed while the images were read: {error} Run the same command again.")
+    except OSError as error:
+        return _refuse(console, f"{error.filename or 'A file'} cannot be used ({error.strerror or error}). Mend that.")
     except KeyboardInterrupt:
         console.print(
             "Interrupted: nothing was published. A rerun continues from the cached features.", highlight=False
         )
         return INTERRUPTED
+
+
+def _refuse(console: Console, why: str) -> int:
+    console.print("Nothing was published.", style="bold red", end=" ")
+    console.print(why, highlight=False, soft_wrap=True, markup=False, emoji=False)
+    return 1
 
 
 def _run(settings: Settings, stages: Stages) -> int:

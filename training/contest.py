@@ -52,8 +52,12 @@ def hold(names: Sequence[str], problem: Problem, stages: Stages, mend: bool = Tr
     mended: list[Mended] = []
     scored: list[Scored] = []
     seconds: list[float] = []
-    for name in names:
-        strategy = strategies.load(name)
+    tried = {name: strategies.load(name) for name in names}
+    if not any(strategy.CHOOSABLE for strategy in tried.values()):
+        raise TrainingError(
+            f"{' and '.join(names)} is a cautionary baseline and never published. Name another strategy beside it."
+        )
+    for name, strategy in tried.items():
         with stages.stage(f"Preparing {name}", len(problem.samples)) as advance:
             prepared = strategy.candidates(problem.advancing(advance))
         for candidate in prepared:
@@ -65,10 +69,6 @@ def hold(names: Sequence[str], problem: Problem, stages: Stages, mend: bool = Tr
             mended.append(one)
             scored.append(Scored(candidate.name, calibrated, candidate.megabytes, strategy.CHOOSABLE))
             seconds.append(stages.seconds[title])
-    if not any(one.choosable for one in scored):
-        raise TrainingError(
-            f"{' and '.join(names)} is a cautionary baseline and never published. Name another strategy beside it."
-        )
     chosen = choosing.choose(scored, problem.labels, problem.groups)
     performance = choosing.measure(scored, chosen, problem.labels, problem.groups, problem.seed)
     return Contest(candidates, mended, scored, seconds, chosen, performance)

@@ -185,7 +185,7 @@ def _number(
             value = kind(text)
         except ValueError:
             value = math.nan
-        if (low < value if exclusive else low <= value) and (value < high if high < math.inf else value <= high):
+        if (low < value if exclusive else low <= value) and value < high:
             return value
         above = f"more than {low:,}" if exclusive else f"{low:,} or more"
         below = f" and less than {high:,}" if high < math.inf else ""

@@ -19,6 +19,7 @@ from training.errors import TrainingError
 from training.evaluation import novelty
 from training.evaluation.deciding import Rules, decide, section
 from training.evaluation.novelty import Novelty
+from training.evaluation.thresholds import choose_threshold
 from training.output import carding, comparison, looking, modelcard, report
 from training.output.export import export
 from training.output.recording import Recorded, record
@@ -30,7 +31,7 @@ from training.settings import Settings
 from training.strategies.interface import Fitted, Problem
 
 COMPARED = 400
-"""Images of training and of test, at most, that are compared with each other."""
+"""Images of training and of test, at most, that are compared with each other; evenly drawn, as files come by class."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def train(settings: Settings, stages: Stages) -> Outcome:
 def _check_target(settings: Settings) -> None:
     """Refuse before the work what publishing would refuse after it."""
     home = settings.models / store.check_name(settings.name)
-    nearest = next(path for path in (home, *home.absolute().parents) if path.exists())
+    nearest = next(path for path in (home, *home.absolute().parents) if os.path.exists(path))
     if not (nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)):
         raise TrainingError(
             f"{nearest} is not a folder that can be written to, so the model could not be published there. Mend that, "
@@ -101,6 +102,8 @@ def _check_target(settings: Settings) -> None:
 
 def _fit(settings: Settings, stages: Stages) -> _Run:
     gathered = gather(settings, stages)
+    # what the number of images forbids to promise is refused here, and not after the work
+    choose_threshold(np.zeros(len(gathered.labels)), gathered.labels, settings.costs)
     held = contest.hold(settings.strategies, make_problem(settings, gathered), stages, settings.mend)
     costs: list[dict[str, float]] = [{}] * len(held.candidates)
     if settings.compare:
@@ -112,13 +115,18 @@ def _fit(settings: Settings, stages: Stages) -> _Run:
         features = fitted.features
         if features is None:
             features = features_of(fitted.network, gathered.dataset.train, candidate.spec)
-        asked = features_of(fitted.network, gathered.dataset.test[:COMPARED], candidate.spec)
+        asked = features_of(fitted.network, _thin_out(gathered.dataset.test), candidate.spec)
     rules = decide(evaluation.logits, gathered.labels, settings)
     with stages.stage("Diagnosing the loss curves"):
         diagnosed = diagnose(evaluation, fitted, gathered.folds, gathered.labels)
-    compared = (features[:: max(1, len(features) // COMPARED)], asked)
+    compared = (_thin_out(features), asked)
     unlike = novelty.fit(features, gathered.labels)
     return _Run(settings, gathered, held, costs, fitted, rules, unlike, compared, diagnosed)
+
+
+def _thin_out(rows: Any) -> Any:
+    """Return at most `COMPARED` of the rows of a sequence or an array, at equal steps."""
+    return rows[:: max(1, -(-len(rows) // COMPARED))]
 
 
 def make_problem(settings: Settings, gathered: Gathered) -> Problem:

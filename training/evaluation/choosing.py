@@ -1,9 +1,9 @@
 """Which of several candidates to keep, and what its result is worth once it is known that it was chosen.
 
-The smallest candidate wins whose log loss is within one standard error of the best one's (Breiman et al. 1984, the
-one-standard-error rule, on paired differences), and is surely not much worse. The best of many looks better than it is;
-the bootstrap bias correction of Tsamardinos, Greasidou and Borboudakis (2018) repeats the choice on resampled images,
-and measures what was chosen on the images left out, without training anything again.
+The first candidate is the one expected to be best; another takes its place only on evidence, and a smaller one wins if
+it is within one standard error (Breiman et al. 1984, on paired differences) and surely not much worse. The best of many
+looks better than it is; the bootstrap bias correction of Tsamardinos, Greasidou and Borboudakis (2018) repeats the
+choice on resampled images, and measures what was chosen on the images left out, without training anything again.
 """
 
 import dataclasses
@@ -21,10 +21,12 @@ Labels = NDArray[np.int64]
 
 DRAWS = 400
 MARGIN = 0.05
-"""Nats that a smaller candidate's excess of log loss and one standard error more stay within.
+"""Nats that a smaller candidate's excess of log loss stays within, with `EVIDENCE` standard errors to spare.
 
 On few images the standard error alone is so wide that it would let a much worse candidate win for its size.
 """
+EVIDENCE = 2.0
+"""Standard errors that make a difference count as seen: about a 95 % interval."""
 INFLATION = 1.4
 """Variance of a cross-validated AUROC over that of as many independent scores: models that share images err alike.
 
@@ -55,9 +57,11 @@ class Performance:
 
 
 def choose(candidates: Sequence[Scored], labels: Labels, groups: Labels) -> int:
-    """Return the position of the smallest candidate whose log loss is within one standard error of the best one's.
+    """Return the position of the smallest candidate that is as good as the reference, by log loss.
 
-    It is also to be within `MARGIN` with one standard error to spare.
+    The reference is the first candidate, the one expected to be best before any image is seen, unless another one is
+    better by more than `EVIDENCE` standard errors: on a few dozen images the best of several is often the luckiest. As
+    good means at most one standard error worse, and within `MARGIN` nats with `EVIDENCE` standard errors to spare.
 
     Args:
         candidates: At least one that may be chosen.
@@ -94,13 +98,23 @@ def _choose(table: Floats, sizes: Floats, members: Labels, weights: Floats) -> i
     images = weights[members]
     mean = (images @ table) / images.sum()
     best = int(np.argmin(mean))
-    differences = table - table[:, [best]]
-    excess = mean - mean[best]
-    # near duplicates count as one: their differences are summed before they are squared
-    sums = [np.bincount(members, column, len(weights)) for column in (differences - excess).T]
-    error = np.sqrt(np.square(sums) @ weights) / images.sum()
-    eligible = np.flatnonzero((excess <= error + 1e-12) & (excess + error <= MARGIN))
+    gain, error = _compare(table, 0, members, weights)
+    reference = best if gain[best] < -EVIDENCE * error[best] else 0
+    excess, error = _compare(table, reference, members, weights)
+    eligible = np.flatnonzero((excess <= error + 1e-12) & (excess + EVIDENCE * error <= MARGIN))
     return int(min(eligible, key=lambda position: (sizes[position], mean[position])))
+
+
+def _compare(table: Floats, reference: int, members: Labels, weights: Floats) -> tuple[Floats, Floats]:
+    """Return each candidate's mean excess over the reference and its standard error, `[candidates]` each.
+
+    Near duplicates count as one: their differences are summed before they are squared.
+    """
+    images = weights[members]
+    differences = table - table[:, [reference]]
+    excess = (images @ differences) / images.sum()
+    sums = [np.bincount(members, column, len(weights)) for column in (differences - excess).T]
+    return excess, np.sqrt(np.square(sums) @ weights) / images.sum()
 
 
 def _optimism(candidates: Sequence[Scored], picked: int, labels: Labels, groups: Labels, seed: int) -> dict[str, float]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from artifact.card import ImageSpec
 from training.evaluation.novelty import Novelty
 from training.output.compressing import compress
+from training.output.naming import rename
 from training.strategies.interface import Fitted
 
 OPSET = 18
@@ -41,7 +42,7 @@ def export(fitted: Fitted, novelty: Novelty | None, spec: ImageSpec) -> bytes:
     model, _ = tf2onnx.convert.from_function(function, [signature], opset=OPSET)
     model.doc_string = "Thirtyfive: see card.json beside this file"
     onnx.checker.check_model(model)
-    return compress(model.SerializeToString(deterministic=True))
+    return rename(compress(model.SerializeToString(deterministic=True)))
 
 
 def _outputs(network: Any, novelty: Novelty | None, pixels: Any) -> dict[str, Any]:

@@ -70,6 +70,6 @@ def verify(
 
 
 def _difference(expected: NDArray[np.float32], found: NDArray[np.float32]) -> float:
-    if expected.shape != found.shape or not np.isfinite(found).all():
+    if expected.shape != found.shape or not (np.isfinite(expected).all() and np.isfinite(found).all()):
         return float("inf")
     return float((np.abs(found - expected) / np.maximum(1.0, np.abs(expected))).max())

@@ -29,22 +29,28 @@ BEST = _from_losses("large", [0.50, 0.50, 0.50, 0.50], 10.0)
 @pytest.mark.parametrize(
     ("losses", "chosen"),
     [
-        ([0.50, 0.52, 0.50, 0.52], 1),  # 0.01 worse; the standard error is 0.01 / sqrt(4) = 0.005
-        ([0.48, 0.54, 0.48, 0.54], 0),  # 0.01 worse; 0.03 / 2 = 0.015: within the error
-        ([0.51, 0.51, 0.51, 0.51], 1),  # 0.01 worse without any doubt
-        ([0.50, 0.50, 0.50, 0.50], 0),  # a tie goes to the smaller
-        ([0.42, 0.62, 0.42, 0.62], 1),  # 0.02 worse, error 0.05: within the error, but perhaps much worse
-        ([0.47, 0.57, 0.47, 0.57], 0),  # 0.02 worse, error 0.025: together less than the margin
+        ([0.50, 0.52, 0.50, 0.52], 0),  # 0.01 worse; the standard error is 0.01 / sqrt(4) = 0.005
+        ([0.49, 0.53, 0.49, 0.53], 1),  # 0.01 worse, error 0.01: within it, and 0.03 with two to spare
+        ([0.51, 0.51, 0.51, 0.51], 0),  # 0.01 worse without any doubt
+        ([0.50, 0.50, 0.50, 0.50], 1),  # a tie goes to the smaller
+        ([0.47, 0.57, 0.47, 0.57], 0),  # 0.02 worse, error 0.025: within it, but perhaps 0.07 worse
+        ([0.30, 0.62, 0.40, 0.60], 0),  # 0.02 better, error 0.067: perhaps luck, perhaps much worse
     ],
 )
-def test_the_smallest_within_one_standard_error_wins_unless_it_may_be_much_worse(losses, chosen):
-    assert _choose(_from_losses("small", losses, 1.0), BEST) == chosen
-    assert _choose(BEST, _from_losses("small", losses, 1.0)) == 1 - chosen
+def test_a_smaller_one_wins_within_one_standard_error_unless_it_may_be_much_worse(losses, chosen):
+    assert _choose(BEST, _from_losses("small", losses, 1.0)) == chosen
 
 
-def test_a_larger_candidate_wins_only_by_its_loss():
-    assert _choose(BEST, _from_losses("larger", [0.48, 0.50, 0.48, 0.50], 20.0)) == 1
-    assert _choose(BEST, _from_losses("larger", [0.40, 0.53, 0.46, 0.53], 20.0)) == 0  # too uncertain a gain
+@pytest.mark.parametrize(
+    ("losses", "chosen"),
+    [
+        ([0.47, 0.48, 0.47, 0.48], 1),  # 0.025 better, error 0.0025
+        ([0.40, 0.53, 0.46, 0.53], 0),  # 0.02 better, error 0.027: too uncertain a gain
+        ([0.45, 0.52, 0.45, 0.50], 0),  # 0.02 better, error 0.0154: more than one of them, less than two
+    ],
+)
+def test_the_first_is_displaced_only_on_evidence(losses, chosen):
+    assert _choose(BEST, _from_losses("larger", losses, 20.0)) == chosen
 
 
 def test_of_equal_sizes_the_better_one_wins():
@@ -56,8 +62,8 @@ def test_near_duplicates_count_as_one_image_in_the_standard_error():
     separate, copied = np.std(losses) / np.sqrt([8, 4])  # the standard errors of eight images, and of four
     assert separate < 0.00775 < copied
     small = _from_losses("small", losses * 2, 1.0)
-    assert _choose(small, large, groups=np.arange(8)) == 1
-    assert _choose(small, large, groups=np.array([3, 4, 5, 9, 3, 4, 5, 9])) == 0
+    assert _choose(large, small, groups=np.arange(8)) == 0
+    assert _choose(large, small, groups=np.array([3, 4, 5, 9, 3, 4, 5, 9])) == 1
 
 
 def test_a_candidate_that_may_not_be_chosen_never_is_and_changes_nothing():
@@ -159,19 +165,19 @@ def test_on_labels_that_mean_nothing_the_best_of_eight_is_said_to_be_chance(n):
     values, plain, covered = _simulate(lambda g, labels: _candidates(g, labels, shifts, 0.7), truth, draws, n)
     error = values.std(axis=0) / np.sqrt(draws)
     assert (np.abs(values.mean(axis=0) - truth[0]) < 3 * error).all()
-    assert plain.mean(axis=0).min() > 0.58  # what would be said without the correction
+    assert plain.mean(axis=0).min() > 0.54  # what would be said without the correction
     assert covered[:2].min() >= 0.93
     assert covered[2:].min() >= 0.91
 
 
 @pytest.mark.usefixtures("fewer_draws")
 def test_of_a_real_signal_the_intervals_hold_the_truth_of_the_one_that_was_chosen():
-    shifts, draws = [0.4, 0.8, 0.9, 1.0, 0.6], 300
+    shifts, draws = [1.0, 0.4, 0.8, 0.9, 0.6], 300  # the first is expected to be best, and is
     truth = [_true_measures(shift, 1.2) for shift in shifts]
     values, _, covered = _simulate(lambda g, labels: _candidates(g, labels, shifts, 1.2), truth, draws)
     assert covered[:2].min() >= 0.93
     assert covered[2:].min() >= 0.88  # the few large losses make these lopsided; 0.89 and 0.90 were measured
-    assert truth[0][0] < values[:, 0].mean() < truth[3][0] + 0.01
+    assert truth[1][0] < values[:, 0].mean() < truth[0][0] + 0.01
 
 
 def _ridge_logits(features, labels, folds):

@@ -63,14 +63,14 @@ def test_labels_of_validation_images_never_change_their_own_scores(probe, evalua
 
 def test_on_shuffled_labels_the_scores_say_nothing():
     areas, losses = [], []
-    for seed in range(25):
+    for seed in range(12):
         labels = np.random.default_rng(seed).permutation(np.arange(N) % 2)
         found = Probe(_views(labels, signal=0.0, seed=seed), _problem(labels, repeats=1, seed=seed)).evaluate()
         areas.append(scores.auroc(found.logits, labels))
         losses.append(scores.log_losses(found.logits, labels).mean())
     assert np.mean(losses) < 0.95  # the base rate's is 0.69
     # out-of-fold rankings are a little below one half: a fold's share of yes runs against that of its training images
-    assert -0.1 < np.mean(areas) - 0.5 < 3 * np.std(areas) / 5
+    assert -0.1 < np.mean(areas) - 0.5 < 3 * np.std(areas) / np.sqrt(12)
 
 
 def test_a_fold_is_logistic_regression_on_its_own_rows_with_the_strength_that_was_chosen(probe, evaluated):
