@@ -5,6 +5,7 @@ file of other bytes: the second of two equal runs would look like a new model.
 """
 
 from collections import Counter
+from collections.abc import Sequence, Set
 
 import onnx
 
@@ -16,31 +17,43 @@ def rename(model: bytes) -> bytes:
     """
     network = onnx.load_from_string(model)
     graph = network.graph
-    nodes = _order(graph)
-    kept = {value.name for value in (*graph.input, *graph.output)}
     weights = {tensor.name: tensor for tensor in graph.initializer}
+    nodes = _order(graph)
+    names = _choose_names(graph, nodes, weights.keys())
+    used = [weights[name] for name in names if name in weights]
+    for tensor in used:
+        tensor.name = names[tensor.name]
+    for node in nodes:
+        node.input[:], node.output[:] = [names[name] for name in node.input], [names[name] for name in node.output]
+        node.name = node.output[0]
+    del graph.node[:], graph.initializer[:], graph.value_info[:]
+    graph.node.extend(nodes)
+    graph.initializer.extend(used)
+    graph.name, graph.doc_string = "network", ""
+    _name_sizes(graph)
+    return bytes(network.SerializeToString(deterministic=True))
+
+
+def _choose_names(graph: onnx.GraphProto, nodes: Sequence[onnx.NodeProto], weights: Set[str]) -> dict[str, str]:
+    """Return the new name of every value by its old one, in the order of first use."""
+    kept = {value.name for value in (*graph.input, *graph.output)}
     counts: Counter[str] = Counter()
-    names = {"": ""}  # an input that is left out stays so
+    names = {"": ""}  # an optional input that is left out has no name
     for node in nodes:
         for name in (*node.input, *node.output):
             if name not in names:
                 kind = "weight" if name in weights else node.op_type.lower()
                 names[name] = name if name in kept else f"{kind}_{counts[kind]}"
                 counts[kind] += 1
-        node.input[:], node.output[:] = [names[name] for name in node.input], [names[name] for name in node.output]
-        node.name = node.output[0]
-    used = [name for name in names if name in weights]
-    for name in used:
-        weights[name].name = names[name]
-    del graph.node[:], graph.initializer[:], graph.value_info[:]
-    graph.node.extend(nodes)
-    graph.initializer.extend(weights[name] for name in used)
-    graph.name, graph.doc_string = "network", ""
+    return names
+
+
+def _name_sizes(graph: onnx.GraphProto) -> None:
+    """Name the sizes that are open: the number of images is `batch`."""
     for value in (*graph.input, *graph.output):
         for position, size in enumerate(value.type.tensor_type.shape.dim):
             if not size.HasField("dim_value"):
                 size.dim_param = "batch" if position == 0 else f"{value.name}_{position}"
-    return bytes(network.SerializeToString(deterministic=True))
 
 
 def _order(graph: onnx.GraphProto) -> list[onnx.NodeProto]:
