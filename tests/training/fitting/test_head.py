@@ -75,11 +75,10 @@ def test_a_unit_trained_alone_is_the_same(optimizer, problem):
     views, units = problem
     optimizing = Optimizing(optimizer, learning_rate=0.1, epochs=40)
     together = head.fit(views, LABELS, units, optimizing)
-    for number in (0, 5, len(units) - 1):
-        alone = head.fit(views, LABELS, units[number : number + 1], optimizing)
-        np.testing.assert_allclose(alone.logits(views)[:, 0], together.logits(views)[:, number], atol=1e-3)
-        for key, curve in alone.curves.items():
-            np.testing.assert_allclose(curve[:, 0], together.curves[key][:, number], atol=1e-4)
+    alone = head.fit(views, LABELS, units[5:6], optimizing)
+    np.testing.assert_allclose(alone.logits(views)[:, 0], together.logits(views)[:, 5], atol=1e-3)
+    for key, curve in alone.curves.items():
+        np.testing.assert_allclose(curve[:, 0], together.curves[key][:, 5], atol=1e-4)
 
 
 def test_rows_outside_a_unit_do_not_change_it(problem):
