@@ -30,7 +30,7 @@ def diagnose(
     """
     case = Case.of(load(history), Context.of(context))
     obstacles = {symptom.name: symptom.obstacle(case) for symptom in (*JUDGED, *NOTES)}
-    labels = judge(case, [s.name for s in JUDGED if obstacles[s.name] is None and s.possible(case)])
+    labels = judge(case, checkable(case))
     judged = [symptom.describe(case) for symptom in JUDGED if symptom.name in labels]
     notes = [
         symptom.describe(case)
@@ -45,3 +45,8 @@ def diagnose(
         healthy="healthy" in labels,
         labels=labels,
     )
+
+
+def checkable(case: Case) -> frozenset[str]:
+    """Return the judged symptoms that can be checked on `case` and that its curves do not rule out."""
+    return frozenset(symptom.name for symptom in JUDGED if symptom.obstacle(case) is None and symptom.possible(case))

@@ -1,6 +1,6 @@
 """Judge labelled runs with the doctor and with other systems.
 
-    python -m benchmarks.doctor.evaluate runs.jsonl [--rivals-python PYTHON] [--mistakes]
+    python -m benchmarks.doctor.evaluate runs.jsonl [--rivals-python PYTHON] [--mistakes] [--training-only]
 
 Others are credited generously: a verdict of theirs that may stand for several labels counts as the right ones.
 """
@@ -12,7 +12,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from benchmarks.doctor.dataset import read_runs
+from benchmarks.doctor.dataset import read_runs, training_only
 from benchmarks.doctor.report import render, summary
 from benchmarks.doctor.rivals import INSTALLED, RULES
 from benchmarks.doctor.rivals.curves import Verdict, generous
@@ -46,26 +46,35 @@ def confusion(answers: list[Answer], most: int = 15) -> list[str]:
     return [f"| {missed} | {wrong} | {count} |" for (missed, wrong), count in pairs.most_common(most)]
 
 
+def print_rivals(runs: list[dict[str, Any]], python: Path | None) -> None:
+    """Print what the other systems score, the installed ones where there is a `python` that has them."""
+    print("\n## others, credited generously\n")
+    for name, rule in RULES.items():
+        print(f"- {name}: {summary(rival_score(runs, [rule(run) for run in runs]))}")
+    for package, name in INSTALLED.items() if python else ():
+        said = verdicts(runs, package, python)
+        print(f"- {name}: {summary(rival_score(runs, said)) if said is not None else 'could not be run'}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("runs", type=Path)
     parser.add_argument("--rivals-python", type=Path, help="python of an environment with the installed rivals")
     parser.add_argument("--mistakes", action="store_true", help="list the runs that were judged wrongly")
+    parser.add_argument("--training-only", action="store_true", help="hide validation from everybody")
     options = parser.parse_args()
     runs = read_runs(options.runs)
+    if options.training_only:
+        runs = [training_only(run) for run in runs]
     answers = doctor_answers(runs)
     print(render(f"the doctor on {options.runs.name} ({len(runs)} runs)", score(answers)))
     print("\n| missed | said instead | runs |\n| --- | --- | ---: |\n" + "\n".join(confusion(answers)))
-    print("\n## others, credited generously\n")
-    for name, rule in RULES.items():
-        print(f"- {name}: {summary(rival_score(runs, [rule(run) for run in runs]))}")
-    for package, name in INSTALLED.items() if options.rivals_python else ():
-        said = verdicts(runs, package, options.rivals_python)
-        print(f"- {name}: {summary(rival_score(runs, said)) if said is not None else 'could not be run'}")
+    if not options.training_only:  # the others' rules compare with validation
+        print_rivals(runs, options.rivals_python)
     if options.mistakes:
-        for run, (said_labels, labels, tolerated) in zip(runs, answers, strict=True):
-            if set(said_labels) - set(tolerated) != set(labels) - set(tolerated):
-                print(run["id"], run.get("cause"), sorted(labels), "said", sorted(said_labels))
+        for run, (said, labels, tolerated) in zip(runs, answers, strict=True):
+            if set(said) - set(tolerated) != set(labels) - set(tolerated):
+                print(run["id"], run.get("cause"), sorted(labels), "said", sorted(said))
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from benchmarks.doctor.report import render
 from benchmarks.doctor.thresholds import answers, choose
 from doctor.judge.forest import probability
 
-FOLDS = (("blobs",), ("digits", "exclusive_or"), ("clusters", "rings"), ("teacher", "faces"))
+FOLDS = (("blobs",), ("digits", "exclusive_or"), ("clusters", "rings"), ("teacher", "faces", "embedded"))
 POORER_SHARE = 0.35
 
 
@@ -31,6 +31,7 @@ def together(full: Table, poor: Table) -> tuple[Table, npt.NDArray[np.float64]]:
         np.concatenate([full.measures, poor.measures]),
         np.concatenate([full.yes, poor.yes]),
         np.concatenate([full.grey, poor.grey]),
+        np.concatenate([full.open, poor.open]),
         np.concatenate([full.groups, poor.groups]),
         full.runs + poor.runs,
     )
@@ -60,6 +61,7 @@ def _chosen(data: Table, rows: npt.NDArray[np.bool_]) -> Table:
         data.measures[rows],
         data.yes[rows],
         data.grey[rows],
+        data.open[rows],
         data.groups[rows],
         [run for run, kept in zip(data.runs, rows, strict=True) if kept],
     )

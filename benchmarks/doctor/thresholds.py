@@ -16,8 +16,9 @@ _CHOICES = np.linspace(0.15, 0.85, 15)
 def answers(table: Table, probabilities: npt.NDArray[np.float64], thresholds: dict[str, float]) -> Score:
     """Score the decision that `thresholds` lead to."""
     counted = []
-    for row, run in zip(probabilities, table.runs, strict=True):
-        said = decide(dict(zip(JUDGED, row.tolist(), strict=True)), thresholds)
+    for row, possible, run in zip(probabilities, table.open, table.runs, strict=True):
+        judged = zip(JUDGED, row.tolist(), possible, strict=True)
+        said = decide({label: probability for label, probability, may_be in judged if may_be}, thresholds)
         labels = [label for label in run["labels"] if label in JUDGED]
         counted.append((said, labels, run["tolerated"]))
     return score(counted)

@@ -63,11 +63,14 @@ _MOVES = -1.3
 """log10 of the range of late validation loss, in units of guessing, above which (a twentieth) it does move."""
 _EXACTLY = -4.0
 """log10 of that range over the whole run, below which it does not move at all."""
+_LEARNED = -0.15
+"""log10 of training loss over that of guessing, below which validation that once moved has merely settled."""
 
 
 def possible(case: Case) -> bool:
     """Tell whether validation loss stands still, at a level that is no converged model's."""
-    converged = case["val_loss_range"] > _EXACTLY and case["val_accuracy_above_guess_z"] > 3
+    learned = case["val_accuracy_above_guess_z"] > 3 or case["loss_last"] < _LEARNED
+    converged = case["val_loss_range"] > _EXACTLY and learned
     return not case["val_loss_late_range"] > _MOVES and not converged
 
 

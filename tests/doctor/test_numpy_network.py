@@ -20,6 +20,8 @@ SETTINGS = [
     Settings(hidden=(6, 4), activation="tanh", optimizer="rmsprop", learning_rate=0.01, batch_size=16),
     Settings(hidden=(8,), optimizer="sgd_momentum", learning_rate=0.05, batch_size=8, batch_norm=0.9),
     Settings(hidden=(), optimizer="sgd", learning_rate=0.3, batch_size=35, l2=0.02),
+    Settings(hidden=(), optimizer="sgd_momentum", learning_rate=1.2, batch_size=35, nesterov=True, decay_steps=5),
+    Settings(hidden=(8,), optimizer="adam", learning_rate=0.05, batch_size=8, decay_steps=20),
 ]
 
 
@@ -39,12 +41,14 @@ def keras_history(settings: Settings, network: Network, epochs: int) -> dict[str
         if layer.weights:
             own = [np.array(next(weights)) for _ in layer.trainable_weights]
             layer.set_weights(own + [np.array(weight) for weight in layer.non_trainable_weights])
-    rate = settings.learning_rate
+    rate: object = settings.learning_rate
+    if settings.decay_steps is not None:
+        rate = keras.optimizers.schedules.CosineDecay(rate, settings.decay_steps)
     optimizer = {
         "adam": lambda: keras.optimizers.Adam(rate),
         "rmsprop": lambda: keras.optimizers.RMSprop(rate),
         "sgd": lambda: keras.optimizers.SGD(rate),
-        "sgd_momentum": lambda: keras.optimizers.SGD(rate, momentum=0.9),
+        "sgd_momentum": lambda: keras.optimizers.SGD(rate, momentum=0.9, nesterov=settings.nesterov),
     }[settings.optimizer]()
     model.compile(optimizer=optimizer, loss="binary_crossentropy", metrics=["accuracy"])
     fitted = model.fit(
