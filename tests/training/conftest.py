@@ -30,3 +30,28 @@ def make_sample(draw_file):
         return Sample(f"{number}.png", label, facts.measure(data), lambda: data)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def write_images(draw_file):
+    """Write images of two classes, dark and bright, into one folder for each; numbers make the noise."""
+
+    def write(root, numbers, dark="no", bright="yes"):
+        for label, brightness, shift in ((dark, 90, 0), (bright, 170, 1000)):
+            folder = root / label
+            folder.mkdir(parents=True, exist_ok=True)
+            for number in numbers:
+                (folder / f"{number}.png").write_bytes(draw_file(number + shift, brightness))
+        return root
+
+    return write
+
+
+@pytest.fixture
+def stand_in(monkeypatch):
+    """Let every strategy's name stand for one that takes no time."""
+    from tests.training import brightness
+    from training import strategies
+
+    monkeypatch.setattr(strategies, "load", lambda name: brightness)
+    return brightness
