@@ -1,5 +1,6 @@
 """Draw the curves of a model's training with the doctor's marks, for a page; once for each model."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -7,6 +8,7 @@ from weakref import WeakKeyDictionary
 from markupsafe import Markup
 
 import doctor
+from artifact import schema
 from doctor import plot
 from service.inference.model import Model
 
@@ -16,7 +18,7 @@ class Curves:
     """The pictures of a training, as inline SVG; None where the report has no curves that the doctor can read.
 
     Attributes:
-        final: The final fit.
+        final: The final fit, with the doctor's marks on the epochs that its findings speak of.
         folds: All cross-validation runs, with the band from the lowest to the highest.
     """
 
@@ -24,6 +26,7 @@ class Curves:
     folds: Markup | None
 
 
+_STYLE = re.compile(r' style="[^"]*"')
 _drawn: WeakKeyDictionary[Model, Curves] = WeakKeyDictionary()
 
 
@@ -40,19 +43,35 @@ def draw(report: dict[str, Any]) -> Curves:
     training = report.get("training")
     if not isinstance(training, dict):
         return Curves(None, None)
-    final, folds = _epochs(training.get("final")), training.get("folds")
+    final, folds = training.get("final"), training.get("folds")
     runs = [epochs for fold in folds if (epochs := _epochs(fold))] if isinstance(folds, list) else []
-    return Curves(_picture(final, final) if final else None, _picture(runs, None) if runs else None)
+    return Curves(_picture(_epochs(final), _diagnosis(final)), _picture(runs))
 
 
-def _epochs(run: Any) -> dict[str, Any] | None:
+def _epochs(run: Any) -> dict[str, Any]:
     epochs = run.get("epochs") if isinstance(run, dict) else None
-    return epochs if isinstance(epochs, dict) and epochs else None
+    return epochs if isinstance(epochs, dict) else {}
 
 
-def _picture(drawn: Any, diagnosed: dict[str, Any] | None) -> Markup | None:
+def _diagnosis(run: Any) -> doctor.Diagnosis | None:
+    """Return what a stored diagnosis has for a picture: its verdict, and findings with the epochs they speak of."""
+    stored = run.get("diagnosis") if isinstance(run, dict) else None
+    if not isinstance(stored, dict) or not isinstance(stored.get("findings"), list):
+        return None
+    advice = {"remedy": {"changes": [], "advice": ""}}
+    findings = [{**found, **advice} for found in stored["findings"] if isinstance(found, dict)]
     try:
-        # The doctor escapes what it draws.
-        return Markup(plot.svg(drawn, doctor.diagnose(diagnosed) if diagnosed else None))
+        return schema.build(doctor.Diagnosis, {**stored, "findings": findings}, "diagnosis")
+    except schema.SchemaError:
+        return None
+
+
+def _picture(history: Any, diagnosis: doctor.Diagnosis | None = None) -> Markup | None:
+    if not history:
+        return None
+    try:
+        drawn = plot.svg(history, diagnosis)
     except doctor.HistoryError:
         return None
+    # Pages forbid styles in elements and give every picture its width. The doctor escapes what it draws.
+    return Markup(_STYLE.sub("", drawn, count=1))

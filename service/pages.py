@@ -9,20 +9,28 @@ from flask import Response, render_template
 from artifact import image
 from artifact.card import ImageSpec
 from artifact.image import Limits
-from service import curves
+from service import curves, figures
+from service.inference.model import Model
+from service.problems import Problem
 
 _PREVIEW = ImageSpec(height=320, width=320)
 
 
-def render_upload(model: dict[str, str] | None, status: int = 200, **answers: Any) -> Response:
+def render_upload(model: Model | None, problem: Problem | None = None, **answers: Any) -> Response:
     """Return the page with the upload form, and the answers to the last upload, where there are some.
 
     Args:
-        model: Name and version of the model that answers, or None where none is loaded.
-        status: The HTTP status.
-        answers: `cards`, the answers to show, and `problem`, why there are none.
+        model: The model that answers, or None where none is loaded.
+        problem: Why there are no answers.
+        answers: `cards`, the answers to show, and `feedback`, whether they can be corrected.
     """
-    return _page("upload.html", status, model=model, **answers)
+    named = {"model": model.identity, "classes": model.card.classes} if model else {}
+    page = _page(
+        "upload.html", problem.status if problem else 200, **named, **answers, problem=problem and problem.detail
+    )
+    if problem:
+        page.headers.extend(problem.headers)
+    return page
 
 
 def render_report(report: dict[str, Any], drawn: curves.Curves) -> Response:
@@ -31,13 +39,20 @@ def render_report(report: dict[str, Any], drawn: curves.Curves) -> Response:
         "report.html",
         200,
         served=report["service"],
-        title=report["service"]["model"]["name"],
         verdict=report.get("verdict"),
-        estimates=[(name, found) for name in ("estimate", "test") if (found := _mapping(report.get(name)))],
+        estimate=_mapping(report.get("estimate")),
+        test=_mapping(report.get("test")),
         curves=drawn,
+        training=_training(_mapping(report.get("training"))),
+        comparison=_mappings(report.get("comparison")),
+        calibration=_mapping(report.get("calibration")),
+        classes=_mapping(report.get("classes")),
+        confusion=_confusion(_mapping(report.get("confusion"))),
+        images=_mappings(report.get("images_to_look_at")),
         checks=_mappings(report.get("checks")),
         checks_not_run=_mappings(report.get("checks_not_run")),
-        images=_mappings(report.get("images_to_look_at")),
+        data=_mapping(report.get("data")),
+        figures={draw.__name__: draw(report) for draw in (figures.accuracy, figures.comparison, figures.calibration)},
     )
 
 
@@ -62,6 +77,27 @@ def preview(file: bytes, limits: Limits) -> str:
 
 def _page(template: str, status: int, **values: Any) -> Response:
     return Response(render_template(template, **values), status, content_type="text/html; charset=utf-8")
+
+
+def _training(section: dict[str, Any]) -> dict[str, Any]:
+    """Return the findings on the final fit, how many runs show each symptom, and what was tried to mend them."""
+    diagnosis = _mapping(_mapping(section.get("final")).get("diagnosis"))
+    return {
+        "verdict": diagnosis.get("verdict"),
+        "findings": _mappings(diagnosis.get("findings")),
+        "checks_not_run": _mappings(diagnosis.get("checks_not_run")),
+        "runs": len(_mappings(section.get("folds"))),
+        "symptoms": _mapping(section.get("symptoms")),
+        "attempts": _mappings(section.get("attempts")),
+    }
+
+
+def _confusion(section: dict[str, Any]) -> dict[str, Any]:
+    """Return the cells by what was shown and what was said."""
+    cells: dict[str, dict[str, Any]] = {}
+    for row in _mappings(section.get("rows")):
+        cells.setdefault(str(row.get("actual")), {})[str(row.get("predicted"))] = row
+    return {"cells": cells, "method": section.get("method")}
 
 
 def _mapping(value: Any) -> dict[str, Any]:

@@ -47,6 +47,14 @@ class VersionPath(ModelPath):
     version: str = Field(description="A version of it.", pattern=_VERSION, json_schema_extra={"example": "1"})
 
 
+class FilePath(VersionPath):
+    """One file of one version."""
+
+    file: Literal["model.onnx", "card.json", "report.json", "README.md"] = Field(
+        description="Which file.", json_schema_extra={"example": "card.json"}
+    )
+
+
 class PredictQuery(ModelQuery):
     """Which model is meant, and whether it should explain itself."""
 

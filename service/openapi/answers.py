@@ -56,6 +56,9 @@ REPORT = _answer(
 )
 """The answer of GET /report."""
 
+FILES = _answer("The file.", application__json={"type": "object"}, application__octet_stream=FILE, text__markdown=_TEXT)
+"""The answer of GET /models/NAME/versions/VERSION/FILE."""
+
 METRICS = _answer("The metrics.", text__plain=_TEXT)
 """The answer of GET /metrics."""
 

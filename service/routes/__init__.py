@@ -3,6 +3,16 @@
 Public surface: `BLUEPRINTS`, in the order in which the OpenAPI document shows them.
 """
 
-from service.routes import diagnose, feedback, models, operations, pages, predict, report, v2
+from service.routes import diagnose, feedback, files, models, operations, pages, predict, report, v2
 
-BLUEPRINTS = (predict.api, v2.api, report.api, diagnose.api, feedback.api, models.api, operations.api, pages.api)
+BLUEPRINTS = (
+    predict.api,
+    v2.api,
+    report.api,
+    diagnose.api,
+    feedback.api,
+    models.api,
+    files.api,
+    operations.api,
+    pages.api,
+)

@@ -4,8 +4,9 @@ from typing import Any
 
 from flask import Response, current_app, request
 from flask_openapi3 import APIBlueprint
+from werkzeug.exceptions import RequestEntityTooLarge
 
-from service import openapi, pages
+from service import openapi, pages, problems
 from service.intake.bodies import Upload, read_images
 from service.problems import Problem
 from service.routes.predict import predict_uploads
@@ -17,23 +18,29 @@ api = APIBlueprint("pages", __name__, doc_ui=False)
 @api.get("/")
 def upload() -> Response:
     """Show the form."""
-    model = state().registry.default.model
-    return pages.render_upload(model.identity if model else None)
+    return pages.render_upload(state().registry.default.model)
 
 
 @api.post("/")
 def answer() -> Response:
     """Answer a form without JavaScript: the same page with the answers on it."""
-    default = state().registry.default.model
-    identity = default.identity if default else None
-    try:
-        model = state().registry.find()
-        uploads = read_images(request, state().settings)
-        entries = predict_uploads(model, uploads, explain="evidence" in model.outputs)
-    except Problem as problem:
-        return pages.render_upload(identity, problem.status, problem=problem.detail)
+    model = state().registry.find()
+    uploads = read_images(request, state().settings)
+    entries = predict_uploads(model, uploads, explain="evidence" in model.outputs)
     cards = [_card(upload, entry) for upload, entry in zip(uploads, entries, strict=True)]
-    return pages.render_upload(identity, cards=cards, positive=model.card.classes.positive)
+    return pages.render_upload(model, cards=cards, feedback=state().feedback is not None)
+
+
+@api.errorhandler(Problem)
+def explain(problem: Problem) -> Response:
+    """Say on the page what was wrong, also where the request was refused before it came to `answer`."""
+    return pages.render_upload(state().registry.default.model, problem)
+
+
+@api.errorhandler(RequestEntityTooLarge)
+def explain_size(_: RequestEntityTooLarge) -> Response:
+    """Say on the page that the form was too large, which is found while it is read."""
+    return explain(problems.too_large())
 
 
 @api.get("/docs")

@@ -89,12 +89,25 @@ def _serve(settings: Settings) -> int:
     if problem:
         return _fail(problem)
     _print_settings(settings)
-    address = f"http://{settings.address}"
-    print(f"\nServing {settings.model} version {_current(settings, settings.model)} on {address}")
-    print(f"  page     {address}/\n  report   {address}/report\n  routes   {address}/openapi.json")
-    print(f"  try      curl -F image=@photo.jpg {address}/predict\n", flush=True)
+    print(
+        f"\nServing {settings.model} version {_current(settings, settings.model)}. {_invitation(settings)}", flush=True
+    )
     command = [sys.executable, "-m", "gunicorn", "-c", f"file:{_CONFIGURATION}"]
     os.execve(sys.executable, command, {**_ENVIRONMENT, **os.environ, metrics.FOLDER_VARIABLE: _metrics_folder()})
+
+
+def _invitation(settings: Settings) -> str:
+    """Return the addresses to open, and lines that can be tried at once, with a picture that the service has."""
+    everywhere = settings.host in ("0.0.0.0", "::")
+    address = f"http://localhost:{settings.port}" if everywhere else f"http://{settings.address}"
+    key = "-H 'Authorization: Bearer KEY' " if settings.api_keys else ""
+    return f"""Open {address}/ for the page, {address}/report for the report,
+{address}/docs for the routes. Or try, with a picture of a face:
+
+  curl -o example.jpg {address}/static/example.jpg
+  curl {key}--data-binary @example.jpg {address}/predict
+  curl {key}-F image=@example.jpg "{address}/predict?explain=heatmap"
+"""
 
 
 def _print_settings(settings: Settings) -> None:

@@ -13,14 +13,65 @@ EPOCHS = {
     "accuracy": [0.5, 0.7, 0.8, 0.9, 0.9],
     "val_accuracy": [0.5, 0.6, 0.8, 0.8, 0.8],
 }
+FINDING = {
+    "symptom": "overfitting",
+    "severity": "warning",
+    "summary": "Validation turned at epoch 4.",
+    "evidence": [{"name": "best_epoch", "value": 4.0, "epochs": [4]}],
+    "causes": [{"cause": "too few images", "told_apart_by": "more images help"}],
+    "remedy": {
+        "changes": [{"setting": "early_stopping", "action": "set", "value": True}],
+        "advice": "Stop at the lowest validation loss.",
+    },
+    "kind": None,
+}
+DIAGNOSIS = {
+    "findings": [FINDING],
+    "checks_not_run": [{"check": "noise", "reason": "there is one run"}],
+    "verdict": "It learned its images by heart.",
+    "healthy": False,
+    "labels": ["overfitting"],
+}
 REPORT: dict[str, Any] = {
     "schema_version": 1,
     "verdict": "Right on 92 % of images that it has not seen (95 % interval 78 to 98 %).",
-    "estimate": {"accuracy": {"value": 0.92, "low": 0.78, "high": 0.98, "n": 35, "method": "Wilson"}},
-    "training": {"folds": [{"repeat": 1, "fold": 1, "epochs": EPOCHS}], "final": {"epochs": EPOCHS}},
+    "classes": {"negative": "dark", "positive": "bright"},
+    "estimate": {"accuracy": {"value": 0.92, "low": 0.78, "high": 0.98, "n": 35, "method": "Wilson"}, "optimism": 0.02},
+    "test": {"n": 10, "accuracy": {"value": 0.9, "low": 0.6, "high": 0.98, "n": 10, "method": "Wilson"}},
+    "training": {
+        "folds": [{"repeat": 1, "fold": 1, "epochs": EPOCHS, "diagnosis": DIAGNOSIS}],
+        "final": {"epochs": EPOCHS, "diagnosis": DIAGNOSIS},
+        "symptoms": {"overfitting": 1},
+        "attempts": [
+            {"changes": [], "symptom": "overfitting", "ill_folds": 5, "folds": 5, "kept": False},
+            {"changes": ["dropout 0.5"], "symptom": None, "ill_folds": 1, "folds": 5, "kept": True},
+        ],
+    },
+    "comparison": [
+        {"candidate": "pretrained", "chosen": True, "choosable": True, "accuracy": 0.92, "log_loss": 0.2},
+        {"candidate": "scratch", "chosen": False, "choosable": False, "accuracy": 0.6, "log_loss": None},
+        {"candidate": "<edges>", "chosen": False, "choosable": True, "accuracy": 0.8, "log_loss": 0.4},
+    ],
+    "calibration": {
+        "before": {"log_loss": 0.31},
+        "after": {"log_loss": 0.29},
+        "curve": [{"probability": 0.1, "share": 0.0, "n": 9}, {"probability": 0.8, "share": 0.75, "n": 8}],
+        "threshold": 0.5,
+        "uncertain": {"low": 0.4, "high": 0.6, "method": "by hand"},
+    },
+    "confusion": {
+        "rows": [
+            {"actual": "dark", "predicted": "dark", "count": 16, "files": ["dark/1.png"]},
+            {"actual": "dark", "predicted": "bright", "count": 1, "files": ["dark/<i>.png"]},
+            {"actual": "bright", "predicted": "dark", "count": 0, "files": []},
+            {"actual": "bright", "predicted": "bright", "count": 18, "files": ["bright/1.png"]},
+        ]
+    },
     "checks": [{"check": "duplicates", "severity": "info", "summary": "No duplicates <found>."}],
     "checks_not_run": [{"check": "leak", "reason": "There are no test images."}],
-    "images_to_look_at": [{"file": "<b>odd.png</b>", "reason": "far from the rest"}],
+    "images_to_look_at": [
+        {"file": "<b>odd.png</b>", "reason": "far from the rest", "thumbnail": "/9j/", "label": "dark"}
+    ],
 }
 
 

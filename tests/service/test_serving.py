@@ -2,6 +2,8 @@
 
 import json
 import os
+import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -124,6 +126,16 @@ def command(*arguments: str, **settings: object) -> subprocess.CompletedProcess[
         timeout=PATIENCE,
         check=False,
     )
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_the_lines_that_it_prints_can_be_tried_at_once(service: Running, tmp_path: Path) -> None:
+    lines = [line for line in service.log.read_text().splitlines() if line.startswith("  curl ")]
+    assert len(lines) == 3
+    for line in lines:
+        run = subprocess.run(shlex.split(line), cwd=tmp_path, capture_output=True, text=True, check=True)
+        if "predict" in line:
+            assert json.loads(run.stdout)["predictions"][0]["label"] in ("dark", "bright")
 
 
 def test_a_port_in_use_is_said_before_anything_else(models: Path) -> None:

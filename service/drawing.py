@@ -1,0 +1,113 @@
+"""Draw the numbers of a report as inline SVG: an interval, bars, a calibration curve.
+
+Every picture takes the page's text colour, scales to the width that it is given, says in a title what it shows, and
+writes its numbers out, so that it can be read without colour and by a screen reader.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+_INK = "currentColor"
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar of a comparison: its name, its length, and whether it is the one that was chosen."""
+
+    name: str
+    value: float
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Point:
+    """One group of images on a calibration curve: mean probability said, share that were positive, and how many."""
+
+    probability: float
+    share: float
+    n: int
+
+
+def interval(value: float, low: float, high: float) -> Markup:
+    """Draw a share of 0 to 1 with its interval, on a line from 0 to 100 %."""
+    left, width, y = 20, 380, 22
+    ticks = "".join(
+        f'<line x1="{left + width * share:.0f}" x2="{left + width * share:.0f}" y1="{y - 5}" y2="{y + 5}" '
+        f'stroke="{_INK}" stroke-opacity=".4"/>'
+        f'<text x="{left + width * share:.0f}" y="{y + 24}" text-anchor="middle">{share:.0%}</text>'
+        for share in (0, 0.25, 0.5, 0.75, 1)
+    )
+    start, end, middle = (left + width * share for share in (low, high, value))
+    return _svg(
+        420,
+        54,
+        f"{value:.0%}, 95 % interval {low:.0%} to {high:.0%}",
+        f'<line x1="{left}" x2="{left + width}" y1="{y}" y2="{y}" stroke="{_INK}" stroke-opacity=".4"/>{ticks}'
+        f'<rect x="{start:.1f}" y="{y - 7}" width="{max(end - start, 2):.1f}" height="14" rx="7" class="accent" '
+        f'fill-opacity=".45"/><circle cx="{middle:.1f}" cy="{y}" r="7" class="accent"/>',
+    )
+
+
+def bars(found: Sequence[Bar], title: str, guess: float) -> Markup:
+    """Draw bars from 0, the value at the end of each, and a dashed line where guessing lies."""
+    left, row = 138, 30
+    widest = max(1.15 * guess, min(3 * guess, max(bar.value for bar in found)))
+    scale, bottom = 230 / widest, row * len(found) + 8
+    parts = [_bar(bar, left, row * position, min(bar.value, widest) * scale) for position, bar in enumerate(found)]
+    at = left + guess * scale
+    parts.append(
+        f'<line x1="{at:.1f}" x2="{at:.1f}" y1="0" y2="{bottom}" stroke="{_INK}" stroke-dasharray="4 3"/>'
+        f'<text x="{at:.1f}" y="{bottom + 16}" text-anchor="middle">guessing: {guess:.2f}</text>'
+    )
+    return _svg(430, bottom + 24, title, "".join(parts))
+
+
+def calibration(points: Sequence[Point]) -> Markup:
+    """Draw how often images were positive against the probability that they were given; the diagonal is right."""
+    side, left, top = 260, 64, 10
+
+    def x(share: float) -> float:
+        return left + side * share
+
+    def y(share: float) -> float:
+        return top + side * (1 - share)
+
+    grid = "".join(
+        f'<line x1="{x(0)}" x2="{x(1)}" y1="{y(share):.0f}" y2="{y(share):.0f}" stroke="{_INK}" stroke-opacity=".18"/>'
+        f'<text x="{left - 8}" y="{y(share) + 5:.0f}" text-anchor="end">{share:.0%}</text>'
+        f'<text x="{x(share):.0f}" y="{y(0) + 20:.0f}" text-anchor="middle">{share:.0%}</text>'
+        for share in (0, 0.5, 1)
+    )
+    path = " ".join(f"{x(point.probability):.1f},{y(point.share):.1f}" for point in points)
+    dots = "".join(
+        f'<circle cx="{x(point.probability):.1f}" cy="{y(point.share):.1f}" r="5" class="accent">'
+        f"<title>{point.n} images: said {point.probability:.0%}, were {point.share:.0%}</title></circle>"
+        for point in points
+    )
+    axes = (
+        f'<text x="{x(0.5):.0f}" y="{y(0) + 42:.0f}" text-anchor="middle">probability said</text>'
+        f'<text transform="translate(14 {y(0.5):.0f}) rotate(-90)" text-anchor="middle">share that were</text>'
+    )
+    diagonal = f'<line x1="{x(0)}" y1="{y(0)}" x2="{x(1)}" y2="{y(1)}" stroke="{_INK}" stroke-dasharray="4 3"/>'
+    line = f'<polyline points="{path}" fill="none" class="accent-line" stroke-width="2"/>'
+    title = "How often images were positive, against the probability said; on the dashed line it is right"
+    return _svg(360, 330, title, grid + axes + diagonal + line + dots)
+
+
+def _bar(bar: Bar, left: int, top: int, length: float) -> str:
+    name = f"{bar.name} \N{CHECK MARK}" if bar.chosen else bar.name
+    style = 'class="accent"' if bar.chosen else f'fill="{_INK}" fill-opacity=".35"'
+    return (
+        f'<text x="{left - 8}" y="{top + 19}" text-anchor="end">{escape(name)}</text>'
+        f'<rect x="{left}" y="{top + 4}" width="{max(length, 1):.1f}" height="20" {style}/>'
+        f'<text x="{left + length + 6:.1f}" y="{top + 19}">{bar.value:.3f}</text>'
+    )
+
+
+def _svg(width: int, height: int, title: str, content: str) -> Markup:
+    return Markup(
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" role="img" '
+        f'fill="{_INK}" font-size="14"><title>{escape(title)}</title>{content}</svg>'
+    )

@@ -1,0 +1,144 @@
+"""The pages in a real browser (Chromium): with and without a script, on a phone, in the dark."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.service.pictures import picture
+from tests.service.publishing import publish
+from tests.service.running import Running, running
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+CHROMIUM = shutil.which("chromium")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian: apt-get install chromium)")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESK = {"viewport": {"width": 1100, "height": 800}}
+PHONE = {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark", "has_touch": True}
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    folder = tmp_path_factory.mktemp("browser")
+    publish(folder / "models")
+    with running(folder / "models", feedback=folder / "feedback", max_request_megabytes=1) as service:
+        yield service
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as started:
+        yield started.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+
+
+@pytest.fixture
+def open_page(service: Running, browser: Any) -> Iterator[Any]:
+    """Return a function that opens a page of the service; the browser must find no fault with any of them."""
+    contexts, complaints = [], []
+
+    def open_page(path: str, **options: Any) -> Any:
+        contexts.append(browser.new_context(base_url=f"http://127.0.0.1:{service.port}", **options))
+        page = contexts[-1].new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if "Policy" in said.text else None)
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not complaints
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[Path]:
+    made = {"bright.png": picture(255), "dark.png": picture(0), "note.png": b"a note", "huge.png": b"x" * 2**21}
+    for name, data in made.items():
+        (tmp_path / name).write_bytes(data)
+    return [tmp_path / name for name in made]
+
+
+def ask(page: Any, files: list[Path]) -> list[str]:
+    """Choose files, ask, and return what the page says of each."""
+    page.set_input_files("#image", files)
+    page.click("form button")
+    said = page.locator("#answers > *")
+    playwright.expect(page.locator(".waiting")).to_have_count(0)
+    playwright.expect(said).to_have_count(len(files))
+    return [text.strip() for text in said.all_inner_texts()]
+
+
+@pytest.mark.parametrize("options", [DESK, PHONE], ids=["desk", "phone"])
+def test_several_images_are_answered_each_in_a_sentence(
+    open_page: Any, files: list[Path], options: dict[str, Any]
+) -> None:
+    bright, dark, note, huge = ask(open_page("/", **options), files)
+    assert "bright, 98 %; sure." in bright
+    assert "dark, 98 %; sure." in dark
+    assert "note.png" in note
+    assert "not an image that is read here" in note
+    assert "huge.png" in huge
+    assert "larger" in huge or "at most" in huge
+
+
+def test_one_image_is_answered_without_a_script(open_page: Any, files: list[Path]) -> None:
+    (said,) = ask(open_page("/", java_script_enabled=False), files[:1])
+    assert "bright, 98 %; sure." in said
+
+
+def test_the_heatmap_lies_over_the_picture_and_can_be_taken_away(open_page: Any, files: list[Path]) -> None:
+    page = open_page("/", java_script_enabled=False)
+    ask(page, files[:1])
+    overlay = page.locator(".overlay")
+    assert overlay.bounding_box() == page.locator(".picture img").first.bounding_box()
+    page.uncheck(".heat")
+    assert not overlay.is_visible()
+
+
+def test_a_wrong_answer_can_be_corrected(open_page: Any, files: list[Path]) -> None:
+    page = open_page("/")
+    ask(page, files[:1])
+    page.click("text=Wrong: it is dark")
+    playwright.expect(page.locator("text=Kept as dark, for the next training.")).to_be_visible()
+
+
+def test_dropped_images_are_answered(open_page: Any, files: list[Path]) -> None:
+    page = open_page("/")
+    page.evaluate(
+        """bytes => {
+            const transfer = new DataTransfer();
+            transfer.items.add(new File([new Uint8Array(bytes)], "dropped.png"));
+            document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true }));
+        }""",
+        list(files[0].read_bytes()),
+    )
+    playwright.expect(page.locator("article")).to_contain_text("dropped.png")
+    playwright.expect(page.locator(".answer")).to_have_text("bright, 98 %; sure.")
+
+
+@pytest.mark.parametrize("path", ["/", "/report", "/docs"])
+@pytest.mark.parametrize("options", [DESK, PHONE], ids=["desk", "phone"])
+def test_no_page_is_wider_than_the_screen(open_page: Any, path: str, options: dict[str, Any]) -> None:
+    page = open_page(path, **options)
+    assert page.evaluate("document.documentElement.scrollWidth") <= options["viewport"]["width"]
+
+
+def test_pages_ask_no_other_host(open_page: Any, service: Running) -> None:
+    page = open_page("/")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for path in ("/", "/report", "/docs"):
+        page.goto(path)
+    own = f"http://127.0.0.1:{service.port}/"
+    assert asked
+    assert all(url.startswith((own, "data:")) for url in asked)
