@@ -72,6 +72,6 @@ def _curves(validated):
     """Losses that fall from guessing and flatten."""
     fall = np.exp(-np.arange(EPOCHS) / 4)
     curves = {"loss": list(0.1 + 0.59 * fall), "accuracy": list(1 - 0.5 * fall)}
-    return curves | (
-        {"val_loss": list(0.12 + 0.58 * fall), "val_accuracy": list(0.98 - 0.48 * fall)} if validated else {}
-    )
+    if validated:
+        curves |= {"val_loss": list(0.12 + 0.58 * fall), "val_accuracy": list(0.98 - 0.48 * fall)}
+    return curves

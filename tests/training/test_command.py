@@ -1,0 +1,235 @@
+"""The command as a user meets it: exit status, what is printed where, and what a refusal leaves behind."""
+
+import os
+import re
+import subprocess
+import sys
+
+import numpy as np
+import onnxruntime
+import pytest
+
+from artifact import image, publishing, store
+from training.backbone.cache import FOLDER_VARIABLE
+from training.command import main
+
+FAST = ["--strategy", "pretrained", "--folds", "2", "--repeats", "1"]
+
+
+@pytest.fixture
+def data(tmp_path, write_images):
+    return write_images(tmp_path / "data", range(6))
+
+
+@pytest.fixture
+def command(tmp_path, capsys):
+    """Run the command in this process, publishing below `tmp_path`: its exit status, output and errors."""
+
+    def run(*arguments):
+        status = main([str(one) for one in arguments] + ["--models", str(tmp_path / "models"), "--no-cache", *FAST])
+        captured = capsys.readouterr()
+        return status, captured.out, " ".join(captured.err.split())
+
+    return run
+
+
+def _no_images(data):
+    for path in data.rglob("*.png"):
+        path.unlink()
+
+
+def _one_class(data):
+    for path in (data / "yes").glob("*"):
+        path.unlink()
+
+
+def _three_classes(data):
+    (data / "maybe").mkdir()
+    (data / "no" / "0.png").rename(data / "maybe" / "0.png")
+
+
+def _one_image_a_class(data):
+    for path in data.rglob("[1-5].png"):
+        path.unlink()
+
+
+def _all_of_one_class_alike(data):
+    file = (data / "yes" / "0.png").read_bytes()
+    for path in (data / "yes").glob("*"):
+        path.write_bytes(file)
+
+
+def _damaged(data):
+    for path in (data / "yes").glob("*"):
+        path.write_bytes(path.read_bytes()[:60])
+
+
+BAD = {
+    "no images": (_no_images, r"No labelled images were found in .*DATA_DIR/cat/\*\.jpg"),
+    "one class": (_one_class, r"Found 1 class: no \(6\)\. Expected is one folder for each of the two classes"),
+    "three classes": (
+        _three_classes,
+        r"Found 3 classes: yes \(6\), no \(5\), maybe \(1\)\. .* one folder for the rest",
+    ),
+    "one image a class": (_one_image_a_class, r"no has 1 and yes has 1 usable training images; at least 2 of each"),
+    "copies": (_all_of_one_class_alike, r"yes has 1 usable training image; .*yes/1.png: It is an exact copy of yes/0"),
+    "damaged": (_damaged, r"yes has 0 usable training images; .*yes/0\.png: "),
+}
+
+
+@pytest.mark.usefixtures("stand_in")
+@pytest.mark.parametrize(("spoil", "message"), BAD.values(), ids=BAD)
+def test_images_that_nothing_can_be_learned_from_are_refused_with_the_way_out(command, tmp_path, data, spoil, message):
+    spoil(data)
+    status, printed, errors = command(data)
+    assert status == 1
+    assert re.search(f"Nothing was published. {message}", errors)
+    assert printed == ""
+    assert not (tmp_path / "models").exists()
+
+
+@pytest.mark.usefixtures("stand_in")
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--name", "a/b"], "'a/b' cannot name a model; 1 to 64 of a-z"),
+        (["--at-most-false-yes", "0.05"], "cannot be promised from 6 images of the negative class; at least 19 are"),
+        (["--test", "0.7"], "--test 0.7 holds out nothing useful"),
+        (["--test", "nowhere"], "nowhere does not exist"),
+        (["--test", "a" * 300], "a{300} cannot be used .File name too long"),
+        (["--unlabelled", "nowhere"], "--unlabelled nowhere holds no images"),
+        (["--positive", "cat"], "--positive cat names no class; the classes are no and yes"),
+    ],
+)
+def test_options_that_do_not_fit_the_images_are_refused_with_the_way_out(command, tmp_path, data, arguments, message):
+    status, _, errors = command(data, *arguments)
+    assert status == 1
+    assert re.search(f"Nothing was published. .*{message}", errors)
+    assert not (tmp_path / "models").exists()
+
+
+@pytest.mark.usefixtures("stand_in")
+def test_a_name_with_brackets_is_shown_as_it_is(command, tmp_path):
+    status, _, errors = command(tmp_path / "[bold]nowhere")
+    assert status == 1
+    assert "[bold]nowhere does not exist" in errors
+
+
+@pytest.mark.usefixtures("stand_in")
+def test_broken_files_are_named_and_training_goes_on(command, tmp_path, data):
+    (data / "yes" / "empty.png").write_bytes(b"")
+    (data / "no" / "text.jpg").write_text("not a picture")
+    (data / "no" / "gone.png").symlink_to(data / "nowhere.png")
+    status, printed, _ = command(data)
+    assert status == 0
+    assert "3 files were not used" in printed
+    skipped = store.read(tmp_path / "models", "default").report()["data"]["skipped"]
+    assert {entry["file"] for entry in skipped} == {"yes/empty.png", "no/text.jpg", "no/gone.png"}
+    assert all(len(entry["reason"]) > 20 and str(tmp_path) not in entry["reason"] for entry in skipped)
+
+
+@pytest.mark.usefixtures("stand_in")
+def test_results_go_to_standard_output_and_progress_to_the_other(command, tmp_path, data):
+    status, printed, errors = command(data, "--test", "0.5", "--name", "bees", "--compare")
+    assert status == 0
+    assert f"Published as {tmp_path / 'models' / 'bees' / '1'}" in printed
+    report = store.read(tmp_path / "models", "bees").report()
+    assert report["verdict"] in printed
+    assert "On the 6 test images: accuracy 100%" in printed
+    assert "candidate" in printed  # the table
+    assert all(check["summary"] in printed for check in report["checks"])
+    assert "Publishing ..." in errors
+    assert "Publishing ..." not in printed
+
+
+@pytest.mark.usefixtures("stand_in")
+def test_a_file_that_vanishes_meanwhile_is_an_error_and_no_traceback(command, tmp_path, data, stand_in, monkeypatch):
+    prepare = stand_in.candidates
+
+    def candidates(problem):
+        prepared = prepare(problem)
+        (data / "no" / "0.png").unlink()
+        return prepared
+
+    monkeypatch.setattr(stand_in, "candidates", candidates)
+    status, _, errors = command(data)
+    assert status == 1
+    assert f"Nothing was published. {data / 'no' / '0.png'} cannot be used (No such file or directory)" in errors
+    assert not (tmp_path / "models").exists()
+
+
+@pytest.mark.usefixtures("stand_in")
+def test_a_file_that_is_overwritten_meanwhile_is_an_error_and_no_traceback(command, data, stand_in, monkeypatch):
+    prepare = stand_in.candidates
+
+    def candidates(problem):
+        (data / "no" / "0.png").write_bytes(b"no picture any more")
+        return prepare(problem)
+
+    monkeypatch.setattr(stand_in, "candidates", candidates)
+    status, _, errors = command(data)
+    assert status == 1
+    assert "Nothing was published. A file was changed while the images were read" in errors
+
+
+@pytest.mark.parametrize("moment", ["evaluating", "publishing"])
+def test_an_interrupt_leaves_what_was_published_as_it_was(command, tmp_path, data, stand_in, monkeypatch, moment):
+    assert command(data)[0] == 0
+    before = {path: path.read_bytes() for path in (tmp_path / "models").rglob("*") if path.is_file()}
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(
+        *{"evaluating": (stand_in, "candidates"), "publishing": (publishing, "_flush_folder")}[moment], interrupt
+    )
+    status, printed, errors = command(data, "--seed", "7")
+    assert status == 130
+    assert "nothing was published" in errors
+    assert printed == ""
+    assert {path: path.read_bytes() for path in (tmp_path / "models").rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "stream", "words"),
+    [
+        (["--help"], 0, "stdout", ["--at-most-false-yes RATE", "examples:", "DATA_DIR/cat", "default: models"]),
+        (["--folds", "1"], 2, "stderr", ["--folds", "'1' is not a whole number of 2 or more"]),
+        (["--strategy", "magic"], 2, "stderr", ["--strategy", "pretrained"]),
+    ],
+)
+def test_help_and_usage_errors_do_not_wait_for_tensorflow(arguments, status, stream, words):
+    program = (
+        "import atexit, sys\n"
+        "from training.command import main\n"
+        "atexit.register(lambda: print('loaded:', sorted({'tensorflow', 'keras'} & sys.modules.keys())))\n"
+        f"main({arguments!r})\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"COLUMNS": "100"},
+        check=False,
+    )
+    assert done.returncode == status
+    assert "loaded: []" in done.stdout
+    for word in words:
+        assert word in getattr(done, stream)
+    assert "Traceback" not in done.stderr
+
+
+def test_a_real_run_from_images_to_a_model_that_tells_new_ones(command, tmp_path, monkeypatch, write_images, draw_file):
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "cache"))
+    status, printed, _ = command(write_images(tmp_path / "many", range(8)), "--cache", tmp_path / "cache")
+    assert status == 0
+    assert "Expect 100% of new images of this kind" in printed
+    published = store.read(tmp_path / "models", "default")
+    assert published.card.strategy.startswith("pretrained")
+    assert published.card.data["train"] == {"no": 8, "yes": 8}
+
+    session = onnxruntime.InferenceSession(published.model, providers=["CPUExecutionProvider"])
+    new = [draw_file(number, brightness) for brightness in (90, 170) for number in range(300, 304)]
+    pixels = np.stack([image.load(file, published.card.input) for file in new])
+    logits = session.run(["logit"], {"image": pixels})[0]
+    assert (np.sign(logits) == np.repeat([-1, 1], 4)).all()
