@@ -1,0 +1,202 @@
+"""Each check on a dataset where it must speak, and on one where it must not."""
+
+import dataclasses
+import re
+
+import numpy as np
+import pytest
+
+from artifact.card import Classes
+from training import checks
+from training.checks import NotRun, Subject, balance, contradictions, copies, leaks, quantity, shift, shortcuts
+from training.checks import unreadable as unreadable_files
+from training.reading.dataset import Dataset, Skipped
+
+
+@pytest.fixture(scope="module")
+def well(make_sample):
+    """Forty images to train on and forty to test on, all alike in kind, and nothing wrong with them."""
+    samples = [make_sample(number, number % 2) for number in range(80)]
+    dataset = Dataset(Classes("no", "yes"), tuple(samples[:40]), tuple(samples[40:]))
+    features = np.random.default_rng(0).normal(size=(80, 30)).astype(np.float32)
+    return Subject(dataset, np.arange(80), (features[:40], features[40:]))
+
+
+def _with(subject, **changes):
+    return dataclasses.replace(subject, dataset=dataclasses.replace(subject.dataset, **changes))
+
+
+def _relabel(samples, labels):
+    return tuple(dataclasses.replace(one, label=label) for one, label in zip(samples, labels, strict=True))
+
+
+def _grouped(subject, **numbers):
+    groups = subject.groups.copy()
+    for row, number in numbers.items():
+        groups[int(row[1:])] = number
+    return dataclasses.replace(subject, groups=groups)
+
+
+def _without_test(subject):
+    return dataclasses.replace(_with(subject, test=()), groups=subject.groups[:40])
+
+
+def _shortcut(subject, names, strength):
+    """Move the properties of the images that say yes."""
+    train = []
+    for sample in subject.dataset.train:
+        properties = sample.facts.properties.copy()
+        properties[names] += strength * sample.label
+        train.append(dataclasses.replace(sample, facts=dataclasses.replace(sample.facts, properties=properties)))
+    return _with(subject, train=tuple(train))
+
+
+def _shifted(subject, by):
+    train, test = subject.features
+    return dataclasses.replace(subject, features=(train, test + by * (np.arange(30) < 8).astype(np.float32)))
+
+
+def _few(subject, n_train, n_test):
+    rows = np.r_[np.arange(n_train), 40 + np.arange(n_test)]
+    train, test = subject.dataset.train[:n_train], subject.dataset.test[:n_test]
+    return dataclasses.replace(_with(subject, train=train, test=test), groups=subject.groups[rows])
+
+
+@pytest.mark.parametrize(
+    ("check", "make_ill", "severity", "words"),
+    [
+        (
+            unreadable_files,
+            lambda well: _with(well, skipped=(Skipped("a.png", "It is empty."),)),
+            "warning",
+            "1 file was not used",
+        ),
+        (
+            unreadable_files,
+            lambda well: _with(well, skipped=(Skipped("a.png", "Empty."), Skipped("b.png", "Torn."))),
+            "warning",
+            "2 files were not used",
+        ),
+        (copies, lambda well: _grouped(well, r2=0), "info", "1 of 40 .* 39 separate"),
+        (copies, lambda well: _grouped(well, **{f"r{row}": 0 for row in range(2, 18, 2)}), "warning", "8 of 40"),
+        (contradictions, lambda well: _grouped(well, r3=0), "critical", "1 group of nearly identical"),
+        (contradictions, lambda well: _grouped(well, r3=0, r5=4), "critical", "2 groups of"),
+        (leaks, lambda well: _grouped(well, r45=7, r46=7), "critical", "2 of 40 test images nearly repeat"),
+        (
+            balance,
+            lambda well: _with(well, train=_relabel(well.dataset.train, [1] * 30 + [0] * 10), test=()),
+            "warning",
+            "30 images are yes and 10 are no.* 75% of the time",
+        ),
+        (
+            balance,
+            lambda well: _with(well, test=_relabel(well.dataset.test, [1] * 33 + [0] * 7)),
+            "warning",
+            r"balanced otherwise in test .18% no, 82% yes",
+        ),
+        (quantity, lambda well: _few(well, 12, 40), "warning", "12 separate training images are very few.* 76%"),
+        (quantity, lambda well: _few(well, 40, 10), "info", r"10 test images move .* steps of 0.10.* 72%"),
+        (
+            shortcuts,
+            lambda well: _shortcut(well, [0, 6], 1.0),
+            "warning",
+            r"brightness .AUROC 1.00, higher for yes., file size",
+        ),
+        (shortcuts, lambda well: _shortcut(well, [3], -1.0), "warning", "sharpness .AUROC 1.00, higher for no"),
+        (shift, lambda well: _shifted(well, 1.2), "warning|critical", r"AUROC 0\.\d\d, p = 0.002"),
+        (shift, lambda well: _shifted(well, 9.0), "critical", r"AUROC 1.00"),
+    ],
+)
+def test_it_speaks_where_something_is_wrong_and_only_there(check, make_ill, severity, words, well):
+    assert check.check(well) == []
+    results = check.check(make_ill(well))
+    assert len(results) == 1
+    assert results[0].check == check.NAME
+    assert re.fullmatch(severity, results[0].severity)
+    assert re.search(words, results[0].summary, re.DOTALL)
+    assert results[0].evidence
+
+
+@pytest.mark.parametrize(
+    ("check", "make_subject", "reason"),
+    [
+        (leaks, _without_test, "no test images"),
+        (shift, _without_test, "no test images"),
+        (shift, lambda well: dataclasses.replace(well, features=None), "no network features"),
+        (
+            shift,
+            lambda well: dataclasses.replace(well, features=(well.features[0], well.features[1][:7])),
+            "7 test images are too few",
+        ),
+    ],
+)
+def test_what_cannot_be_checked_says_why(check, make_subject, reason, well):
+    outcome = check.check(make_subject(well))
+    assert isinstance(outcome, NotRun)
+    assert outcome.check == check.NAME
+    assert reason in outcome.reason
+
+
+def test_the_evidence_names_the_files(well):
+    leaking = leaks.check(_grouped(well, r45=7))[0].evidence["pairs"]
+    assert leaking == [{"test": "45.png", "train": "7.png"}]
+    assert contradictions.check(_grouped(well, r3=0))[0].evidence["groups"] == [["0.png", "3.png"]]
+    assert copies.check(_grouped(well, r2=0, r4=0))[0].evidence["groups"] == [["0.png", "2.png", "4.png"]]
+
+
+def test_all_run_the_most_severe_first_and_say_what_was_not_run(well):
+    ill = _without_test(_with(_grouped(well, r3=0), skipped=(Skipped("a.png", "It is empty."),)))
+    results, not_run = checks.run(ill)
+    assert [one.severity for one in results] == ["critical", "warning", "info"]
+    assert {one.check for one in not_run} == {leaks.NAME, shift.NAME}
+    healthy, none = checks.run(well)
+    assert (healthy, none) == ([], [])
+
+
+def test_a_property_that_is_the_same_everywhere_is_no_shortcut(well):
+    flat = [
+        dataclasses.replace(one, facts=dataclasses.replace(one.facts, properties=np.ones(7)))
+        for one in well.dataset.train
+    ]
+    assert shortcuts.check(_with(well, train=tuple(flat))) == []
+
+
+def test_properties_that_mean_nothing_are_seldom_called_shortcuts(well):
+    """At one in a hundred after Bonferroni's correction, and of an AUROC that is worth a word."""
+    called = 0
+    for seed in range(150):
+        labels = np.random.default_rng(seed).permutation(np.arange(40) % 2)
+        called += bool(shortcuts.check(_with(well, train=_relabel(well.dataset.train, labels))))
+    assert called <= 5
+
+
+class TestTwoSamples:
+    """The p-value of the two-sample test."""
+
+    @staticmethod
+    def _p_values(shift_by, draws, sizes=(30, 12)):
+        found = []
+        for seed in range(draws):
+            features = np.random.default_rng(seed).normal(size=(sum(sizes), 20)).astype(np.float32)
+            features[sizes[0] :, :5] += shift_by
+            found.append(shift.two_sample_test(features, np.arange(sum(sizes)) >= sizes[0], seed))
+        return np.array(found)
+
+    def test_it_is_uniform_where_both_are_of_one_kind(self):
+        p_values = self._p_values(0.0, 250)[:, 1]
+        for level in (0.01, 0.05, 0.2, 0.5, 0.8):
+            error = np.sqrt(level * (1 - level) / 250)
+            assert abs((p_values <= level).mean() - level) < 3.5 * error
+
+    def test_it_is_small_where_they_differ(self):
+        found = self._p_values(1.2, 40)
+        assert (found[:, 1] < 0.01).mean() > 0.9
+        assert found[:, 0].mean() > 0.85
+
+    def test_it_does_not_see_a_mere_difference_of_numbers(self):
+        assert (self._p_values(0.0, 100, (50, 8))[:, 1] < 0.05).mean() < 0.13
+
+    @pytest.mark.parametrize("value", [0.0, 1.0])
+    def test_features_that_are_all_alike_tell_nothing(self, value):
+        _, p_value = shift.two_sample_test(np.full((30, 4), value, np.float32), np.arange(30) >= 20, 0)
+        assert p_value > 0.5

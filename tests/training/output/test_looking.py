@@ -1,0 +1,73 @@
+import base64
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from artifact.card import Classes
+from training.evaluation.novelty import Novelty
+from training.output import looking
+
+CLASSES = Classes("cat", "dog")
+
+
+@pytest.fixture(scope="module")
+def samples(make_sample):
+    return [make_sample(number, number % 2) for number in range(30)]
+
+
+def _logits(samples, repeats=4, sure=3.0):
+    return np.tile(np.array([sure if sample.label else -sure for sample in samples]), (repeats, 1))
+
+
+def _choose(samples, logits, novelty=None):
+    return looking.choose(samples, logits, CLASSES, novelty)
+
+
+def _distances(unlike):
+    reference = np.full(30, 1.0)
+    reference[list(unlike)] = list(unlike.values())
+    return Novelty(np.zeros((2, 3), np.float32), 1.0, 1.5, reference)
+
+
+def test_where_all_is_well_there_is_nothing_to_look_at(samples):
+    assert _choose(samples, _logits(samples), _distances({})) == []
+
+
+def test_the_most_doubted_label_comes_first_then_what_swings_then_what_is_unlike(samples):
+    logits = _logits(samples)
+    logits[:, 4], logits[:, 7] = 2.0, -4.0  # a cat called dog, and a dog called cat more surely
+    logits[:, 11] = [3, -3, 3, -3]
+    looks = _choose(samples, logits, _distances({20: 1.6, 21: 2.5, 7: 9.0}))
+    assert [look.file for look in looks] == ["7.png", "4.png", "11.png", "21.png", "20.png"]
+    assert [look.label for look in looks[:2]] == ["dog", "cat"]
+    assert "cat (98%)" in looks[0].reason
+    assert "dog (88%)" in looks[1].reason
+    assert "swings" in looks[2].reason
+    assert looks[2].probability == pytest.approx(0.5)
+    assert "unlike" in looks[3].reason
+
+
+def test_a_mild_doubt_is_no_doubt(samples):
+    logits = _logits(samples)
+    logits[:, 4] = 1.0  # dog with 73 %, less than three times as likely as cat
+    assert _choose(samples, logits) == []
+    logits[:, 4] = 1.2
+    assert [look.file for look in _choose(samples, logits)] == ["4.png"]
+
+
+def test_at_most_a_dozen_are_shown_the_worst_of_all(samples):
+    logits = -_logits(samples)
+    logits[:, :15] *= np.linspace(1, 2, 15)
+    looks = _choose(samples, logits)
+    assert [look.file for look in looks] == [f"{number}.png" for number in range(14, 2, -1)]
+
+
+def test_a_thumbnail_is_a_small_picture_of_the_file(samples, draw_file):
+    look = _choose(samples, -_logits(samples))[0]
+    thumbnail = Image.open(io.BytesIO(base64.b64decode(look.thumbnail)))
+    assert (thumbnail.format, thumbnail.size) == ("JPEG", (96, 96))
+    original = Image.open(io.BytesIO(draw_file(int(look.file.split(".")[0])))).convert("RGB").resize((80, 96))
+    middle = np.asarray(thumbnail.convert("RGB"), float)[:, 8:88]
+    assert np.corrcoef(middle.ravel(), np.asarray(original, float).ravel())[0, 1] > 0.9

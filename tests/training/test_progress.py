@@ -1,0 +1,50 @@
+import io
+
+import pytest
+from rich.console import Console
+
+from training.progress import Stages
+
+
+def _work(stages):
+    with stages.stage("Reading images", 3) as advance:
+        for _ in range(3):
+            advance()
+    with stages.stage("Thinking") as advance:
+        advance()
+
+
+def test_elsewhere_than_in_a_terminal_each_stage_is_one_plain_line():
+    output = io.StringIO()
+    _work(Stages(Console(file=output, width=80)))
+    assert output.getvalue().splitlines() == ["Reading images ...", "Thinking ..."]
+
+
+def test_in_a_terminal_each_stage_is_a_bar_that_ends_full():
+    output = io.StringIO()
+    _work(Stages(Console(file=output, width=100, force_terminal=True, color_system=None)))
+    shown = output.getvalue()
+    assert "Reading images" in shown
+    assert "3/3" in shown
+    assert "1/1" in shown.split("Thinking")[-1]
+
+
+def test_quiet_says_nothing(capsys):
+    _work(Stages(quiet=True))
+    assert capsys.readouterr() == ("", "")
+
+
+def test_by_default_results_and_progress_do_not_mix(capsys):
+    _work(Stages())
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "Thinking" in captured.err
+
+
+def test_every_stage_is_timed_and_an_error_passes_through():
+    stages = Stages(quiet=True)
+    _work(stages)
+    assert set(stages.seconds) == {"Reading images", "Thinking"}
+    with pytest.raises(KeyboardInterrupt), stages.stage("Interrupted"):
+        raise KeyboardInterrupt
+    assert "Interrupted" not in stages.seconds
