@@ -25,11 +25,10 @@ def render_upload(model: Model | None, problem: Problem | None = None, **answers
         answers: `cards`, the answers to show, and `feedback`, whether they can be corrected.
     """
     named = {"model": model.identity, "classes": model.card.classes} if model else {}
-    page = _page(
-        "upload.html", problem.status if problem else 200, **named, **answers, problem=problem and problem.detail
-    )
-    if problem:
-        page.headers.extend(problem.headers)
+    if problem is None:
+        return _page("upload.html", 200, **named, **answers)
+    page = _page("upload.html", problem.status, **named, problem=problem.detail)
+    page.headers.extend(problem.headers)
     return page
 
 

@@ -89,9 +89,8 @@ def _serve(settings: Settings) -> int:
     if problem:
         return _fail(problem)
     _print_settings(settings)
-    print(
-        f"\nServing {settings.model} version {_current(settings, settings.model)}. {_invitation(settings)}", flush=True
-    )
+    print(f"\nServing {settings.model} version {_current(settings, settings.model)}.")
+    print(_invitation(settings), flush=True)
     command = [sys.executable, "-m", "gunicorn", "-c", f"file:{_CONFIGURATION}"]
     os.execve(sys.executable, command, {**_ENVIRONMENT, **os.environ, metrics.FOLDER_VARIABLE: _metrics_folder()})
 
@@ -101,8 +100,12 @@ def _invitation(settings: Settings) -> str:
     everywhere = settings.host in ("0.0.0.0", "::")
     address = f"http://localhost:{settings.port}" if everywhere else f"http://{settings.address}"
     key = "-H 'Authorization: Bearer KEY' " if settings.api_keys else ""
-    return f"""Open {address}/ for the page, {address}/report for the report,
-{address}/docs for the routes. Or try, with a picture of a face:
+    return f"""
+  page     {address}/
+  report   {address}/report
+  routes   {address}/docs
+
+Try it with a picture of a face:
 
   curl -o example.jpg {address}/static/example.jpg
   curl {key}--data-binary @example.jpg {address}/predict
