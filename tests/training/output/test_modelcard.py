@@ -1,0 +1,128 @@
+"""The README of a version and the report's sections: every number that a reader needs, and nothing that is no JSON."""
+
+import json
+
+import numpy as np
+import pytest
+
+from artifact import jsonfile
+from artifact.card import Calibration, Card, Classes, ImageSpec, ModelFile, UncertainBand
+from training.evaluation.choosing import Performance
+from training.evaluation.interval import Estimate, proportion
+from training.output import modelcard, report
+
+
+def _card(strategy="pretrained-small", novelty_limit=1.4, band=(0.3, 0.8)):
+    return Card(
+        name="bees",
+        version="1",
+        created="2026-01-01T00:00:00+00:00",
+        classes=Classes("wasp", "bee"),
+        input=ImageSpec(224, 192),
+        calibration=Calibration(1.0, 0.0),
+        threshold=0.5,
+        uncertain=UncertainBand(*band, "conformal: at most 10%"),
+        novelty_limit=novelty_limit,
+        model=ModelFile("", 0, ("logit", "novelty")),
+        strategy=strategy,
+        seed=7,
+    )
+
+
+def _performance(accuracy=0.9, n=40):
+    return Performance(
+        proportion(accuracy, n),
+        Estimate(0.95, 0.87, 0.99, n, "made up"),
+        Estimate(0.31, 0.2, 0.45, n, "made up"),
+        Estimate(float("nan"), 0.05, float("inf"), n, "made up"),
+        0.01,
+    )
+
+
+@pytest.fixture
+def document():
+    card, performance = _card(), _performance()
+    return {
+        "verdict": report.verdict(performance, card),
+        "estimate": report.estimate(performance),
+        "test": {"n": 10, "accuracy": report.interval(proportion(0.8, 10))},
+        "checks": [
+            {"severity": "info", "summary": "Only by the way."},
+            {"severity": "critical", "summary": "Both labels on one image."},
+        ],
+        "data": {"n_train": 40, "counts": {"train": {"wasp": 18, "bee": 22}}},
+    }
+
+
+def test_the_numbers_and_their_intervals_are_in_the_text(document):
+    text = modelcard.render(_card(), document)
+    assert "| auroc | 0.950 | 0.870 to 0.990 | 40 |" in text
+    assert "| brier | not measurable | 0.050 to not measurable | 40 |" in text
+    assert "Expect 90% of new images of this kind" in text
+    assert "On the 10 test images: accuracy 0.800 (95 % interval 0.490 to 0.943)" in text  # Wilson, by scipy
+    assert "trained on 40 images (18 wasp, 22 bee)" in text
+    assert "uint8 `[N, 224, 192, 3]` (rgb) and gives `logit`, `novelty`" in text
+
+
+def test_limits_name_the_band_what_is_unfamiliar_and_the_warnings_but_no_asides(document):
+    text = modelcard.render(_card(), document)
+    assert "between 0.30 and 0.80 are flagged `uncertain`" in text
+    assert "are flagged `unfamiliar`" in text
+    assert "Both labels on one image." in text
+    assert "Only by the way." not in text
+    assert "not recognised as such" in modelcard.render(_card(novelty_limit=None), document)
+    nothing = modelcard.render(_card(), document | {"checks": [], "test": None})
+    assert "nothing to warn of" in nothing
+    assert "There were no test images" in nothing
+
+
+@pytest.mark.parametrize(
+    ("strategy", "licence"),
+    [("pretrained", "Apache-2.0"), ("pretrained-small", "Apache-2.0"), ("finetune", "Apache-2.0"), ("mnist", "CC BY")],
+)
+def test_the_licence_of_what_others_made_is_named(strategy, licence, document):
+    assert licence in modelcard.render(_card(strategy), document)
+    assert licence not in modelcard.render(_card("edges"), document)
+
+
+def test_the_front_matter_is_what_model_hubs_read(document):
+    first, front, rest = modelcard.render(_card(), document).split("---\n", 2)
+    assert first == ""
+    assert dict(line.split(": ", 1) for line in front.splitlines())["pipeline_tag"] == "image-classification"
+    assert rest.lstrip().startswith("# bees: bee or wasp")
+
+
+def test_what_is_no_number_is_null_with_a_word_in_the_report(document):
+    section = json.loads(jsonfile.encode(document["estimate"]))
+    assert section["brier"]["value"] is section["brier"]["high"] is None
+    assert section["brier"]["low"] == 0.05
+    assert section["brier"]["undefined"]
+    assert "undefined" not in section["accuracy"]
+
+
+@pytest.mark.parametrize(
+    ("band", "cautious"), [((0.3, 0.8), False), ((0.0, 0.8), True), ((0.3, 1.0), True), ((0.0, 1.0), True)]
+)
+def test_the_verdict_warns_where_nothing_sure_can_be_said(band, cautious):
+    text = report.verdict(_performance(), _card(band=band))
+    assert ("too few images for a sure answer" in text) == cautious
+    assert "bee or wasp (95 % interval 77% to 96%, from 40 images)" in text  # Wilson, by scipy
+
+
+def test_curves_keep_six_digits_and_no_infinities():
+    found = report.curves({"loss": [0.123456789, float("inf"), float("nan"), 1e-9]})
+    assert found == {"loss": [0.123457, None, None, 1e-9]}
+
+
+def test_every_image_is_in_one_cell_of_the_confusion(make_sample):
+    samples = [make_sample(number, number % 2) for number in range(8)]
+    probabilities = np.array([0.1, 0.9, 0.5, 0.4, 0.2, 0.6, 0.49, 0.5])
+    rows = {(row["actual"], row["predicted"]): row for row in report.confusion(samples, probabilities, _card())["rows"]}
+    assert {key: row["count"] for key, row in rows.items()} == {
+        ("wasp", "wasp"): 3,
+        ("wasp", "bee"): 1,
+        ("bee", "wasp"): 1,
+        ("bee", "bee"): 3,
+    }
+    assert rows["wasp", "bee"]["files"] == ["2.png"]
+    assert rows["bee", "wasp"]["files"] == ["3.png"]
