@@ -2,7 +2,7 @@
 
 A candidate counts as ill where at least half of its folds show the same symptom that is more than a note. The remedy is
 what the doctor proposes, as far as it is a setting of gradient descent. A retrained candidate is kept where fewer folds
-are ill; every attempt stays in the report.
+are gravely ill, or as many and fewer are ill; every attempt stays in the report.
 """
 
 import dataclasses
@@ -38,7 +38,15 @@ class Attempt:
     @property
     def ill_folds(self) -> int:
         """The number of folds with a finding that is more than a note."""
-        return sum(any(finding.severity != "info" for finding in diagnosis) for diagnosis in self.diagnoses)
+        return self._count("critical", "warning")
+
+    @property
+    def gravely_ill_folds(self) -> int:
+        """The number of folds with a critical finding."""
+        return self._count("critical")
+
+    def _count(self, *severities: str) -> int:
+        return sum(any(finding.severity in severities for finding in diagnosis) for diagnosis in self.diagnoses)
 
 
 @dataclass(frozen=True)
@@ -65,7 +73,7 @@ def evaluate(candidate: Candidate, mend: bool) -> Mended:
         problem = dataclasses.replace(tried[-1].problem, overrides=overrides)
         tried.append(dataclasses.replace(tried[-1], problem=problem))  # type: ignore[type-var]  # see Candidate
         attempts.append(_attempt(tried[-1], changes))
-    kept = min(range(len(attempts)), key=lambda position: attempts[position].ill_folds)
+    kept = min(range(len(attempts)), key=lambda at: (attempts[at].gravely_ill_folds, attempts[at].ill_folds))
     return Mended(tried[kept], tuple(attempts), kept)
 
 

@@ -1,0 +1,81 @@
+"""What the doctor is told of a training run, and what comes back."""
+
+import numpy as np
+import pytest
+
+import doctor
+from tests.doctor import curves_by_hand
+from training.diagnosis.diagnosing import diagnose, diagnose_folds
+from training.evaluation.splitting import Fold, split
+from training.strategies.interface import Evaluation, Fitted
+
+LABELS = np.repeat([0, 1], [40, 20])
+FOLDS = split(LABELS, np.arange(60), 5, 2, 0)
+SETTINGS = {"optimizer": "sgd", "momentum": 0.9, "learning_rate": 0.5, "parameters": 77, "epochs": 30}
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """The contexts that the doctor was given, in order."""
+    contexts = []
+    ask = doctor.diagnose
+
+    def listen(history, context):
+        contexts.append(context)
+        return ask(history, context)
+
+    monkeypatch.setattr(doctor, "diagnose", listen)
+    return contexts
+
+
+def _evaluation(curves, settings=SETTINGS):
+    return Evaluation(np.zeros((1, 60)), tuple(curves), settings)
+
+
+def test_the_doctor_is_told_the_numbers_of_the_fold(asked):
+    fold = Fold(0, 0, np.arange(0, 50), np.arange(50, 60))
+    diagnose_folds(_evaluation([curves_by_hand.healthy()]), [fold], LABELS)
+    expected = {
+        "n_train": 50,
+        "class_counts_train": [40, 10],
+        "batch_size": 50,  # every step takes all images
+        "learning_rate": 0.5,
+        "parameters": 77,
+        "optimizer": "sgd_momentum",
+        "n_val": 10,
+        "class_counts_val": [0, 10],
+    }
+    (found,) = asked
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"optimizer": "sgd", "momentum": 0.0}, "sgd"),
+        ({"optimizer": "sgd", "momentum": 0.5}, "sgd_momentum"),
+        ({"optimizer": "adam", "momentum": 0.9}, "adam"),
+        ({}, None),
+    ],
+)
+def test_the_optimizer_is_told_by_what_it_does(asked, settings, told):
+    diagnose_folds(_evaluation([curves_by_hand.healthy()], settings | {"batch_size": 8}), FOLDS[:1], LABELS)
+    assert asked[0]["optimizer"] == told
+    assert asked[0]["batch_size"] == 8
+
+
+def test_the_final_fit_has_all_images_and_no_validation(asked):
+    without = {key: values for key, values in curves_by_hand.exploding().items() if not key.startswith("val_")}
+    curves = [curves_by_hand.healthy(), curves_by_hand.swinging(), curves_by_hand.swinging()]
+    found = diagnose(_evaluation(curves), Fitted(None, without, SETTINGS), FOLDS, LABELS)
+    (final,) = [context for context in asked if "n_val" not in context]
+    assert (final["n_train"], final["class_counts_train"]) == (60, [40, 20])
+    assert "diverged" in [finding.symptom for finding in found.final]
+
+
+def test_each_fold_has_its_diagnosis_and_symptoms_are_counted():
+    curves = [curves_by_hand.healthy(), curves_by_hand.swinging(), curves_by_hand.swinging()]  # of ten folds
+    found = diagnose(_evaluation(curves), Fitted(None, curves_by_hand.healthy()), FOLDS, LABELS)
+    assert [diagnosis.healthy for diagnosis in found.folds] == [True, False, False]
+    assert found.common()["oscillating"] == 2
+    assert found.common()["healthy"] == 1
