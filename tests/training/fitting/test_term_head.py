@@ -1,0 +1,97 @@
+"""The head on pooled maps, against numpy: what each place contributed makes the logit, to rounding."""
+
+import keras
+import numpy as np
+import pytest
+
+from training.backbone.architecture import find_cut
+from training.backbone.feature import Feature
+from training.fitting.term_head import Term, classifier
+
+COARSE, FINE = "last", "expand_12"
+SIDES = {COARSE: 3, FINE: 6}
+BIAS = -0.7
+
+
+def _features(maps, pooling):
+    """Pool by numpy, float64 [n, d], of unit length."""
+    maps = maps.astype(np.float64)
+    half = maps.shape[1] // 2
+    pooled = {
+        "average": lambda: maps.mean(axis=(1, 2)),
+        "deviation": lambda: maps.std(axis=(1, 2)),
+        "quadrants": lambda: np.concatenate(
+            [maps[:, r : r + half, c : c + half].mean(axis=(1, 2)) for r in (0, half) for c in (0, half)], axis=1
+        ),
+    }[pooling]()
+    return pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
+
+
+def _maps(n=5, scale=1.0):
+    generator = np.random.default_rng(1)
+    shapes = {cut: (n, side, side, find_cut(cut).channels) for cut, side in SIDES.items()}
+    return {cut: (scale * generator.gamma(0.5, 1, shape)).astype(np.float32) for cut, shape in shapes.items()}
+
+
+def _run(features, novelty, maps):
+    """Build a head on maps as inputs, and run it: the terms' weights and the outputs."""
+    generator = np.random.default_rng(2)
+    inputs = {cut: keras.Input(maps[cut].shape[1:]) for cut in dict.fromkeys(feature.cut for feature in features)}
+    terms = [Term(feature, generator.normal(size=feature.width).astype(np.float32)) for feature in features]
+    network = classifier(list(inputs.values()), inputs, terms, BIAS, novelty)
+    outputs = network([maps[cut] for cut in inputs])
+    return terms, {name: np.asarray(value) for name, value in outputs.items()}
+
+
+TERMS = {
+    "average": [Feature(FINE, "average")],
+    "deviation": [Feature(FINE, "deviation")],
+    "quadrants": [Feature(FINE, "quadrants")],
+    "two poolings": [Feature(FINE, "deviation"), Feature(FINE, "quadrants")],
+    "two depths": [Feature(COARSE, "deviation"), Feature(FINE, "deviation"), Feature(FINE, "quadrants")],
+}
+
+
+@pytest.mark.parametrize("scale", [1e-2, 1.0, 30.0])
+@pytest.mark.parametrize("features", TERMS.values(), ids=TERMS)
+def test_the_logit_is_that_of_numpy_and_the_evidence_sums_to_it(features, scale):
+    maps = _maps(scale=scale)
+    terms, outputs = _run(features, features[0], maps)
+    expected = BIAS + sum(_features(maps[term.feature.cut], term.feature.pooling) @ term.weights for term in terms)
+    np.testing.assert_allclose(outputs["logit"], expected, atol=1e-5)
+    assert outputs["evidence"].shape == (5, 6, 6)
+    np.testing.assert_allclose(outputs["evidence"].sum(axis=(1, 2)) + BIAS, expected, atol=1e-4)
+
+
+@pytest.mark.parametrize("novelty", TERMS["two depths"])
+def test_novelty_is_measured_on_the_feature_asked_for_at_unit_length(novelty):
+    maps = _maps()
+    _, outputs = _run(TERMS["two depths"], novelty, maps)
+    np.testing.assert_allclose(outputs["features"], _features(maps[novelty.cut], novelty.pooling), atol=1e-6)
+    np.testing.assert_allclose(np.linalg.norm(outputs["features"], axis=1), 1, atol=1e-6)
+
+
+@pytest.mark.parametrize("pooling", ["average", "deviation", "quadrants"])
+def test_what_happens_at_one_place_is_evidence_at_that_place(pooling):
+    """Only the top right place differs from a flat map: it has the largest share of what the flat map lacks."""
+    maps = {FINE: np.full((2, 6, 6, find_cut(FINE).channels), 0.1, np.float32)}
+    maps[FINE][1, 0, 5] += np.random.default_rng(3).gamma(1, 1, maps[FINE].shape[-1]).astype(np.float32)
+    _, outputs = _run([Feature(FINE, pooling)], Feature(FINE, pooling), maps)
+    shares = np.abs(outputs["evidence"][1] - np.median(outputs["evidence"][1]))
+    assert np.unravel_index(shares.argmax(), shares.shape) == (0, 5)
+
+
+def test_evidence_of_a_coarse_map_is_spread_over_the_places_it_covers():
+    features = [Feature(COARSE, "average"), Feature(FINE, "average")]
+    maps = _maps()
+    maps[FINE][:] = 0
+    _, outputs = _run(features, features[0], maps)
+    blocks = outputs["evidence"].reshape(5, 3, 2, 3, 2)
+    assert np.ptp(blocks, axis=(2, 4)).max() < 1e-7
+    assert np.ptp(outputs["evidence"]) > 1e-3
+
+
+def test_an_image_without_any_content_gets_finite_numbers():
+    maps = {cut: np.zeros_like(one) for cut, one in _maps().items()}
+    _, outputs = _run(TERMS["two depths"], TERMS["two depths"][0], maps)
+    assert all(np.isfinite(values).all() for values in outputs.values())
