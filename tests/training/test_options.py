@@ -55,6 +55,8 @@ def test_words_become_settings(words, attribute, value):
         (["--momentum", "1"], "a number of 0 or more and less than 1"),
         (["--learning-rate", "0"], "a number of more than 0"),
         (["--learning-rate", "nan"], "a number of more than 0"),
+        (["--learning-rate", "inf"], "a number of more than 0"),
+        (["--cost-false-no", "inf"], "a number of more than 0"),
         (["--at-most-false-yes", "1"], "more than 0 and less than 1"),
         (["--error-rate", "0.5"], "less than 0.5"),
         (["--cost-false-yes", "-3"], "more than 0"),

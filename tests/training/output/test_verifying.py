@@ -1,0 +1,28 @@
+"""What is no number on one side only never passes for a small difference, whichever output it is in."""
+
+import dataclasses
+
+import keras
+import numpy as np
+import pytest
+
+from artifact.card import ImageSpec
+from training.errors import TrainingError
+from training.evaluation.novelty import Novelty
+from training.fitting import map_head
+from training.output.export import export
+from training.output.verifying import Scorer, verify
+from training.strategies.interface import Fitted
+
+SPEC = ImageSpec(8, 8)
+
+
+@pytest.mark.parametrize("centre", [np.nan, np.inf])
+def test_a_novelty_that_is_no_number_on_the_keras_side_is_refused(centre):
+    pixels = keras.Input((8, 8, 3))
+    fitted = Fitted(map_head.classifier(pixels, pixels), {})
+    novelty = Novelty(np.zeros((2, 3), np.float32), 1.0, 2.0, np.ones(4))
+    scorer = Scorer(export(fitted, novelty, SPEC), SPEC)
+    broken = dataclasses.replace(novelty, centres=np.full((2, 3), centre, np.float32))
+    with pytest.raises(TrainingError, match="largest difference inf"):
+        verify(scorer, fitted, broken, SPEC, [])
