@@ -19,7 +19,7 @@ from training.errors import TrainingError
 from training.evaluation import novelty
 from training.evaluation.deciding import Rules, decide, section
 from training.evaluation.novelty import Novelty
-from training.evaluation.thresholds import choose_threshold
+from training.evaluation.thresholds import choose_threshold, separate
 from training.output import carding, comparison, looking, modelcard, report
 from training.output.export import export
 from training.output.recording import Recorded, record
@@ -103,7 +103,8 @@ def _check_target(settings: Settings) -> None:
 def _fit(settings: Settings, stages: Stages) -> _Run:
     gathered = gather(settings, stages)
     # what the number of images forbids to promise is refused here, and not after the work
-    choose_threshold(np.zeros(len(gathered.labels)), gathered.labels, settings.costs)
+    nothing_known = np.zeros(len(gathered.labels))
+    choose_threshold(*separate(nothing_known, gathered.labels, gathered.train_groups), settings.costs)
     held = contest.hold(settings.strategies, make_problem(settings, gathered), stages, settings.mend)
     costs: list[dict[str, float]] = [{}] * len(held.candidates)
     if settings.compare:
@@ -116,7 +117,7 @@ def _fit(settings: Settings, stages: Stages) -> _Run:
         if features is None:
             features = features_of(fitted.network, gathered.dataset.train, candidate.spec)
         asked = features_of(fitted.network, _thin_out(gathered.dataset.test), candidate.spec)
-    rules = decide(evaluation.logits, gathered.labels, settings)
+    rules = decide(evaluation.logits, gathered.labels, gathered.train_groups, settings)
     with stages.stage("Diagnosing the loss curves"):
         diagnosed = diagnose(evaluation, fitted, gathered.folds, gathered.labels)
     compared = (_thin_out(features), asked)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from artifact.card import Calibration, Reference, UncertainBand
 from training.evaluation import calibration, scores
 from training.evaluation.novelty import Novelty
-from training.evaluation.thresholds import choose_band, choose_threshold
+from training.evaluation.thresholds import choose_band, choose_threshold, separate
 from training.settings import Settings
 
 Floats = NDArray[np.float64]
@@ -31,12 +31,16 @@ class Rules:
         return Reference(tuple(int(count) for count in counts), tuple(float(value) for value in quantiles))
 
 
-def decide(logits: Floats, labels: NDArray[np.int64], settings: Settings) -> Rules:
-    """Fit the calibration, the threshold and the uncertain band to out-of-fold logits, `[repeats, n]`."""
+def decide(logits: Floats, labels: NDArray[np.int64], groups: NDArray[np.int64], settings: Settings) -> Rules:
+    """Fit the calibration, the threshold and the uncertain band to out-of-fold logits, `[repeats, n]`.
+
+    Near duplicates, which share a number in `groups`, count as one image in what threshold and band promise.
+    """
     fitted = calibration.fit(logits, labels)
     probabilities = scores.sigmoid(calibration.apply(logits, fitted)).mean(axis=0)
-    threshold = choose_threshold(probabilities, labels, settings.costs)
-    band = choose_band(probabilities, labels, threshold, settings.error_rate)
+    independent = separate(probabilities, labels, groups)
+    threshold = choose_threshold(*independent, settings.costs)
+    band = choose_band(*independent, threshold, settings.error_rate)
     return Rules(fitted, threshold, band, probabilities)
 
 

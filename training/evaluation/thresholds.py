@@ -68,6 +68,18 @@ def choose_band(probabilities: Floats, labels: NDArray[np.int64], threshold: flo
     return UncertainBand(low=low, high=high, method=method)
 
 
+def separate(
+    probabilities: Floats, labels: NDArray[np.int64], groups: NDArray[np.int64]
+) -> tuple[Floats, NDArray[np.int64]]:
+    """Return probabilities and labels of one image for each group of near duplicates and label.
+
+    What is promised for a new image rests on images that are as independent as the new one will be; a burst of ten
+    counts once.
+    """
+    _, first = np.unique(np.stack([groups, labels]), axis=1, return_index=True)
+    return probabilities[first], labels[first]
+
+
 def _upper_quantile(values: Floats, rate: float) -> float | None:
     """Return the value that a new one exceeds with probability at most `rate`; None where there are too few to say."""
     rank = math.ceil((len(values) + 1) * (1 - rate) - 1e-9)
