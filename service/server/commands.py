@@ -24,6 +24,8 @@ _ENVIRONMENT = {
     "MALLOC_ARENA_MAX": "2",  # glibc would keep freed memory in an arena for each thread
     # glibc would raise this to the largest block freed so far, and then keep bodies and pictures in pieces of its heap.
     "MALLOC_MMAP_THRESHOLD_": str(4 * 1024**2),
+    # Without this, it would hand the top of its heap back after each picture, and take it again page by page.
+    "MALLOC_TRIM_THRESHOLD_": str(32 * 1024**2),
     "OPENBLAS_NUM_THREADS": "1",  # numpy's threads; the parent must have none when it forks
 }
 _EPILOG = """Settings are environment variables; docs/service.md lists them all. The one that is needed most:
