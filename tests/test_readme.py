@@ -1,0 +1,69 @@
+"""What the README says is true: its links, routes, strategies, options and curl lines."""
+
+import io
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from service import Settings, create_app
+from tests.service.running import running
+from training.options import parse
+from training.strategies import STRATEGIES
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def _code_lines(start):
+    """The lines inside the README's code blocks that begin in some way."""
+    blocks = re.findall(r"^```\w*\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)
+    return [line.removeprefix("$ ") for block in blocks for line in block.splitlines() if line.startswith(start)]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_somewhere(page):
+    links = re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8"))
+    missing = [link for link in links if "://" not in link and not (page.parent / link).exists()]
+    assert not missing
+
+
+def test_every_route_named_is_served():
+    rules = {str(rule) for rule in create_app(Settings(models=ROOT / "models")).url_map.iter_rules()}
+    named = set(re.findall(r"`(?:GET |POST )?(/[a-z./]+)`", README)) - {"/v2/..."}
+    assert {"/predict", "/report", "/diagnose", "/ready"} <= named
+    assert named <= rules
+
+
+def test_the_table_of_strategies_is_the_table_of_strategies():
+    assert re.findall(r"^\| `(\w+)` \|", README, flags=re.MULTILINE) == list(STRATEGIES)
+
+
+def test_the_training_commands_are_understood():
+    commands = _code_lines(".venv/bin/python -m training")
+    assert len(commands) >= 4
+    for command in commands:
+        arguments = command.split("#")[0].split()[3:]
+        if arguments == ["--help"]:
+            continue
+        parse(arguments)  # exits where an option does not exist
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_the_curl_lines_get_what_they_ask_for(tmp_path):
+    for name in ("photo.jpg", "one.jpg", "two.png"):
+        file = io.BytesIO()
+        Image.linear_gradient("L").save(file, "PNG" if name.endswith("png") else "JPEG")
+        (tmp_path / name).write_bytes(file.getvalue())
+    lines = _code_lines("curl ")
+    assert len(lines) >= 4
+    with running(ROOT / "models") as service:
+        for line in lines:
+            command = line.replace("localhost:8000", f"127.0.0.1:{service.port}").replace("curl ", "curl -sSf ", 1)
+            done = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, f"{line}\n{done.stderr}"
+            assert '"model"' in done.stdout
