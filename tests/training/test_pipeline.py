@@ -122,9 +122,9 @@ def test_a_share_is_held_out_and_never_trained_on(run):
 
 def test_many_test_images_are_drawn_from_all_of_them_to_compare_with_training(run, tmp_path, write_images, monkeypatch):
     """Files come class by class; the first of them would look like another kind of image."""
-    monkeypatch.setattr(pipeline, "COMPARED", 12)
-    test = write_images(tmp_path / "test", range(50, 70))
-    report = run(test=str(test)).report
+    monkeypatch.setattr(pipeline, "COMPARED", 40)
+    more, test = write_images(tmp_path / "more", range(20)), write_images(tmp_path / "test", range(50, 90))
+    report = run(source=more, test=str(test)).report
     assert "train and test alike" not in [row["check"] for row in report["checks"] + report["checks_not_run"]]
 
 
