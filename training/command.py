@@ -89,6 +89,8 @@ def _show(report: dict[str, Any], version: str, settings: Settings) -> None:
             f"On the {test['n']} test images: accuracy {accuracy['value']:.0%} "
             f"(95 % interval {accuracy['low']:.0%} to {accuracy['high']:.0%})."
         )
+    for failure in report["failed"]:
+        console.print(f"warning: {failure['candidate']} could not be trained: {failure['reason']}", style="yellow")
     for check in report["checks"]:
         console.print(f"{check['severity']}: {check['summary']}", style=_STYLES[check["severity"]])
     console.print(f"Loss curves of the final fit: {report['training']['final']['diagnosis']['verdict']}")

@@ -27,6 +27,7 @@ class Contest:
         seconds: What each took to evaluate.
         chosen: Position of the one to publish.
         performance: What to expect of it on new images, corrected for the choice.
+        failed: Candidates that could not be trained on these images, and why; the others are compared without them.
     """
 
     candidates: Sequence[Candidate]
@@ -35,6 +36,7 @@ class Contest:
     seconds: Sequence[float]
     chosen: int
     performance: Performance
+    failed: dict[str, str]
 
     @property
     def evaluations(self) -> Sequence[Evaluation]:
@@ -46,32 +48,38 @@ def hold(names: Sequence[str], problem: Problem, stages: Stages, mend: bool = Tr
     """Run the strategies named, and choose among their candidates; with `mend`, ill ones are retrained first.
 
     Raises:
-        TrainingError: None of them may be chosen, or one cannot run on these images.
+        TrainingError: None of them may be chosen, or none that may could be trained on these images.
     """
-    candidates: list[Candidate] = []
-    mended: list[Mended] = []
-    scored: list[Scored] = []
-    seconds: list[float] = []
     tried = {name: strategies.load(name) for name in names}
     if not any(strategy.CHOOSABLE for strategy in tried.values()):
         raise TrainingError(
             f"{' and '.join(names)} is a cautionary baseline and never published. Name another strategy beside it."
         )
+    entries: list[tuple[Mended, Scored, float]] = []
+    failed: dict[str, str] = {}
     for name, strategy in tried.items():
         with stages.stage(f"Preparing {name}", len(problem.samples)) as advance:
             prepared = strategy.candidates(problem.advancing(advance))
         for candidate in prepared:
-            title = f"Cross-validating {candidate.name}"
-            with stages.stage(title):
-                one = mending.evaluate(candidate, mend)
-                calibrated = calibration.cross(one.evaluation.logits, problem.labels, problem.folds)
-            candidates.append(one.candidate)
-            mended.append(one)
-            scored.append(Scored(candidate.name, calibrated, candidate.megabytes, strategy.CHOOSABLE))
-            seconds.append(stages.seconds[title])
-    chosen = choosing.choose(scored, problem.labels, problem.groups)
-    performance = choosing.measure(scored, chosen, problem.labels, problem.groups, problem.seed)
-    return Contest(candidates, mended, scored, seconds, chosen, performance)
+            try:
+                entries.append(_enter(candidate, strategy.CHOOSABLE, stages, mend))
+            except TrainingError as error:
+                failed[candidate.name] = str(error)
+    if not any(scored.choosable for _, scored, _ in entries):
+        raise TrainingError(" ".join(f"{name}: {reason}" for name, reason in failed.items()))
+    mended, rivals, seconds = zip(*entries, strict=True)
+    chosen = choosing.choose(rivals, problem.labels, problem.groups)
+    performance = choosing.measure(rivals, chosen, problem.labels, problem.groups, problem.seed)
+    return Contest([one.candidate for one in mended], mended, rivals, seconds, chosen, performance, failed)
+
+
+def _enter(candidate: Candidate, choosable: bool, stages: Stages, mend: bool) -> tuple[Mended, Scored, float]:
+    """Cross-validate one candidate; return what came of it, its calibrated scores, and the seconds that it took."""
+    problem, title = candidate.problem, f"Cross-validating {candidate.name}"
+    with stages.stage(title):
+        one = mending.evaluate(candidate, mend)
+        calibrated = calibration.cross(one.evaluation.logits, problem.labels, problem.folds)
+    return one, Scored(candidate.name, calibrated, candidate.megabytes, choosable), stages.seconds[title]
 
 
 def table(contest: Contest, labels: NDArray[np.int64]) -> list[dict[str, object]]:

@@ -212,3 +212,27 @@ def test_a_cautionary_baseline_by_itself_is_refused_before_the_work(run, monkeyp
     monkeypatch.setattr(stand_in, "CHOOSABLE", False)
     with pytest.raises(TrainingError, match="question is a cautionary baseline"):
         run(strategies=("question",))
+
+
+def test_a_strategy_that_cannot_be_trained_is_named_and_the_others_go_on(run, monkeypatch, stand_in):
+    plain, tried = stand_in.candidates, []
+
+    def fail():
+        raise TrainingError("the weights became infinite")
+
+    def candidates(problem):
+        (one,) = plain(problem)
+        tried.append(one)
+        if len(tried) == 1:
+            object.__setattr__(one, "name", "wild")
+            object.__setattr__(one, "evaluate", fail)
+        return [one]
+
+    monkeypatch.setattr(stand_in, "candidates", candidates)
+    report = run(strategies=("finetune", "pretrained")).report
+    assert report["failed"] == [{"candidate": "wild", "reason": "the weights became infinite"}]
+    assert [row["candidate"] for row in report["comparison"]] == [stand_in.NAME]
+
+    tried.clear()
+    with pytest.raises(TrainingError, match="wild: the weights became infinite"):
+        run(strategies=("pretrained",))

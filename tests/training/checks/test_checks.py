@@ -161,12 +161,13 @@ def test_a_property_that_is_the_same_everywhere_is_no_shortcut(well):
     assert shortcuts.check(_with(well, train=tuple(flat))) == []
 
 
-def test_properties_that_mean_nothing_are_seldom_called_shortcuts(well):
-    """At one in a hundred after Bonferroni's correction, and of an AUROC that is worth a word."""
+@pytest.mark.parametrize("n", [12, 40])
+def test_properties_that_mean_nothing_are_seldom_called_shortcuts(n, well):
+    """At one in a hundred after Bonferroni's correction, though of a dozen images many an AUROC is above 0.75."""
     called = 0
     for seed in range(150):
-        labels = np.random.default_rng(seed).permutation(np.arange(40) % 2)
-        called += bool(shortcuts.check(_with(well, train=_relabel(well.dataset.train, labels))))
+        labels = np.random.default_rng(seed).permutation(np.arange(n) % 2)
+        called += bool(shortcuts.check(_with(well, train=_relabel(well.dataset.train[:n], labels))))
     assert called <= 5
 
 

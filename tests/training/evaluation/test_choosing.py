@@ -193,6 +193,18 @@ def _ridge_logits(features, labels, folds):
 
 
 @pytest.mark.usefixtures("fewer_draws")
+def test_of_a_true_cross_validation_of_one_candidate_the_intervals_hold_chance():
+    n, draws, held = 35, 800, []
+    for number in range(draws):
+        generator = np.random.default_rng(number)
+        labels, features = generator.permutation(np.arange(n) % 2), generator.normal(size=(n, 20))
+        logits = _ridge_logits(features, labels, split(labels, np.arange(n), 5, 2, number))
+        found = choosing.measure([Scored("one", logits, 1.0)], 0, labels, np.arange(n), number)
+        held.append([one.low <= 0.5 <= one.high for one in (found.accuracy, found.auroc)])
+    assert np.mean(held, axis=0).min() >= 0.93
+
+
+@pytest.mark.usefixtures("fewer_draws")
 def test_of_a_true_cross_validation_on_shuffled_labels_the_intervals_hold_chance():
     """Models that share images err alike, and so do their mistakes: harder than independent scores."""
     n, draws, held, values, plain = 35, 300, [], [], []

@@ -95,3 +95,15 @@ def test_the_measure_does_not_depend_on_the_scale_and_the_place_of_the_features(
     first, second = novelty.fit(features, labels), novelty.fit(features * 50 + 7, labels)
     assert second.limit == pytest.approx(first.limit, rel=1e-4)
     np.testing.assert_allclose(second.reference, first.reference, rtol=1e-3)
+
+
+@pytest.mark.parametrize("n", [6, 20])
+def test_the_limit_is_the_prediction_interval_of_the_logarithms(n):
+    """Hahn (1969): as far out as a new value of a normal sample lies with the stated probability, by simulation."""
+    generator = np.random.default_rng(5)
+    fitted = novelty.fit(*_images(generator, n, 6), false_flags=0.1)
+    logarithms = np.log(fitted.reference)
+    samples = generator.normal(size=(200_000, n + 1))
+    away = (samples[:, -1] - samples[:, :-1].mean(axis=1)) / samples[:, :-1].std(axis=1, ddof=1)
+    by_hand = logarithms.mean() + np.quantile(away, 0.9) * logarithms.std(ddof=1)
+    assert np.log(fitted.limit) == pytest.approx(by_hand, abs=0.02 * logarithms.std(ddof=1))

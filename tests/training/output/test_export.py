@@ -28,9 +28,9 @@ def _fit(spec, seed=0):
     return Fitted(network, {})
 
 
-def _novelty(dimensions=5):
-    centres = np.random.default_rng(0).normal(size=(2, dimensions)).astype(np.float32)
-    return Novelty(centres, 0.7, 2.0, np.ones(4))
+def _novelty():
+    """Centres between the features of dark and of bright images."""
+    return Novelty(np.float32([[0.05, 0.05, 0.05, 0.05, 0.05], [0.4, 0.1, 0.3, 0.2, 0.3]]), 0.7, 2.0, np.ones(4))
 
 
 @pytest.fixture(scope="module", params=SPECS, ids=["colour", "gray"])
@@ -63,11 +63,14 @@ def test_the_file_takes_bytes_of_any_number_of_images_and_names_its_outputs(expo
 def test_it_answers_as_the_keras_network_does_and_as_the_distance_by_hand(exported):
     fitted, spec, data = exported
     pixels = np.random.default_rng(1).integers(0, 256, (6, spec.height, spec.width, spec.channels), np.uint8)
+    pixels[:3] //= 20
     found = Scorer(data, spec).run(pixels)
     expected = {name: np.asarray(value) for name, value in fitted.network(pixels.astype(np.float32)).items()}
     for name in ("logit", "evidence"):
         np.testing.assert_allclose(found[name], expected[name], atol=1e-5)
     novelty = _novelty()
+    nearest = np.linalg.norm(expected["features"][:, None] - novelty.centres, axis=2).argmin(axis=1)
+    assert set(nearest) == {0, 1}
     away = np.linalg.norm(expected["features"][:, None] - novelty.centres, axis=2).min(axis=1) / novelty.unit
     np.testing.assert_allclose(found["novelty"], away, rtol=1e-5)
     np.testing.assert_allclose(run_keras(fitted, novelty, pixels)["novelty"], away, rtol=1e-5)
