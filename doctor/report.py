@@ -7,6 +7,26 @@ import textwrap
 from doctor.findings import Change, Diagnosis, Evidence, Finding
 
 _WIDTH = 92
+_WORDS = {
+    "accuracy_gap": "training accuracy minus validation accuracy",
+    "accuracy_gap_z": "that gap in standard errors",
+    "early_accuracy_gap": "that gap in the first epochs",
+    "val_accuracy_when_fitted": "validation minus training accuracy once training was fitted",
+    "val_loss_rise": "rise of validation loss above its minimum, in units of guessing",
+    "val_loss_rise_in_noise": "rise of validation loss in units of its noise",
+    "val_loss_beyond_accuracy": "validation loss beyond what its accuracy need cost, in units of guessing",
+    "loss_beyond_accuracy": "training loss beyond what its accuracy need cost, in units of guessing",
+    "loss_late_slope_over_level": "change of the loss over as long a run as this, relative to its late level",
+    "loss_end_slope_over_level": "change of the loss over as long a run as this, relative to its level at the end",
+    "loss_end_monotony": "trend of the loss at the end (beyond -2 or 2 is no chance)",
+    "loss_first_half_share": "share of the fall made in the first half",
+    "loss_sign_changes": "share of steps against the one before (0.67 is pure noise)",
+    "val_loss_distinct": "share of epochs whose validation loss is a new number",
+    "val_accuracy_at_a_class_share": "share of epochs whose accuracy is that of one answer for every image",
+    "n_val": "validation images",
+    "n_train": "training images",
+}
+"""Plain words for the names of measures that say little by themselves."""
 
 
 def render(diagnosis: Diagnosis, chart: str) -> str:
@@ -41,7 +61,8 @@ def _evidence(evidence: Evidence) -> str:
         where = f" (epochs {evidence.epochs[0]} to {evidence.epochs[1]})"
     else:
         where = f" (epoch {', '.join(map(str, dict.fromkeys(evidence.epochs)))})"
-    return f"{evidence.name.replace('_', ' ')} {number}{where}"
+    words = _WORDS.get(evidence.name) or evidence.name.replace("val_", "validation_").replace("_", " ")
+    return f"{words}: {number}{where}"
 
 
 def _change(change: Change) -> str:

@@ -68,8 +68,7 @@ def poorer(run: dict[str, Any], rng: np.random.Generator) -> dict[str, Any]:
     known = {name: value for name, value in vars(thinner).items() if value is not None}
     dropped = {"accuracy", "val_accuracy"} if rng.random() < 0.5 else set()
     epochs = [{name: value for name, value in row.items() if name not in dropped} for row in run["epochs"]]
-    poor = run | {"epochs": epochs, "context": known}
-    return training_only(poor) if rng.random() < 0.3 else poor
+    return run | {"epochs": epochs, "context": known}
 
 
 def training_only(run: dict[str, Any]) -> dict[str, Any]:

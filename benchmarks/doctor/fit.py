@@ -10,11 +10,12 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.doctor.dataset import JUDGED, Table, poorer, read_runs, table
+from benchmarks.doctor.dataset import JUDGED, Table, poorer, read_runs, table, training_only
 from benchmarks.doctor.learners import Forest, fit
 from benchmarks.doctor.report import render
 from benchmarks.doctor.thresholds import answers, choose
@@ -52,7 +53,7 @@ def left_out(data: Table, weights: npt.NDArray[np.float64], full: int, **options
 def evaluate(forests: dict[str, Forest], names: tuple[str, ...], row: npt.NDArray[np.float64]) -> list[float]:
     """Return the probability of each label for one row of measures."""
     measures = dict(zip(names, row.tolist(), strict=True))
-    return [probability(forests[label], measures) for label in JUDGED]
+    return [probability(forests[label], measures) if label in forests else 0.0 for label in JUDGED]
 
 
 def _chosen(data: Table, rows: npt.NDArray[np.bool_]) -> Table:
@@ -67,6 +68,19 @@ def _chosen(data: Table, rows: npt.NDArray[np.bool_]) -> Table:
     )
 
 
+def learn(runs: list[dict[str, Any]], title: str, **sizes: int) -> dict[str, Any]:
+    """Fit trees and thresholds, print how well they do on left-out families, and return both for the doctor."""
+    rng = np.random.default_rng(0)
+    full = table(runs)
+    poor = table(poorer(run, rng) for run in runs if rng.random() < POORER_SHARE)
+    data, weights = together(full, poor)
+    probabilities = left_out(data, weights, len(full.runs), **sizes)
+    thresholds = choose(full, probabilities)
+    print(render(title, answers(full, probabilities, thresholds)), flush=True)
+    forests = fit(data, weights, **sizes)
+    return {"thresholds": {label: thresholds[label] for label in forests}, "forests": forests}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("runs", type=Path, nargs="+", help="JSON lines made by make_runs")
@@ -75,18 +89,13 @@ def main() -> None:
     parser.add_argument("--leaves", type=int, default=7)
     options = parser.parse_args()
     runs = [run for path in options.runs for run in read_runs(path)]
-    rng = np.random.default_rng(0)
-    full = table(runs)
-    poor = table(poorer(run, rng) for run in runs if rng.random() < POORER_SHARE)
-    data, weights = together(full, poor)
     sizes = {"trees": options.trees, "leaves": options.leaves}
-    probabilities = left_out(data, weights, len(full.runs), **sizes)
-    thresholds = choose(full, probabilities)
-    print(render("left-out families of problems", answers(full, probabilities, thresholds)))
+    learned = {
+        "validation": learn(runs, "left-out families of problems", **sizes),
+        "training": learn([training_only(run) for run in runs], "the same without validation", **sizes),
+    }
     if options.out:
-        forests = fit(data, weights, **sizes)
-        written = {"thresholds": thresholds, "forests": forests}
-        options.out.write_text(json.dumps(written, separators=(",", ":")) + "\n")
+        options.out.write_text(json.dumps(learned, separators=(",", ":")) + "\n")
 
 
 if __name__ == "__main__":

@@ -14,11 +14,13 @@ Forest = dict[str, Any]
 
 
 def fit(table: Table, weights: npt.NDArray[np.float64], trees: int = 70, leaves: int = 7) -> dict[str, Forest]:
-    """Fit one forest a label on the runs for which that label is no grey zone."""
+    """Fit one forest for each label that occurs, on the runs for which that label is no grey zone."""
     forests = {}
     for column, label in enumerate(JUDGED):
         clear = ~table.grey[:, column]
         yes = table.yes[clear, column]
+        if not yes.any():
+            continue
         model = HistGradientBoostingClassifier(
             max_iter=trees,
             max_leaf_nodes=leaves,

@@ -14,7 +14,7 @@ Node = Any  # a leaf's score, or [measure, threshold, 1 if missing goes left, le
 
 @lru_cache(maxsize=1)
 def load() -> dict[str, Any]:
-    """Return the table of trees: label -> base score and trees, and the threshold of each label."""
+    """Return, for runs with `validation` and for `training` alone, each label's base score, trees and threshold."""
     table: dict[str, Any] = json.loads(files("doctor.judge").joinpath("trees.json").read_text("utf-8"))
     return table
 

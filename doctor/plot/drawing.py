@@ -47,7 +47,7 @@ def svg(history: Any, diagnosis: Diagnosis | None = None) -> str:
 def _epochs(across: Scale, y: float) -> str:
     ticks = [tick for tick in across.ticks() if tick >= 1 and tick == int(tick)]
     marks = "".join(f'<text x="{across(t):.1f}" y="{y}" text-anchor="middle">{t:.0f}</text>' for t in ticks)
-    return f'{marks}<text x="{across.stop + 6:.0f}" y="{y}">epoch</text>'
+    return f'{marks}<text x="{across.stop + 16:.0f}" y="{y}">epoch</text>'
 
 
 def _explained(number: int, mark: Mark, y: float) -> str:

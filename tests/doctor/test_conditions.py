@@ -1,4 +1,4 @@
-"""What must hold of a run that has a symptom, whatever the trees say: here they say yes to everything."""
+"""What must hold of a run that has a symptom, whatever the trees say."""
 
 from __future__ import annotations
 
@@ -54,15 +54,13 @@ CASES = {
 def test_no_tree_can_make_a_run_what_its_curves_rule_out(
     monkeypatch: pytest.MonkeyPatch, symptom: str, history: dict, context: dict
 ) -> None:
-    monkeypatch.setattr("doctor.judge.probability", lambda forest, measures: 0.99 if forest is wanted else 0.0)
-    wanted = _forest(symptom)
+    _believe_only(symptom, monkeypatch)
 
     assert symptom not in diagnose(history, context).labels
 
 
 def test_the_trees_decide_where_the_curves_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    wanted = _forest("overfitting")
-    monkeypatch.setattr("doctor.judge.probability", lambda forest, measures: 0.99 if forest is wanted else 0.0)
+    _believe_only("overfitting", monkeypatch)
 
     assert diagnose(by_hand.overfitting(), by_hand.CONTEXT).labels == ("overfitting",)
 
@@ -105,5 +103,6 @@ def test_without_validation_a_run_keeps_the_labels_that_its_training_curves_show
     assert (mislabelled["labels"], mislabelled["tolerated"]) == ([], ["healthy"])
 
 
-def _forest(symptom: str) -> dict:
-    return load()["forests"][symptom]
+def _believe_only(symptom: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    believed = {id(part["forests"].get(symptom)) for part in load().values()}
+    monkeypatch.setattr("doctor.judge.probability", lambda forest, _: 0.99 if id(forest) in believed else 0.0)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 
+from benchmarks.doctor.dataset import NEED_VALIDATION
 from benchmarks.doctor.learners import exported
 from benchmarks.doctor.scoring import score
 from doctor.case import Case
@@ -37,10 +38,13 @@ def test_every_label_but_the_one_that_is_a_fact_has_trees_over_known_measures() 
     table = load_forests()
     known = set(measure(load({"loss": [0.5]}), Context()))
 
-    assert set(table["forests"]) == set(table["thresholds"]) == set(LABELS) - {"too_small_validation"}
+    assert set(table["validation"]["forests"]) == set(LABELS) - {"too_small_validation"}
+    assert set(table["training"]["forests"]) == set(LABELS) - NEED_VALIDATION
+    assert all(set(part["forests"]) == set(part["thresholds"]) for part in table.values())
     used = {
         node[0]
-        for forest in table["forests"].values()
+        for part in table.values()
+        for forest in part["forests"].values()
         for tree in forest["trees"]
         for node in tree
         if isinstance(node, list)
