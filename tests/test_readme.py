@@ -61,7 +61,8 @@ def test_the_curl_lines_get_what_they_ask_for(tmp_path):
         (tmp_path / name).write_bytes(file.getvalue())
     lines = _code_lines("curl ")
     assert len(lines) >= 4
-    with running(ROOT / "models") as service:
+    shutil.copytree(ROOT / "models", tmp_path / "models")
+    with running(tmp_path / "models") as service:
         for line in lines:
             command = line.replace("localhost:8000", f"127.0.0.1:{service.port}").replace("curl ", "curl -sSf ", 1)
             done = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False)
