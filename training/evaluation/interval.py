@@ -15,6 +15,8 @@ from scipy.stats import t as student
 
 Z95 = 1.959963984540054
 """The 97.5 % quantile of the standard normal distribution."""
+AT_ONCE = 1_000_000
+"""Images drawn at once for the bootstrap, which bounds the memory."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,14 @@ class Estimate:
     method: str
 
 
-def proportion(share: float, n: int) -> Estimate:
-    """Return the Wilson score interval (Wilson 1927; Brown, Cai and DasGupta 2001) of a share of `n` images."""
-    square = Z95**2
-    centre = (share + square / (2 * n)) / (1 + square / n)
-    half = Z95 * math.sqrt(share * (1 - share) / n + square / (4 * n * n)) / (1 + square / n)
+def proportion(share: float, n: int, inflation: float = 1.0) -> Estimate:
+    """Return the Wilson score interval (Wilson 1927; Brown, Cai and DasGupta 2001) of a share of `n` images.
+
+    `inflation` multiplies the variance, where the images were not judged independently of each other.
+    """
+    square, worth = Z95**2, n / inflation
+    centre = (share + square / (2 * worth)) / (1 + square / worth)
+    half = Z95 * math.sqrt(share * (1 - share) / worth + square / (4 * worth * worth)) / (1 + square / worth)
     return Estimate(share, max(0.0, min(share, centre - half)), min(1.0, max(share, centre + half)), n, "Wilson score")
 
 
@@ -73,9 +78,12 @@ def average(losses: NDArray[np.float64], groups: NDArray[np.int64], seed: int, d
     numbers, members = np.unique(groups, return_inverse=True)
     totals = np.bincount(members, weights=losses)
     sizes = np.bincount(members).astype(np.float64)
-    drawn = np.random.default_rng(seed).integers(len(numbers), size=(draws, len(numbers)))
-    means = totals[drawn].sum(axis=1) / sizes[drawn].sum(axis=1)
-    n = len(numbers)
+    n, generator = len(numbers), np.random.default_rng(seed)
+    means = np.empty(draws)
+    at_once = max(1, AT_ONCE // n)
+    for start in range(0, draws, at_once):
+        drawn = generator.integers(n, size=(min(at_once, draws - start), n))
+        means[start : start + at_once] = totals[drawn].sum(axis=1) / sizes[drawn].sum(axis=1)
     tail = norm.cdf(student.ppf(0.025, n - 1) * math.sqrt(n / (n - 1))) if n > 1 else 0.0
     low, high = np.quantile(means, [tail, 1 - tail])
     return Estimate(float(losses.mean()), float(low), float(high), n, f"bootstrap, {draws:,} draws")

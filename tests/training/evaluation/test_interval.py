@@ -19,6 +19,13 @@ def test_a_proportion_has_the_wilson_interval(successes, n):
     assert (estimate.value, estimate.n) == (successes / n, n)
 
 
+def test_twice_the_variance_is_half_the_images():
+    wide, half = interval.proportion(0.8, 40, inflation=2.0), interval.proportion(0.8, 20)
+    assert (wide.low, wide.high, wide.n) == (pytest.approx(half.low), pytest.approx(half.high), 40)
+    narrow, wide = interval.ranking(0.8, 5000, 5000), interval.ranking(0.8, 5000, 5000, inflation=4.0)
+    assert wide.high - wide.low == pytest.approx(2 * (narrow.high - narrow.low), rel=0.01)
+
+
 def test_a_share_averaged_over_repeats_need_not_be_a_whole_number_of_images():
     low, middle, high = (interval.proportion(share, 35) for share in (30 / 35, 30.5 / 35, 31 / 35))
     assert low.low < middle.low < high.low
