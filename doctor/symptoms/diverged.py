@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import math
+
 from doctor.case import Case
 from doctor.findings import Cause, Change, Evidence, Finding, Remedy
 from doctor.statistics.chance import chance
 from doctor.symptoms.base import Symptom
 
-_MARGIN = 0.1
-"""log10 of the loss over that of guessing, above which a run that did not end in NaN must end: a quarter more."""
+_MARGIN = math.log10(2)
+"""log10 of the loss over that of guessing, above which a run that did not end in NaN must end."""
 
 
 def possible(case: Case) -> bool:
-    """Tell whether a loss is not finite, or one of them ends above what guessing costs."""
-    ends = (case["loss_last"], case["loss_end"], case["val_loss_last"])
-    return bool(case.curves.non_finite) or any(end > _MARGIN for end in ends)
+    """Tell whether a loss is not finite, or ends at twice the cost of guessing and is not on its way down.
+
+    Where one class is rare guessing costs little, and a sound run starts far above it: at that of answering one half.
+    """
+    far = any(case[end] > _MARGIN for end in ("loss_last", "loss_end", "val_loss_last"))
+    undecided = math.log10(math.log(2) / chance(case.context).loss)
+    on_its_way = case["loss_late_monotony"] < -3 and case["loss_last"] < undecided + _MARGIN
+    return bool(case.curves.non_finite) or (far and not on_its_way)
 
 
 def describe(case: Case) -> Finding:

@@ -14,13 +14,17 @@ _TOO_SMALL = Cause("a model that cannot represent the answer", "more units, or o
 
 
 _CHANCE, _BELOW = 0.15, -0.12
+"""log10 of the loss over that of guessing between which a model at chance ends."""
+_STILL = 0.08
+"""Fall, in units of guessing over as long a run, from which a steadily falling loss is on its way."""
 
 
 def possible(case: Case) -> bool:
     """Tell whether the training loss ends at what guessing costs, and did not get below it by more than its noise."""
     level = case["loss_last"]
     fell = level < -0.04 and case["loss_fall_in_noise"] > 4 and case["loss_late_monotony"] < -2
-    return _BELOW < level < _CHANCE and not fell
+    falls = case["loss_late_slope"] < -_STILL and case["loss_late_monotony"] < -3
+    return _BELOW < level < _CHANCE and not (fell or falls)
 
 
 def describe(case: Case) -> Finding:
