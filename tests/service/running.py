@@ -83,6 +83,7 @@ def running(models: Path, **settings: Any) -> Iterator[Running]:
     try:
         until(lambda: process.poll() is not None or _answers(service))
         assert process.poll() is None, log.read_text()
+        until(lambda: len(service.workers()) == values["workers"])  # the first answers before the last has started
         yield service
     finally:
         _stop(process)
