@@ -9,7 +9,7 @@ from benchmarks.doctor.dataset import JUDGED, Table
 from benchmarks.doctor.scoring import Score, score
 from doctor.judge.decision import decide
 
-MOST_FALSE_ALARMS = 0.04
+MOST_FALSE_ALARMS = 0.03
 _CHOICES = np.linspace(0.15, 0.85, 15)
 
 
