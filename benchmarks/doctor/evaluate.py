@@ -51,7 +51,9 @@ def print_rivals(runs: list[dict[str, Any]], python: Path | None) -> None:
     print("\n## others, credited generously\n")
     for name, rule in RULES.items():
         print(f"- {name}: {summary(rival_score(runs, [rule(run) for run in runs]))}")
-    for package, name in INSTALLED.items() if python else ():
+    if python is None:
+        return
+    for package, name in INSTALLED.items():
         said = verdicts(runs, package, python)
         print(f"- {name}: {summary(rival_score(runs, said)) if said is not None else 'could not be run'}")
 

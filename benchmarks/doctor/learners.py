@@ -15,8 +15,8 @@ Forest = dict[str, Any]
 
 def fit(table: Table, weights: npt.NDArray[np.float64], trees: int = 70, leaves: int = 7) -> dict[str, Forest]:
     """Fit one forest for each label that occurs, on the runs for which that label is no grey zone."""
-    known = ~np.isnan(table.measures).all(axis=0)  # without validation, its measures are all unknown
-    names = tuple(name for name, there in zip(table.names, known, strict=True) if there)
+    known = np.flatnonzero(~np.isnan(table.measures).all(axis=0))  # without validation, its measures are all unknown
+    names = tuple(table.names[column] for column in known)
     forests = {}
     for column, label in enumerate(JUDGED):
         clear = ~table.grey[:, column]
