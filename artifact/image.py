@@ -210,7 +210,7 @@ def _to_color(picture: Image.Image, spec: ImageSpec) -> Image.Image:
 def _fit(picture: Image.Image, spec: ImageSpec) -> Image.Image:
     """Resize by `spec.fit`, then flatten transparency and settle the channels, which is cheaper on few pixels."""
     size = _size_inside(picture, spec) if spec.fit == "pad" else (spec.width, spec.height)
-    box = _crop_box(picture, spec) if spec.fit == "crop" else None
+    box = crop_box(picture.size, spec) if spec.fit == "crop" else None
     small = flatten(picture.resize(size, Image.Resampling.BILINEAR, box))
     small = small.convert("L" if spec.color == "gray" else "RGB")
     if small.size == (spec.width, spec.height):
@@ -226,13 +226,14 @@ def _size_inside(picture: Image.Image, spec: ImageSpec) -> tuple[int, int]:
     return max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
 
 
-def _crop_box(picture: Image.Image, spec: ImageSpec) -> tuple[float, float, float, float]:
-    """Return the centred box of the input's aspect ratio that is kept: left, top, right, bottom."""
-    scale = spec.keep * min(picture.width / spec.width, picture.height / spec.height)
+def crop_box(size: tuple[int, int], spec: ImageSpec) -> tuple[float, float, float, float]:
+    """Return the centred box of a picture, of the input's aspect ratio, that `crop` keeps: left, top, right, bottom."""
+    width, height = size
+    scale = spec.keep * min(width / spec.width, height / spec.height)
     # rounding may pass the picture's edge by a hair, which Pillow refuses
-    left = max(0.0, (picture.width - spec.width * scale) / 2)
-    top = max(0.0, (picture.height - spec.height * scale) / 2)
-    return left, top, picture.width - left, picture.height - top
+    left = max(0.0, (width - spec.width * scale) / 2)
+    top = max(0.0, (height - spec.height * scale) / 2)
+    return left, top, width - left, height - top
 
 
 def _first_line(error: Any) -> str:

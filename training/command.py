@@ -98,9 +98,8 @@ def _show(report: dict[str, Any], version: str, settings: Settings) -> None:
         console.print(f"Worth a look: {', '.join(look['file'] for look in report['images_to_look_at'])}.")
     folder = settings.models / settings.name / version
     console.print(f"Published as {folder} (model.onnx, card.json, report.json, README.md).")
-    if not sys.stdout.isatty():
-        return
-    console.print("Serve it: python -m service")
+    if sys.stdout.isatty():
+        console.print("Serve it: python -m service")
 
 
 _STYLES = {"critical": "bold red", "warning": "yellow", "info": "dim"}

@@ -2,7 +2,6 @@
 
 import os
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -23,7 +22,7 @@ from training.evaluation.thresholds import choose_threshold, separate
 from training.output import carding, comparison, looking, modelcard, report
 from training.output.export import export
 from training.output.recording import Recorded, record
-from training.output.verifying import Scorer, verify
+from training.output.verifying import TOLERANCE, Scorer, verify
 from training.pixels import features_of
 from training.progress import Stages
 from training.reading.gathering import Gathered, gather
@@ -158,7 +157,7 @@ def _report(run: _Run, card: Card, recorded: Recorded, difference: float) -> dic
     gathered, held = run.gathered, run.contest
     evaluation, scored = held.evaluations[held.chosen], held.scored[held.chosen]
     results, not_run = checks.run(Subject(gathered.dataset, gathered.groups, run.features, run.settings.seed))
-    look = partial(looking.choose, gathered.dataset.train, scored.logits, card.classes, run.novelty)
+    looks = looking.choose(gathered.dataset.train, scored.logits, card.classes, run.novelty)
     return {
         "schema_version": report.SCHEMA_VERSION,
         "verdict": report.verdict(held.performance, card),
@@ -173,8 +172,8 @@ def _report(run: _Run, card: Card, recorded: Recorded, difference: float) -> dic
         "calibration": section(evaluation.logits, scored.logits, run.labels, run.rules),
         "comparison": [row | cost for row, cost in zip(contest.table(held, run.labels), run.costs, strict=True)],
         "failed": [{"candidate": name, "reason": reason} for name, reason in held.failed.items()],
-        "images_to_look_at": report.looks(look()),
+        "images_to_look_at": report.looks(looks),
         "recorded": recorded.rows,
         "settings": card.settings,
-        "export": {"largest_difference": difference, "tolerance": 1e-4},
+        "export": {"largest_difference": difference, "tolerance": TOLERANCE},
     }

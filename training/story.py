@@ -17,7 +17,7 @@ from training.evaluation.splitting import Fold
 from training.fitting.optimizing import Overrides
 from training.progress import Stages
 from training.reading import dataset, example
-from training.reading.gathering import label_array
+from training.reading.dataset import label_array
 from training.strategies.interface import Candidate, Curves, Problem
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from training.reading import dataset
-from training.reading.dataset import Dataset, Sample
+from training.reading.dataset import Dataset, Sample, label_array
 from training.reading.sources import Found
 
 DIGITS = ((3, 8), (4, 9), (1, 7))
@@ -28,7 +28,7 @@ def load(folders: list[Path]) -> Iterator[tuple[str, tuple[Sample, ...]]]:
 def draw(samples: tuple[Sample, ...], n: int, seed: int, most_test: int) -> tuple[list[Sample], list[Sample]]:
     """Draw `n` training images in the classes' proportions, at least two of each; test on the rest, at most so many."""
     generator = np.random.default_rng(1000 + seed)
-    labels = np.array([sample.label for sample in samples])
+    labels = label_array(samples)
     positive = int(np.clip(round(n * labels.mean()), 2, n - 2))
     chosen = [generator.permutation(np.flatnonzero(labels == 1))[:positive]]
     chosen.append(generator.permutation(np.flatnonzero(labels == 0))[: n - positive])

@@ -15,8 +15,7 @@ from training.evaluation.splitting import default_repeats, split
 from training.pixels import outputs_of
 from training.progress import Stages
 from training.reading import similarity
-from training.reading.dataset import Sample
-from training.reading.gathering import label_array
+from training.reading.dataset import Sample, label_array
 from training.strategies.interface import Problem
 
 CHOSEN = "chosen"

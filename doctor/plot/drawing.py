@@ -15,12 +15,14 @@ _WIDTH, _LEFT, _RIGHT = 480, 58, 84
 _PANEL, _HEAD = 190, 34
 
 
-def svg(history: Any, diagnosis: Diagnosis | None = None) -> str:
+def svg(history: Any, diagnosis: Diagnosis | None = None, *, standalone: bool = False) -> str:
     """Draw loss and accuracy of one run, or of several with a band from the lowest to the highest.
 
     Args:
         history: What `doctor.diagnose` takes, or a list of such histories (folds).
         diagnosis: Its findings mark the epochs they speak of; its verdict becomes the description.
+        standalone: Limit the width by a style of its own, for a file that is opened by itself; a page sets the width,
+            and may forbid such styles.
 
     Returns:
         An `<svg>` element: scales to the width it is given, takes the page's text colour, and carries a title
@@ -41,7 +43,8 @@ def svg(history: Any, diagnosis: Diagnosis | None = None) -> str:
             top += _PANEL + 8
     parts.append(_epochs(across, top + 10))
     parts += [_explained(number, mark, top + 16 + 18 * number) for number, mark in enumerate(marks, 1)]
-    return _framed(parts, top + 26 + 18 * len(marks), diagnosis, len(runs))
+    style = f' style="max-width:{_WIDTH * 3 // 2}px"' if standalone else ""
+    return _framed(parts, top + 26 + 18 * len(marks), diagnosis, len(runs), style)
 
 
 def _epochs(across: Scale, y: float) -> str:
@@ -54,13 +57,12 @@ def _explained(number: int, mark: Mark, y: float) -> str:
     return f'<text x="8" y="{y}">{number}: {escape(mark.symptom.replace("_", " "))}, epoch {mark.epoch}</text>'
 
 
-def _framed(parts: Sequence[str], height: float, diagnosis: Diagnosis | None, runs: int) -> str:
+def _framed(parts: Sequence[str], height: float, diagnosis: Diagnosis | None, runs: int, style: str) -> str:
     several = f", {runs} runs with the band from lowest to highest" if runs > 1 else ""
     verdict = escape(diagnosis.verdict) if diagnosis else "Training and validation by epoch."
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height:.0f}" width="100%" role="img" '
-        'fill="currentColor" font-family="system-ui, sans-serif" font-size="15" '
-        f'style="max-width:{_WIDTH * 3 // 2}px">'
+        f'fill="currentColor" font-family="system-ui, sans-serif" font-size="15"{style}>'
         f"<title>Loss and accuracy by epoch{several}</title><desc>{verdict}</desc>{''.join(parts)}</svg>"
     )
 

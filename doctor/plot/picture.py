@@ -24,7 +24,7 @@ def save(path: Path, history: Any, diagnosis: Diagnosis) -> None:
         raise HistoryError(f"The picture {path.name!r} should end in .svg or .png.")
     try:
         if ending == ".svg":
-            path.write_text(svg(history, diagnosis), encoding="utf-8")
+            path.write_text(svg(history, diagnosis, standalone=True), encoding="utf-8")
         else:
             _png(path, history, diagnosis)
     except OSError as error:

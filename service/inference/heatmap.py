@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from artifact.card import ImageSpec
+from artifact.image import crop_box
 
 FOR = (230, 97, 0)
 AGAINST = (64, 84, 200)
@@ -47,8 +48,9 @@ def _covered(spec: ImageSpec, width: int, height: int) -> tuple[float, float, fl
     """
     if spec.fit == "stretch":
         return 0, 0, width, height
-    ratios = (width / spec.width, height / spec.height)
-    scale = spec.keep * min(ratios) if spec.fit == "crop" else max(ratios)
+    if spec.fit == "crop":
+        return crop_box((width, height), spec)
+    scale = max(width / spec.width, height / spec.height)
     left, top = (width - spec.width * scale) / 2, (height - spec.height * scale) / 2
     return left, top, width - left, height - top
 

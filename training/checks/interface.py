@@ -7,7 +7,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from training.reading.dataset import Dataset
+from training.reading.dataset import Dataset, label_array
 
 Severity = Literal["info", "warning", "critical"]
 
@@ -32,7 +32,7 @@ class Subject:
     @property
     def labels(self) -> NDArray[np.int64]:
         """0 or 1 for each training image, `[n_train]`."""
-        return np.array([sample.label for sample in self.dataset.train], dtype=np.int64)
+        return label_array(self.dataset.train)
 
 
 @dataclass(frozen=True)

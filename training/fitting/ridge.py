@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from training.evaluation.scores import sigmoid
+
 Floats = NDArray[np.float64]
 
 INTERCEPT_RIDGE = 1e-4
@@ -83,7 +85,7 @@ def _newton(features: Floats, targets: Floats, ridge: Floats, weights: Floats) -
 
 
 def _derivatives(features: Floats, targets: Floats, ridge: Floats, weights: Floats) -> tuple[Floats, Floats]:
-    probabilities = _sigmoid(features @ weights)
+    probabilities = sigmoid(features @ weights)
     curvature = probabilities * (1 - probabilities)
     gradient = features.T @ (probabilities - targets) + ridge * weights
     return np.asarray(gradient), (features * curvature[:, None]).T @ features + np.diag(ridge)
@@ -91,7 +93,7 @@ def _derivatives(features: Floats, targets: Floats, ridge: Floats, weights: Floa
 
 def _leave_out(features: Floats, targets: Floats, groups: NDArray[np.int64], logits: Floats, hessian: Floats) -> Floats:
     """Take one Newton step back from the solution for each group: L = f + S (I - W S)^-1 (p - y)."""
-    probabilities = _sigmoid(logits)
+    probabilities = sigmoid(logits)
     curvature, residual = probabilities * (1 - probabilities), probabilities - targets
     influence = features @ np.linalg.solve(hessian, features.T)  # S, [n, n]
     leverage = np.diag(influence)
@@ -103,7 +105,3 @@ def _leave_out(features: Floats, targets: Floats, groups: NDArray[np.int64], log
         system = np.eye(len(rows)) - curvature[rows, None] * block
         left_out[rows] = logits[rows] + block @ np.linalg.solve(system, residual[rows])
     return np.asarray(left_out)
-
-
-def _sigmoid(scores: Floats) -> Floats:
-    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * scores)))

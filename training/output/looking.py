@@ -13,7 +13,7 @@ from artifact import image
 from artifact.card import Classes, ImageSpec
 from training.evaluation import scores
 from training.evaluation.novelty import Novelty
-from training.reading.dataset import Sample
+from training.reading.dataset import Sample, label_array
 
 Floats = NDArray[np.float64]
 
@@ -46,7 +46,7 @@ def choose(samples: Sequence[Sample], logits: Floats, classes: Classes, novelty:
     """
     probabilities = scores.sigmoid(logits)
     mean, swing = probabilities.mean(axis=0), probabilities.std(axis=0)
-    labels = np.array([sample.label for sample in samples])
+    labels = label_array(samples)
     own = np.where(labels == 1, mean, 1 - mean)
     names = (classes.negative, classes.positive)
     suspicion: dict[int, tuple[float, str]] = {}

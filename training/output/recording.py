@@ -12,7 +12,8 @@ from training.evaluation import scores
 from training.evaluation.interval import proportion, ranking
 from training.output import report
 from training.output.verifying import Scorer
-from training.reading.gathering import Gathered, label_array
+from training.reading.dataset import label_array
+from training.reading.gathering import Gathered
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from training.evaluation.choosing import Performance
 from training.evaluation.interval import Estimate
 from training.evaluation.splitting import Fold
 from training.output.looking import Look
-from training.reading.dataset import Sample
+from training.reading.dataset import Sample, label_array
 from training.reading.gathering import Gathered
 from training.strategies.interface import Curves, Evaluation, Fitted
 
@@ -123,7 +123,7 @@ def data(gathered: Gathered) -> dict[str, Any]:
 def confusion(samples: Sequence[Sample], probabilities: NDArray[np.float64], card: Card) -> dict[str, Any]:
     """Return who was taken for what by models that had not seen the image, with the files behind each cell."""
     names = (card.classes.negative, card.classes.positive)
-    labels = np.array([sample.label for sample in samples])
+    labels = label_array(samples)
     answers = (probabilities >= card.threshold).astype(int)
     return {
         "rows": [

@@ -35,7 +35,7 @@ def table(told: Sequence[Told]) -> Table:
 
 def figure(one: Told) -> str:
     """Return the curves of one step as an SVG file."""
-    return doctor.plot.svg(one.curves, one.diagnosis)
+    return doctor.plot.svg(one.curves, one.diagnosis, standalone=True)
 
 
 def findings(one: Told) -> str:
@@ -65,7 +65,7 @@ def _section(one: Told) -> str:
         f"<section><h2>{escape(one.step.title)}</h2><blockquote>{escape(one.step.answer)}</blockquote>"
         f"<p>{one.parameters:,} parameters trained; {one.right} of {one.images} right, log loss {one.log_loss:.2f} "
         f"(guessing: 0.69). <strong>{escape(one.diagnosis.verdict)}</strong></p>"
-        f"{figure(one)}<ul>{findings}</ul></section>"
+        f"{doctor.plot.svg(one.curves, one.diagnosis)}<ul>{findings}</ul></section>"
     )
 
 

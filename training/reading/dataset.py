@@ -7,6 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from artifact.card import Classes
 from artifact.errors import ImageError
 from training.errors import TrainingError
@@ -66,6 +69,11 @@ class Dataset:
         """Return the number of samples of each class, the negative class first."""
         positive = sum(sample.label for sample in samples)
         return {self.classes.negative: len(samples) - positive, self.classes.positive: positive}
+
+
+def label_array(samples: Sequence[Sample]) -> NDArray[np.int64]:
+    """Return the labels of the samples, int64 `[n]`."""
+    return np.array([sample.label for sample in samples], dtype=np.int64)
 
 
 def read(found: Sequence[Found], positive: str | None = None, advance: Callable[[], None] = lambda: None) -> Dataset:

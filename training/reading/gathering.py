@@ -1,7 +1,6 @@
 """Stage one: from what the user gave to a clean dataset, its folds, and what each image resembles."""
 
 import dataclasses
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -15,7 +14,7 @@ from training.progress import Stages
 from training.reading import dataset as datasets
 from training.reading import example, similarity, sources
 from training.reading.cleaning import remove_copies
-from training.reading.dataset import Dataset, Sample
+from training.reading.dataset import Dataset, Sample, label_array
 from training.reading.sources import Found
 from training.settings import Settings
 
@@ -69,11 +68,6 @@ def gather(settings: Settings, stages: Stages) -> Gathered:
     return Gathered(data, groups, folds, _unlabelled(settings))
 
 
-def label_array(samples: Sequence[Sample]) -> NDArray[np.int64]:
-    """Return the labels of the samples, int64 `[n]`."""
-    return np.array([sample.label for sample in samples], dtype=np.int64)
-
-
 def _find(settings: Settings) -> tuple[list[Found], float | None]:
     """Return the labelled files, and the share to hold out for testing if that was asked for."""
     found = example.find() if settings.source is None else sources.find(settings.source)
@@ -111,10 +105,8 @@ def _hold_out(data: Dataset, share: float, seed: int) -> Dataset:
     groups = similarity.group([sample.facts for sample in data.train])
     folds = split(labels, groups, Fraction(share).limit_denominator(100).denominator, 1, seed)
     held = np.concatenate([fold.validation for fold in folds[: max(1, round(share * len(folds)))]])
-    rows = np.arange(len(labels))
-    train, test = (
-        tuple(data.train[row] for row in part) for part in (np.setdiff1d(rows, held), np.intersect1d(rows, held))
-    )
+    kept = np.setdiff1d(np.arange(len(labels)), held)
+    train, test = (tuple(data.train[row] for row in rows) for rows in (kept, np.sort(held)))
     held_out = dataclasses.replace(data, train=train, test=test)
     datasets.check_enough(held_out)
     return held_out
