@@ -9,11 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from training.pretraining.digits import Digits, read_idx
 from training.reading import dataset
 from training.reading.dataset import Dataset, Sample, label_array
 from training.reading.sources import Found
 
 DIGITS = ((3, 8), (4, 9), (1, 7))
+PARITY_IMAGES = 1000
 
 
 def load(folders: list[Path]) -> Iterator[tuple[str, tuple[Sample, ...]]]:
@@ -22,7 +24,10 @@ def load(folders: list[Path]) -> Iterator[tuple[str, tuple[Sample, ...]]]:
     for pair in DIGITS:
         yield f"digits {pair[0]} or {pair[1]}", _digits(*pair)
     for folder in folders:
-        yield folder.name, _all(dataset.read_path(folder))
+        if any(folder.glob("*idx3-ubyte*")):
+            yield f"{folder.name} even or odd", _parity(read_idx(folder))
+        else:
+            yield folder.name, _all(dataset.read_path(folder))
 
 
 def draw(samples: tuple[Sample, ...], n: int, seed: int, most_test: int) -> tuple[list[Sample], list[Sample]]:
@@ -52,6 +57,12 @@ def _digits(first: int, second: int) -> tuple[Sample, ...]:
     return _in_memory(
         [(str(digit), np.rint(image * 255 / 16).astype(np.uint8)) for digit, image in pairs if digit in (first, second)]
     )
+
+
+def _parity(digits: Digits) -> tuple[Sample, ...]:
+    """Return the first of MNIST's digits as a question that no template answers."""
+    pairs = zip(digits.labels[:PARITY_IMAGES], digits.images[:PARITY_IMAGES], strict=True)
+    return _in_memory([("odd" if label % 2 else "even", image) for label, image in pairs])
 
 
 def _in_memory(images: list[tuple[str, NDArray[np.uint8]]]) -> tuple[Sample, ...]:

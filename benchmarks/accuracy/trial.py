@@ -1,5 +1,6 @@
 """One draw: train each strategy on it, choose as training does, and measure on the images that were left out."""
 
+import dataclasses
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.accuracy import baselines
+from training import strategies
 from training.backbone import Cache
-from training.contest import Contest, hold
+from training.contest import hold
 from training.evaluation import calibration, scores
 from training.evaluation.splitting import default_repeats, split
 from training.pixels import outputs_of
@@ -23,7 +25,7 @@ CHOSEN = "chosen"
 
 @dataclass(frozen=True)
 class Row:
-    """What one candidate did on the test images of one draw."""
+    """What one candidate did on the test images of one draw; seconds of training, of the processor where known."""
 
     candidate: str
     accuracy: float
@@ -34,25 +36,55 @@ class Row:
     seconds: float
 
 
-def run(
-    train: list[Sample], test: list[Sample], strategies: Sequence[str], seed: int, cache: Cache, each: bool
-) -> Iterator[Row]:
-    """Yield a row for each baseline, for the chosen candidate, and with `each` for every candidate."""
-    problem = make_problem(train, seed, cache)
+@dataclass(frozen=True)
+class Asked:
+    """What to run on a draw.
+
+    Attributes:
+        strategies: Cross-validated, and chosen among, as training does.
+        once: Fitted once on all training images, without cross-validation, calibration or a chance to be chosen.
+        each: Test every candidate, not the chosen one only.
+        invariant: What the label does not depend on.
+    """
+
+    strategies: Sequence[str]
+    once: Sequence[str] = ()
+    each: bool = False
+    invariant: frozenset[str] = frozenset()
+
+
+def run(train: list[Sample], test: list[Sample], asked: Asked, seed: int, cache: Cache) -> Iterator[Row]:
+    """Yield a row for each baseline, for what is fitted once, and for the chosen candidate or every one."""
+    problem = dataclasses.replace(make_problem(train, seed, cache), invariant=asked.invariant)
     labels = label_array(test)
     for name in baselines.NAMES:
-        start = time.perf_counter()
+        start = time.process_time()
         together = baselines.features(name, train + test)
         found = baselines.logits(together[: len(train)], problem.labels, together[len(train) :])
-        yield _row(name, found, labels, 0.0, time.perf_counter() - start)
-    contest = hold(strategies, problem, Stages(quiet=True))
-    for position in range(len(contest.candidates)) if each else (contest.chosen,):
-        found = _finish(contest, position, problem, test)
-        candidate, seconds = contest.candidates[position], contest.seconds[position]
+        yield _row(name, found, labels, 0.0, time.process_time() - start)
+    for name in asked.once:
+        for candidate in strategies.load(name).candidates(problem):
+            start = time.process_time()
+            network = candidate.finish().network
+            seconds = time.process_time() - start
+            found = outputs_of(network, test, candidate.spec, "logit").astype(np.float64)
+            yield _row(candidate.name, found, labels, candidate.megabytes, seconds)
+    yield from _compete(problem, test, asked, labels)
+
+
+def _compete(problem: Problem, test: list[Sample], asked: Asked, labels: NDArray[np.int64]) -> Iterator[Row]:
+    """Hold the contest as training does; the seconds are those of the cross-validation and the final fit."""
+    contest = hold(asked.strategies, problem, Stages(quiet=True))
+    for position in range(len(contest.candidates)) if asked.each else (contest.chosen,):
+        candidate, start = contest.candidates[position], time.process_time()
+        network = candidate.finish().network
+        seconds = contest.seconds[position] + time.process_time() - start
+        rules = calibration.fit(contest.evaluations[position].logits, problem.labels)
+        found = calibration.apply(outputs_of(network, test, candidate.spec, "logit").astype(np.float64), rules)
         row = _row(candidate.name, found, labels, candidate.megabytes, seconds)
         yield row
         if position == contest.chosen:
-            yield Row(CHOSEN, *list(vars(row).values())[1:])
+            yield dataclasses.replace(row, candidate=CHOSEN)
 
 
 def make_problem(samples: list[Sample], seed: int, cache: Cache) -> Problem:
@@ -62,14 +94,6 @@ def make_problem(samples: list[Sample], seed: int, cache: Cache) -> Problem:
     folds = split(labels, groups, 5, default_repeats(len(labels)), seed)
     weights = np.ones(len(labels), np.float32)
     return Problem(samples, labels, groups, folds, weights, seed, cache=cache)
-
-
-def _finish(contest: Contest, position: int, problem: Problem, test: list[Sample]) -> NDArray[np.float64]:
-    candidate = contest.candidates[position]
-    fitted = candidate.finish()
-    rules = calibration.fit(contest.evaluations[position].logits, problem.labels)
-    found = outputs_of(fitted.network, test, candidate.spec, "logit").astype(np.float64)
-    return calibration.apply(found, rules)
 
 
 def _row(name: str, found: NDArray[np.float64], labels: NDArray[np.int64], megabytes: float, seconds: float) -> Row:
