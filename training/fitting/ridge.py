@@ -4,12 +4,16 @@ On a few dozen images Newton's method takes milliseconds, and at its solution th
 fit without it has a closed form (approximate leave-one-out; Rad and Maleki 2020, for groups the same formula in
 blocks). `training.fitting.mixing` chooses by it how strongly to regularise and which features to trust; the head
 itself is trained by gradient descent in `training.fitting.head`, and a test holds the two together.
+
+The weights are sums of the images' features, so that all work is on inner products of images, whatever the number of
+features, and a step costs one Cholesky factor (Rasmussen and Williams 2006, algorithms 3.1 and 3.2).
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg.lapack import dpotrf, dpotrs, dtrtrs
 
 from training.evaluation.scores import sigmoid
 
@@ -42,66 +46,65 @@ def solve(gram: Floats, labels: NDArray[np.int64], groups: NDArray[np.int64], st
         groups: Images with one number are left out together, `[n]`.
         strengths: Of the regularisation, `[strengths]`.
     """
-    features = np.column_stack([_factor(gram), np.ones(len(gram))])  # [n, r + 1], the last is the intercept
     targets = labels.astype(np.float64)
     logits = np.empty((len(strengths), len(labels)))
     left_out = np.empty_like(logits)
-    weights = np.zeros(features.shape[1])
+    shares = np.zeros(len(labels))
     for position in np.argsort(-strengths):  # from the strongest on, each starts at the last one's solution
-        ridge = np.full(features.shape[1], strengths[position])
-        ridge[-1] = INTERCEPT_RIDGE
-        weights, hessian = _newton(features, targets, ridge, weights)
-        logits[position] = features @ weights
-        left_out[position] = _leave_out(features, targets, groups, logits[position], hessian)
+        kernel = gram / strengths[position] + 1 / INTERCEPT_RIDGE
+        shares = _newton(kernel, targets, shares)
+        logits[position] = kernel @ shares
+        left_out[position] = _leave_out(kernel, targets, groups, logits[position])
     return Solutions(logits, left_out)
 
 
-def _factor(gram: Floats) -> Floats:
-    """Return Z with Z @ Z.T = gram, `[n, r]`."""
-    values, vectors = np.linalg.eigh((gram + gram.T) / 2)
-    kept = values > 1e-7 * max(values[-1], 1e-12)
-    return np.asarray(vectors[:, kept] * np.sqrt(values[kept]))
+def _newton(kernel: Floats, targets: Floats, shares: Floats) -> Floats:
+    """Return each image's share in the weights at the minimum, `[n]`; steps are halved while they do not descend."""
 
+    def cost(shares: Floats, scores: Floats) -> float:
+        return float((np.logaddexp(0, scores) - targets * scores).sum() + 0.5 * shares @ scores)
 
-def _newton(features: Floats, targets: Floats, ridge: Floats, weights: Floats) -> tuple[Floats, Floats]:
-    """Return the minimiser and the Hessian there; steps are halved while they do not descend."""
-
-    def cost(candidate: Floats) -> float:
-        scores = features @ candidate
-        return float((np.logaddexp(0, scores) - targets * scores).sum() + 0.5 * (ridge * candidate**2).sum())
-
-    current = cost(weights)
+    scores = kernel @ shares
+    current = cost(shares, scores)
     for _ in range(STEPS):
-        gradient, hessian = _derivatives(features, targets, ridge, weights)
-        step = np.linalg.solve(hessian, gradient)
-        size = 1.0
-        while (proposed := cost(weights - size * step)) > current + 1e-10 and size > 1e-3:
+        probabilities = sigmoid(scores)
+        curvature = probabilities * (1 - probabilities)
+        wanted = curvature * scores + targets - probabilities
+        lower, roots = _factor(kernel, curvature)
+        solved, _ = dpotrs(lower, roots * (kernel @ wanted), lower=1)
+        step = wanted - roots * solved - shares
+        change, size = kernel @ step, 1.0
+        while (proposed := cost(shares + size * step, scores + size * change)) > current + 1e-10 and size > 1e-3:
             size /= 2
-        weights = weights - size * step
+        shares, scores = shares + size * step, scores + size * change
         if abs(current - proposed) < 1e-8:
             break
         current = proposed
-    return weights, _derivatives(features, targets, ridge, weights)[1]
+    return shares
 
 
-def _derivatives(features: Floats, targets: Floats, ridge: Floats, weights: Floats) -> tuple[Floats, Floats]:
-    probabilities = sigmoid(features @ weights)
-    curvature = probabilities * (1 - probabilities)
-    gradient = features.T @ (probabilities - targets) + ridge * weights
-    return np.asarray(gradient), (features * curvature[:, None]).T @ features + np.diag(ridge)
+def _factor(kernel: Floats, curvature: Floats) -> tuple[Floats, Floats]:
+    """Return the lower Cholesky factor of I + R K R and the diagonal of R, the curvature's square root."""
+    roots = np.sqrt(curvature)
+    system = roots[:, None] * kernel * roots
+    system.flat[:: len(system) + 1] += 1
+    lower, _ = dpotrf(system.T, lower=1, clean=0, overwrite_a=1)  # symmetric, and in the order that LAPACK wants
+    return lower, roots
 
 
-def _leave_out(features: Floats, targets: Floats, groups: NDArray[np.int64], logits: Floats, hessian: Floats) -> Floats:
+def _leave_out(kernel: Floats, targets: Floats, groups: NDArray[np.int64], logits: Floats) -> Floats:
     """Take one Newton step back from the solution for each group: L = f + S (I - W S)^-1 (p - y)."""
     probabilities = sigmoid(logits)
     curvature, residual = probabilities * (1 - probabilities), probabilities - targets
-    influence = features @ np.linalg.solve(hessian, features.T)  # S, [n, n]
-    leverage = np.diag(influence)
+    lower, roots = _factor(kernel, curvature)
+    # S = K - V^T V is what the inverse Hessian makes of the features; without groups its diagonal is enough
+    explained, _ = dtrtrs(lower, (kernel * roots).T, lower=1, overwrite_b=1)
+    leverage = np.diag(kernel) - np.einsum("ij,ij->j", explained, explained)
     left_out = logits + leverage / (1 - np.minimum(curvature * leverage, 0.999)) * residual
     numbers, counts = np.unique(groups, return_counts=True)
     for number in numbers[counts > 1]:
         rows = np.flatnonzero(groups == number)
-        block = influence[np.ix_(rows, rows)]
+        block = kernel[np.ix_(rows, rows)] - explained[:, rows].T @ explained[:, rows]
         system = np.eye(len(rows)) - curvature[rows, None] * block
         left_out[rows] = logits[rows] + block @ np.linalg.solve(system, residual[rows])
     return np.asarray(left_out)
