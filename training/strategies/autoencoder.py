@@ -29,6 +29,7 @@ from training.strategies.interface import Curves, Evaluation, Fitted, Problem
 NAME = "autoencoder"
 SUMMARY = "An encoder that learned to reconstruct the images themselves, labelled or not, under a linear head."
 CHOOSABLE = True
+ORIGIN = None
 
 SIDE = 64
 FILTERS = (16, 24, 16)

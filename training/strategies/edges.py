@@ -27,6 +27,7 @@ from training.strategies.interface import Evaluation, Fitted, Problem
 NAME = "edges"
 SUMMARY = "Classical vision: oriented edges and brightness by region, fixed by hand, under a linear head."
 CHOOSABLE = True
+ORIGIN = None
 
 SIDE = 96
 CELL = 16

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from artifact.card import ImageSpec
 from training.backbone import CutKey, Extractor, find_cut
 from training.backbone.network import build
+from training.backbone.weights import IMAGENET
 from training.evaluation.splitting import Fold
 from training.fitting import augmenting, map_head, trainer
 from training.fitting.network_candidate import NO_ROWS, first_repeats
@@ -30,6 +31,7 @@ from training.strategies.interface import Evaluation, Fitted, Problem
 NAME = "finetune"
 SUMMARY = "Transfer learning: the backbone's last blocks unfrozen, at a lower learning rate than the head's."
 CHOOSABLE = True
+ORIGIN = IMAGENET
 
 SIZE = 160
 SPEC = ImageSpec(SIZE, SIZE)

@@ -1,8 +1,8 @@
 """What every strategy is given and what it returns.
 
-A strategy is a module with `NAME`, `SUMMARY`, `CHOOSABLE` and `candidates(problem)`; a candidate is one concrete way to
-make a classifier, such as a backbone cut at one depth. The pipeline evaluates all candidates on the same folds, chooses
-one, and asks it for the finished network.
+A strategy is a module with `NAME`, `SUMMARY`, `CHOOSABLE`, `ORIGIN` and `candidates(problem)`; a candidate is one
+concrete way to make a classifier, such as a backbone cut at one depth. The pipeline evaluates all candidates on the
+same folds, chooses one, and asks it for the finished network.
 """
 
 import dataclasses
@@ -17,6 +17,7 @@ from artifact.card import ImageSpec
 from training.backbone.cache import Cache
 from training.evaluation.splitting import Fold
 from training.fitting.optimizing import Overrides
+from training.origin import Origin
 from training.reading.dataset import Sample
 
 Curves = dict[str, list[float]]
@@ -134,6 +135,7 @@ class Strategy(Protocol):
     NAME: str
     SUMMARY: str
     CHOOSABLE: bool
+    ORIGIN: Origin | None
 
     def candidates(self, problem: Problem) -> Sequence[Candidate]:
         """Return the ways to make a classifier that this strategy offers for the problem."""

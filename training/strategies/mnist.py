@@ -20,6 +20,7 @@ from training.strategies.interface import Problem
 NAME = "mnist"
 SUMMARY = "A base of 32, 64 and 64 filters pretrained on handwritten digits, a bottleneck of 64, and one sigmoid unit."
 CHOOSABLE = True
+ORIGIN = weights.DIGITS
 
 SPEC = ImageSpec(SIDE, SIDE, "gray")
 BOTTLENECK = 64

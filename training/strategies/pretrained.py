@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from artifact.card import ImageSpec
 from training.backbone import Extractor, FeatureKey, find_cut, find_feature
 from training.backbone.network import build_multiple
+from training.backbone.weights import IMAGENET
 from training.fitting.mixing import Mixture
 from training.fitting.probing import Probe
 from training.fitting.term_head import Term, classifier
@@ -25,6 +26,7 @@ from training.strategies.interface import Evaluation, Fitted, Problem
 NAME = "pretrained"
 SUMMARY = "Transfer learning: a frozen backbone pre-trained on ImageNet, and a small dense head."
 CHOOSABLE = True
+ORIGIN = IMAGENET
 
 SPEC = ImageSpec(224, 224, fit="crop", keep=0.875)
 """As the backbone itself was trained and tested: the middle of the picture."""

@@ -19,6 +19,7 @@ from training.strategies.interface import Problem
 NAME = "question"
 SUMMARY = "The question's own network of 36.8 million parameters, trained from scratch: what the answers warn of."
 CHOOSABLE = False
+ORIGIN = None
 
 SPEC = ImageSpec(80, 130, "gray")
 DENSE = 512

@@ -22,6 +22,7 @@ from training.strategies.interface import Problem
 NAME = "scratch"
 SUMMARY = "A network from random weights, with as many parameters as the number of images can pay for."
 CHOOSABLE = True
+ORIGIN = None
 
 SIDE = 48
 PARAMETERS_AN_IMAGE = 300

@@ -7,6 +7,8 @@ import pytest
 
 from artifact import jsonfile
 from artifact.card import Calibration, Card, Classes, ImageSpec, ModelFile, UncertainBand
+from training import strategies
+from training.backbone.weights import IMAGENET
 from training.evaluation.choosing import Performance
 from training.evaluation.interval import Estimate, proportion
 from training.output import modelcard, report
@@ -55,7 +57,7 @@ def document():
 
 
 def test_the_numbers_and_their_intervals_are_in_the_text(document):
-    text = modelcard.render(_card(), document)
+    text = modelcard.render(_card(), document, IMAGENET)
     assert "| auroc | 0.950 | 0.870 to 0.990 | 40 |" in text
     assert "| brier | not measurable | 0.050 to not measurable | 40 |" in text
     assert "Expect 90% of new images of this kind" in text
@@ -65,28 +67,41 @@ def test_the_numbers_and_their_intervals_are_in_the_text(document):
 
 
 def test_limits_name_the_band_what_is_unfamiliar_and_the_warnings_but_no_asides(document):
-    text = modelcard.render(_card(), document)
+    text = modelcard.render(_card(), document, IMAGENET)
     assert "between 0.30 and 0.80 are flagged `uncertain`" in text
     assert "are flagged `unfamiliar`" in text
     assert "Both labels on one image." in text
     assert "Only by the way." not in text
-    assert "not recognised as such" in modelcard.render(_card(novelty_limit=None), document)
-    nothing = modelcard.render(_card(), document | {"checks": [], "test": None})
+    assert "not recognised as such" in modelcard.render(_card(novelty_limit=None), document, None)
+    nothing = modelcard.render(_card(), document | {"checks": [], "test": None}, None)
     assert "nothing to warn of" in nothing
     assert "There were no test images" in nothing
 
 
 @pytest.mark.parametrize(
-    ("strategy", "licence"),
-    [("pretrained", "Apache-2.0"), ("pretrained-small", "Apache-2.0"), ("finetune", "Apache-2.0"), ("mnist", "CC BY")],
+    ("candidate", "licence"),
+    [
+        ("pretrained", "apache-2.0"),
+        ("pretrained-small", "apache-2.0"),
+        ("finetune", "apache-2.0"),
+        ("mnist", "cc-by-sa-3.0"),
+    ],
 )
-def test_the_licence_of_what_others_made_is_named(strategy, licence, document):
-    assert licence in modelcard.render(_card(strategy), document)
-    assert licence not in modelcard.render(_card("edges"), document)
+def test_the_licence_of_what_others_made_is_named(candidate, licence, document):
+    origin = strategies.load_maker(candidate).ORIGIN
+    text = modelcard.render(_card(candidate), document, origin)
+    assert f"\nlicense: {licence}\n" in text
+    assert f"It holds {origin.what}." in text
+
+
+def test_a_network_of_ones_own_claims_no_licence(document):
+    text = modelcard.render(_card("edges"), document, strategies.load_maker("edges").ORIGIN)
+    assert "license:" not in text
+    assert "its licence is yours to choose" in text
 
 
 def test_the_front_matter_is_what_model_hubs_read(document):
-    first, front, rest = modelcard.render(_card(), document).split("---\n", 2)
+    first, front, rest = modelcard.render(_card(), document, IMAGENET).split("---\n", 2)
     assert first == ""
     assert dict(line.split(": ", 1) for line in front.splitlines())["pipeline_tag"] == "image-classification"
     assert rest.lstrip().startswith("# bees: bee or wasp")
