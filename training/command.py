@@ -89,6 +89,8 @@ def _show(report: dict[str, Any], version: str, settings: Settings) -> None:
             f"On the {test['n']} test images: accuracy {accuracy['value']:.0%} "
             f"(95 % interval {accuracy['low']:.0%} to {accuracy['high']:.0%})."
         )
+    for one in report["augmentation"]:
+        console.print(_describe_invariance(one))
     for failure in report["failed"]:
         console.print(f"warning: {failure['candidate']} could not be trained: {failure['reason']}", style="yellow")
     for check in report["checks"]:
@@ -100,6 +102,12 @@ def _show(report: dict[str, Any], version: str, settings: Settings) -> None:
     console.print(f"Published as {folder} (model.onnx, card.json, report.json, README.md).")
     if sys.stdout.isatty():
         console.print("Serve it: python -m service")
+
+
+def _describe_invariance(brought: dict[str, Any]) -> str:
+    change, error = brought["log_loss_change"], brought["standard_error"]
+    did = f"{'lowered' if change < 0 else 'raised'} the log loss by {abs(change):.3f} (standard error {error:.3f})"
+    return f"Varying by {brought['invariance']} {did} and is {'used' if brought['used'] else 'left out'}."
 
 
 _STYLES = {"critical": "bold red", "warning": "yellow", "info": "dim"}

@@ -43,8 +43,16 @@ def features_of(network: Any, samples: Sequence[Sample], spec: ImageSpec) -> NDA
 
 def outputs_of(network: Any, samples: Sequence[Sample], spec: ImageSpec, name: str) -> NDArray[np.float32]:
     """Return one output of a finished Keras network for the samples, float32 `[n, ...]`."""
+    return _run(network, stream(samples, spec), name)
+
+
+def features_of_pixels(network: Any, pixels: Iterator[NDArray[np.uint8]]) -> NDArray[np.float32]:
+    """Return the `features` that a Keras network gives for decoded images, float32 `[n, d]`."""
+    return _run(network, pixels, "features")
+
+
+def _run(network: Any, remaining: Iterator[NDArray[np.uint8]], name: str) -> NDArray[np.float32]:
     rows = [np.empty((0, *network.output[name].shape[1:]), np.float32)]
-    remaining = stream(samples, spec)
     while batch := list(islice(remaining, AHEAD)):
         rows.append(np.asarray(network(np.stack(batch).astype(np.float32), training=False)[name]))
     return np.concatenate(rows)

@@ -106,6 +106,18 @@ def _choose(table: Floats, sizes: Floats, members: Labels, weights: Floats) -> i
     return int(min(eligible, key=lambda position: (sizes[position], mean[position])))
 
 
+def compare(table: Floats, reference: int, groups: Labels) -> tuple[Floats, Floats]:
+    """Return each candidate's mean excess of loss over the reference and its standard error, `[candidates]` each.
+
+    Args:
+        table: The loss of each image for each candidate, `[n, candidates]`.
+        reference: A column of it.
+        groups: Near-duplicate group of each image, `[n]`; a group counts as one image in the standard error.
+    """
+    members = _membership(groups)
+    return _compare(table, reference, members, np.ones(members.max() + 1))
+
+
 def _compare(table: Floats, reference: int, members: Labels, weights: Floats) -> tuple[Floats, Floats]:
     """Return each candidate's mean excess over the reference and its standard error, `[candidates]` each.
 

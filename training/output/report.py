@@ -142,6 +142,11 @@ def confusion(samples: Sequence[Sample], probabilities: NDArray[np.float64], car
     }
 
 
+def augmentation(settings: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return what each declared invariance brought, by the first of the candidates' settings that tell."""
+    return next((found for one in settings if (found := one.get("invariances_tried"))), [])
+
+
 def looks(found: Sequence[Look]) -> list[dict[str, Any]]:
     """Return the images to look at first."""
     return [dataclasses.asdict(look) for look in found]

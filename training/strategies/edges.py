@@ -17,10 +17,12 @@ from keras import ops
 from numpy.typing import NDArray
 
 from artifact.card import ImageSpec
-from training.fitting import place_head
+from training.fitting import invariance_trial, place_head
+from training.fitting.invariance_trial import Brought
 from training.fitting.mixing import Mixture
 from training.fitting.probing import Probe
-from training.pixels import features_of
+from training.fitting.variations import Variations
+from training.pixels import features_of_pixels
 from training.reading.color import choose_color
 from training.strategies.interface import Evaluation, Fitted, Problem
 
@@ -48,17 +50,28 @@ def candidates(problem: Problem) -> Sequence["Edges"]:
     """Return the one description, of gray or coloured pixels by the images."""
     spec = ImageSpec(SIDE, SIDE, choose_color(problem.samples))
     description = describe(spec)
-    return [Edges(spec, description, features_of(description, problem.samples, spec), problem)]
+    images = features_of_pixels(description, Variations(problem, spec).stream_images())
+
+    def features(varied: Problem) -> NDArray[np.float32]:
+        more = features_of_pixels(description, Variations(varied, spec).stream_varied())
+        return np.concatenate([images, more])
+
+    def build(one: Problem, brought: tuple[Brought, ...] = ()) -> Edges:
+        return Edges(spec, description, features(one), one, brought)
+
+    trial = invariance_trial.run(problem, lambda one: build(one).evaluate().logits)
+    return [build(trial.problem, trial.brought)]
 
 
 @dataclass(frozen=True)
 class Edges:
-    """A probe on the description of each image."""
+    """A probe on the description of each image, and of its variations after all images."""
 
     spec: ImageSpec
     description: keras.Model
     features: NDArray[np.float32]
     problem: Problem
+    brought: tuple[Brought, ...] = ()
     name: str = NAME
 
     @property
@@ -69,21 +82,23 @@ class Edges:
     def evaluate(self) -> Evaluation:
         """Fit a head on each fold, its regularisation chosen inside the fold."""
         found = self._probe.evaluate()
-        return Evaluation(found.logits, found.curves, self._card(found.mixtures[0]))
+        logits = found.logits[:, : len(self.problem.labels)]
+        return Evaluation(logits, found.curves, self._card(found.mixtures[0]))
 
     def finish(self) -> Fitted:
         """Fit the head on all images."""
         head = self._probe.finish()
         maps = self.description.get_layer(Description.NAME).output
         network = place_head.classifier(self.description.input, maps, head.weights[0], head.bias)
-        return Fitted(network, head.curves, self._card(head.mixture), self.features)
+        return Fitted(network, head.curves, self._card(head.mixture), self.features[: len(self.problem.labels)])
 
     @cached_property
     def _probe(self) -> Probe:
-        return Probe((self.features,), self.problem)
+        return Probe((self.features,), Variations(self.problem, self.spec).expand())
 
     def _card(self, mixture: Mixture) -> dict[str, Any]:
-        return {**self._probe.settings(mixture), "cell": CELL, "orientations": ORIENTATIONS}
+        tried = invariance_trial.settings(self.problem, self.brought)
+        return {**self._probe.settings(mixture), **tried, "cell": CELL, "orientations": ORIENTATIONS}
 
 
 def describe(spec: ImageSpec) -> keras.Model:

@@ -5,14 +5,13 @@ The head starts from the linear probe's solution, so that the first steps do not
 frozen blocks' feature maps are computed once. One repeat of the folds is evaluated, which bounds the time.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import keras
 import numpy as np
-import tensorflow as tf
 from numpy.typing import NDArray
 
 from artifact.card import ImageSpec
@@ -20,12 +19,12 @@ from training.backbone import CutKey, Extractor, find_cut
 from training.backbone.network import build
 from training.backbone.weights import IMAGENET
 from training.evaluation.splitting import Fold
-from training.fitting import augmenting, map_head, trainer
+from training.fitting import map_head, trainer
 from training.fitting.network_candidate import NO_ROWS, first_repeats
 from training.fitting.optimizing import Optimizing, Overrides
 from training.fitting.probing import Probe
 from training.fitting.recipe import Data, Recipe, bound, with_batches
-from training.pixels import stream
+from training.fitting.variations import Variations
 from training.strategies.interface import Evaluation, Fitted, Problem
 
 NAME = "finetune"
@@ -37,11 +36,10 @@ SIZE = 160
 SPEC = ImageSpec(SIZE, SIZE)
 FROZEN: CutKey = 13
 """The blocks up to this one stay as ImageNet made them; their maps have 5 x 5 places of 192 channels."""
-VIEWS = 4
-"""The image and its variations under the declared invariances; frozen maps have to be computed for each."""
 BACKBONE_RATE = 0.1
 OPTIMIZING = Optimizing(optimizer="adam", learning_rate=2e-4, epochs=8)
-MOST_STEPS = 300
+MOST_STEPS = 160
+"""Steps of one fit at most, which bounds the time: one pass over 10,000 images."""
 
 Maps = NDArray[np.float16]
 
@@ -49,13 +47,13 @@ Maps = NDArray[np.float16]
 def candidates(problem: Problem) -> Sequence["Finetune"]:
     """Compute the frozen blocks' maps, and return the one candidate."""
     extractor = Extractor(SIZE, (FROZEN,), maps=True, cache=problem.cache)
-    maps = extractor.extract(_views(problem)).maps[FROZEN]
+    maps = extractor.extract(Variations(problem, SPEC).stream()).maps[FROZEN]
     return [Finetune(maps.astype(np.float16), problem)]
 
 
 @dataclass(frozen=True)
 class Finetune:
-    """The last blocks and a head on the frozen blocks' maps, float16 `[views * n, h, w, channels]`, view by view."""
+    """The last blocks and a head on the frozen blocks' maps, float16 `[rows, h, w, channels]`, variations included."""
 
     maps: Maps
     problem: Problem
@@ -69,15 +67,14 @@ class Finetune:
 
     def evaluate(self) -> Evaluation:
         """Probe, then fine-tune, on each fold of the first repeat."""
-        folds = [replace(fold, train=self._all_views(fold.train)) for fold in first_repeats(self.problem, 1)]
+        folds = first_repeats(self._expanded, 1)
         logits, curves = trainer.cross_fit(self._trainer, folds, self.problem.seed, self._start)
         return Evaluation(logits, curves, self._card())
 
     def finish(self) -> Fitted:
         """Probe, then fine-tune, on all images."""
-        rows = self._all_views(np.arange(len(self.problem.labels)))
-        whole = Fold(0, 0, rows, NO_ROWS)
-        curves = self._trainer.fit(rows, NO_ROWS, self.problem.seed, lambda: self._start(whole))
+        whole = Fold(0, 0, np.arange(len(self.maps)), NO_ROWS)
+        curves = self._trainer.fit(whole.train, NO_ROWS, self.problem.seed, lambda: self._start(whole))
         return Fitted(self._network, curves, self._card())
 
     def _start(self, fold: Fold) -> None:
@@ -95,9 +92,9 @@ class Finetune:
             [head.weights[0][:, None], np.array([head.bias], np.float32)]
         )
 
-    def _all_views(self, rows: trainer.Rows) -> trainer.Rows:
-        n = len(self.problem.labels)
-        return np.concatenate([rows + start for start in range(0, len(self.maps), n)])
+    @cached_property
+    def _expanded(self) -> Problem:
+        return Variations(self.problem, self.spec).expand()
 
     @cached_property
     def _network(self) -> keras.Model:
@@ -107,13 +104,13 @@ class Finetune:
 
     @cached_property
     def _trainer(self) -> trainer.Trainer:
-        n, views = len(self.problem.labels), len(self.maps) // len(self.problem.labels)
+        images, rows = len(self.problem.labels), len(self.maps)
         last_frozen = self._network.get_layer(f"{find_cut(FROZEN).name}_add")
         last_blocks = keras.Model(last_frozen.output, self._network.output)
-        own = with_batches(replace(OPTIMIZING, epochs=max(2, OPTIMIZING.epochs // views)), n)
-        optimizing = bound(own, n * views, MOST_STEPS).override(self.problem.overrides)
+        own = with_batches(replace(OPTIMIZING, epochs=max(2, OPTIMIZING.epochs * images // rows)), images)
+        optimizing = bound(own, rows, MOST_STEPS).override(self.problem.overrides)
         rates = {layer.name: BACKBONE_RATE for layer in last_blocks.layers if layer.name != map_head.NAME}
-        data = Data(self.maps, np.tile(self.problem.labels, views), np.tile(self.problem.sample_weights, views))
+        data = Data(self.maps, self._expanded.labels, self._expanded.sample_weights)
         return trainer.Trainer(last_blocks, data, Recipe(optimizing, rates))
 
     @cached_property
@@ -129,16 +126,3 @@ class Finetune:
             "backbone_rate_factor": BACKBONE_RATE,
             "invariant": sorted(self.problem.invariant),
         }
-
-
-def _views(problem: Problem) -> Iterator[NDArray[np.uint8]]:
-    """Yield the images, and then their variations under what they are declared invariant to."""
-    yield from stream(problem.samples, SPEC, problem.advance)
-    augment = augmenting.build(problem.invariant)
-    if augment is None:
-        return
-    for view in range(1, VIEWS):
-        for row, pixels in enumerate(stream(problem.samples, SPEC)):
-            seed = np.array([problem.seed % 2**31, view * len(problem.samples) + row], np.int32)
-            varied = augment(tf.constant(pixels[None], tf.float32), seed)
-            yield np.rint(np.asarray(varied)[0]).astype(np.uint8)

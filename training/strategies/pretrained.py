@@ -5,7 +5,7 @@ weighed against each other: the end of the backbone, which knows things; its mid
 with where they are; and both joined. The `small` candidate has the middle alone, at a quarter of the size.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,10 +17,12 @@ from artifact.card import ImageSpec
 from training.backbone import Extractor, FeatureKey, find_cut, find_feature
 from training.backbone.network import build_multiple
 from training.backbone.weights import IMAGENET
+from training.fitting import invariance_trial
+from training.fitting.invariance_trial import Brought
 from training.fitting.mixing import Mixture
 from training.fitting.probing import Probe
 from training.fitting.term_head import Term, classifier
-from training.pixels import stream
+from training.fitting.variations import Variations
 from training.strategies.interface import Evaluation, Fitted, Problem
 
 NAME = "pretrained"
@@ -62,18 +64,34 @@ VARIANTS = (
 def candidates(problem: Problem) -> Sequence["Pretrained"]:
     """Extract every feature in one pass, and return a candidate for each variant."""
     extractor = Extractor(SPEC.height, VARIANTS[0].features, cache=problem.cache)
-    pooled = extractor.extract(stream(problem.samples, SPEC, problem.advance)).pooled
-    units = {key: unit_length(pooled[key]) for key in VARIANTS[0].features}
-    return [Pretrained(variant, units, problem) for variant in VARIANTS]
+    images = _extract(extractor, Variations(problem, SPEC).stream_images())
+
+    def features(varied: Problem) -> dict[FeatureKey, Floats]:
+        more = _extract(extractor, Variations(varied, SPEC).stream_varied())
+        return {key: np.concatenate([rows, more[key]]) for key, rows in images.items()}
+
+    trial = invariance_trial.run(problem, lambda one: Pretrained(VARIANTS[0], features(one), one).evaluate().logits)
+    units = features(trial.problem)
+    return [Pretrained(variant, units, trial.problem, trial.brought) for variant in VARIANTS]
+
+
+def _extract(extractor: Extractor, pixels: Iterator[NDArray[np.uint8]]) -> dict[FeatureKey, Floats]:
+    """Return every feature of unit length."""
+    pooled = extractor.extract(pixels).pooled
+    return {key: unit_length(pooled[key]) for key in VARIANTS[0].features}
 
 
 @dataclass(frozen=True)
 class Pretrained:
-    """One variant: the backbone as deep as it is needed, and a head on the features of unit length."""
+    """One variant: the backbone as deep as it is needed, and a head on the features of unit length.
+
+    The features are those of the images, and of their variations after them.
+    """
 
     variant: Variant
     units: dict[FeatureKey, Floats]
     problem: Problem
+    brought: tuple[Brought, ...] = ()
     spec: ImageSpec = SPEC
 
     @property
@@ -90,7 +108,8 @@ class Pretrained:
     def evaluate(self) -> Evaluation:
         """Fit a head on each fold; its views and regularisation are chosen inside the fold."""
         found = self._probe.evaluate()
-        return Evaluation(found.logits, found.curves, self._settings(found.mixtures[0]))
+        logits = found.logits[:, : len(self.problem.labels)]
+        return Evaluation(logits, found.curves, self._settings(found.mixtures[0]))
 
     def finish(self) -> Fitted:
         """Fit the head on all images, and put it on the backbone."""
@@ -105,16 +124,22 @@ class Pretrained:
         backbone = build_multiple(self.spec.height, cuts)
         maps = dict(zip(cuts, backbone.outputs, strict=True))
         network = classifier(backbone.input, maps, terms, head.bias, find_feature(self.variant.novelty))
-        return Fitted(network, head.curves, self._settings(head.mixture), self.units[self.variant.novelty])
+        features = self.units[self.variant.novelty][: len(self.problem.labels)]
+        return Fitted(network, head.curves, self._settings(head.mixture), features)
 
     @cached_property
     def _probe(self) -> Probe:
         views = tuple(np.concatenate([self.units[key] for key in view], axis=1) for view in self.variant.views)
-        return Probe(views, self.problem, self.variant.biases)
+        return Probe(views, Variations(self.problem, self.spec).expand(), self.variant.biases)
 
     def _settings(self, mixture: Mixture) -> dict[str, Any]:
         views = [" + ".join(_describe(key) for key in view) for view in self.variant.views]
-        return {"backbone": "EfficientNet-Lite0", "views": views, **self._probe.settings(mixture)}
+        return {
+            "backbone": "EfficientNet-Lite0",
+            "views": views,
+            **invariance_trial.settings(self.problem, self.brought),
+            **self._probe.settings(mixture),
+        }
 
 
 def _describe(key: FeatureKey) -> str:

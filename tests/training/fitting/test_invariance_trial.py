@@ -1,0 +1,87 @@
+"""What an invariance brings, by hand; and a label that mirroring turns into the other one."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from training.evaluation.splitting import split
+from training.fitting import invariance_trial
+from training.reading import facts
+from training.reading.dataset import Sample
+from training.strategies import edges
+from training.strategies.interface import Problem
+
+N = 12
+
+
+def _problem(*invariant, samples=(), groups=None):
+    labels = np.arange(N) % 2
+    groups = np.arange(N) if groups is None else groups
+    weights = np.ones(N, np.float32)
+    return Problem(samples, labels, groups, split(labels, groups, 3, 1, 0), weights, 0, invariant=frozenset(invariant))
+
+
+def _evaluate(shifts):
+    """Score every image by 1 in the right direction, plus what its invariance adds, by image."""
+    signs = np.where(np.arange(N) % 2, 1.0, -1.0)
+
+    def evaluate(problem):
+        assert len(problem.invariant) <= 1
+        shift = sum((shifts[name] for name in problem.invariant), np.zeros(N))
+        return (signs * (1 + shift))[None]
+
+    return evaluate
+
+
+def test_what_lowers_the_loss_is_kept_and_what_raises_it_is_not():
+    shifts = {"hflip": np.full(N, 0.5), "crop": np.full(N, -0.5), "rotate": np.linspace(0, 1, N)}
+    trial = invariance_trial.run(_problem(*shifts), _evaluate(shifts))
+    assert trial.problem.invariant == {"hflip", "rotate"}
+    assert {one.invariance: one.used for one in trial.brought} == {"hflip": True, "crop": False, "rotate": True}
+
+
+def test_the_change_and_its_error_are_those_of_paired_losses():
+    shift = np.linspace(-0.2, 1, N)
+    (brought,) = invariance_trial.run(_problem("hflip"), _evaluate({"hflip": shift})).brought
+    changes = np.log1p(np.exp(-(1 + shift))) - np.log1p(np.exp(-1))
+    assert brought.log_loss_change == pytest.approx(changes.mean())
+    assert brought.standard_error == pytest.approx(changes.std() / np.sqrt(N))
+
+
+def test_near_duplicates_count_as_one_image_in_the_error():
+    shift = np.repeat(np.linspace(-0.2, 1, N // 4), 4)
+    groups = np.repeat(np.arange(N // 4), 4)
+    evaluate = _evaluate({"hflip": shift})
+    (alone,), (grouped,) = (
+        invariance_trial.run(_problem("hflip", groups=rows), evaluate).brought for rows in (np.arange(N), groups)
+    )
+    assert grouped.standard_error == pytest.approx(2 * alone.standard_error)
+
+
+def test_nothing_is_run_where_nothing_was_declared():
+    problem = _problem()
+    assert invariance_trial.run(problem, lambda one: pytest.fail("evaluated")).problem is problem
+
+
+def _sample(number):
+    """Strokes that rise to the right, or to the left, which a mirror exchanges."""
+    noise = np.random.default_rng(number).normal(0, 15, (48, 48))
+    rows, columns = np.indices((48, 48))
+    waves = 128 + 100 * np.sin((rows + (1 if number % 2 else -1) * columns) / 3 + number)
+    file = io.BytesIO()
+    Image.fromarray((waves + noise).clip(0, 255).astype(np.uint8)).save(file, "PNG")
+    data = file.getvalue()
+    return Sample(f"{number}.png", number % 2, facts.measure(data), lambda: data)
+
+
+def test_a_false_declaration_does_no_harm():
+    """Mirrored, each image looks like the other class."""
+    problem = _problem("hflip", samples=[_sample(number) for number in range(N)])
+    (candidate,) = edges.candidates(problem)
+    settings = candidate.evaluate().settings
+    assert settings["invariant"] == []
+    (tried,) = settings["invariances_tried"]
+    assert tried["log_loss_change"] > 0.3
+    assert not tried["used"]
