@@ -5,7 +5,9 @@ import json
 from collections import defaultdict
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
+import keras
 import numpy as np
 
 from benchmarks.accuracy import sets
@@ -13,7 +15,7 @@ from benchmarks.accuracy.trial import Asked, Row, run
 from training.backbone import Cache
 from training.strategies import STRATEGIES
 
-MEASURES = ("accuracy", "auroc", "log_loss", "calibration_error", "megabytes", "seconds")
+MEASURES = ("accuracy", "auroc", "log_loss", "calibration_error", "megabytes", "milliseconds", "seconds")
 ONCE = ("scratch", "autoencoder", "question")
 """Strategies that take long to cross-validate and hardly ever win."""
 Results = dict[tuple[str, int], dict[str, list[Row]]]
@@ -23,19 +25,39 @@ def main() -> None:
     """Draw, train, test, and print."""
     asked = _parse()
     trial = Asked([name for name in asked.strategies if name not in asked.once], asked.once, asked.each)
+    done = _read(asked.log)
     results: Results = defaultdict(lambda: defaultdict(list))
     for name, samples in sets.load(asked.folders):
         if asked.only and name not in asked.only:
             continue
         for n in asked.sizes:
             for seed in range(asked.seeds):
-                train, test = sets.draw(samples, n, seed, asked.most_test)
-                for row in run(train, test, trial, seed, Cache()):
+                found = done.get((name, n, seed))
+                if found is None:
+                    train, test = sets.draw(samples, n, seed, asked.most_test)
+                    found = list(run(train, test, trial, seed, Cache()))
+                    _log(asked.log, [{"set": name, "n": n, "seed": seed, **asdict(row)} for row in found])
+                    keras.backend.clear_session()
+                for row in found:
                     results[name, n][row.candidate].append(row)
-                    if asked.log:
-                        with asked.log.open("a") as file:
-                            file.write(json.dumps({"set": name, "n": n, "seed": seed, **asdict(row)}) + "\n")
     show(results)
+
+
+def _read(log: Path | None) -> dict[tuple[str, int, int], list[Row]]:
+    """Return the draws that are done, by set, size and seed."""
+    found: dict[tuple[str, int, int], list[Row]] = defaultdict(list)
+    for line in log.read_text().splitlines() if log and log.exists() else ():
+        entry = json.loads(line)
+        key = (entry.pop("set"), entry.pop("n"), entry.pop("seed"))
+        found[key].append(Row(**entry))
+    return found
+
+
+def _log(log: Path | None, entries: list[dict[str, Any]]) -> None:
+    """Append a draw's rows at once, so that a draw is there whole or not at all."""
+    if log:
+        with log.open("a") as file:
+            file.write("".join(json.dumps(entry) + "\n" for entry in entries))
 
 
 def show(results: Results) -> None:
@@ -43,13 +65,13 @@ def show(results: Results) -> None:
     for (name, n), candidates in results.items():
         draws = len(next(iter(candidates.values())))
         print(f"\n**{name}, {n} images, {draws} draws**\n")
-        print("| candidate | accuracy | AUROC | log loss | calibration error | MB | seconds |")
-        print("| --- | --- | --- | --- | --- | --- | --- |")
+        print("| candidate | accuracy | AUROC | log loss | calibration error | MB | ms/image | seconds |")
+        print("| --- | --- | --- | --- | --- | --- | --- | --- |")
         for candidate, rows in candidates.items():
             mean = {measure: float(np.mean([getattr(row, measure) for row in rows])) for measure in MEASURES}
             error = float(np.std([row.accuracy for row in rows], ddof=1) / len(rows) ** 0.5) if len(rows) > 1 else 0.0
             quality = " | ".join(f"{mean[key]:.3f}" for key in ("auroc", "log_loss", "calibration_error"))
-            cost = f"{mean['megabytes']:.1f} | {mean['seconds']:.1f}"
+            cost = f"{mean['megabytes']:.1f} | {mean['milliseconds']:.1f} | {mean['seconds']:.1f}"
             print(f"| {candidate} | {mean['accuracy']:.3f} ± {error:.3f} | {quality} | {cost} |")
 
 
@@ -63,7 +85,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--only", nargs="+", help="names of the sets to run")
     parser.add_argument("--each", action="store_true", help="finish and test every candidate, not the chosen one only")
     parser.add_argument("--most-test", type=int, default=300, help="test images at most")
-    parser.add_argument("--log", type=Path, help="file to append every row to, as JSON lines")
+    parser.add_argument("--log", type=Path, help="file of JSON lines to keep the rows in; a rerun goes on from it")
     return parser.parse_args()
 
 

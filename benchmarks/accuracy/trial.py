@@ -1,6 +1,7 @@
 """One draw: train each strategy on it, choose as training does, and measure on the images that were left out."""
 
 import dataclasses
+import math
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,24 +9,30 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from artifact.card import Calibration
 from benchmarks.accuracy import baselines
 from training import strategies
 from training.backbone import Cache
 from training.contest import hold
 from training.evaluation import calibration, scores
 from training.evaluation.splitting import default_repeats, split
-from training.pixels import outputs_of
+from training.output import comparison
+from training.output.export import export
+from training.output.verifying import Scorer
 from training.progress import Stages
 from training.reading import similarity
 from training.reading.dataset import Sample, label_array
-from training.strategies.interface import Problem
+from training.strategies.interface import Candidate, Fitted, Problem
 
 CHOSEN = "chosen"
 
 
 @dataclass(frozen=True)
 class Row:
-    """What one candidate did on the test images of one draw; seconds of training, of the processor where known."""
+    """What one candidate did on the test images of one draw.
+
+    Seconds are of training; milliseconds of one image on one thread of ONNX Runtime, without decoding.
+    """
 
     candidate: str
     accuracy: float
@@ -34,6 +41,7 @@ class Row:
     calibration_error: float
     megabytes: float
     seconds: float
+    milliseconds: float = math.nan
 
 
 @dataclass(frozen=True)
@@ -65,10 +73,8 @@ def run(train: list[Sample], test: list[Sample], asked: Asked, seed: int, cache:
     for name in asked.once:
         for candidate in strategies.load(name).candidates(problem):
             start = time.process_time()
-            network = candidate.finish().network
-            seconds = time.process_time() - start
-            found = outputs_of(network, test, candidate.spec, "logit").astype(np.float64)
-            yield _row(candidate.name, found, labels, candidate.megabytes, seconds)
+            fitted = candidate.finish()
+            yield _tested(candidate, fitted, test, labels, None, time.process_time() - start)
     yield from _compete(problem, test, asked, labels)
 
 
@@ -77,11 +83,10 @@ def _compete(problem: Problem, test: list[Sample], asked: Asked, labels: NDArray
     contest = hold(asked.strategies, problem, Stages(quiet=True))
     for position in range(len(contest.candidates)) if asked.each else (contest.chosen,):
         candidate, start = contest.candidates[position], time.process_time()
-        network = candidate.finish().network
+        fitted = candidate.finish()
         seconds = contest.seconds[position] + time.process_time() - start
         rules = calibration.fit(contest.evaluations[position].logits, problem.labels)
-        found = calibration.apply(outputs_of(network, test, candidate.spec, "logit").astype(np.float64), rules)
-        row = _row(candidate.name, found, labels, candidate.megabytes, seconds)
+        row = _tested(candidate, fitted, test, labels, rules, seconds)
         yield row
         if position == contest.chosen:
             yield dataclasses.replace(row, candidate=CHOSEN)
@@ -94,6 +99,23 @@ def make_problem(samples: list[Sample], seed: int, cache: Cache) -> Problem:
     folds = split(labels, groups, 5, default_repeats(len(labels)), seed)
     weights = np.ones(len(labels), np.float32)
     return Problem(samples, labels, groups, folds, weights, seed, cache=cache)
+
+
+def _tested(
+    candidate: Candidate,
+    fitted: Fitted,
+    test: list[Sample],
+    labels: NDArray[np.int64],
+    rules: Calibration | None,
+    seconds: float,
+) -> Row:
+    """Export a finished candidate, and let ONNX Runtime score the test images as the service would."""
+    model = export(fitted, None, candidate.spec)
+    scorer = Scorer(model, candidate.spec, threads=1)
+    found = np.array([logit for logit, _ in scorer.score_all(test)])
+    found = found if rules is None else calibration.apply(found, rules)
+    row = _row(candidate.name, found, labels, len(model) / 1e6, seconds)
+    return dataclasses.replace(row, milliseconds=comparison.time_one(scorer, candidate.spec))
 
 
 def _row(name: str, found: NDArray[np.float64], labels: NDArray[np.int64], megabytes: float, seconds: float) -> Row:
