@@ -172,9 +172,7 @@ def _report(run: _Run, card: Card, recorded: Recorded, difference: float) -> dic
         **report.checks(results, not_run),
         "calibration": section(evaluation.logits, scored.logits, run.labels, run.rules),
         "comparison": [row | cost for row, cost in zip(contest.table(held, run.labels), run.costs, strict=True)],
-        "augmentation": report.augmentation(
-            [evaluation.settings, *(one.settings for one in held.evaluations)],
-        ),
+        "augmentation": report.augmentation([one.settings for one in (evaluation, *held.evaluations)]),
         "failed": [{"candidate": name, "reason": reason} for name, reason in held.failed.items()],
         "images_to_look_at": report.looks(looks),
         "recorded": recorded.rows,
