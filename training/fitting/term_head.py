@@ -31,7 +31,7 @@ class Term:
 
 
 def classifier(
-    pixels: Any, maps: Mapping[CutKey, Any], terms: Sequence[Term], bias: float, novelty: Feature
+    pixels: Any, maps: Mapping[CutKey, Any], terms: Sequence[Term], bias: float, novelty: Sequence[Feature]
 ) -> keras.Model:
     """Return the network from pixels to `logit` `[N]`, `evidence` `[N, h, w]` and `features` `[N, d]`.
 
@@ -40,22 +40,21 @@ def classifier(
         maps: The feature maps by cut, `[N, side, side, channels]`.
         terms: What the logit is the sum of, beside the bias.
         bias: Of the logit.
-        novelty: The feature that is given as `features`, of unit length.
+        novelty: The terms' features that are given as `features`, each of unit length, one after another.
 
     The evidence has as many places as the finest map; its sum and the bias make the logit.
     """
     finest = max(int(maps[term.feature.cut].shape[1]) for term in terms)
-    logit, evidence, features = bias, 0.0, None
+    logit, evidence, units = bias, 0.0, {}
     for term in terms:
         feature_map = maps[term.feature.cut]
         pooled = pool(feature_map, term.feature.pooling)
         length = ops.sqrt(ops.sum(pooled * pooled, axis=1)) + 1e-9
-        unit = pooled / ops.expand_dims(length, 1)
+        unit = units[term.feature] = pooled / ops.expand_dims(length, 1)
         logit = logit + ops.sum(unit * term.weights, axis=1)
         parts = _EVIDENCE[term.feature.pooling](feature_map, pooled, term.weights)
         evidence = evidence + _enlarge(parts / ops.reshape(length, (-1, 1, 1)), finest)
-        if term.feature == novelty:
-            features = unit
+    features = ops.concatenate([units[feature] for feature in novelty], axis=1)
     return keras.Model(pixels, {"logit": logit, "evidence": evidence, "features": features})
 
 

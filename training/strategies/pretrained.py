@@ -47,7 +47,7 @@ class Variant:
     name: str
     views: tuple[tuple[FeatureKey, ...], ...]
     biases: tuple[float, ...]
-    novelty: FeatureKey
+    novelty: tuple[FeatureKey, ...]
 
     @property
     def features(self) -> tuple[FeatureKey, ...]:
@@ -56,8 +56,8 @@ class Variant:
 
 
 VARIANTS = (
-    Variant(NAME, ((END,), (MIDDLE, PLACED), (END, MIDDLE)), (0.0, 0.0, 1.0), END),
-    Variant(f"{NAME}-small", ((MIDDLE, PLACED),), (0.0,), MIDDLE),
+    Variant(NAME, ((END,), (MIDDLE, PLACED), (END, MIDDLE)), (0.0, 0.0, 1.0), (END,)),
+    Variant(f"{NAME}-small", ((MIDDLE, PLACED),), (0.0,), (MIDDLE, PLACED)),
 )
 
 
@@ -123,8 +123,9 @@ class Pretrained:
         cuts = tuple(dict.fromkeys(term.feature.cut for term in terms))
         backbone = build_multiple(self.spec.height, cuts)
         maps = dict(zip(cuts, backbone.outputs, strict=True))
-        network = classifier(backbone.input, maps, terms, head.bias, find_feature(self.variant.novelty))
-        features = self.units[self.variant.novelty][: len(self.problem.labels)]
+        novelty = [find_feature(key) for key in self.variant.novelty]
+        network = classifier(backbone.input, maps, terms, head.bias, novelty)
+        features = np.concatenate([self.units[key][: len(self.problem.labels)] for key in self.variant.novelty], axis=1)
         return Fitted(network, head.curves, self._settings(head.mixture), features)
 
     @cached_property

@@ -56,19 +56,21 @@ TERMS = {
 @pytest.mark.parametrize("features", TERMS.values(), ids=TERMS)
 def test_the_logit_is_that_of_numpy_and_the_evidence_sums_to_it(features, scale):
     maps = _maps(scale=scale)
-    terms, outputs = _run(features, features[0], maps)
+    terms, outputs = _run(features, features[:1], maps)
     expected = BIAS + sum(_features(maps[term.feature.cut], term.feature.pooling) @ term.weights for term in terms)
     np.testing.assert_allclose(outputs["logit"], expected, atol=1e-5)
     assert outputs["evidence"].shape == (5, 6, 6)
     np.testing.assert_allclose(outputs["evidence"].sum(axis=(1, 2)) + BIAS, expected, atol=1e-4)
 
 
-@pytest.mark.parametrize("novelty", TERMS["two depths"])
-def test_novelty_is_measured_on_the_feature_asked_for_at_unit_length(novelty):
+@pytest.mark.parametrize("chosen", [[0], [1], [2], [2, 0]])
+def test_novelty_is_measured_on_the_features_asked_for_each_of_unit_length(chosen):
     maps = _maps()
+    novelty = [TERMS["two depths"][position] for position in chosen]
     _, outputs = _run(TERMS["two depths"], novelty, maps)
-    np.testing.assert_allclose(outputs["features"], _features(maps[novelty.cut], novelty.pooling), atol=1e-6)
-    np.testing.assert_allclose(np.linalg.norm(outputs["features"], axis=1), 1, atol=1e-6)
+    expected = [_features(maps[feature.cut], feature.pooling) for feature in novelty]
+    np.testing.assert_allclose(outputs["features"], np.concatenate(expected, axis=1), atol=1e-6)
+    np.testing.assert_allclose(np.linalg.norm(outputs["features"], axis=1), len(chosen) ** 0.5, atol=1e-6)
 
 
 @pytest.mark.parametrize("pooling", ["average", "deviation", "quadrants"])
@@ -76,7 +78,7 @@ def test_what_happens_at_one_place_is_evidence_at_that_place(pooling):
     """Only the top right place differs from a flat map: it has the largest share of what the flat map lacks."""
     maps = {FINE: np.full((2, 6, 6, find_cut(FINE).channels), 0.1, np.float32)}
     maps[FINE][1, 0, 5] += np.random.default_rng(3).gamma(1, 1, maps[FINE].shape[-1]).astype(np.float32)
-    _, outputs = _run([Feature(FINE, pooling)], Feature(FINE, pooling), maps)
+    _, outputs = _run([Feature(FINE, pooling)], [Feature(FINE, pooling)], maps)
     shares = np.abs(outputs["evidence"][1] - np.median(outputs["evidence"][1]))
     assert np.unravel_index(shares.argmax(), shares.shape) == (0, 5)
 
@@ -85,7 +87,7 @@ def test_evidence_of_a_coarse_map_is_spread_over_the_places_it_covers():
     features = [Feature(COARSE, "average"), Feature(FINE, "average")]
     maps = _maps()
     maps[FINE][:] = 0
-    _, outputs = _run(features, features[0], maps)
+    _, outputs = _run(features, features[:1], maps)
     blocks = outputs["evidence"].reshape(5, 3, 2, 3, 2)
     assert np.ptp(blocks, axis=(2, 4)).max() < 1e-7
     assert np.ptp(outputs["evidence"]) > 1e-3
@@ -93,5 +95,5 @@ def test_evidence_of_a_coarse_map_is_spread_over_the_places_it_covers():
 
 def test_an_image_without_any_content_gets_finite_numbers():
     maps = {cut: np.zeros_like(one) for cut, one in _maps().items()}
-    _, outputs = _run(TERMS["two depths"], TERMS["two depths"][0], maps)
+    _, outputs = _run(TERMS["two depths"], TERMS["two depths"][:1], maps)
     assert all(np.isfinite(values).all() for values in outputs.values())
