@@ -116,7 +116,9 @@ def _add_evaluation(parser: argparse.ArgumentParser) -> None:
         "--include", choices=STRATEGIES, nargs="+", default=[], metavar="NAME", help="try this one too (question)"
     )
     group.add_argument("--compare", action="store_true", help="show the table of all that were tried, and store a plot")
-    group.add_argument("--folds", type=_number(int, 2), default=5, help="of cross-validation (default: %(default)s)")
+    group.add_argument(
+        "--folds", type=_number(int, 2), help="of cross-validation (default: 5, or 3 for thousands of images)"
+    )
     group.add_argument("--repeats", type=_number(int, 1), help="of it (default: up to 10, fewer for many images)")
     group.add_argument(
         "--cache", type=Path, metavar="DIR", help=f"for features (default: ${FOLDER_VARIABLE}, or ~/.cache/thirtyfive)"

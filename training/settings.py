@@ -17,7 +17,7 @@ class Settings:
         name: Name to publish under.
         models: Folder of published models.
         seed: Of everything random.
-        folds: Folds of the cross-validation.
+        folds: Folds of the cross-validation; None for a number that suits the number of images.
         repeats: Repeats of it; None for a number that suits the number of images.
         test: Folder, .zip or CSV of test images, or a share to hold out, as text; None for what the source has.
         positive: The class that "yes" stands for; None to tell from the names.
@@ -39,7 +39,7 @@ class Settings:
     name: str = "default"
     models: Path = Path("models")
     seed: int = 35
-    folds: int = 5
+    folds: int | None = None
     repeats: int | None = None
     test: str | None = None
     positive: str | None = None

@@ -43,7 +43,7 @@ def fit(features: Floats, labels: NDArray[np.int64], false_flags: float = FALSE_
     Returns None where a class has a single image or all of its images are alike, so that no distance can be told.
     """
     centres = np.stack([features[labels == label].mean(axis=0, dtype=np.float64) for label in (0, 1)])
-    distances = np.linalg.norm(features[:, None, :] - centres, axis=2)  # [n, 2]
+    distances = np.stack([np.linalg.norm(features - centre, axis=1) for centre in centres], axis=1)  # [n, 2]
     rows = np.arange(len(labels))
     own = distances[rows, labels]
     sizes = np.bincount(labels, minlength=2)[labels]

@@ -4,6 +4,7 @@ import datetime
 import os
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 from artifact.card import Card, ModelFile
@@ -44,7 +45,7 @@ def describe(
         model=ModelFile(sha256="", bytes=0, outputs=tuple(sorted(outputs))),
         strategy=candidate.name,
         seed=settings.seed,
-        settings=_settings(settings, fitted),
+        settings=_settings(settings, gathered, fitted),
         libraries=_libraries(),
         data={
             "fingerprint": dataset.fingerprint,
@@ -55,10 +56,13 @@ def describe(
     )
 
 
-def _settings(settings: Settings, fitted: Fitted) -> dict[str, Any]:
+def _settings(settings: Settings, gathered: Gathered, fitted: Fitted) -> dict[str, Any]:
     asked = {
-        "folds": settings.folds,
-        "repeats": settings.repeats,
+        "folds": len({fold.number for fold in gathered.folds}),
+        "repeats": len({fold.repeat for fold in gathered.folds}),
+        "test": None if settings.test is None else Path(settings.test).name,
+        "positive": settings.positive,
+        "unlabelled": len(gathered.unlabelled),
         "strategies": list(settings.strategies),
         "costs": asdict(settings.costs),
         "error_rate": settings.error_rate,

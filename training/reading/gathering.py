@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.errors import TrainingError
-from training.evaluation.splitting import Fold, default_repeats, split
+from training.evaluation.splitting import Fold, default_folds, default_repeats, split
 from training.progress import Stages
 from training.reading import dataset as datasets
 from training.reading import example, similarity, sources
@@ -48,8 +48,9 @@ class Gathered:
     @property
     def clean_test(self) -> tuple[Sample, ...]:
         """The test images that do not nearly repeat a training image."""
-        rows = zip(self.dataset.test, self.groups[len(self.dataset.train) :], strict=True)
-        return tuple(sample for sample, group in rows if group not in self.train_groups)
+        seen = set(self.train_groups.tolist())
+        rows = zip(self.dataset.test, self.groups[len(self.dataset.train) :].tolist(), strict=True)
+        return tuple(sample for sample, group in rows if group not in seen)
 
 
 def gather(settings: Settings, stages: Stages) -> Gathered:
@@ -63,9 +64,9 @@ def gather(settings: Settings, stages: Stages) -> Gathered:
             data = _hold_out(data, share, settings.seed)
         groups = similarity.group([sample.facts for sample in (*data.train, *data.test)])
     labels = label_array(data.train)
-    repeats = settings.repeats or default_repeats(len(labels))
-    folds = split(labels, groups[: len(labels)], settings.folds, repeats, settings.seed)
-    return Gathered(data, groups, folds, _unlabelled(settings))
+    folds, repeats = settings.folds or default_folds(len(labels)), settings.repeats or default_repeats(len(labels))
+    splits = split(labels, groups[: len(labels)], folds, repeats, settings.seed)
+    return Gathered(data, groups, splits, _unlabelled(settings))
 
 
 def _find(settings: Settings) -> tuple[list[Found], float | None]:

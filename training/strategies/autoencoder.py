@@ -37,7 +37,8 @@ FILTERS = (16, 24, 16)
 MOST_UNLABELLED = 4000
 """Further images beyond this many are left out, which bounds memory and time."""
 OPTIMIZING = Optimizing(optimizer="adam", learning_rate=0.003, epochs=60)
-MOST_STEPS = 600
+MOST_STEPS = 400
+"""Steps of one fit at most, which bounds the time for thousands of images; up to 300 are not affected."""
 
 
 def candidates(problem: Problem) -> Sequence["Autoencoder"]:

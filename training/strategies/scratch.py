@@ -31,7 +31,8 @@ WIDTHS = (8, 24)
 DROPOUT = 0.3
 L2 = 1e-4
 OPTIMIZING = Optimizing(optimizer="adam", learning_rate=0.003, epochs=60)
-MOST_STEPS = 2000
+MOST_STEPS = 1000
+"""Steps of one fit at most, which bounds the time for thousands of images: each learns from 64,000 views of them."""
 REPEATS = 2
 
 
