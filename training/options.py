@@ -6,12 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from training.backbone.cache import FOLDER_VARIABLE, find_folder
+from training.budget import Budget
 from training.evaluation.thresholds import Costs
 from training.fitting.invariants import INVARIANTS
 from training.fitting.optimizing import OPTIMIZERS, Overrides
 from training.reading.sources import LAYOUT
 from training.settings import Settings
-from training.strategies import BASELINES, STRATEGIES
+from training.strategies import ON_REQUEST, STRATEGIES
 
 EPILOG = f"""\
 {LAYOUT}
@@ -40,7 +41,8 @@ def parse(arguments: list[str] | None = None) -> Settings:
         positive=asked.positive,
         costs=Costs(asked.cost_false_yes, asked.cost_false_no, asked.at_most_false_yes),
         error_rate=asked.error_rate,
-        strategies=_choose_strategies(asked.strategy, asked.include),
+        strategies=_choose_strategies(asked.strategy, asked.include, asked.budget_mb or asked.budget_ms),
+        budget=Budget(asked.budget_mb, asked.budget_ms),
         compare=asked.compare,
         find_learning_rate=asked.find_learning_rate,
         mend=not asked.no_mend,
@@ -68,14 +70,16 @@ def _parser() -> argparse.ArgumentParser:
     _add_data(parser)
     _add_publishing(parser)
     _add_evaluation(parser)
+    _add_budget(parser)
     _add_decision(parser)
     _add_fitting(parser)
     return parser
 
 
-def _choose_strategies(only: str | None, include: list[str]) -> tuple[str, ...]:
-    """Return the strategies to try, in the table's order."""
-    asked = {only} if only else set(STRATEGIES) - set(BASELINES)
+def _choose_strategies(only: str | None, include: list[str], on_a_budget: bool) -> tuple[str, ...]:
+    """Return the strategies to try, in the table's order; a budget brings in those that are made for one."""
+    asked = {only} if only else set(STRATEGIES) - set(ON_REQUEST)
+    asked |= {"compact"} if on_a_budget and not only else set()
     return tuple(name for name in STRATEGIES if name in asked | set(include))
 
 
@@ -113,7 +117,12 @@ def _add_evaluation(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("evaluation")
     group.add_argument("--strategy", choices=STRATEGIES, help="try only this one (default: all, and choose)")
     group.add_argument(
-        "--include", choices=STRATEGIES, nargs="+", default=[], metavar="NAME", help="try this one too (question)"
+        "--include",
+        choices=STRATEGIES,
+        nargs="+",
+        default=[],
+        metavar="NAME",
+        help="try this one too (question, compact)",
     )
     group.add_argument("--compare", action="store_true", help="show the table of all that were tried, and store a plot")
     group.add_argument(
@@ -124,6 +133,15 @@ def _add_evaluation(parser: argparse.ArgumentParser) -> None:
         "--cache", type=Path, metavar="DIR", help=f"for features (default: ${FOLDER_VARIABLE}, or ~/.cache/thirtyfive)"
     )
     group.add_argument("--no-cache", action="store_true", help="compute every feature anew")
+
+
+def _add_budget(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("budget (brings in smaller and faster candidates, and takes longer)")
+    amount = _number(float, 0, exclusive=True)
+    group.add_argument("--budget-mb", type=amount, metavar="MB", help="of model.onnx at most, in 10^6 bytes")
+    group.add_argument(
+        "--budget-ms", type=amount, metavar="MS", help="an image at most, on one thread here, without decoding"
+    )
 
 
 def _add_decision(parser: argparse.ArgumentParser) -> None:

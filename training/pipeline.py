@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from artifact import golden, publishing, store
 from artifact.card import Card
-from training import checks, contest, strategies
+from training import budget, checks, contest, strategies
 from training.backbone.cache import Cache
 from training.checks import Subject
 from training.contest import Contest
@@ -48,7 +48,7 @@ class _Run:
     settings: Settings
     gathered: Gathered
     contest: Contest
-    costs: list[dict[str, float]]
+    costs: list[dict[str, Any]]
     fitted: Fitted
     rules: Rules
     novelty: Novelty | None
@@ -105,11 +105,15 @@ def _fit(settings: Settings, stages: Stages) -> _Run:
     # what the number of images forbids to promise is refused here, and not after the work
     nothing_known = np.zeros(len(gathered.labels))
     choose_threshold(*separate(nothing_known, gathered.labels, gathered.train_groups), settings.costs)
-    held = contest.hold(settings.strategies, make_problem(settings, gathered), stages, settings.mend)
-    costs: list[dict[str, float]] = [{}] * len(held.candidates)
-    if settings.compare:
+    problem = make_problem(settings, gathered)
+    held = contest.hold(settings.strategies, problem, stages, settings.mend)
+    costs: list[dict[str, Any]] = [{}] * len(held.candidates)
+    if settings.compare or settings.budget:
         with stages.stage("Exporting every candidate to measure its cost"):
             costs = comparison.cost(held)
+    if settings.budget:
+        held = budget.restrict(held, costs, settings.budget, problem)
+        costs = [cost | {"within_budget": settings.budget.allows(cost)} for cost in costs]
     candidate, evaluation = held.candidates[held.chosen], held.evaluations[held.chosen]
     with stages.stage(f"Fitting {candidate.name} on all images"):
         fitted = candidate.finish()

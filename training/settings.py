@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from training.budget import Budget
 from training.evaluation.thresholds import Costs
 from training.fitting.optimizing import Overrides
 
@@ -24,6 +25,7 @@ class Settings:
         costs: What mistakes cost.
         error_rate: Share of each class that may be answered wrongly outside the uncertain band.
         strategies: Names of the strategies to try.
+        budget: What the published network may cost.
         compare: Whether to show and store the comparison of all that were tried.
         find_learning_rate: Whether to run a range test of the learning rate, and nothing else.
         mend: Whether a candidate that the doctor calls ill is trained again with the remedy.
@@ -46,6 +48,7 @@ class Settings:
     costs: Costs = field(default_factory=Costs)
     error_rate: float = 0.1
     strategies: tuple[str, ...] = ("pretrained",)
+    budget: Budget = field(default_factory=Budget)
     compare: bool = False
     find_learning_rate: bool = False
     mend: bool = True

@@ -6,14 +6,15 @@ from pathlib import Path
 import pytest
 
 from training import options
+from training.budget import Budget
 from training.reading.sources import LAYOUT
-from training.strategies import BASELINES, STRATEGIES
+from training.strategies import ON_REQUEST, STRATEGIES
 
 
-def test_nothing_asked_is_the_built_in_example_with_every_strategy_but_the_baselines():
+def test_nothing_asked_is_the_built_in_example_with_every_strategy_but_those_on_request():
     settings = options.parse([])
     assert (settings.source, settings.name, settings.models) == (None, "default", Path("models"))
-    assert set(settings.strategies) == set(STRATEGIES) - set(BASELINES)
+    assert set(settings.strategies) == set(STRATEGIES) - set(ON_REQUEST)
     assert settings.cache is not None
 
 
@@ -23,6 +24,8 @@ def test_nothing_asked_is_the_built_in_example_with_every_strategy_but_the_basel
         (["photos", "--name", "bees"], "source", Path("photos")),
         (["--strategy", "edges"], "strategies", ("edges",)),
         (["--strategy", "edges", "--include", "question"], "strategies", ("edges", "question")),
+        (["--budget-mb", "2"], "budget", Budget(2.0, None)),
+        (["--budget-ms", "0.5"], "budget", Budget(None, 0.5)),
         (["--no-cache"], "cache", None),
         (["--cache", "kept"], "cache", Path("kept")),
         (["--at-most-false-yes", "0.02"], "costs.at_most_false_yes", 0.02),
@@ -60,6 +63,8 @@ def test_words_become_settings(words, attribute, value):
         (["--at-most-false-yes", "1"], "more than 0 and less than 1"),
         (["--error-rate", "0.5"], "less than 0.5"),
         (["--cost-false-yes", "-3"], "more than 0"),
+        (["--budget-mb", "0"], "a number of more than 0"),
+        (["--budget-ms", "soon"], "'soon' is not a number"),
         (["--strategy", "guess"], "pretrained"),
         (["--invariant", "hflip,sideways"], "sideways is not among .*hflip"),
         (["--optimizer", "lbfgs"], "adam"),
@@ -72,6 +77,20 @@ def test_a_word_that_cannot_be_used_is_answered_with_what_was_expected(words, an
         options.parse(words)
     assert exit_.value.code == 2
     assert re.search(answer, capsys.readouterr().err.replace("\n", " "))
+
+
+@pytest.mark.parametrize(
+    ("words", "tried"),
+    [
+        (["--budget-mb", "2"], True),
+        (["--budget-ms", "5"], True),
+        (["--include", "compact"], True),
+        (["--strategy", "edges", "--budget-mb", "2"], False),
+        ([], False),
+    ],
+)
+def test_a_budget_brings_in_the_candidates_that_are_made_for_one(words, tried):
+    assert ("compact" in options.parse(words).strategies) == tried
 
 
 def test_the_help_teaches_the_layout_and_names_every_strategy(capsys):

@@ -13,6 +13,7 @@ from PIL import Image
 from artifact import decision, golden, image, store
 from artifact.errors import ArtifactError
 from training import pipeline
+from training.budget import Budget
 from training.errors import TrainingError
 from training.evaluation.thresholds import Costs
 from training.pipeline import train
@@ -118,6 +119,19 @@ def test_a_share_is_held_out_and_never_trained_on(run):
     assert (parts.count("train"), parts.count("test")) == (16, 4)
     assert report["data"]["counts"]["test"] == {"no": 2, "yes": 2}
     assert report["test"]["n"] == 4
+
+
+def test_a_budget_is_kept_recorded_and_shown(run):
+    outcome = run(budget=Budget(megabytes=1, milliseconds=1000))
+    (row,) = outcome.report["comparison"]
+    assert row["within_budget"] is True
+    assert 0 < row["megabytes"] <= 1
+    assert row["milliseconds"] > 0
+    assert outcome.card.settings["budget"] == {"megabytes": 1, "milliseconds": 1000}
+    with pytest.raises(
+        TrainingError, match="keeps within --budget-mb 1e-06. The smallest is brightness"
+    ):
+        run(budget=Budget(megabytes=1e-6))
 
 
 def test_many_test_images_are_drawn_from_all_of_them_to_compare_with_training(run, tmp_path, write_images, monkeypatch):

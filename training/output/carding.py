@@ -65,6 +65,7 @@ def _settings(settings: Settings, gathered: Gathered, fitted: Fitted) -> dict[st
         "unlabelled": len(gathered.unlabelled),
         "strategies": list(settings.strategies),
         "costs": asdict(settings.costs),
+        "budget": asdict(settings.budget),
         "error_rate": settings.error_rate,
         "mend": settings.mend,
         "invariant": sorted(settings.invariant),

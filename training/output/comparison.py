@@ -16,7 +16,7 @@ RUNS = 20
 WIDTH, ROW, LEFT = 640, 30, 170
 
 
-def cost(contest: Contest) -> list[dict[str, float]]:
+def cost(contest: Contest) -> list[dict[str, Any]]:
     """Finish and export every candidate, and return its file's megabytes and its milliseconds on one thread."""
     return [_cost_of(candidate) for candidate in contest.candidates]
 
@@ -46,7 +46,7 @@ def table(rows: list[dict[str, Any]]) -> Table:
     for column in ("accuracy", "AUROC", "log loss", "MB", "ms/image", "fit s"):
         shown.add_column(column, justify="right")
     for row in rows:
-        mark = " \N{CHECK MARK}" if row["chosen"] else "" if row["choosable"] else " (baseline)"
+        mark = " \N{CHECK MARK}" if row["chosen"] else _describe_place(row)
         shown.add_row(
             row["candidate"] + mark,
             *(f"{row[key]:.3f}" for key in ("accuracy", "auroc", "log_loss")),
@@ -56,6 +56,12 @@ def table(rows: list[dict[str, Any]]) -> Table:
             style="bold" if row["chosen"] else "",
         )
     return shown
+
+
+def _describe_place(row: dict[str, Any]) -> str:
+    if not row.get("within_budget", True):
+        return " (over budget)"
+    return "" if row["choosable"] else " (baseline)"
 
 
 def plot(rows: list[dict[str, Any]]) -> str:

@@ -10,11 +10,11 @@ from importlib import import_module
 from training.errors import TrainingError
 from training.strategies.interface import Strategy
 
-STRATEGIES = ("pretrained", "finetune", "edges", "mnist", "scratch", "autoencoder", "question")
+STRATEGIES = ("pretrained", "finetune", "edges", "mnist", "scratch", "autoencoder", "compact", "question")
 """Names of the strategies, which are the names of their modules; the first are the likeliest to win."""
 
-BASELINES = ("question",)
-"""Cautionary ones, which are tried only where they are asked for, and never chosen."""
+ON_REQUEST = ("compact", "question")
+"""Those that are tried only where they are asked for: `compact` by a budget, `question` as a warning."""
 
 
 def load(name: str) -> Strategy:

@@ -62,23 +62,27 @@ VARIANTS = (
 
 
 def candidates(problem: Problem) -> Sequence["Pretrained"]:
-    """Extract every feature in one pass, and return a candidate for each variant."""
-    extractor = Extractor(SPEC.height, VARIANTS[0].features, cache=problem.cache)
-    images = _extract(extractor, Variations(problem, SPEC).stream_images())
-
-    def features(varied: Problem) -> dict[FeatureKey, Floats]:
-        more = _extract(extractor, Variations(varied, SPEC).stream_varied())
-        return {key: np.concatenate([rows, more[key]]) for key, rows in images.items()}
-
-    trial = invariance_trial.run(problem, lambda one: Pretrained(VARIANTS[0], features(one), one).evaluate().logits)
-    units = features(trial.problem)
-    return [Pretrained(variant, units, trial.problem, trial.brought) for variant in VARIANTS]
+    """Return a candidate for each variant."""
+    return build(VARIANTS, SPEC, problem)
 
 
-def _extract(extractor: Extractor, pixels: Iterator[NDArray[np.uint8]]) -> dict[FeatureKey, Floats]:
-    """Return every feature of unit length."""
-    pooled = extractor.extract(pixels).pooled
-    return {key: unit_length(pooled[key]) for key in VARIANTS[0].features}
+def build(variants: Sequence[Variant], spec: ImageSpec, problem: Problem) -> Sequence["Pretrained"]:
+    """Extract every feature in one pass, try the invariances on the first variant, and return a candidate for each."""
+    keys = tuple(dict.fromkeys(key for variant in variants for key in variant.features))
+    extractor = Extractor(spec.height, keys, cache=problem.cache)
+
+    def extract(pixels: Iterator[NDArray[np.uint8]]) -> dict[FeatureKey, Floats]:
+        return {key: unit_length(rows) for key, rows in extractor.extract(pixels).pooled.items()}
+
+    images = extract(Variations(problem, spec).stream_images())
+
+    def candidate(variant: Variant, one: Problem, brought: tuple[Brought, ...] = ()) -> Pretrained:
+        varied = extract(Variations(one, spec).stream_varied())
+        units = {key: np.concatenate([images[key], varied[key]]) for key in variant.features}
+        return Pretrained(variant, units, one, spec, brought)
+
+    trial = invariance_trial.run(problem, lambda one: candidate(variants[0], one).evaluate().logits)
+    return [candidate(variant, trial.problem, trial.brought) for variant in variants]
 
 
 @dataclass(frozen=True)
@@ -91,8 +95,8 @@ class Pretrained:
     variant: Variant
     units: dict[FeatureKey, Floats]
     problem: Problem
-    brought: tuple[Brought, ...] = ()
     spec: ImageSpec = SPEC
+    brought: tuple[Brought, ...] = ()
 
     @property
     def name(self) -> str:
