@@ -13,11 +13,12 @@ import numpy as np
 from benchmarks.accuracy import sets
 from benchmarks.accuracy.trial import Asked, Row, run
 from training.backbone import Cache
-from training.strategies import STRATEGIES
+from training.strategies import ON_REQUEST, STRATEGIES
 
 MEASURES = ("accuracy", "auroc", "log_loss", "calibration_error", "megabytes", "milliseconds", "seconds")
 ONCE = ("scratch", "autoencoder", "question")
 """Strategies that take long to cross-validate and hardly ever win."""
+CONTESTING = tuple(name for name in STRATEGIES if name not in ON_REQUEST)
 Results = dict[tuple[str, int], dict[str, list[Row]]]
 
 
@@ -80,7 +81,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("folders", nargs="*", type=Path, help="further sets, in the form that training takes")
     parser.add_argument("--sizes", nargs="+", type=int, default=[10, 35, 100], help="training images")
     parser.add_argument("--seeds", type=int, default=3, help="draws of each size")
-    parser.add_argument("--strategies", nargs="+", default=list(STRATEGIES), choices=STRATEGIES)
+    parser.add_argument("--strategies", nargs="+", default=list(CONTESTING), choices=STRATEGIES)
     parser.add_argument("--once", nargs="*", default=list(ONCE), choices=STRATEGIES, help="fitted once, not contesting")
     parser.add_argument("--only", nargs="+", help="names of the sets to run")
     parser.add_argument("--each", action="store_true", help="finish and test every candidate, not the chosen one only")
