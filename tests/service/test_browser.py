@@ -1,30 +1,17 @@
 """The pages in a real browser (Chromium): with and without a script, on a phone, in the dark."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.service.browser import DESK, PHONE, Pages, ask, launched, needs_chromium, playwright
 from tests.service.pictures import picture
 from tests.service.publishing import publish
 from tests.service.running import Running, running
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian: apt-get install chromium)")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-DESK = {"viewport": {"width": 1100, "height": 800}}
-PHONE = {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark", "has_touch": True}
+pytestmark = needs_chromium
 
 
 @pytest.fixture(scope="module")
@@ -37,27 +24,17 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as started:
-        yield started.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with launched() as browser:
+        yield browser
 
 
 @pytest.fixture
-def open_page(service: Running, browser: Any) -> Iterator[Any]:
-    """Return a function that opens a page of the service; the browser must find no fault with any of them."""
-    contexts, complaints = [], []
-
-    def open_page(path: str, **options: Any) -> Any:
-        contexts.append(browser.new_context(base_url=f"http://127.0.0.1:{service.port}", **options))
-        page = contexts[-1].new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if "Policy" in said.text else None)
-        page.goto(path)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert not complaints
+def open_page(service: Running, browser: Any) -> Iterator[Pages]:
+    """Return what opens a page of the service; the browser must find no fault with any of them."""
+    pages = Pages(browser, service.port)
+    yield pages
+    pages.close()
+    assert not pages.complaints
 
 
 @pytest.fixture
@@ -66,16 +43,6 @@ def files(tmp_path: Path) -> list[Path]:
     for name, data in made.items():
         (tmp_path / name).write_bytes(data)
     return [tmp_path / name for name in made]
-
-
-def ask(page: Any, files: list[Path]) -> list[str]:
-    """Choose files, ask, and return what the page says of each."""
-    page.set_input_files("#image", files)
-    page.click("form button")
-    said = page.locator("#answers > *")
-    playwright.expect(page.locator(".waiting")).to_have_count(0)
-    playwright.expect(said).to_have_count(len(files))
-    return [text.strip() for text in said.all_inner_texts()]
 
 
 @pytest.mark.parametrize("options", [DESK, PHONE], ids=["desk", "phone"])

@@ -1,0 +1,69 @@
+"""Chromium for the tests of pages: how it is started, what a screen is, and how a page is asked."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+CHROMIUM = shutil.which("chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESK = {"viewport": {"width": 1100, "height": 800}}
+PHONE = {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark", "has_touch": True}
+
+needs_chromium = pytest.mark.skipif(
+    CHROMIUM is None, reason="Chromium is not installed (Debian: apt-get install chromium)"
+)
+
+
+@contextmanager
+def launched() -> Iterator[Any]:
+    """Yield a browser."""
+    with playwright.sync_playwright() as started:
+        yield started.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+
+
+class Pages:
+    """Opens pages of a service, and remembers every complaint of the browser about them."""
+
+    def __init__(self, browser: Any, port: int) -> None:
+        """Take a browser, and the port of the service on this machine."""
+        self._browser, self._port = browser, port
+        self._contexts: list[Any] = []
+        self.complaints: list[str] = []
+
+    def __call__(self, path: str, **options: Any) -> Any:
+        """Open a page in a context of its own."""
+        context = self._browser.new_context(base_url=f"http://127.0.0.1:{self._port}", **options)
+        self._contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda said: self.complaints.append(said.text) if "Policy" in said.text else None)
+        page.goto(path)
+        return page
+
+    def close(self) -> None:
+        """Close every page."""
+        for context in self._contexts:
+            context.close()
+
+
+def ask(page: Any, files: list[Path]) -> list[str]:
+    """Choose files, ask, and return what the page says of each."""
+    page.set_input_files("#image", files)
+    page.click("form button")
+    said = page.locator("#answers > *")
+    playwright.expect(page.locator(".waiting")).to_have_count(0)
+    playwright.expect(said).to_have_count(len(files))
+    return [text.strip() for text in said.all_inner_texts()]

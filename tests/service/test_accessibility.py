@@ -1,0 +1,91 @@
+"""axe-core finds nothing on any page, light or dark, before and after it was used."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.service.browser import Pages, ask, launched, needs_chromium
+from tests.service.pictures import picture
+from tests.service.publishing import publish
+from tests.service.running import Running, running
+
+axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+pytestmark = needs_chromium
+ROOT = Path(__file__).parents[2]
+LIGHT, DARK = {"color_scheme": "light"}, {"color_scheme": "dark"}
+schemes = pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=["light", "dark"])
+
+
+@pytest.fixture(scope="module")
+def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Running]]:
+    """A service with an ill model and feedback, one without a model, and one with the model that is shipped."""
+    folder = tmp_path_factory.mktemp("axe")
+    publish(folder / "ill")
+    with (
+        running(folder / "ill", feedback=folder / "feedback", workers=1) as ill,
+        running(folder / "none", workers=1) as none,
+        running(ROOT / "models", workers=1) as shipped,
+    ):
+        yield {"ill": ill, "none": none, "shipped": shipped}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture
+def open_page(services: dict[str, Running], browser: Any) -> Iterator[Any]:
+    opened = {name: Pages(browser, service.port) for name, service in services.items()}
+    # axe is put into the page by the test, which the page's own policy rightly forbids to anybody else
+    yield lambda model, path, scheme: opened[model](path, bypass_csp=True, **scheme)
+    for pages in opened.values():
+        pages.close()
+
+
+def _complaints(page: Any) -> list[str]:
+    """Return what axe finds: the rule, why, and where."""
+    found = axe.Axe().run(page).response
+    assert len(found["passes"]) > 5  # it ran
+    return [
+        f"{rule['id']}: {rule['help']} at {node['html'][:200]}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
+
+
+@schemes
+@pytest.mark.parametrize("path", ["/", "/report", "/docs"])
+@pytest.mark.parametrize("model", ["ill", "shipped", "none"])
+def test_every_page_as_it_opens(open_page: Any, model: str, path: str, scheme: dict[str, str]) -> None:
+    page = open_page(model, path, scheme)
+    assert not _complaints(page)
+
+
+@schemes
+def test_answers_and_errors(open_page: Any, tmp_path: Path, scheme: dict[str, str]) -> None:
+    page = open_page("ill", "/", scheme)
+    files = {"bright.png": picture(255), "dark.png": picture(0), "between.png": picture(128), "note.png": b"a note"}
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    assert len(ask(page, [tmp_path / name for name in files])) == len(files)
+    page.click("text=Wrong: it is dark >> nth=0")
+    page.wait_for_selector("text=Kept as dark")
+    assert not _complaints(page)
+
+
+@schemes
+def test_the_report_with_everything_unfolded(open_page: Any, scheme: dict[str, str]) -> None:
+    page = open_page("ill", "/report", scheme)
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    assert page.locator("details[open]").count() >= 2
+    assert not _complaints(page)
+
+
+def test_a_fault_would_be_found(open_page: Any) -> None:
+    page = open_page("ill", "/", LIGHT)
+    page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=\"data:,\">')")
+    assert any("image-alt" in complaint for complaint in _complaints(page))
