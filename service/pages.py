@@ -2,6 +2,7 @@
 
 import base64
 import io
+from http import HTTPStatus
 from typing import Any
 
 from flask import Response, render_template
@@ -44,6 +45,8 @@ def render_report(report: dict[str, Any], drawn: curves.Curves) -> Response:
         curves=drawn,
         training=_training(_mapping(report.get("training"))),
         comparison=_mappings(report.get("comparison")),
+        failed=_mappings(report.get("failed")),
+        augmentation=_mappings(report.get("augmentation")),
         calibration=_mapping(report.get("calibration")),
         classes=_mapping(report.get("classes")),
         confusion=_confusion(_mapping(report.get("confusion"))),
@@ -53,6 +56,13 @@ def render_report(report: dict[str, Any], drawn: curves.Curves) -> Response:
         data=_mapping(report.get("data")),
         figures={draw.__name__: draw(report) for draw in (figures.accuracy, figures.comparison, figures.calibration)},
     )
+
+
+def render_problem(problem: Problem) -> Response:
+    """Return a page that says what is wrong, for a browser that asked for a page."""
+    page = _page("problem.html", problem.status, title=HTTPStatus(problem.status).phrase, detail=problem.detail)
+    page.headers.extend(problem.headers)
+    return page
 
 
 def render_document(document: dict[str, Any], base: str) -> Response:

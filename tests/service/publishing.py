@@ -61,12 +61,20 @@ REPORT: dict[str, Any] = {
     },
     "confusion": {
         "rows": [
-            {"actual": "dark", "predicted": "dark", "count": 16, "files": ["dark/1.png"]},
+            {
+                "actual": "dark",
+                "predicted": "dark",
+                "count": 16,
+                "files": ["dark/1.png"],
+                "images": [{"file": "dark/1.png", "thumbnail": "/9j/"}],
+            },
             {"actual": "dark", "predicted": "bright", "count": 1, "files": ["dark/<i>.png"]},
             {"actual": "bright", "predicted": "dark", "count": 0, "files": []},
             {"actual": "bright", "predicted": "bright", "count": 18, "files": ["bright/1.png"]},
         ]
     },
+    "failed": [{"candidate": "finetune", "reason": "Its <weights> became infinite."}],
+    "augmentation": [{"invariance": "hflip", "log_loss_change": -0.0123, "standard_error": 0.004, "used": True}],
     "checks": [{"check": "duplicates", "severity": "info", "summary": "No duplicates <found>."}],
     "checks_not_run": [{"check": "leak", "reason": "There are no test images."}],
     "images_to_look_at": [

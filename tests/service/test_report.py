@@ -58,6 +58,9 @@ def test_a_browser_gets_a_page_that_begins_with_the_verdict(client: FlaskClient)
     [
         "1: overfitting, epoch 4",  # the doctor's mark on the curves
         "Stop at the lowest validation loss.",
+        "Its &lt;weights&gt; became infinite.",
+        "-0.012",  # what mirroring brought
+        'alt="dark/1.png"',  # the image behind a cell of the confusion
         "dropout 0.5",
         "dark/1.png",
         "No duplicates &lt;found&gt;.",
@@ -109,3 +112,14 @@ def test_a_report_with_missing_or_odd_sections_is_still_a_page(
     client = make_client()
     assert client.get("/report", headers=BROWSER).status_code == 200
     assert client.get("/report").status_code == 200
+
+
+def test_without_a_model_a_browser_gets_a_page_that_says_what_to_do(make_client: Callable[..., FlaskClient]) -> None:
+    client = make_client()
+    shown, told = client.get("/report", headers=BROWSER), client.get("/report")
+    assert shown.status_code == told.status_code == 503
+    assert shown.content_type.startswith("text/html")
+    assert told.content_type == "application/problem+json"
+    assert "python -m training" in shown.text
+    assert "Accept" in shown.headers["Vary"]
+    assert shown.headers.get("Retry-After") == told.headers.get("Retry-After")

@@ -5,6 +5,7 @@ terminal show the same numbers.
 """
 
 import dataclasses
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,12 +20,14 @@ from training.diagnosis.mending import Mended
 from training.evaluation.choosing import Performance
 from training.evaluation.interval import Estimate
 from training.evaluation.splitting import Fold
-from training.output.looking import Look
+from training.output.looking import Look, thumbnail
 from training.reading.dataset import Sample, label_array
 from training.reading.gathering import Gathered
 from training.strategies.interface import Curves, Evaluation, Fitted
 
 SCHEMA_VERSION = 1
+NAMED, WRONG_SHOWN, RIGHT_SHOWN = 50, 24, 6
+"""Images of a cell of the confusion that are named, and those that are shown, which bounds the file."""
 
 
 def estimate(performance: Performance) -> dict[str, Any]:
@@ -121,25 +124,22 @@ def data(gathered: Gathered) -> dict[str, Any]:
 
 
 def confusion(samples: Sequence[Sample], probabilities: NDArray[np.float64], card: Card) -> dict[str, Any]:
-    """Return who was taken for what by models that had not seen the image, with the files behind each cell."""
-    names = (card.classes.negative, card.classes.positive)
-    labels = label_array(samples)
-    answers = (probabilities >= card.threshold).astype(int)
-    return {
-        "rows": [
+    """Return who was taken for what by models that had not seen the image, with the images behind each cell."""
+    labels, answers = label_array(samples), (probabilities >= card.threshold).astype(int)
+    rows = []
+    for actual, predicted in itertools.product((0, 1), (0, 1)):
+        cell = [samples[int(row)] for row in np.flatnonzero((labels == actual) & (answers == predicted))]
+        shown = cell[: WRONG_SHOWN if actual != predicted else RIGHT_SHOWN]
+        rows.append(
             {
-                "actual": names[actual],
-                "predicted": names[predicted],
-                "count": int(np.sum((labels == actual) & (answers == predicted))),
-                "files": [
-                    samples[int(row)].file for row in np.flatnonzero((labels == actual) & (answers == predicted))
-                ][:50],
+                "actual": card.classes.positive if actual else card.classes.negative,
+                "predicted": card.classes.positive if predicted else card.classes.negative,
+                "count": len(cell),
+                "files": [sample.file for sample in cell[:NAMED]],
+                "images": [{"file": sample.file, "thumbnail": thumbnail(sample)} for sample in shown],
             }
-            for actual in (0, 1)
-            for predicted in (0, 1)
-        ],
-        "method": "mean out-of-fold probability of each training image against the threshold",
-    }
+        )
+    return {"rows": rows, "method": "mean out-of-fold probability of each training image against the threshold"}
 
 
 def augmentation(settings: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -1,9 +1,12 @@
 """The README of a version and the report's sections: every number that a reader needs, and nothing that is no JSON."""
 
+import base64
+import io
 import json
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from artifact import jsonfile
 from artifact.card import Calibration, Card, Classes, ImageSpec, ModelFile, UncertainBand
@@ -140,4 +143,7 @@ def test_every_image_is_in_one_cell_of_the_confusion(make_sample):
         ("bee", "bee"): 3,
     }
     assert rows["wasp", "bee"]["files"] == ["2.png"]
+    (shown,) = rows["wasp", "bee"]["images"]
+    with Image.open(io.BytesIO(base64.b64decode(shown["thumbnail"]))) as picture:
+        assert (picture.format, picture.size) == ("JPEG", (96, 96))
     assert rows["bee", "wasp"]["files"] == ["3.png"]
