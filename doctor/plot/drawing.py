@@ -12,7 +12,7 @@ from doctor.plot.panel import Frame, panel
 from doctor.plot.scale import Scale, accuracy_scale, loss_scale
 
 _WIDTH, _LEFT, _RIGHT = 480, 58, 84
-_PANEL, _HEAD = 190, 34
+_PANEL, _HEAD, _GAP = 196, 40, 12
 
 
 def svg(history: Any, diagnosis: Diagnosis | None = None, *, standalone: bool = False) -> str:
@@ -40,7 +40,7 @@ def svg(history: Any, diagnosis: Diagnosis | None = None, *, standalone: bool = 
         lines = lines_of(runs, curve)
         if lines:
             parts.append(panel(title, lines, Frame(across, make(lines, top + _PANEL, top + _HEAD)), marks))
-            top += _PANEL + 8
+            top += _PANEL + _GAP
     parts.append(_epochs(across, top + 10))
     parts += [_explained(number, mark, top + 16 + 18 * number) for number, mark in enumerate(marks, 1)]
     style = f' style="max-width:{_WIDTH * 3 // 2}px"' if standalone else ""
@@ -50,7 +50,7 @@ def svg(history: Any, diagnosis: Diagnosis | None = None, *, standalone: bool = 
 def _epochs(across: Scale, y: float) -> str:
     ticks = [tick for tick in across.ticks() if tick >= 1 and tick == int(tick)]
     marks = "".join(f'<text x="{across(t):.1f}" y="{y}" text-anchor="middle">{t:.0f}</text>' for t in ticks)
-    return f'{marks}<text x="{across.stop + 16:.0f}" y="{y}">epoch</text>'
+    return f'{marks}<text x="{_WIDTH - 4}" y="{y}" text-anchor="end">epoch</text>'
 
 
 def _explained(number: int, mark: Mark, y: float) -> str:

@@ -28,7 +28,7 @@ class Frame:
 
 def panel(title: str, lines: Sequence[Line], frame: Frame, marks: Sequence[Mark]) -> str:
     """Return the SVG elements of one panel."""
-    parts = [f'<text x="8" y="{frame.y.stop - 10:.0f}" font-weight="bold">{escape(title)}</text>']
+    parts = [f'<text x="8" y="{frame.y.stop - 20:.0f}" font-weight="bold">{escape(title)}</text>']
     parts += [_horizontal(tick, frame) for tick in frame.y.ticks()]
     parts += [_vertical(number, mark, frame) for number, mark in enumerate(marks, 1)]
     parts += [_drawn(line, frame) for line in lines]

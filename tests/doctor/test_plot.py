@@ -88,6 +88,32 @@ def test_a_scale_maps_its_ends_and_keeps_outsiders_in() -> None:
     assert (scale(0.0), scale(1e9)) == (200, 0)
 
 
+def boxes(root: ET.Element) -> list[tuple[str, float, float, float, float]]:
+    """Each text with its left, right, top and bottom, by the width of a wide letter of common fonts."""
+    size, found = float(root.get("font-size")), []
+    for text in root.iter(f"{SVG}text"):
+        width = 0.62 * size * len(text.text)
+        left = float(text.get("x")) - {"end": width, "middle": width / 2, None: 0.0}[text.get("text-anchor")]
+        baseline = float(text.get("y"))
+        found.append((text.text, left, left + width, baseline - 0.75 * size, baseline + 0.1 * size))
+    return found
+
+
+@pytest.mark.parametrize("epochs", [1, 2, 12, 60, 100, 1000, 20_000])
+def test_no_words_lie_on_others(epochs: int) -> None:
+    falling = np.linspace(1.0, 0.1, epochs).tolist()
+    root = parsed({"loss": falling, "val_loss": falling, "accuracy": falling[::-1], "val_accuracy": falling[::-1]})
+
+    placed = boxes(root)
+    overlaps = [
+        (one[0], other[0])
+        for position, one in enumerate(placed)
+        for other in placed[:position]
+        if one[1] < other[2] and other[1] < one[2] and one[3] < other[4] and other[3] < one[4]
+    ]
+    assert overlaps == []
+
+
 def test_the_terminal_chart_shows_a_falling_line_falling() -> None:
     rows = plot.chart({"loss": np.linspace(1, 0, 40).tolist()}, columns=40).splitlines()[1:8]
     inked = [[i for i, c in enumerate(row[9:]) if ord(c) > 0x2800] for row in rows]
