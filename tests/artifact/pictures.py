@@ -1,0 +1,27 @@
+"""Pictures of which every pixel is known, and what the tests of images compare them with."""
+
+import numpy as np
+
+from artifact.card import ImageSpec
+
+_RNG = np.random.default_rng(7)
+PIXELS = _RNG.integers(0, 256, (22, 30, 3), dtype=np.uint8)
+ALPHA = _RNG.integers(0, 256, (22, 30), dtype=np.uint8)
+
+
+def exactly(pixels, color="rgb", fit="stretch"):
+    return ImageSpec(height=pixels.shape[0], width=pixels.shape[1], color=color, fit=fit)
+
+
+def smooth(height, width):
+    """A picture that JPEG keeps well: uint8 [height, width, 3]."""
+    rows, columns = np.mgrid[0:height, 0:width] / 60.0
+    waves = [np.sin(columns + channel) * np.cos(rows * (1 + channel / 3)) for channel in range(3)]
+    return (127.5 + 120 * np.stack(waves, axis=-1)).astype(np.uint8)
+
+
+def on_white(pixels, alpha):
+    """Composite by hand: uint8 colours [h, w, 3] or [h, w] under an alpha [h, w]."""
+    colours = np.broadcast_to(pixels[..., None], (*pixels.shape, 3)) if pixels.ndim == 2 else pixels
+    share = alpha[..., None] / 255.0
+    return np.rint(colours * share + 255.0 * (1 - share)).astype(np.int16)
