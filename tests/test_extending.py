@@ -1,0 +1,81 @@
+"""The modules of docs/extending.md, written out of the page and run as the page says."""
+
+import importlib.util
+import re
+import sys
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+from PIL import Image
+
+import doctor
+from artifact import store
+from doctor import diagnosis
+from training import checks, pipeline, strategies
+from training.checks import Subject
+from training.progress import Stages
+from training.reading import dataset
+from training.settings import Settings
+
+PAGE = (Path(__file__).parents[1] / "docs" / "extending.md").read_text(encoding="utf-8")
+MODULES = dict(re.findall(r"^```python\n# (\S+)\n(.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL))
+
+
+@pytest.fixture
+def load(tmp_path, monkeypatch):
+    """Import a module of the page under the name that its place would give it."""
+
+    def load(place):
+        file = tmp_path / Path(place).name
+        file.write_text(MODULES[place], encoding="utf-8")
+        name = place.removesuffix(".py").replace("/", ".")
+        spec = importlib.util.spec_from_file_location(name, file)
+        module = importlib.util.module_from_spec(spec)
+        monkeypatch.setitem(sys.modules, name, module)
+        spec.loader.exec_module(module)
+        return module
+
+    return load
+
+
+def test_a_strategy_is_tried_chosen_exported_and_served_alike(load, tmp_path, monkeypatch):
+    thumbnail = load("training/strategies/thumbnail.py")
+    monkeypatch.setattr(strategies, "STRATEGIES", (*strategies.STRATEGIES, thumbnail.NAME))
+    settings = Settings(models=tmp_path / "models", strategies=(thumbnail.NAME,), repeats=1)
+    outcome = pipeline.train(settings, Stages(quiet=True))
+    assert outcome.card.strategy == "thumbnail"
+    assert outcome.report["estimate"]["auroc"]["value"] > 0.7  # faces or not, from 64 gray pixels
+
+    published = store.read(tmp_path / "models", "default")
+    session = onnxruntime.InferenceSession(published.model, providers=["CPUExecutionProvider"])
+    pixels = np.random.default_rng(0).integers(0, 256, (3, 8, 8, 1), dtype=np.uint8)
+    logits = session.run(["logit"], {"image": pixels})[0]
+    assert np.isfinite(logits).all()
+    assert len(set(logits.tolist())) == 3
+
+
+def test_a_check_names_what_it_found_and_is_silent_otherwise(load, tmp_path):
+    dimness = load("training/checks/dimness.py")
+    for label, light in (("no", 0), ("yes", 200)):
+        (tmp_path / "data" / label).mkdir(parents=True)
+        for number in range(3):
+            picture = Image.new("L", (32, 32), light + number)
+            picture.putpixel((number, number), 255)
+            picture.save(tmp_path / "data" / label / f"{number}.png")
+    data = dataset.read_path(tmp_path / "data")
+    subject = Subject(data, np.arange(len(data.train)))
+    results, not_run = checks.run(subject, (dimness,))
+    assert not not_run
+    assert sorted(results[0].evidence["files"]) == [f"no/{number}.png" for number in range(3)]
+
+
+def test_a_symptom_is_found_and_its_remedy_given(load, monkeypatch):
+    symptom = load("doctor/symptoms/single_epoch.py").SYMPTOM
+    monkeypatch.setattr(diagnosis, "NOTES", (*diagnosis.NOTES, symptom))
+    found = {finding.symptom: finding for finding in doctor.diagnose({"loss": [0.7]}, doctor.Context())}
+    assert found["single_epoch"].remedy.changes[0].value == 10
+    assert "single_epoch" not in {
+        finding.symptom for finding in doctor.diagnose({"loss": [0.7, 0.6]}, doctor.Context())
+    }
