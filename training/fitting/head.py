@@ -77,8 +77,7 @@ def fit(
 
     Args:
         views: One or more matrices of features of the same images, float32 `[n, d]`; a unit's `scales` should bring
-        them
-            to unit mean squared length together.
+            them to unit mean squared length together.
         labels: 0 or 1, `[n]`.
         units: What each unit learns from.
         optimizing: Optimizer, learning rate, momentum, epochs and steps in each.
@@ -89,11 +88,11 @@ def fit(
     """
     rows = np.ones(len(labels), np.float32) if sample_weights is None else sample_weights
     means = [view.mean(axis=0, dtype=np.float64).astype(np.float32) for view in views]
-    turned, back = zip(*(_rotate(view - mean) for view, mean in zip(views, means, strict=True)), strict=True)
-    scales = np.concatenate(
-        [np.outer(np.ones(part.shape[1]), [unit.scales[at] for unit in units]) for at, part in enumerate(turned)]
-    ).astype(np.float32)
-    descent = _Descent(np.concatenate(turned, axis=1), scales, labels, units, rows)
+    joined, back = _join(views, means)
+    widths = [turn.shape[1] for turn in back]
+    scales = np.repeat(np.array([unit.scales for unit in units], np.float32).T, widths, axis=0)
+    descent = _Descent(joined, scales, labels, units, rows)
+    del joined  # the descent has its own copy, and of many images two are too large
     logged = descent.run(optimizing)
     logged[:, 2:, [len(unit.validation) == 0 for unit in units]] = np.nan
     kernel, bias = (np.asarray(value) for value in descent.layer.get_weights())
@@ -102,20 +101,27 @@ def fit(
             f"The head's weights became infinite at a learning rate of {optimizing.learning_rate}. Use a lower "
             "--learning-rate, or leave it out."
         )
-    parts = np.split(kernel * scales, np.cumsum([part.shape[1] for part in turned])[:-1])
+    parts = np.split(kernel * scales, np.cumsum(widths)[:-1])
     weights = tuple(turn @ part for turn, part in zip(back, parts, strict=True))
     offset = np.sum([mean @ part for mean, part in zip(means, weights, strict=True)], axis=0)
     curves = {key: logged[:, position] for position, key in enumerate(HISTORY_KEYS)}
     return Heads(weights, (bias - offset).astype(np.float32), curves)
 
 
+def _join(views: Sequence[Floats], means: Sequence[Floats]) -> tuple[Floats, list[Floats]]:
+    """Return the views centred, turned and side by side, `[n, d]`, and the matrices that turn weights back."""
+    pairs = [_rotate(view - mean) for view, mean in zip(views, means, strict=True)]
+    return np.concatenate([turned for turned, _ in pairs], axis=1), [back for _, back in pairs]
+
+
 def _rotate(features: Floats) -> tuple[Floats, Floats]:
     """Turn the features so that they need no more dimensions than there are images.
 
     The weights that minimise an L2-regularised loss lie in the span of the images (representer theorem, Kimeldorf and
-    Wahba 1971), and a rotation changes no length. Returns the turned features and the matrix that turns weights back.
+    Wahba 1971), and a rotation changes no length. Returns the turned features, and the matrix that turns weights back,
+    `[d, kept]`. Where that would not halve the dimensions, finding the rotation costs more than it saves.
     """
-    if features.shape[0] >= features.shape[1]:
+    if 2 * features.shape[0] > features.shape[1]:
         return features, np.eye(features.shape[1], dtype=np.float32)
     left, singular, right = np.linalg.svd(features.astype(np.float64), full_matrices=False)
     kept = max(1, int(np.sum(singular > singular[0] * 1e-6)))

@@ -7,7 +7,6 @@ with where they are; and both joined. The `small` candidate has the middle alone
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -78,7 +77,7 @@ def build(variants: Sequence[Variant], spec: ImageSpec, problem: Problem) -> Seq
 
     def candidate(variant: Variant, one: Problem, brought: tuple[Brought, ...] = ()) -> Pretrained:
         varied = extract(Variations(one, spec).stream_varied())
-        units = {key: np.concatenate([images[key], varied[key]]) for key in variant.features}
+        units = {key: _append(images[key], varied[key]) for key in variant.features}
         return Pretrained(variant, units, one, spec, brought)
 
     trial = invariance_trial.run(problem, lambda one: candidate(variants[0], one).evaluate().logits)
@@ -111,13 +110,15 @@ class Pretrained:
 
     def evaluate(self) -> Evaluation:
         """Fit a head on each fold; its views and regularisation are chosen inside the fold."""
-        found = self._probe.evaluate()
+        probe = self._probe()
+        found = probe.evaluate()
         logits = found.logits[:, : len(self.problem.labels)]
-        return Evaluation(logits, found.curves, self._settings(found.mixtures[0]))
+        return Evaluation(logits, found.curves, self._settings(probe, found.mixtures[0]))
 
     def finish(self) -> Fitted:
         """Fit the head on all images, and put it on the backbone."""
-        head = self._probe.finish()
+        probe = self._probe()
+        head = probe.finish()
         weights = {key: np.zeros(self.units[key].shape[1], np.float32) for key in self.variant.features}
         for view, part in zip(self.variant.views, head.weights, strict=True):
             ends = np.cumsum([len(weights[key]) for key in view])[:-1]
@@ -130,21 +131,26 @@ class Pretrained:
         novelty = [find_feature(key) for key in self.variant.novelty]
         network = classifier(backbone.input, maps, terms, head.bias, novelty)
         features = np.concatenate([self.units[key][: len(self.problem.labels)] for key in self.variant.novelty], axis=1)
-        return Fitted(network, head.curves, self._settings(head.mixture), features)
+        return Fitted(network, head.curves, self._settings(probe, head.mixture), features)
 
-    @cached_property
     def _probe(self) -> Probe:
+        """Return the heads' view of the features, which is not kept: of many images it is large."""
         views = tuple(np.concatenate([self.units[key] for key in view], axis=1) for view in self.variant.views)
         return Probe(views, Variations(self.problem, self.spec).expand(), self.variant.biases)
 
-    def _settings(self, mixture: Mixture) -> dict[str, Any]:
+    def _settings(self, probe: Probe, mixture: Mixture) -> dict[str, Any]:
         views = [" + ".join(_describe(key) for key in view) for view in self.variant.views]
         return {
             "backbone": "EfficientNet-Lite0",
             "views": views,
             **invariance_trial.settings(self.problem, self.brought),
-            **self._probe.settings(mixture),
+            **probe.settings(mixture),
         }
+
+
+def _append(images: Floats, varied: Floats) -> Floats:
+    """Return the images' rows and then those of their variations; without any, the images' own array."""
+    return np.concatenate([images, varied]) if len(varied) else images
 
 
 def _describe(key: FeatureKey) -> str:
