@@ -65,7 +65,7 @@ def draw(runs: Sequence[Run]) -> str:
     across = Scale(images[0], images[-1], LEFT, WIDTH - RIGHT, logarithmic=True)
     cold, warm = ([run for run in runs if run.warm == wanted] for wanted in (False, True))
     panels = [
-        _Panel("seconds", {"empty cache": _seconds(cold), "cached": _seconds(warm)}, across, 0),
+        _Panel("seconds of the processor", {"empty cache": _seconds(cold), "cached": _seconds(warm)}, across, 0),
         _Panel("peak memory, MB", {"empty cache": [(run.images, run.megabytes) for run in cold]}, across, PANEL),
     ]
     bottom = 2 * PANEL
@@ -80,7 +80,7 @@ def draw(runs: Sequence[Run]) -> str:
 
 
 def _seconds(runs: Sequence[Run]) -> Points:
-    return [(float(run.images), run.seconds) for run in runs]
+    return [(float(run.images), run.processor) for run in runs]
 
 
 def _round_values(axis: Scale) -> list[float]:

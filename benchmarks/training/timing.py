@@ -21,6 +21,7 @@ class Run:
         images: Training images.
         warm: Whether an earlier run had left its features in the cache.
         seconds: By the clock, with the start of Python and TensorFlow.
+        processor: Seconds of the processor, all cores together, which other work on the machine hardly changes.
         megabytes: Largest resident memory, in 10^6 bytes.
         stages: Seconds of each stage, by its title.
     """
@@ -28,6 +29,7 @@ class Run:
     images: int
     warm: bool
     seconds: float
+    processor: float
     megabytes: float
     stages: dict[str, float]
 
@@ -54,7 +56,8 @@ def run(images: int, warm: bool, arguments: Iterable[str], home: Path) -> Run:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError("\n".join(line for _, line in lines))
-    return Run(images, warm, seconds, usage.ru_maxrss * 1024 / 1e6, stages_of(lines, seconds))
+    processor = usage.ru_utime + usage.ru_stime
+    return Run(images, warm, seconds, processor, usage.ru_maxrss * 1024 / 1e6, stages_of(lines, seconds))
 
 
 def stages_of(lines: Iterable[tuple[float, str]], end: float) -> dict[str, float]:
