@@ -1,7 +1,11 @@
-"""How near the service comes to the limit: decoding and running the network in a loop, with nothing around it.
+"""How near the service comes to the limit, and how others that one might pick instead compare on the same machine.
 
-`python -m benchmarks.serving [IMAGE]` measures both by turns on the same machine, so that what else runs there weighs
-on both alike, and prints requests a second, the median and the 99th percentile of the time of an answer, and the share
-of the limit that the service reaches. On a machine that others use too, the share by processor time is the one to read:
-what the limit needs for an image over what the service's workers need for an answer.
+`python -m benchmarks.serving` measures by turns the limit (processes that decode and run the network in a loop, with
+nothing around it) and the service; `--rivals all` adds plain Flask on gunicorn, FastAPI on uvicorn, LitServe, BentoML,
+MLServer and Ray Serve, each in an environment of its own that is made from `rivals/NAME/requirements.txt`. All have two
+workers, the same network file and the same JPEGs, and all must give the same probability before they are measured.
+
+Everything runs once in each round, so that what else the machine does weighs on all alike; the medians over the rounds
+make the table. On a machine that others use too, processor time is the one to read: what the limit needs for an image
+over what a server's processes need for an answer.
 """

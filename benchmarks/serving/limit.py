@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from multiprocessing.queues import Queue
 from pathlib import Path
 
-from artifact import store
+from artifact import decision, store
 from service.inference import model
 
 
@@ -18,11 +18,11 @@ class Limit:
     processor: float
 
 
-def measure(models: Path, name: str, file: bytes, processes: int, seconds: float) -> Limit:
-    """Decode and run one image again and again in so many processes."""
+def measure(models: Path, version: tuple[str, str], file: bytes, processes: int, seconds: float) -> Limit:
+    """Decode and run one image again and again in so many processes; the version is a model's name and its number."""
     context = multiprocessing.get_context("spawn")
     start, counts = context.Barrier(processes), context.Queue()
-    arguments = (models, name, file, seconds, start, counts)
+    arguments = (models, version, file, seconds, start, counts)
     workers = [context.Process(target=_work, args=arguments) for _ in range(processes)]
     for worker in workers:
         worker.start()
@@ -32,10 +32,25 @@ def measure(models: Path, name: str, file: bytes, processes: int, seconds: float
     return Limit(sum(done for done, _ in found) / seconds, sum(used for _, used in found) / sum(n for n, _ in found))
 
 
+def probability(folder: Path, file: bytes) -> float:
+    """Return what a version, given by its folder, says of an image file."""
+    loaded = _load(folder.parents[1], (folder.parent.name, folder.name))
+    return decision.decide(*loaded.score_files([file]).pair(0), loaded.card).probability
+
+
+def _load(models: Path, version: tuple[str, str]) -> model.Model:
+    return model.load(store.read(models, *version), "cpu", threads=1, batch=16)
+
+
 def _work(
-    models: Path, name: str, file: bytes, seconds: float, start: object, counts: "Queue[tuple[int, float]]"
+    models: Path,
+    version: tuple[str, str],
+    file: bytes,
+    seconds: float,
+    start: object,
+    counts: "Queue[tuple[int, float]]",
 ) -> None:
-    loaded = model.load(store.read(models, name), "cpu", threads=1, batch=16)
+    loaded = _load(models, version)
     loaded.score_files([file])
     start.wait()  # type: ignore[attr-defined]  # a Barrier, whose type has no public name
     until, used, done = time.perf_counter() + seconds, time.process_time(), 0

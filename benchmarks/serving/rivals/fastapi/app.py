@@ -1,0 +1,14 @@
+"""A FastAPI application under uvicorn; the work runs on a thread, so that the event loop goes on reading."""
+
+from classifier import Classifier
+from fastapi import FastAPI, Request
+from starlette.concurrency import run_in_threadpool
+
+app = FastAPI()
+classifier = Classifier()
+
+
+@app.post("/predict")
+async def predict(request: Request) -> dict[str, object]:
+    """Answer for the image file in the body."""
+    return await run_in_threadpool(classifier.predict, await request.body())
