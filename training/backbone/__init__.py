@@ -13,7 +13,7 @@ Public surface:
 - `BackboneError`: whatever can go wrong, with what to do about it.
 - `training.backbone.network`: `build`, `build_multiple`, `trainable_blocks`, in Keras.
 - `training.backbone.pooling`: `pool`, the same poolings in Keras.
-- `training.backbone.applications`: `build` for networks of `keras.applications`, in Keras.
+- `training.backbone.applications`: `build` for networks of `keras.applications`, in Keras; `zoo` names them.
 """
 
 from training.backbone.architecture import CUTS, Cut, CutKey, find_cut

@@ -3,36 +3,14 @@
 EfficientNet-Lite0 needs no network and is the default; these are for whoever asks for one by name.
 """
 
-from dataclasses import dataclass
 from typing import Literal
 
 import keras
 
 from training.backbone.errors import BackboneError, WeightsMissingError
+from training.backbone.zoo import APPLICATIONS, Application
 
 _MINIMUM_SIZE = 32
-
-
-@dataclass(frozen=True)
-class Application:
-    """One network of `keras.applications`.
-
-    Attributes:
-        constructor: its name there.
-        scales_pixels: whether the network scales pixels in 0..255 by itself; the others expect -1..1.
-    """
-
-    constructor: str
-    scales_pixels: bool
-
-
-APPLICATIONS = {
-    "mobilenet_v2": Application("MobileNetV2", scales_pixels=False),
-    "mobilenet_v3_small": Application("MobileNetV3Small", scales_pixels=True),
-    "mobilenet_v3_large": Application("MobileNetV3Large", scales_pixels=True),
-    "efficientnet_b0": Application("EfficientNetB0", scales_pixels=True),
-    "efficientnet_v2_b0": Application("EfficientNetV2B0", scales_pixels=True),
-}
 
 
 def build(name: str, size: int, *, weights: Literal["imagenet"] | None = "imagenet") -> keras.Model:

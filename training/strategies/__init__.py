@@ -10,11 +10,21 @@ from importlib import import_module
 from training.errors import TrainingError
 from training.strategies.interface import Strategy
 
-STRATEGIES = ("pretrained", "finetune", "edges", "mnist", "scratch", "autoencoder", "compact", "question")
+STRATEGIES = (
+    "pretrained",
+    "finetune",
+    "edges",
+    "mnist",
+    "scratch",
+    "autoencoder",
+    "compact",
+    "application",
+    "question",
+)
 """Names of the strategies, which are the names of their modules; the first are the likeliest to win."""
 
-ON_REQUEST = ("compact", "question")
-"""Those that are tried only where they are asked for: `compact` by a budget, `question` as a warning."""
+ON_REQUEST = ("compact", "application", "question")
+"""Those that are tried only where they are asked for: by a budget, by the name of a backbone, or as a warning."""
 
 
 def load(name: str) -> Strategy:

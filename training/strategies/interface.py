@@ -38,6 +38,7 @@ class Problem:
         overrides: What the user asked of the optimizer; it goes before a strategy's own settings.
         invariant: What the label does not depend on, by the names in `training.fitting.augmenting`.
         unlabelled: Further images without labels.
+        backbone: Network of `keras.applications` that was asked for; None for the default.
         cache: Features that a rerun need not compute again; None for no cache.
         advance: Call it once for each image or epoch that is done.
     """
@@ -51,6 +52,7 @@ class Problem:
     overrides: Overrides = field(default_factory=Overrides)
     invariant: frozenset[str] = frozenset()
     unlabelled: Sequence[Sample] = ()
+    backbone: str | None = None
     cache: Cache | None = None
     advance: Callable[[], None] = lambda: None
 

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 
+import keras
 import numpy as np
 import onnxruntime
 import pytest
@@ -11,6 +12,7 @@ import tf2onnx
 from sklearn.metrics import roc_auc_score
 
 from training import strategies
+from training.backbone import applications
 from training.errors import TrainingError
 from training.fitting.optimizing import Overrides
 from training.pixels import load_all
@@ -25,6 +27,20 @@ class Run:
     evaluation: object
     fitted: object
     problem: object
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_downloads():
+    """Give a backbone of keras.applications random weights, the same ones each time."""
+    build = applications.build
+
+    def build_random(name, size):
+        keras.utils.set_random_seed(0)
+        return build(name, size, weights=None)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(applications, "build", build_random)
+        yield
 
 
 @pytest.fixture(scope="module")
