@@ -12,12 +12,12 @@ from training.strategies.interface import Strategy
 
 STRATEGIES = (
     "pretrained",
+    "compact",
     "finetune",
     "edges",
     "mnist",
     "scratch",
     "autoencoder",
-    "compact",
     "application",
     "question",
 )
