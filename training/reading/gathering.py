@@ -60,9 +60,9 @@ def gather(settings: Settings, stages: Stages) -> Gathered:
         data = remove_copies(datasets.read(found, settings.positive, advance))
         datasets.check_enough(data)
     with stages.stage("Looking for near duplicates"):
-        if share is not None:
-            data = _hold_out(data, share, settings.seed)
         groups = similarity.group([sample.facts for sample in (*data.train, *data.test)])
+        if share is not None:
+            data, groups = _hold_out(data, groups, share, settings.seed)
     labels = label_array(data.train)
     folds, repeats = settings.folds or default_folds(len(labels)), settings.repeats or default_repeats(len(labels))
     splits = split(labels, groups[: len(labels)], folds, repeats, settings.seed)
@@ -100,14 +100,16 @@ def _as_share(text: str) -> float | None:
     return share
 
 
-def _hold_out(data: Dataset, share: float, seed: int) -> Dataset:
-    """Move a stratified share of the images to the test part, near duplicates together."""
+def _hold_out(data: Dataset, groups: NDArray[np.int64], share: float, seed: int) -> tuple[Dataset, NDArray[np.int64]]:
+    """Move a stratified share of the images, all for training, to the test part, near duplicates together.
+
+    Returns the dataset, and the groups in its order of training and then test images.
+    """
     labels = label_array(data.train)
-    groups = similarity.group([sample.facts for sample in data.train])
     folds = split(labels, groups, Fraction(share).limit_denominator(100).denominator, 1, seed)
     held = np.concatenate([fold.validation for fold in folds[: max(1, round(share * len(folds)))]])
-    kept = np.setdiff1d(np.arange(len(labels)), held)
-    train, test = (tuple(data.train[row] for row in rows) for rows in (kept, np.sort(held)))
+    parts = (np.setdiff1d(np.arange(len(labels)), held), np.sort(held))
+    train, test = (tuple(data.train[row] for row in rows) for rows in parts)
     held_out = dataclasses.replace(data, train=train, test=test)
     datasets.check_enough(held_out)
-    return held_out
+    return held_out, groups[np.concatenate(parts)]

@@ -44,8 +44,11 @@ LARGEST_FILE = 256 * 1024**2
 LAYOUT = (
     "Expected is one folder for each of the two classes:\n"
     "    DATA_DIR/cat/*.jpg  DATA_DIR/dog/*.jpg\n"
-    "or the same inside DATA_DIR/train and DATA_DIR/test; or a .zip of that; or a CSV file of path,label."
+    "or the same inside DATA_DIR/train and DATA_DIR/test; or a .zip of that; or a CSV file of path,label.\n"
+    "Images inside DATA_DIR/val are learned from too, since cross-validation makes its own splits."
 )
+_PARTS: dict[str, Part] = {"train": "train", "val": "train", "valid": "train", "validation": "train", "test": "test"}
+"""The part that a folder beside `train` stands for."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,7 @@ def _in_archive(path: Path) -> list[Found]:
 
 
 def _arrange(readers: Mapping[str, Callable[[], bytes]], where: str) -> list[Found]:
-    """Read part and class off each name: `class/...`, or `train/class/...` and `test/class/...`."""
+    """Read part and class off each name: `class/...`, or `train/class/...` and what stands beside it."""
     named = {PurePosixPath(name): read for name, read in sorted(readers.items())}
     paths = [path for path in named if not _hidden(path.parts)]
     depth = _common_depth([path for path in paths if _looks_like_a_picture(path)])
@@ -129,10 +132,10 @@ def _arrange(readers: Mapping[str, Callable[[], bytes]], where: str) -> list[Fou
     found = []
     for path in paths:
         folder = path.parts[: depth + 1 + split]
-        part = folder[depth].lower() if split and folder in class_folders else "train"
-        if folder in class_folders and part in ("train", "test"):
-            part_is: Part = "test" if part == "test" else "train"
-            found.append(Found(str(path), folder[-1], part_is, named[path]))
+        if folder in class_folders:
+            part = _PARTS.get(folder[depth].lower()) if split else "train"
+            if part is not None:
+                found.append(Found(str(path), folder[-1], part, named[path]))
     if not found:
         raise TrainingError(f"No labelled images were found in {where}. {LAYOUT}")
     return found
@@ -141,7 +144,7 @@ def _arrange(readers: Mapping[str, Callable[[], bytes]], where: str) -> list[Fou
 def _common_depth(pictures: list[PurePosixPath]) -> int:
     """Return how many folders lie around everything (0 or 1): many archivers put one."""
     tops = {path.parts[0].lower() for path in pictures}
-    wrapped = len(tops) == 1 and tops.isdisjoint({"train", "test"}) and all(len(p.parts) > 2 for p in pictures)
+    wrapped = len(tops) == 1 and tops.isdisjoint(_PARTS) and all(len(p.parts) > 2 for p in pictures)
     return int(wrapped)
 
 

@@ -1,6 +1,7 @@
 """From what the user gives to folds: what is held out, what counts as seen, and what is refused."""
 
 import dataclasses
+import io
 
 import numpy as np
 import pytest
@@ -36,6 +37,27 @@ def test_the_share_asked_for_is_held_out_of_both_classes(share, images, folder):
     assert names[0].isdisjoint(names[1])
     assert {sample.label for sample in found.dataset.test} == {0, 1}
     assert found.clean_test == found.dataset.test
+
+
+def test_the_groups_go_with_the_images_that_are_held_out(picture, write):
+    """Two files of each picture, saved in two ways: wherever they end up, they share a number and a side."""
+    files = _files(picture, 0, 24)
+    again = {name.replace(".png", "-again.bmp"): _as_bmp(data) for name, data in files.items()}
+    found = _gather(write(files | again), test="0.25")
+    samples = (*found.dataset.train, *found.dataset.test)
+    numbers = {}
+    for sample, group in zip(samples, found.groups, strict=True):
+        numbers.setdefault(sample.file.split(".")[0].removesuffix("-again"), set()).add(int(group))
+    assert len(numbers) == 24
+    assert all(len(own) == 1 for own in numbers.values())
+    assert len(set().union(*numbers.values())) == 24
+    assert len(found.clean_test) == len(found.dataset.test)
+
+
+def _as_bmp(png):
+    file = io.BytesIO()
+    Image.open(io.BytesIO(png)).save(file, "BMP")
+    return file.getvalue()
 
 
 def test_the_seed_decides_what_is_held_out(folder):
