@@ -2,7 +2,8 @@
 
 A candidate counts as ill where at least half of its folds show the same symptom that is more than a note. The remedy is
 what the doctor proposes, as far as it is a setting of gradient descent. A retrained candidate is kept where fewer folds
-are gravely ill, or as many and fewer are ill; every attempt stays in the report.
+are gravely ill, or as many and fewer are ill; every attempt stays in the report. Where the loss becomes infinite there
+is no curve to ask the doctor about: the rate is lowered tenfold, as he would advise, and again.
 """
 
 import dataclasses
@@ -13,10 +14,13 @@ from typing import Any
 
 import doctor
 from training.diagnosis.diagnosing import diagnose_folds
+from training.errors import DivergedError
 from training.fitting.optimizing import OPTIMIZERS, Overrides
 from training.strategies.interface import Candidate, Evaluation
 
 MOST_ATTEMPTS = 3
+LOWERED = (0.1, 0.01)
+"""Factors of the learning rate to try where the loss becomes infinite."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +68,13 @@ class Mended:
 
 
 def evaluate(candidate: Candidate, mend: bool) -> Mended:
-    """Evaluate a candidate, and with `mend` again with the doctor's remedies while the folds are ill."""
-    tried, attempts = [candidate], [_attempt(candidate, ())]
+    """Evaluate a candidate, and with `mend` again with the doctor's remedies while the folds are ill.
+
+    Raises:
+        DivergedError: The loss became infinite, and with `mend` at lower rates too.
+    """
+    candidate, first = _begin(candidate, mend)
+    tried, attempts = [candidate], [first]
     while mend and attempts[-1].symptom is not None and len(attempts) < MOST_ATTEMPTS:
         overrides, changes = _apply(tried[-1].problem.overrides, _remedy(attempts[-1]))
         if not changes:
@@ -75,6 +84,26 @@ def evaluate(candidate: Candidate, mend: bool) -> Mended:
         attempts.append(_attempt(tried[-1], changes))
     kept = min(range(len(attempts)), key=lambda at: (attempts[at].gravely_ill_folds, attempts[at].ill_folds))
     return Mended(tried[kept], tuple(attempts), kept)
+
+
+def _begin(candidate: Candidate, mend: bool) -> tuple[Candidate, Attempt]:
+    """Return the candidate at the first rate at which its loss stays finite, and its attempt there."""
+    lowered = [(_lower(candidate, factor), factor) for factor in LOWERED] if mend else []
+    for one, factor in [(candidate, 1.0), *lowered]:
+        changes = (f"multiply learning_rate by {factor:g}, since the loss became infinite",) if factor < 1 else ()
+        try:
+            return one, _attempt(one, changes)
+        except DivergedError as error:
+            diverged = error
+    raise diverged
+
+
+def _lower(candidate: Candidate, factor: float) -> Candidate:
+    overrides = candidate.problem.overrides
+    lower = dataclasses.replace(overrides, learning_rate_factor=overrides.learning_rate_factor * factor)
+    problem = dataclasses.replace(candidate.problem, overrides=lower)
+    lowered: Candidate = dataclasses.replace(candidate, problem=problem)  # type: ignore[type-var]  # see Candidate
+    return lowered
 
 
 def _attempt(candidate: Candidate, changes: tuple[str, ...]) -> Attempt:

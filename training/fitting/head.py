@@ -14,7 +14,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from training.errors import TrainingError
+from training.errors import DivergedError
 from training.fitting.optimizing import Optimizing
 
 Floats = NDArray[np.float32]
@@ -84,7 +84,7 @@ def fit(
         sample_weights: Weight of each row in the loss, `[n]`; 1 by default.
 
     Raises:
-        TrainingError: The weights became infinite: the learning rate is too high.
+        DivergedError: The weights became infinite: the learning rate is too high.
     """
     rows = np.ones(len(labels), np.float32) if sample_weights is None else sample_weights
     means = [view.mean(axis=0, dtype=np.float64).astype(np.float32) for view in views]
@@ -97,7 +97,7 @@ def fit(
     logged[:, 2:, [len(unit.validation) == 0 for unit in units]] = np.nan
     kernel, bias = (np.asarray(value) for value in descent.layer.get_weights())
     if not (np.isfinite(kernel).all() and np.isfinite(bias).all()):
-        raise TrainingError(
+        raise DivergedError(
             f"The head's weights became infinite at a learning rate of {optimizing.learning_rate}. Use a lower "
             "--learning-rate, or leave it out."
         )

@@ -13,7 +13,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from training.errors import TrainingError
+from training.errors import DivergedError
 from training.evaluation.splitting import Fold
 from training.fitting.recipe import Data, Recipe, build_optimizer, steps_per_epoch
 from training.strategies.interface import Curves
@@ -67,7 +67,7 @@ class Trainer:
             The history, by Keras' names.
 
         Raises:
-            TrainingError: The loss became infinite.
+            DivergedError: The loss became infinite.
         """
         self.reset()
         prepare()
@@ -159,7 +159,7 @@ class Trainer:
 
     def _check_finite(self, history: Curves) -> None:
         if not all(np.isfinite(values).all() for values in history.values()):
-            raise TrainingError(
+            raise DivergedError(
                 f"The loss became infinite at a learning rate of {self.recipe.optimizing.learning_rate}. Use a lower "
                 "--learning-rate, or leave it out."
             )

@@ -7,6 +7,7 @@ import pytest
 
 from tests.doctor import curves_by_hand
 from training.diagnosis import mending
+from training.errors import DivergedError
 from training.evaluation.splitting import split
 from training.fitting.optimizing import Optimizing, Overrides
 from training.output import report
@@ -34,6 +35,8 @@ class Candidate:
 
     def evaluate(self):
         settings = OWN.override(self.problem.overrides)
+        if settings.learning_rate > max(self.curves):
+            raise DivergedError("The loss became infinite.")
         at = min(limit for limit in self.curves if settings.learning_rate <= limit)
         curves = tuple(self.curves[at] if fold.number < self.ill else curves_by_hand.healthy() for fold in FOLDS)
         return Evaluation(np.full((1, 60), settings.learning_rate), curves, dataclasses.asdict(settings))
@@ -75,6 +78,21 @@ def test_the_rate_goes_down_step_by_step_but_not_for_ever(make):
     assert rates[0] > rates[1] > rates[2]
     assert found.kept == 0  # nothing was gained
     assert found.candidate.problem.overrides == Overrides(epochs=40)
+
+
+def test_where_the_loss_becomes_infinite_the_rate_is_lowered_until_it_does_not(make):
+    found = mending.evaluate(make({0.05: curves_by_hand.healthy()}), mend=True)
+    assert found.evaluation.settings["learning_rate"] == pytest.approx(0.01)
+    (attempt,) = found.attempts
+    assert attempt.changes == ("multiply learning_rate by 0.01, since the loss became infinite",)
+    assert found.candidate.problem.overrides.learning_rate_factor == pytest.approx(0.01)
+
+
+def test_what_stays_infinite_is_refused_and_at_once_without_mending(make):
+    with pytest.raises(DivergedError):
+        mending.evaluate(make({0.001: curves_by_hand.healthy()}), mend=True)
+    with pytest.raises(DivergedError):
+        mending.evaluate(make({0.5: curves_by_hand.healthy()}), mend=False)
 
 
 def test_a_second_remedy_builds_on_the_first(make):
