@@ -92,7 +92,7 @@ COMPILE = UV_CUSTOM_COMPILE_COMMAND='make lock' $(VENV)-lock/bin/uv --no-config 
 
 lock: | $(VENV)-lock/bin/python ## choose versions anew from pyproject.toml's ranges and write requirements/*.txt
 	@$(VENV)-lock/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	$(COMPILE) --extra service --extra training --extra plots --extra test --output-file requirements/test.txt
+	$(COMPILE) --extra service --extra training --extra batch --extra ray --extra plots --extra test --output-file requirements/test.txt
 	$(COMPILE) --extra service --extra training --constraint requirements/test.txt --output-file requirements/training.txt
 	$(COMPILE) --extra service --constraint requirements/training.txt --output-file requirements/service.txt
 	$(COMPILE) --extra service-gpu --constraint requirements/service.txt --output-file requirements/service-gpu.txt
