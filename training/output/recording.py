@@ -59,14 +59,15 @@ def _test(gathered: Gathered, probabilities: dict[str, float], card: Card) -> di
     labels = label_array(samples)
     found = np.array([probabilities[sample.file] for sample in samples])
     right = float(((found >= card.threshold) == (labels == 1)).mean())
+    groups = gathered.clean_test_groups  # near duplicates say no more than one image does
+    negative, positive = (len(np.unique(groups[labels == label])) for label in (0, 1))
     clipped = np.clip(found, 1e-7, 1 - 1e-7)
     result: dict[str, Any] = {
         "n": len(samples),
-        "accuracy": report.interval(proportion(right, len(samples))),
+        "accuracy": report.interval(proportion(right, len(np.unique(groups)))),
         "log_loss": {"value": float(-np.log(np.where(labels == 1, clipped, 1 - clipped)).mean())},
         "brier": {"value": float(((found - labels) ** 2).mean())},
     }
-    if 0 < labels.sum() < len(labels):
-        area = scores.auroc(found[None], labels)
-        result["auroc"] = report.interval(ranking(area, int((labels == 0).sum()), int(labels.sum())))
+    if negative and positive:
+        result["auroc"] = report.interval(ranking(scores.auroc(found[None], labels), negative, positive))
     return result

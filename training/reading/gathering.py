@@ -48,9 +48,16 @@ class Gathered:
     @property
     def clean_test(self) -> tuple[Sample, ...]:
         """The test images that do not nearly repeat a training image."""
-        seen = set(self.train_groups.tolist())
-        rows = zip(self.dataset.test, self.groups[len(self.dataset.train) :].tolist(), strict=True)
-        return tuple(sample for sample, group in rows if group not in seen)
+        return tuple(sample for sample, clean in zip(self.dataset.test, self._clean, strict=True) if clean)
+
+    @property
+    def clean_test_groups(self) -> NDArray[np.int64]:
+        """Near-duplicate group of each of these test images."""
+        return self.groups[len(self.dataset.train) :][self._clean]
+
+    @property
+    def _clean(self) -> NDArray[np.bool_]:
+        return ~np.isin(self.groups[len(self.dataset.train) :], self.train_groups)
 
 
 def gather(settings: Settings, stages: Stages) -> Gathered:

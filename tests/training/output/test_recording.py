@@ -1,0 +1,78 @@
+"""The test result against scipy and counting: near duplicates of each other count as one image."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from scipy.stats import binomtest
+
+from artifact.card import Calibration, Card, Classes, ImageSpec, ModelFile, UncertainBand
+from training.output import recording
+from training.reading.dataset import Dataset
+from training.reading.gathering import Gathered
+
+LABELS = [0, 0, 0, 0, 1, 1, 1, 1]
+LOGITS = [-2.0, -1.0, 1.0, -3.0, 2.0, 1.0, 0.5, -1.0]  # the third and the last are wrong
+
+
+@pytest.fixture
+def result(make_sample):
+    """Record eight test images, whose near-duplicate groups are given, beside two training images."""
+
+    def record(groups):
+        train = tuple(make_sample(number, number) for number in (0, 1))
+        test = tuple(make_sample(2 + number, label) for number, label in enumerate(LABELS))
+        dataset = Dataset(Classes("no", "yes"), train, test)
+        gathered = Gathered(dataset, np.array([0, 1, *groups]), ())
+        logits = dict(zip((sample.file for sample in (*train, *test)), [-1.0, 1.0, *LOGITS], strict=True))
+        scorer = SimpleNamespace(score_all=lambda samples: ((logits[sample.file], None) for sample in samples))
+        return recording.record(scorer, gathered, _card(), lambda: None).test
+
+    return record
+
+
+def _card():
+    return Card(
+        name="default",
+        version="1",
+        created="2026-01-01T00:00:00+00:00",
+        classes=Classes("no", "yes"),
+        input=ImageSpec(8, 8),
+        calibration=Calibration(1.0, 0.0),
+        threshold=0.5,
+        uncertain=UncertainBand(0.4, 0.6, ""),
+        novelty_limit=None,
+        model=ModelFile("", 0, ("logit",)),
+        strategy="edges",
+        seed=0,
+    )
+
+
+def _wilson(right, n):
+    return binomtest(right, n).proportion_ci(method="wilson")
+
+
+def test_each_separate_image_counts(result):
+    found = result([2, 3, 4, 5, 6, 7, 8, 9])
+    expected = _wilson(6, 8)
+    assert found["n"] == found["accuracy"]["n"] == 8
+    assert found["accuracy"]["value"] == 0.75
+    assert (found["accuracy"]["low"], found["accuracy"]["high"]) == pytest.approx((expected.low, expected.high))
+    assert found["auroc"]["value"] == pytest.approx(13 / 16)
+    losses = [np.logaddexp(0, -logit if label else logit) for logit, label in zip(LOGITS, LABELS, strict=True)]
+    assert found["log_loss"]["value"] == pytest.approx(np.mean(losses))
+
+
+def test_near_duplicates_of_each_other_make_the_interval_that_one_image_would(result):
+    found = result([2, 2, 3, 3, 4, 4, 5, 5])
+    expected = _wilson(3, 4)
+    assert found["n"] == 8
+    assert found["accuracy"]["n"] == 4
+    assert (found["accuracy"]["low"], found["accuracy"]["high"]) == pytest.approx((expected.low, expected.high))
+
+
+def test_what_nearly_repeats_a_training_image_is_left_out(result):
+    found = result([0, 1, 0, 1, 6, 7, 8, 9])
+    assert found["n"] == 4
+    assert found["accuracy"]["value"] == 0.75
+    assert "auroc" not in found  # one class is left
