@@ -64,7 +64,7 @@ def _log(log: Path | None, entries: list[dict[str, Any]]) -> None:
 def show(results: Results) -> None:
     """Print one table for each set and size: means over the draws, accuracy with its standard error."""
     for (name, n), candidates in results.items():
-        draws = len(next(iter(candidates.values())))
+        draws = max(len(rows) for rows in candidates.values())
         print(f"\n**{name}, {n} images, {draws} draws**\n")
         print("| candidate | accuracy | AUROC | log loss | calibration error | MB | ms/image | seconds |")
         print("| --- | --- | --- | --- | --- | --- | --- | --- |")
@@ -73,7 +73,8 @@ def show(results: Results) -> None:
             error = float(np.std([row.accuracy for row in rows], ddof=1) / len(rows) ** 0.5) if len(rows) > 1 else 0.0
             quality = " | ".join(f"{mean[key]:.3f}" for key in ("auroc", "log_loss", "calibration_error"))
             cost = f"{mean['megabytes']:.1f} | {mean['milliseconds']:.1f} | {mean['seconds']:.1f}"
-            print(f"| {candidate} | {mean['accuracy']:.3f} ± {error:.3f} | {quality} | {cost} |")
+            fewer = "" if len(rows) == draws else f" ({len(rows)} of them)"
+            print(f"| {candidate}{fewer} | {mean['accuracy']:.3f} ± {error:.3f} | {quality} | {cost} |")
 
 
 def _parse() -> argparse.Namespace:
