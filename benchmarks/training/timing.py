@@ -65,6 +65,6 @@ def stages_of(lines: Iterable[tuple[float, str]], end: float) -> dict[str, float
     starts = [(moment, line.removesuffix(ENDING)) for moment, line in lines if line.endswith(ENDING)]
     ends = [moment for moment, _ in starts[1:]] + [end]
     seconds: dict[str, float] = defaultdict(float)
-    for (start, title), until in zip(starts, ends, strict=True):
+    for (start, title), until in zip(starts, ends, strict=False):
         seconds[title] += until - start
     return dict(seconds)

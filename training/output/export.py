@@ -22,7 +22,12 @@ INPUT = "image"
 
 
 def export(fitted: Fitted, novelty: Novelty | None, spec: ImageSpec) -> bytes:
-    """Convert a network to ONNX.
+    """Convert a network to ONNX, its weights in as few bits as lose nothing; see `convert`."""
+    return rename(compress(convert(fitted, novelty, spec)))
+
+
+def convert(fitted: Fitted, novelty: Novelty | None, spec: ImageSpec) -> bytes:
+    """Convert a network to ONNX as it is, in float32.
 
     Args:
         fitted: The finished candidate.
@@ -42,7 +47,7 @@ def export(fitted: Fitted, novelty: Novelty | None, spec: ImageSpec) -> bytes:
     model, _ = tf2onnx.convert.from_function(function, [signature], opset=OPSET)
     model.doc_string = "Thirtyfive: see card.json beside this file"
     onnx.checker.check_model(model)
-    return rename(compress(model.SerializeToString(deterministic=True)))
+    return bytes(model.SerializeToString(deterministic=True))
 
 
 def _outputs(network: Any, novelty: Novelty | None, pixels: Any) -> dict[str, Any]:

@@ -1,0 +1,108 @@
+"""Measure every choice on every set, and print the tables; see the package's documentation."""
+
+import argparse
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.accuracy import sets
+from benchmarks.accuracy.trial import make_problem
+from benchmarks.compact.forms import PUBLISHED, forms
+from training.backbone import Cache
+from training.evaluation import scores
+from training.output.comparison import time_one
+from training.output.compressing import compress
+from training.output.export import convert
+from training.output.verifying import Scorer
+from training.pixels import load_all
+from training.reading.dataset import Sample, label_array
+from training.strategies import compact, pretrained
+
+WHOLE = pretrained.NAME
+IN_ALL_FORMS = (WHOLE, f"{WHOLE}-small")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One choice on one draw: the file's megabytes, milliseconds an image, and each test image's hit and log loss."""
+
+    megabytes: float
+    milliseconds: float
+    hits: NDArray[np.float64]
+    losses: NDArray[np.float64]
+
+
+Rows = dict[tuple[str, str], list[Row]]
+
+
+def main() -> None:
+    """Draw, fit, export, measure and print."""
+    asked = _parse()
+    for name, samples in _load(asked.folders):
+        rows: Rows = defaultdict(list)
+        for seed in range(asked.seeds):
+            train, test = sets.draw(samples, asked.images, seed, asked.most_test)
+            for choice, row in measure(train, test, seed):
+                rows[choice].append(row)
+        print(f"\n**{name}, {asked.images} images, {asked.seeds} draws**\n")
+        print("\n".join(table(rows)), flush=True)
+
+
+def measure(train: list[Sample], test: list[Sample], seed: int) -> Iterator[tuple[tuple[str, str], Row]]:
+    """Yield a row for each choice, named by its network and its form."""
+    problem = make_problem(train, seed, Cache())
+    for candidate in (*pretrained.candidates(problem), *compact.candidates(problem)):
+        model = convert(candidate.finish(), None, candidate.spec)
+        pixels = load_all(train, candidate.spec)
+        stored = forms(model, pixels) if candidate.name in IN_ALL_FORMS else [(PUBLISHED, compress(model))]
+        images = load_all(test, candidate.spec)
+        for form, file in stored:
+            scorer = Scorer(file, candidate.spec, threads=1)
+            logits = np.concatenate([scorer.run(image[None])["logit"] for image in images]).astype(np.float64)[None]
+            labels = label_array(test)
+            hits, losses = scores.hits(logits, labels), scores.log_losses(logits, labels)
+            yield (candidate.name, form), Row(len(file) / 1e6, time_one(scorer, candidate.spec), hits, losses)
+
+
+def table(rows: Rows) -> list[str]:
+    """Return a line of Markdown for each choice; the first is what the others are compared with."""
+    lines = [
+        "| network | stored as | MB | ms an image | accuracy | log loss | more than the first's |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    first = next(iter(rows.values()))
+    for (network, form), draws in rows.items():
+        differences = [own.losses - other.losses for own, other in zip(draws, first, strict=True)]
+        error = np.sqrt(np.mean([one.var(ddof=1) / len(one) for one in differences]))
+        accuracy, loss = (np.mean([part.mean() for part in parts]) for parts in _columns(draws))
+        difference = f"{np.mean([one.mean() for one in differences]):+.3f} ± {error:.3f}" if draws is not first else ""
+        milliseconds = min(row.milliseconds for row in draws)
+        cost = f"{draws[0].megabytes:.2f} | {milliseconds:.1f}"
+        lines.append(f"| {network} | {form} | {cost} | {accuracy:.3f} | {loss:.3f} | {difference} |")
+    return lines
+
+
+def _columns(draws: list[Row]) -> tuple[list[NDArray[np.float64]], list[NDArray[np.float64]]]:
+    return [row.hits for row in draws], [row.losses for row in draws]
+
+
+def _load(folders: list[Path]) -> Iterator[tuple[str, tuple[Sample, ...]]]:
+    """Yield the faces and the folders' sets."""
+    yield from (one for one in sets.load(folders) if one[0] == "faces" or one[0] in {path.name for path in folders})
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.compact", description=__doc__)
+    parser.add_argument("folders", nargs="*", type=Path, help="further sets, in the form that training takes")
+    parser.add_argument("--images", type=int, default=35, help="training images")
+    parser.add_argument("--seeds", type=int, default=3, help="draws")
+    parser.add_argument("--most-test", type=int, default=200, help="test images at most")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
