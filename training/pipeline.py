@@ -107,16 +107,17 @@ def _fit(settings: Settings, stages: Stages) -> _Run:
     choose_threshold(*separate(nothing_known, gathered.labels, gathered.train_groups), settings.costs)
     problem = make_problem(settings, gathered)
     held = contest.hold(settings.strategies, problem, stages, settings.mend)
-    costs: list[dict[str, Any]] = [{}] * len(held.candidates)
+    priced: list[comparison.Priced] = []
     if settings.compare or settings.budget:
         with stages.stage("Exporting every candidate to measure its cost"):
-            costs = comparison.cost(held)
+            priced = comparison.price(held)
+    costs: list[dict[str, Any]] = [dict(one.cost) for one in priced] or [{}] * len(held.candidates)
     if settings.budget:
         held = budget.restrict(held, costs, settings.budget, problem)
         costs = [cost | {"within_budget": settings.budget.allows(cost)} for cost in costs]
     candidate, evaluation = held.candidates[held.chosen], held.evaluations[held.chosen]
     with stages.stage(f"Fitting {candidate.name} on all images"):
-        fitted = candidate.finish()
+        fitted = priced[held.chosen].fitted if priced else candidate.finish()
         features = fitted.features
         if features is None:
             features = features_of(fitted.network, gathered.dataset.train, candidate.spec)

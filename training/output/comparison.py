@@ -1,6 +1,7 @@
 """The comparison of all candidates, for people: what each costs to serve, a table, and a plot."""
 
 import time
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -11,21 +12,30 @@ from artifact.card import ImageSpec
 from training.contest import Contest
 from training.output.export import export
 from training.output.verifying import Scorer
+from training.strategies.interface import Candidate, Fitted
 
 RUNS = 20
 WIDTH, ROW, LEFT = 640, 30, 170
 
 
-def cost(contest: Contest) -> list[dict[str, Any]]:
-    """Finish and export every candidate, and return its file's megabytes and its milliseconds on one thread."""
-    return [_cost_of(candidate) for candidate in contest.candidates]
+@dataclass(frozen=True)
+class Priced:
+    """A candidate fitted on all images, and its file's `megabytes` and its `milliseconds` an image on one thread."""
+
+    fitted: Fitted
+    cost: dict[str, float]
 
 
-def _cost_of(candidate: Any) -> dict[str, float]:
-    spec = candidate.spec
-    model = export(candidate.finish(), None, spec)
+def price(contest: Contest) -> list[Priced]:
+    """Finish and export every candidate, and measure what it costs."""
+    return [_price_one(candidate) for candidate in contest.candidates]
+
+
+def _price_one(candidate: Candidate) -> Priced:
+    fitted, spec = candidate.finish(), candidate.spec
+    model = export(fitted, None, spec)
     scorer = Scorer(model, spec, threads=1)
-    return {"megabytes": len(model) / 1e6, "milliseconds": time_one(scorer, spec)}
+    return Priced(fitted, {"megabytes": len(model) / 1e6, "milliseconds": time_one(scorer, spec)})
 
 
 def time_one(scorer: Scorer, spec: ImageSpec) -> float:

@@ -77,8 +77,8 @@ def test_the_cost_is_that_of_the_exported_file(make_sample):
     labels = np.arange(8) % 2
     folds = split(labels, np.arange(8), 2, 1, 0)
     (candidate,) = brightness.candidates(Problem(samples, labels, np.arange(8), folds, np.ones(8, np.float32), 0))
-    (found,) = comparison.cost(SimpleNamespace(candidates=[candidate]))
-    model = export(candidate.finish(), None, candidate.spec)
-    assert found["megabytes"] == len(model) / 1e6
-    assert 0 < found["milliseconds"] < 1000
+    (found,) = comparison.price(SimpleNamespace(candidates=[candidate]))
+    model = export(found.fitted, None, candidate.spec)
+    assert found.cost["megabytes"] == len(model) / 1e6
+    assert 0 < found.cost["milliseconds"] < 1000
     assert "novelty" not in [output.name for output in onnx.load_from_string(model).graph.output]
