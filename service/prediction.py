@@ -62,16 +62,16 @@ def check_files(files: Sequence[bytes]) -> None:
 
 @contextmanager
 def _turn() -> Iterator[None]:
-    start = time.perf_counter()
-    with state().metrics.queue.track_inprogress(), state().gate.enter():
-        state().metrics.observe_stage("queue", time.perf_counter() - start)
+    start, here = time.perf_counter(), state()
+    with here.metrics.queue.track_inprogress(), here.gate.enter():
+        here.metrics.observe_stage("queue", time.perf_counter() - start)
         yield
 
 
 def _decode(model: Model, files: Sequence[bytes]) -> list[Pixels | Problem]:
-    start = time.perf_counter()
-    decoded = [answers.decode(file, model, state().limits) for file in files]
-    state().metrics.observe_stage("decode", time.perf_counter() - start)
+    start, here = time.perf_counter(), state()
+    decoded = [answers.decode(file, model, here.limits) for file in files]
+    here.metrics.observe_stage("decode", time.perf_counter() - start)
     return decoded
 
 
@@ -91,11 +91,12 @@ def _explained(model: Model, scores: Scores, row: int, file: bytes | None) -> Re
 
 
 def _record(model: Model, results: Sequence[Result]) -> None:
-    default = model is state().registry.default.model  # others would mix their answers into its drift
+    here = state()
+    default = model is here.registry.default.model  # others would mix their answers into its drift
     for result in results:
-        state().metrics.observe_result(model, result)
+        here.metrics.observe_result(model, result)
         if default and isinstance(result, Answer):
-            state().drift.record(model.card, result.decision.probability, result.novelty)
+            here.drift.record(model.card, result.decision.probability, result.novelty)
 
 
 def _good(found: T | Problem) -> T:

@@ -27,7 +27,8 @@ class Metrics:
         self._registry = CollectorRegistry()
         self.requests = self._counter("requests", "Requests answered.", "route", "method", "status")
         self.seconds = self._histogram("request_seconds", "Time of a request.", _SECONDS, "route")
-        self._stages = self._histogram("stage_seconds", "Time of a stage: queue, decode, run.", _SECONDS, "stage")
+        stages = self._histogram("stage_seconds", "Time of a stage: queue, decode, run.", _SECONDS, "stage")
+        self._stages = {stage: stages.labels(stage) for stage in ("queue", "decode", "run")}
         self._images = self._counter("images", "Images, by outcome: answered, or a problem's code.", *_MODEL, "outcome")
         self._flagged = self._counter("flagged_images", "Answers flagged uncertain or unfamiliar.", *_MODEL, "flag")
         self._scores = self._histogram("probability", "Probability of the positive class.", _TENTHS, *_MODEL)
@@ -47,7 +48,7 @@ class Metrics:
 
     def observe_stage(self, stage: str, seconds: float) -> None:
         """Count the time that a stage took."""
-        self._stages.labels(stage).observe(seconds)
+        self._stages[stage].observe(seconds)
 
     def observe_result(self, model: Model, result: Result) -> None:
         """Count the outcome for one image."""

@@ -13,9 +13,11 @@ from prometheus_client import multiprocess
 
 from service.monitoring import logs, metrics
 from service.server import worker_app  # noqa: F401 - imported for the workers, which inherit it
+from service.server.sharing import Places
 from service.settings import Settings
 
 _settings = Settings()
+_places = Places(4 * _settings.workers + 64)  # more than there can be: those that stop keep theirs while others start
 _SPARE_THREADS = 8
 _SHARED_MEMORY = Path("/dev/shm")
 
@@ -38,8 +40,14 @@ control_socket_disable = True
 worker_tmp_dir = str(_SHARED_MEMORY) if os.access(_SHARED_MEMORY, os.W_OK) else None
 
 
+def pre_fork(server: Any, worker: Any) -> None:
+    """Give a worker its place among those that share the connections."""
+    worker.place = _places.take()
+
+
 def child_exit(server: Any, worker: Any) -> None:
     """Take a dead worker's gauges out of the metrics; its counters stay, so that sums never fall."""
+    worker.place.give_back()
     if metrics.FOLDER_VARIABLE in os.environ:
         multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 

@@ -1,4 +1,4 @@
-"""Gunicorn's threaded worker with two things added: time limits on a connection, and errors in this service's shape.
+"""Gunicorn's threaded worker with limits of time, errors in this service's shape, and connections shared evenly.
 
 Gunicorn leaves slow clients to a proxy in front. This service may be reached directly, so a client that sends its
 headers or body, or reads its answer, a byte at a time must not keep a thread for ever.
@@ -6,6 +6,7 @@ headers or body, or reads its answer, a byte at a time must not keep a thread fo
 
 import contextlib
 import os
+import select
 import socket
 import time
 from typing import Any
@@ -15,8 +16,11 @@ from gunicorn.http import errors
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from service.problems import Problem
+from service.server.sharing import Place
 from service.settings import Settings
 
+_LINGER_MILLISECONDS = 10  # a client that asks again within it is served by the same thread, without the main loop
+_YIELD_SECONDS = 0.005  # what a worker leaves the others to accept a connection before it does
 _STATUS: dict[type[Exception], tuple[int, str]] = {
     errors.LimitRequestLine: (414, "uri_too_long"),
     errors.LimitRequestHeaders: (431, "headers_too_large"),
@@ -25,7 +29,13 @@ _STATUS: dict[type[Exception], tuple[int, str]] = {
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
-    """Serves requests on a pool of threads, each for a bounded time."""
+    """Serves requests on a pool of threads, each for a bounded time.
+
+    Attributes:
+        place: Where the workers see how many connections each has; set before the fork.
+    """
+
+    place: Place
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         """Take the time limits from the settings."""
@@ -34,18 +44,71 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         self._read_seconds = settings.read_seconds
         self._request_seconds = settings.request_seconds
         self._since: dict[TConn, float] = {}
+        self._queued: set[TConn] = set()
+        self._gave_way = False
+        self._closed_until = 0.0
+
+    def run(self) -> None:
+        """Serve until stopped, and take part in the sharing of connections for as long."""
+        self.place.set(0)
+        super().run()
+
+    def handle_exit(self, sig: int, frame: object) -> None:
+        """Begin to stop; the others take the connections that come now."""
+        self.place.close()
+        super().handle_exit(sig, frame)
+
+    def enqueue_req(self, conn: TConn) -> None:
+        """Queue a connection for a thread, and remember that it waits."""
+        self._queued.add(conn)
+        super().enqueue_req(conn)
 
     def handle(self, conn: TConn) -> Any:
-        """Handle one request, and note when it began."""
+        """Handle one request and those that follow it at once, and note when each began."""
+        self._queued.discard(conn)
         self._since[conn] = time.monotonic()
         try:
-            return super().handle(conn)
+            kept = super().handle(conn)
+            while kept is True and self.alive and self._asks_again(conn):
+                kept = super().handle(conn)
+            return kept
         finally:
             del self._since[conn]
 
+    def _asks_again(self, conn: TConn) -> bool:
+        """Wait a moment for the next request on a kept connection, unless another connection waits for a thread."""
+        self._since[conn] = time.monotonic()
+        if self._queued:
+            return False
+        poll = select.poll()
+        poll.register(conn.sock, select.POLLIN)
+        return bool(poll.poll(_LINGER_MILLISECONDS))
+
+    def accept(self, listener: socket.socket) -> None:
+        """Accept a connection; once a worker that has fewer had a moment to take it."""
+        if self.place.is_crowded(self.nr_conns) and not self._gave_way:
+            self._gave_way = True
+            self._closed_until = time.monotonic() + _YIELD_SECONDS
+            self.set_accept_enabled(False)
+            return
+        self._gave_way = False
+        super().accept(listener)
+        self.place.set(self.nr_conns)
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """Accept connections or not; not before the others have had their moment."""
+        super().set_accept_enabled(enabled and time.monotonic() >= self._closed_until)
+
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        """Wait for what comes next; no longer than the others are given to accept a connection."""
+        moment = self._closed_until - time.monotonic()
+        super().wait_for_and_dispatch_events(moment if 0 < moment < timeout else timeout)
+
     def murder_pending(self) -> None:
-        """End what takes too long; the main loop calls this at least every second."""
+        """End what takes too long; the main loop calls this after each wait, at least every second."""
         super().murder_pending()
+        if self.alive:
+            self.place.set(self.nr_conns)
         now = time.monotonic()
         for connection, since in self._since.copy().items():
             if now - since > self._request_seconds:
