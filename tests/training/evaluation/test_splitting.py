@@ -4,7 +4,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from training.errors import TrainingError
-from training.evaluation.splitting import default_repeats, split
+from training.evaluation.splitting import default_folds, default_repeats, split
 
 
 @st.composite
@@ -99,3 +99,10 @@ def test_fewer_images_are_repeated_more_often():
     assert repeats[0] == default_repeats(35) == 10
     assert repeats[-1] == 1
     assert all(images * default_repeats(images) <= 400 for images in range(40, 401))
+
+
+def test_of_thousands_of_images_fewer_folds_leave_enough_to_learn_from():
+    folds = [default_folds(images) for images in (4, 35, 400, 1999, 2000, 10**6)]
+    assert folds == sorted(folds, reverse=True)
+    assert folds[0] == default_folds(1000) == 5
+    assert folds[-1] == 3
