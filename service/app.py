@@ -1,5 +1,8 @@
 """The application factory."""
 
+from collections.abc import Callable
+from typing import Any
+
 from flask_openapi3 import OpenAPI
 from werkzeug.exceptions import ClientDisconnected
 
@@ -23,6 +26,10 @@ class Application(OpenAPI):
     """Flask with routes that describe themselves."""
 
     request_class = ServiceRequest
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a view or hook as it is: none here is a coroutine, and Flask would look at each at every request."""
+        return func
 
 
 def create_app(settings: Settings | None = None) -> Application:

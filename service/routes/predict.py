@@ -28,11 +28,12 @@ def predict(query: schemas.PredictQuery) -> Response:
     The body is an image file itself; or a form with one or many files in the field `image`; or JSON with base64.
     Where one of several images cannot be read, its entry carries `error` and `code` in place of a label.
     """
-    model = state().registry.find(query.model, query.version)
+    here = state()
+    model = here.registry.find(query.model, query.version)
     explain = query.explain is not None
     if explain:
         check_explains(model)
-    uploads = read_images(request, state().settings)
+    uploads = read_images(request, here.settings)
     predictions = predict_uploads(model, uploads, explain)
     return reply({"model": model.identity, "predictions": predictions})
 
