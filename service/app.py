@@ -6,10 +6,9 @@ from typing import Any
 from flask_openapi3 import OpenAPI
 from werkzeug.exceptions import ClientDisconnected
 
-from artifact.image import Limits
 from service import access, headers, openapi, problems, schemas
 from service.feedback import FeedbackFolder
-from service.inference.registry import Registry
+from service.inference.registry import Prepare, Registry, as_it_is
 from service.intake import bodies
 from service.intake.budget import Budget
 from service.intake.gate import Gate
@@ -32,13 +31,14 @@ class Application(OpenAPI):
         return func
 
 
-def create_app(settings: Settings | None = None) -> Application:
+def create_app(settings: Settings | None = None, prepare: Prepare = as_it_is) -> Application:
     """Return the service as a WSGI application; the default model is loaded and checked before it returns.
 
     Call it in each worker process, after the fork: sessions of ONNX Runtime and CUDA do not survive one.
 
     Args:
         settings: What to serve and how; read from the environment where None.
+        prepare: What is done with each model between its self-test and its first answer.
     """
     settings = settings or Settings()
     app = Application(
@@ -51,7 +51,7 @@ def create_app(settings: Settings | None = None) -> Application:
     )
     app.config["MAX_CONTENT_LENGTH"] = settings.max_request_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = 64 * 1024
-    _make_state(settings).attach(app)
+    _make_state(settings, prepare).attach(app)
     problems.register(app)
     app.register_error_handler(ClientDisconnected, bodies.from_disconnect)
     headers.register(app)
@@ -63,11 +63,11 @@ def create_app(settings: Settings | None = None) -> Application:
     return app
 
 
-def _make_state(settings: Settings) -> State:
+def _make_state(settings: Settings, prepare: Prepare) -> State:
     return State(
         settings=settings,
-        limits=Limits(settings.max_request_bytes, settings.max_pixels, settings.max_working_megabytes * 1024**2),
-        registry=Registry(settings),
+        limits=settings.limits,
+        registry=Registry(settings, prepare),
         gate=Gate(settings.concurrency, settings.queue_length, settings.queue_seconds),
         metrics=Metrics(),
         drift=Drift(),

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from artifact.image import Limits
+
 Provider = Literal["auto", "cpu", "cuda"]
 Megabytes = Annotated[int, Field(ge=1, le=2048)]
 
@@ -77,6 +79,11 @@ class Settings(BaseSettings):
     def address(self) -> str:
         """Host and port as addresses write them; an IPv6 host stands in brackets."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def limits(self) -> Limits:
+        """What is refused of one image file."""
+        return Limits(self.max_request_bytes, self.max_pixels, self.max_working_megabytes * 1024**2)
 
     @property
     def max_request_bytes(self) -> int:

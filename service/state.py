@@ -35,4 +35,9 @@ class State:
 
 def state() -> State:
     """Return the state of the application that answers the current request."""
-    return cast(State, current_app.extensions[_KEY])
+    return state_of(current_app)
+
+
+def state_of(app: Flask) -> State:
+    """Return the state of an application."""
+    return cast(State, app.extensions[_KEY])

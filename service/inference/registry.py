@@ -3,7 +3,6 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from functools import partial
 
 from artifact import store
 from artifact.errors import ArtifactError
@@ -14,15 +13,27 @@ from service.inference.model import Model
 from service.problems import Problem
 from service.settings import Settings
 
+Prepare = Callable[[Model], Model]
+
+
+def as_it_is(model: Model) -> Model:
+    """Return a model as it is."""
+    return model
+
 
 class Registry:
     """Finds the model for a request, by name and version; loads what is asked for and forgets the least used."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Load the default model, where one is published; the service starts without one all the same."""
+    def __init__(self, settings: Settings, prepare: Prepare = as_it_is) -> None:
+        """Load the default model, where one is published; the service starts without one all the same.
+
+        Args:
+            settings: What to serve and how.
+            prepare: What is done with each model after it has passed its self-test.
+        """
         self._settings = settings
-        self._load: Load = partial(
-            models.load, requested=settings.provider, threads=settings.threads, batch=settings.batch
+        self._load: Load = lambda published: prepare(
+            models.load(published, settings.provider, settings.threads, settings.batch)
         )
         self._loading = threading.Lock()
         self._kept: OrderedDict[tuple[str, str | None], Follower | Model] = OrderedDict()

@@ -1,4 +1,4 @@
-"""A real service under gunicorn, on a free port of the loopback interface."""
+"""A real service, under gunicorn or on Ray Serve, on a free port of the loopback interface."""
 
 import contextlib
 import http.client
@@ -9,8 +9,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from email.message import Message
 from pathlib import Path
 from typing import Any
 
@@ -28,15 +29,22 @@ class Running:
 
     def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> tuple[int, dict[str, str], Any]:
         """Send one request on a connection of its own; return status, headers, and the parsed JSON or the bytes."""
+        status, told, data = self.exchange(
+            method, path, body, {name.replace("_", "-"): text for name, text in headers.items()}
+        )
+        return status, dict(told), json.loads(data) if "json" in told.get("Content-Type", "") else data
+
+    def exchange(
+        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> tuple[int, Message, bytes]:
+        """Send one request on a connection of its own; return status, headers of any case, and the bytes."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         with contextlib.closing(connection):
             # A refusal may come before the body was sent; it can be read all the same.
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-                connection.request(method, path, body, {name.replace("_", "-"): text for name, text in headers.items()})
+                connection.request(method, path, body, dict(headers))
             answer = connection.getresponse()
-            data = answer.read()
-            parsed = json.loads(data) if "json" in answer.headers.get("Content-Type", "") else data
-            return answer.status, dict(answer.headers), parsed
+            return answer.status, answer.headers, answer.read()
 
     def raw(self, data: bytes) -> bytes:
         """Send bytes as they are, and return all that comes back until the service closes the connection."""
@@ -72,25 +80,40 @@ def free_port() -> int:
 @contextlib.contextmanager
 def running(models: Path, **settings: Any) -> Iterator[Running]:
     """Run the service on a models folder, with settings by their lower-case names, until the block ends."""
+    with _started("service", models, signal.SIGQUIT, **{"workers": 1, **settings}) as service:
+        expected = settings.get("workers", 1)
+        until(lambda: len(service.workers()) == expected)  # the first answers before the last has started
+        yield service
+
+
+@contextlib.contextmanager
+def running_on_ray(models: Path, **settings: Any) -> Iterator[Running]:
+    """Run the service on Ray Serve, on a cluster of its own, until the block ends."""
+    with _started("service.ray_serve", models, signal.SIGTERM, **{"max_replicas": 1, **settings}) as service:
+        yield service
+
+
+@contextlib.contextmanager
+def _started(module: str, models: Path, end: signal.Signals, **settings: Any) -> Iterator[Running]:
     port = free_port()
-    values = {"models": models, "port": port, "workers": 1, "reload_seconds": 0.05, **settings}
+    values = {"models": models, "port": port, "reload_seconds": 0.05, **settings}
     environment = {**os.environ, **{f"SERVICE_{name.upper()}": str(value) for name, value in values.items()}}
+    environment["RAY_USAGE_STATS_ENABLED"] = "0"
     log = models.parent / f"service-{port}.log"
     with log.open("wb") as output:
-        command = [sys.executable, "-m", "service"]
+        command = [sys.executable, "-m", module]
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
     service = Running(process, port, log)
     try:
         until(lambda: process.poll() is not None or _answers(service))
         assert process.poll() is None, log.read_text()
-        until(lambda: len(service.workers()) == values["workers"])  # the first answers before the last has started
         yield service
     finally:
-        _stop(process)
+        _stop(process, end)
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.send_signal(signal.SIGQUIT)
+def _stop(process: subprocess.Popen[bytes], end: signal.Signals) -> None:
+    process.send_signal(end)
     try:
         process.wait(timeout=PATIENCE)
     except subprocess.TimeoutExpired:

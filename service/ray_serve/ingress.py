@@ -1,0 +1,130 @@
+"""Take requests in, and hold each until a predictor has answered it.
+
+Ray Serve itself asks no second replica once a request was handed to one that then dies; the client would hear of a
+failure. Here the request is still in memory, so another predictor is asked. That is right for every route: asking for
+an answer changes nothing, and feedback knows the images that it has.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import ray
+from ray.serve.exceptions import BackPressureError
+from ray.serve.handle import DeploymentHandle
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from service import problems
+from service.intake.budget import Budget
+from service.problems import CONTENT_TYPE, Problem
+from service.ray_serve import numbers
+from service.ray_serve.predictor import Answer, Call
+from service.ray_serve.settings import ServeSettings
+
+_ATTEMPTS = 4
+_METRICS = "/metrics"
+_OURS = (b"content-length", b"connection", b"x-request-id")
+"""Headers of the answer that the HTTP server in front sets, the id being the one that the predictor got."""
+_SCOPE = ("type", "http_version", "method", "scheme", "path", "raw_path", "query_string", "root_path")
+_logger = logging.getLogger(__name__)
+
+
+class Ingress:
+    """Passes requests to predictors."""
+
+    def __init__(self, settings: ServeSettings, predictors: DeploymentHandle) -> None:
+        """Know where the predictors are, and how much may be held in memory."""
+        self._settings = settings
+        self._predictors = predictors
+        self._budget = Budget(settings.max_waiting_megabytes * 1024**2, settings.max_request_bytes + 1)
+
+    async def __call__(self, request: Request) -> Response:
+        """Answer one request."""
+        size = _declared(request)
+        most = self._settings.max_request_bytes + 1
+        room = most if size is None else size if size < most else 0
+        try:
+            self._budget.reserve(room)
+        except Problem as problem:
+            return _refuse(problem)
+        try:
+            call = _call(request, await self._read(request, size))
+            answer = await self._ask(call)
+            if request.url.path == _METRICS and answer.status == 200:
+                answer = Answer(200, answer.headers, await self._numbers())
+        except Problem as problem:
+            return _refuse(problem)
+        finally:
+            self._budget.release(room)
+        return _respond(answer)
+
+    async def _read(self, request: Request, size: int | None) -> bytes:
+        """Return the body, or the first byte too many of it; nothing where its length is declared as too large."""
+        body = bytearray()
+        most = self._settings.max_request_bytes
+        if size is not None and size > most:
+            return b""
+        try:
+            async with asyncio.timeout(self._settings.read_seconds):
+                async for part in request.stream():
+                    body += part
+                    if len(body) > most:
+                        return bytes(body[: most + 1])
+        except TimeoutError as error:
+            detail = f"The body took longer than {self._settings.read_seconds:g} s. Send it again, or less."
+            raise Problem(408, "too_slow", detail) from error
+        except ClientDisconnect as error:
+            raise Problem(400, "cut_short", "The body ended before its Content-Length. Send it again.") from error
+        return bytes(body)
+
+    async def _ask(self, call: Call) -> Answer:
+        """Return a predictor's answer, asking another where one is lost."""
+        for attempt in range(_ATTEMPTS):
+            try:
+                async with asyncio.timeout(self._settings.request_seconds):
+                    answer: Answer = await self._predictors.answer.remote(call)
+                return answer
+            except BackPressureError as error:
+                raise problems.busy("More requests wait than this service queues. Try again in a second.") from error
+            except TimeoutError as error:
+                seconds = self._settings.request_seconds
+                raise problems.busy(f"The request waited {seconds:g} s for its answer. Try again.") from error
+            except ray.exceptions.RayActorError:
+                _logger.warning("a predictor was lost with a request; asking another (attempt %d)", attempt + 2)
+        raise problems.busy("Predictors were lost one after the other. Try again in a second.")
+
+    async def _numbers(self) -> bytes:
+        found = await self._predictors.broadcast("numbers").results_async(return_exceptions=True)
+        texts: Mapping[str, bytes] = dict(text for text in found if not isinstance(text, BaseException))
+        return numbers.merge(texts)
+
+
+def _declared(request: Request) -> int | None:
+    """Return the length that a body is declared to have; None where it comes in pieces of untold number."""
+    if "transfer-encoding" in request.headers:
+        return None
+    return int(request.headers.get("content-length", 0))  # the HTTP server has refused what is no number
+
+
+def _call(request: Request, body: bytes) -> Call:
+    scope: dict[str, Any] = {key: request.scope[key] for key in _SCOPE if key in request.scope}
+    headers = [(bytes(name), bytes(text)) for name, text in request.scope["headers"]]
+    if "transfer-encoding" in request.headers:  # it has come whole, so its length is known
+        headers = [header for header in headers if header[0] not in (b"transfer-encoding", b"content-length")]
+        headers.append((b"content-length", b"%d" % len(body)))
+    scope.update(headers=headers, client=request.scope.get("client"), server=request.scope.get("server"))
+    return Call(scope, body)
+
+
+def _respond(answer: Answer) -> Response:
+    response = Response(answer.body, answer.status)
+    response.raw_headers = [header for header in answer.headers if header[0] not in _OURS]
+    response.raw_headers.append((b"content-length", b"%d" % len(answer.body)))
+    return response
+
+
+def _refuse(problem: Problem) -> Response:
+    return Response(json.dumps(problem.document()), problem.status, problem.headers, CONTENT_TYPE)

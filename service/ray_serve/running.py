@@ -1,0 +1,37 @@
+"""Start the application on a cluster, and stop it."""
+
+import ray
+from ray import serve
+
+from service.ray_serve.app import build
+from service.ray_serve.settings import ServeSettings
+
+OBJECT_STORE = 128 * 1024**2
+"""Bytes that a cluster of one machine sets aside; requests and answers are all that is passed around."""
+
+
+def start(settings: ServeSettings, address: str | None = None) -> None:
+    """Start the application on the cluster at an address, or on one of this machine that is started for it.
+
+    Raises:
+        ConnectionError: There is no cluster at the address.
+    """
+    if address is None:
+        ray.init(
+            address="local",  # a new one, also where another runs on this machine
+            num_cpus=settings.max_replicas,
+            include_dashboard=False,
+            object_store_memory=OBJECT_STORE,
+            _node_ip_address="127.0.0.1",  # whatever the machine is called
+        )
+    else:
+        ray.init(address=address)
+    options = {"host": settings.host, "port": settings.port, "request_timeout_s": settings.request_seconds}
+    serve.start(proxy_location="EveryNode", http_options=options)
+    serve.run(build(settings), name="thirtyfive", route_prefix="/")
+
+
+def stop() -> None:
+    """End the application; requests at work are finished first."""
+    serve.shutdown()
+    ray.shutdown()
