@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,14 @@ class Answer:
 
 
 Result = Answer | Problem
+
+
+def to_json(result: Result) -> dict[str, Any]:
+    """Return the fields that say it: those of the decision, or `error`, `code` and, where one was passed, `limit`."""
+    if not isinstance(result, Problem):
+        return dict(vars(result.decision))
+    fields: dict[str, Any] = {"error": result.detail, "code": result.code}
+    return fields if result.limit is None else {**fields, "limit": result.limit}
 
 
 def decode(file: bytes, model: Model, limits: Limits) -> Pixels | Problem:

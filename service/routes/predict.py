@@ -7,6 +7,7 @@ from flask import Response, request
 from flask_openapi3 import APIBlueprint, Tag
 
 from service import openapi, prediction, schemas
+from service.inference import answers
 from service.inference.answers import Result
 from service.inference.model import Model
 from service.intake.bodies import Upload, read_images
@@ -60,10 +61,7 @@ def check_explains(model: Model) -> None:
 
 
 def _entry(upload: Upload, result: Result) -> dict[str, Any]:
-    if isinstance(result, Problem):
-        entry: dict[str, Any] = {"error": result.detail, "code": result.code, "filename": upload.filename}
-        return entry if result.limit is None else {**entry, "limit": result.limit}
-    entry = {**vars(result.decision), "filename": upload.filename}
-    if result.heatmap is not None:
+    entry = {**answers.to_json(result), "filename": upload.filename}
+    if not isinstance(result, Problem) and result.heatmap is not None:
         entry["heatmap"] = base64.b64encode(result.heatmap).decode()
     return entry

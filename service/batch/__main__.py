@@ -1,0 +1,11 @@
+"""`python -m service.batch`: see `service.batch.commands`."""
+
+import sys
+
+try:
+    from service.batch.commands import main
+except ImportError as error:
+    sys.exit(f"Batches need packages that are not installed ({error}). Install them: pip install 'thirtyfive[batch]'")
+
+if __name__ == "__main__":  # workers import this module under another name
+    sys.exit(main())

@@ -1,0 +1,124 @@
+"""The command line: `python -m service.batch INPUT OUTPUT`."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from artifact.errors import ArtifactError
+from service.batch import listing, local, package, plan
+from service.batch.job import PARTS, PROBLEMS, Job
+from service.batch.listing import InputError
+from service.batch.package import Package
+from service.batch.plan import Plan, PlanError
+from service.batch.run import SUMMARY, Engine, Summary, run
+from service.batch.storage import Folder, StorageError
+from service.settings import Settings, usable_cores
+
+_EPILOG = """INPUT is a folder, a .parquet, .csv or .tsv list with a column named path, or either of them by URL (s3://...).
+OUTPUT gets parts/*.parquet, problems/*.jsonl and summary.json. The same command again goes on where the last one ended.
+Limits on images are the service's settings (SERVICE_MAX_PIXELS and others; docs/service.md)."""
+
+
+class EngineError(Exception):
+    """An engine whose packages are not installed."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do a job, or what is left of it, and return the exit status: 0 where every part is done."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        settings = Settings(**{key: getattr(chosen, key) for key in ("models", "model") if getattr(chosen, key)})
+        packed = package.pack(settings.models, settings.model, chosen.version)
+        engine = _engine(chosen)
+        planned = _plan(chosen, packed)
+        job = Job(chosen.output, planned.base, packed, settings, chosen.readers)
+        return _conclude(run(job, planned, engine), chosen.output)
+    except ValidationError as error:
+        return _fail(f"A setting cannot be used: {error.errors()[0]['msg']} See docs/service.md.")
+    except (ArtifactError, EngineError, InputError, PlanError, StorageError) as error:
+        return _fail(str(error))
+    except KeyboardInterrupt:
+        return _fail("\nStopped. The parts that are done stay; the same command goes on.")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m service.batch",
+        description="Score many images with a published model.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("input", metavar="INPUT", help="a folder or list of images")
+    parser.add_argument("output", metavar="OUTPUT", help="a folder for the results, new or of the same job")
+    parser.add_argument("--model", help="the model's name (default: SERVICE_MODEL, or default)")
+    parser.add_argument("--version", help="its version (default: the current one)")
+    parser.add_argument("--models", type=Path, help="the models folder (default: SERVICE_MODELS, or models)")
+    parser.add_argument("--engine", choices=("local", "ray"), default="local", help="processes here, or a Ray cluster")
+    parser.add_argument("--part-size", type=_positive, default=1000, metavar="N", help="images in a part (1000)")
+    parser.add_argument("--workers", type=_number, metavar="N", help="parts at work at once (one for a core)")
+    parser.add_argument("--readers", type=_positive, default=4, metavar="N", help="files that each reads ahead (4)")
+    parser.add_argument("--address", help="the Ray cluster (default: one on this machine, for this job)")
+    parser.add_argument("--trust-plan", action="store_true", help="do not list the input again to compare it")
+    return parser
+
+
+def _positive(text: str) -> int:
+    if text.isdecimal() and int(text) > 0:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+
+
+def _number(text: str) -> int:
+    return 0 if text == "0" else _positive(text)
+
+
+def _engine(chosen: argparse.Namespace) -> Engine:
+    if chosen.engine == "local":
+        return partial(local.run, workers=usable_cores() if chosen.workers is None else chosen.workers)
+    try:
+        tasks = importlib.import_module("service.batch.ray_tasks")
+    except ImportError as error:
+        raise EngineError(
+            f"--engine ray needs Ray, which is not installed ({error}). Install it: pip install 'thirtyfive[ray]'"
+        ) from error
+    engine: Engine = partial(tasks.run, workers=chosen.workers or 0, address=chosen.address)
+    return engine
+
+
+def _plan(chosen: argparse.Namespace, packed: Package) -> Plan:
+    folder, source = Folder(chosen.output), listing.of(chosen.input)
+    planned = plan.read(folder)
+    if planned is not None:
+        plan.check(planned, source, packed.identity, look_again=not chosen.trust_plan)
+        return planned
+    if folder.names(PARTS):
+        raise PlanError(f"{folder.url} holds parts without the plan that they belong to. Use a new output.")
+    print(f"Listing {source.url} ...", file=sys.stderr, flush=True)
+    return plan.make(folder, source, chosen.part_size, packed.identity)
+
+
+def _conclude(summary: Summary, output: str) -> int:
+    tally = summary.tally
+    for problem in tally.examples:
+        print(f"  {problem['path']}: {problem['code']}: {problem['error']}", file=sys.stderr)
+    if more := tally.problems.total() - len(tally.examples):
+        print(f"  and {more:,} more: {output}/{PROBLEMS}", file=sys.stderr)
+    if summary.failed:
+        number, reason = next(iter(summary.failed.items()))
+        return _fail(
+            f"{len(summary.failed):,} of {summary.plan.parts:,} parts are not done. {plan.name(number)}: {reason}\n"
+            f"Mend that and give the same command again. {output}/{SUMMARY} lists them."
+        )
+    labels = ", ".join(f"{count:,} {label}" for label, count in sorted(tally.labels.items())) or "none answered"
+    print(f"Done: {tally.images:,} images ({labels}), {tally.problems.total():,} without an answer. {output}/{PARTS}")
+    return 0
+
+
+def _fail(message: str) -> int:
+    print(message, file=sys.stderr)
+    return 1

@@ -1,0 +1,119 @@
+"""One part of a job, from its paths to its file: what every engine calls, in any process, as often as it must."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from itertools import islice
+
+import numpy as np
+
+from service.batch import plan, table
+from service.batch.package import Package
+from service.batch.reading import Reader
+from service.batch.storage import Folder
+from service.batch.table import Tally
+from service.inference import answers
+from service.inference.answers import Pixels, Result
+from service.inference.model import Model
+from service.problems import Problem
+from service.settings import Settings
+
+PARTS = "parts"
+PROBLEMS = "problems"
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """What a process must know to score any part.
+
+    Attributes:
+        output: The output folder, as a URL or path.
+        base: What relative paths begin from.
+        package: The model.
+        settings: Limits, the size of a run, the device: as the service has them.
+        readers: Threads that read ahead in each process.
+    """
+
+    output: str
+    base: str
+    package: Package
+    settings: Settings
+    readers: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a part: its tally, or why it is not done."""
+
+    number: int
+    tally: Tally | None
+    reason: str | None = None
+
+
+def attempt(number: int, do: Callable[[], Tally]) -> Outcome:
+    """Return the outcome of doing a part; a failure is one too, and does not keep other parts from being done."""
+    try:
+        return Outcome(number, do())
+    except Exception as error:
+        return Outcome(number, None, f"{type(error).__name__}: {error}")
+
+
+def score(
+    job: Job, number: int, without: frozenset[int] = frozenset(), note: Callable[[int], None] = lambda _: None
+) -> Tally:
+    """Score one part and write its file, which says that the part is done.
+
+    Args:
+        job: What to do.
+        number: The part.
+        without: Places in the part of images that end the process that decodes them.
+        note: Is told the place of each image before it is decoded.
+
+    Raises:
+        StorageError: The input or the output does not answer; the part is not done.
+        ArtifactError: The model does not pass its self-test in this process.
+    """
+    folder, opened = Folder(job.output), _open(job.package, job.settings)
+    reader = Reader(job.base, job.settings.max_request_bytes, job.readers)
+    paths = plan.paths(folder, number)
+    decoded = (
+        _decode(file, opened, job.settings, place in without, partial(note, place))
+        for place, file in enumerate(reader.read(paths))
+    )
+    rows = [
+        table.row(path, result, opened.identity) for path, result in zip(paths, _results(opened, decoded), strict=True)
+    ]
+    counted = table.tally(rows)
+    bad = table.problems(rows)
+    if bad:
+        folder.write(f"{PROBLEMS}/{plan.name(number).removesuffix('.parquet')}.jsonl", bad)
+    folder.write(f"{PARTS}/{plan.name(number)}", table.encode(rows, counted))
+    return counted
+
+
+@lru_cache(maxsize=1)
+def _open(package: Package, settings: Settings) -> Model:
+    return package.open(settings)
+
+
+def _decode(
+    file: bytes | Problem, model: Model, settings: Settings, fatal: bool, note: Callable[[], None]
+) -> Pixels | Problem:
+    if fatal:
+        return Problem(422, "fatal", "Decoding this file ends the process that does it. Save it anew, or leave it out.")
+    note()
+    return file if isinstance(file, Problem) else answers.decode(file, model, settings.limits)
+
+
+def _results(model: Model, decoded: Iterator[Pixels | Problem]) -> Iterator[Result]:
+    """Yield what is said of each image; no more than one run of the network's pixels is in memory."""
+    while piece := list(islice(decoded, model.batch)):
+        pixels = [found for found in piece if not isinstance(found, Problem)]
+        scores = model.score(np.stack(pixels)) if pixels else None
+        rows = iter(range(len(pixels)))
+        for found in piece:
+            if isinstance(found, Problem) or scores is None:
+                assert isinstance(found, Problem)
+                yield found
+            else:
+                yield answers.decide(model, scores, next(rows))

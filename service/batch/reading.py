@@ -1,0 +1,70 @@
+"""Read image files ahead of their turn, each within the limit on bytes; a file that cannot be had is a problem."""
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
+
+import fsspec
+
+from service.batch.storage import unreachable
+from service.problems import Problem
+
+_ATTEMPTS = 3
+
+
+class Reader:
+    """Reads files in threads, a bounded number ahead, so that a core does not wait for a distant disk."""
+
+    def __init__(self, base: str, most_bytes: int, threads: int) -> None:
+        """Read files below `base`, of each no more than `most_bytes` and one, by which too large ones are known."""
+        self._base = base
+        self._files, self._root = fsspec.core.url_to_fs(base)
+        self._most_bytes = most_bytes
+        self._threads = threads
+
+    def read(self, paths: Sequence[str]) -> Iterator[bytes | Problem]:
+        """Yield each file's bytes, or the problem with it, in the order of the paths.
+
+        Raises:
+            StorageError: The file system does not answer, so that nothing can be said of the image.
+        """
+        with ThreadPoolExecutor(self._threads) as pool:
+            remaining = iter(paths)
+            ahead: deque[Future[bytes | Problem]] = deque(
+                pool.submit(self._read, path) for path in islice(remaining, 2 * self._threads)
+            )
+            try:
+                while ahead:
+                    yield ahead.popleft().result()
+                    ahead.extend(pool.submit(self._read, path) for path in islice(remaining, 1))
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
+
+    def _read(self, path: str) -> bytes | Problem:
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                return self._bytes(path)
+            except FileNotFoundError:
+                return Problem(404, "not_found", "There is no file at this path. Restore it, or take it off the list.")
+            except PermissionError:
+                return Problem(403, "forbidden", "The file may not be read. See to its permissions.")
+            except IsADirectoryError:
+                return Problem(415, "not_an_image", "There is a folder at this path; an image file was expected.")
+            except OSError as error:
+                if attempt == _ATTEMPTS:
+                    raise unreachable(self._base, error) from error
+        raise AssertionError("the last attempt returns or raises")
+
+    def _bytes(self, path: str) -> bytes:
+        files, place = self._place(path)
+        data: bytes = files.cat_file(place, 0, self._most_bytes + 1)
+        return data
+
+    def _place(self, path: str) -> tuple[fsspec.AbstractFileSystem, str]:
+        if "://" in path:
+            files, place = fsspec.core.url_to_fs(path)
+            return files, place
+        if path.startswith("/"):
+            return fsspec.filesystem("file"), path
+        return self._files, f"{self._root.rstrip('/')}/{path}"
