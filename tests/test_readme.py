@@ -2,6 +2,7 @@
 
 import io
 import re
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -19,9 +20,12 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
+BLOCK = re.compile(r"^```[a-z][^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
 def _code_lines(start):
     """The lines inside the README's code blocks that begin in some way."""
-    blocks = re.findall(r"^```\w*\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)
+    blocks = BLOCK.findall(README)
     return [line.removeprefix("$ ") for block in blocks for line in block.splitlines() if line.startswith(start)]
 
 
@@ -43,14 +47,23 @@ def test_the_table_of_strategies_is_the_table_of_strategies():
     assert re.findall(r"^\| `(\w+)` \|", README, flags=re.MULTILINE) == list(STRATEGIES)
 
 
-def test_the_training_commands_are_understood():
-    commands = _code_lines(".venv/bin/python -m training")
-    assert len(commands) >= 4
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_training_commands_are_understood(page):
+    blocks = "\n".join(BLOCK.findall(page.read_text(encoding="utf-8"))).replace("\\\n", " ")
+    commands = re.findall(r"^(?:\$ )?(?:\S*/)?python -m training(?!\.)(.*)$", blocks, flags=re.MULTILINE)
+    assert len(commands) >= 4 or page != ROOT / "README.md"
     for command in commands:
-        arguments = command.split("#")[0].split()[3:]
-        if arguments == ["--help"]:
-            continue
-        parse(arguments)  # exits where an option does not exist
+        arguments = shlex.split(command, comments=True)
+        if arguments != ["--help"]:
+            parse(arguments)  # exits where an option does not exist
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_addresses_asked_are_served(page):
+    routes = create_app(Settings(models=ROOT / "models")).url_map.bind("localhost")
+    blocks = "\n".join(BLOCK.findall(page.read_text(encoding="utf-8")))
+    for path in re.findall(r"(?:localhost|127\.0\.0\.1):8000(/[\w/.-]*)", blocks):
+        assert any(routes.test(path, method) for method in ("GET", "POST")), path
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
