@@ -15,6 +15,8 @@ from training.reading.dataset import Sample
 
 AHEAD = 32
 """Images decoded at once, which bounds the memory."""
+AT_ONCE = 8
+"""Images that a Keras network takes at once: it keeps what every layer makes of them, 50 MB for one of 224 pixels."""
 
 
 def stream(
@@ -53,6 +55,6 @@ def features_of_pixels(network: Any, pixels: Iterator[NDArray[np.uint8]]) -> NDA
 
 def _run(network: Any, remaining: Iterator[NDArray[np.uint8]], name: str) -> NDArray[np.float32]:
     rows = [np.empty((0, *network.output[name].shape[1:]), np.float32)]
-    while batch := list(islice(remaining, AHEAD)):
+    while batch := list(islice(remaining, AT_ONCE)):
         rows.append(np.asarray(network(np.stack(batch).astype(np.float32), training=False)[name]))
     return np.concatenate(rows)

@@ -42,7 +42,10 @@ Rows = dict[tuple[str, str], list[Row]]
 def main() -> None:
     """Draw, fit, export, measure and print."""
     asked = _parse()
-    for name, samples in _load(asked.folders):
+    wanted = asked.only or ["faces", *(folder.name for folder in asked.folders)]
+    for name, samples in sets.load(asked.folders):
+        if name not in wanted:
+            continue
         rows: Rows = defaultdict(list)
         for seed in range(asked.seeds):
             train, test = sets.draw(samples, asked.images, seed, asked.most_test)
@@ -90,14 +93,10 @@ def _columns(draws: list[Row]) -> tuple[list[NDArray[np.float64]], list[NDArray[
     return [row.hits for row in draws], [row.losses for row in draws]
 
 
-def _load(folders: list[Path]) -> Iterator[tuple[str, tuple[Sample, ...]]]:
-    """Yield the faces and the folders' sets."""
-    yield from (one for one in sets.load(folders) if one[0] == "faces" or one[0] in {path.name for path in folders})
-
-
 def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.compact", description=__doc__)
     parser.add_argument("folders", nargs="*", type=Path, help="further sets, in the form that training takes")
+    parser.add_argument("--only", nargs="+", help="names of the sets to measure on")
     parser.add_argument("--images", type=int, default=35, help="training images")
     parser.add_argument("--seeds", type=int, default=3, help="draws")
     parser.add_argument("--most-test", type=int, default=200, help="test images at most")

@@ -14,7 +14,7 @@ from training.output.export import export
 from training.output.verifying import Scorer
 from training.strategies.interface import Candidate, Fitted
 
-RUNS = 20
+RUNS = 60
 WIDTH, ROW, LEFT = 640, 30, 170
 
 

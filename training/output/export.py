@@ -15,6 +15,7 @@ from artifact.card import ImageSpec
 from training.evaluation.novelty import Novelty
 from training.output.compressing import compress
 from training.output.naming import rename
+from training.pixels import AT_ONCE
 from training.strategies.interface import Fitted
 
 OPSET = 18
@@ -66,5 +67,8 @@ def run_keras(fitted: Fitted, novelty: Novelty | None, images: NDArray[np.uint8]
     """Return the outputs of the Keras network for uint8 images, by name."""
     import tensorflow as tf
 
-    outputs = _outputs(fitted.network, novelty, tf.constant(images, tf.float32))
-    return {name: np.asarray(value) for name, value in outputs.items()}
+    parts = [
+        _outputs(fitted.network, novelty, tf.constant(images[start : start + AT_ONCE], tf.float32))
+        for start in range(0, len(images), AT_ONCE)
+    ]
+    return {name: np.concatenate([np.asarray(part[name]) for part in parts]) for name in parts[0]}
