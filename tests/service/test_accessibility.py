@@ -23,10 +23,11 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Run
     """A service with an ill model and feedback, one without a model, and one with the model that is shipped."""
     folder = tmp_path_factory.mktemp("axe")
     publish(folder / "ill")
+    (folder / "shipped").symlink_to(ROOT / "models")
     with (
         running(folder / "ill", feedback=folder / "feedback", workers=1) as ill,
         running(folder / "none", workers=1) as none,
-        running(ROOT / "models", workers=1) as shipped,
+        running(folder / "shipped", workers=1) as shipped,
     ):
         yield {"ill": ill, "none": none, "shipped": shipped}
 
