@@ -3,8 +3,8 @@
 In a block that is marked `console`, a line after `$ ` is a command and the lines below it are what it prints on the
 standard output. Each page is run in one shell, in a folder of its own that has what a clone has. White space does not
 count, since a page is narrower than an answer; `[...]` stands for anything; in a block marked `console approximate`,
-numbers may differ. A Python block whose first line is `# NAME.py`, without a folder, is a file of that name. What cannot
-run everywhere is marked `sh` or `text`.
+numbers may differ. A Python block whose first line is `# NAME.py`, without a folder, is a file of that name. What
+cannot run everywhere is marked `sh` or `text`.
 """
 
 import os
