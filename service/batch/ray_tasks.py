@@ -19,6 +19,8 @@ from service.settings import usable_cores
 
 _RETRIES = 3
 """How often Ray runs a part again whose process or node was lost; `run` tries what then failed in later rounds."""
+_OBJECT_STORE = 128 * 1024**2
+"""Bytes that a cluster of one machine sets aside: the model is all that is passed around."""
 _AHEAD = 2
 """Tasks handed to Ray for each core of the cluster: one at work and one waiting, by which an autoscaler sees need."""
 
@@ -51,7 +53,14 @@ def _connect(address: str | None, workers: int) -> None:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     try:
         if address is None:
-            ray.init("local", num_cpus=workers or usable_cores(), include_dashboard=False, log_to_driver=False)
+            ray.init(
+                "local",  # a new one, also where another runs on this machine
+                num_cpus=workers or usable_cores(),
+                include_dashboard=False,
+                log_to_driver=False,
+                object_store_memory=_OBJECT_STORE,
+                _node_ip_address="127.0.0.1",  # whatever the machine is called
+            )
         else:
             ray.init(address, log_to_driver=False)
     except (ConnectionError, ValueError, RuntimeError) as error:

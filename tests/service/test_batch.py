@@ -149,6 +149,16 @@ def test_the_plan_is_listed_in_pieces(run: Callable[..., int], tmp_path: Path) -
     assert_every_image_once(tmp_path / "out", names)
 
 
+def test_half_a_plan_is_made_anew(run: Callable[..., int], tmp_path: Path) -> None:
+    names = make_images(tmp_path / "images", 6)
+    half = tmp_path / "out" / "plan"
+    half.mkdir(parents=True)
+    for number in (0, 7):  # as a kill leaves it: plan.json comes last
+        pq.write_table(pa.table({"path": ["another.png"]}), half / f"part-0000000{number}.parquet")
+    assert run(tmp_path / "images", tmp_path / "out", "--part-size", 4) == 0
+    assert_every_image_once(tmp_path / "out", names)
+
+
 def test_another_model_version_is_refused_and_the_first_one_goes_on(
     run: Callable[..., int], models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
