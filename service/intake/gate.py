@@ -34,8 +34,13 @@ class Gate:
         finally:
             self._hand_over()
 
+    @property
+    def waiting(self) -> int:
+        """How many wait now."""
+        return len(self._waiting)
+
     def _queue(self) -> "threading.Lock | None":
-        """Return None where there is a turn at once, else what is released when it comes."""
+        """Return None where there is a turn at once, else a lock that is released when it comes."""
         with self._lock:
             if self._free:
                 self._free -= 1

@@ -1,5 +1,7 @@
 """The service as it runs: gunicorn, real sockets, real signals."""
 
+import contextlib
+import http.client
 import json
 import os
 import shlex
@@ -8,7 +10,9 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -50,6 +54,36 @@ def test_a_chunked_body_over_the_limit_is_refused_and_not_cut(service: Running) 
     chunk = picture() + b"\0" * 600_000
     answer = service.raw(head + (b"%x\r\n%s\r\n" % (len(chunk), chunk)) * 2 + b"0\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 413")
+
+
+def test_a_kept_connection_answers_request_after_request_pauses_or_not(service: Running) -> None:
+    request = b"GET /health HTTP/1.1\r\nHost: x\r\n%s\r\n"
+    with socket.create_connection(("127.0.0.1", service.port), timeout=PATIENCE) as connection:
+        for pause in (0, 0, 0.1, 0):  # at once by the same thread, after a pause by way of the main loop
+            time.sleep(pause)
+            connection.sendall(request % b"")
+            assert connection.recv(65536).startswith(b"HTTP/1.1 200")
+        connection.sendall(request % b"" + request % b"Connection: close\r\n")  # the second came with the first
+        answers = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert answers.count(b"HTTP/1.1 200") == 2
+
+
+def test_more_clients_that_ask_again_at_once_than_threads_are_all_answered(service: Running) -> None:
+    clients, times = 60, 5  # the service has 41 threads
+
+    def ask() -> list[int]:
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", service.port, timeout=PATIENCE)) as connection:
+            statuses = []
+            for _ in range(times):
+                connection.request("GET", "/health")
+                answer = connection.getresponse()
+                answer.read()
+                statuses.append(answer.status)
+            return statuses
+
+    with ThreadPoolExecutor(clients) as pool:
+        found = [future.result() for future in [pool.submit(ask) for _ in range(clients)]]
+    assert found == [[200] * times] * clients
 
 
 @pytest.mark.parametrize(
