@@ -33,9 +33,7 @@ def main() -> int:
     chosen = _parser().parse_args()
     size = chosen.image.stat().st_size
     print(f"{chosen.images} images of {size:,} bytes, {os.cpu_count()} cores")
-    print(
-        f"{'engine':>6} {'workers':>7} {'images/s':>9} {'ratio':>6} {'start s':>8} {'processor ms':>13} {'bytes out':>10}"
-    )
+    print(f"{'engine':>6} {'workers':>7} {'images/s':>9} {'ratio':>6} {'start s':>8} {'core ms':>13} {'bytes out':>10}")
     first: float | None = None
     for engine in chosen.engines:
         for workers in chosen.workers:

@@ -30,3 +30,12 @@ def make_client(tmp_path: Path) -> Callable[..., FlaskClient]:
 def client(models: Path, make_client: Callable[..., FlaskClient]) -> FlaskClient:
     """Return a client of a service with one model."""
     return make_client()
+
+
+@pytest.fixture
+def run_batch(models: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
+    """Return a function that gives the command of a batch in this process, on the test's models folder."""
+    from service.batch.commands import main  # here, so that the other tests do without the packages of batches
+
+    monkeypatch.setenv("SERVICE_MODELS", str(models))
+    return lambda *arguments: main([*map(str, arguments), "--workers", "0"])
