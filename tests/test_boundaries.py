@@ -5,7 +5,7 @@ import json
 import statistics
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -43,9 +43,10 @@ def imports(path: Path) -> Iterator[str]:
             yield ".".join([*above, *filter(None, [node.module])])
 
 
-def every_module(package: str) -> str:
-    """Return a statement that imports every module of a package."""
-    found = [path for path in (ROOT / package).rglob("*.py") if path.name not in {"__main__.py", "gunicorn_conf.py"}]
+def every_module(package: str, without: Collection[Path] = ()) -> str:
+    """Return a statement that imports every module of a package, but for some."""
+    started = {"__main__.py", "gunicorn_conf.py"}  # they act when they are imported
+    found = [path for path in (ROOT / package).rglob("*.py") if path.name not in started and path not in without]
     dotted = (".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in found)
     return "\n".join(f"import {module}" for module in sorted(dotted))
 
@@ -57,6 +58,20 @@ def test_the_service_loads_nothing_of_training(statement: str) -> None:
     names = loaded(statement)
     assert {"service", "flask", "artifact", "doctor"} <= names
     assert not names & {"tensorflow", "keras", "training", "sklearn", "skimage", "tf2onnx", "torch"}
+
+
+WITH_RAY = {
+    path for path in MODULES if {"ray", "a2wsgi", "starlette"} & {name.partition(".")[0] for name in imports(path)}
+}
+
+
+def test_ray_is_imported_by_modules_of_its_own_and_comes_with_nothing_else() -> None:
+    own = {"service/ray_serve", "service/batch", "training/engines", "tests/service", "tests/training/engines"}
+    assert {name(path.parent) for path in WITH_RAY if "rivals" not in path.parts} <= own
+    assert {name(path) for path in WITH_RAY if path.parts[-2] == "batch"} == {"service/batch/ray_tasks.py"}
+    names = loaded(every_module("service", without=WITH_RAY))
+    assert "service" in names
+    assert not names & {"ray", "a2wsgi", "starlette", "uvicorn"}
 
 
 @pytest.mark.parametrize(("package", "allowed"), [("artifact", {"numpy", "pillow"}), ("doctor", {"numpy"})])

@@ -1,5 +1,7 @@
 """Start the application on a cluster, and stop it."""
 
+import socket
+
 import ray
 from ray import serve
 
@@ -8,6 +10,8 @@ from service.ray_serve.settings import ServeSettings
 
 OBJECT_STORE = 128 * 1024**2
 """Bytes that a cluster of one machine sets aside; requests and answers are all that is passed around."""
+
+_PATIENCE = 10.0
 
 
 def start(settings: ServeSettings, address: str | None = None) -> None:
@@ -25,10 +29,21 @@ def start(settings: ServeSettings, address: str | None = None) -> None:
             _node_ip_address="127.0.0.1",  # whatever the machine is called
         )
     else:
+        _check_reachable(address)
         ray.init(address=address)
     options = {"host": settings.host, "port": settings.port, "request_timeout_s": settings.request_seconds}
-    serve.start(proxy_location="EveryNode", http_options=options)
+    serve.start(proxy_location=settings.proxies, http_options=options)
     serve.run(build(settings), name="thirtyfive", route_prefix="/")
+
+
+def _check_reachable(address: str) -> None:
+    """Raise `ConnectionError` where nothing listens; Ray would end this process, with many words."""
+    host, _, port = address.rpartition(":")
+    if host and port.isdigit():
+        try:
+            socket.create_connection((host, int(port)), timeout=_PATIENCE).close()
+        except OSError as error:
+            raise ConnectionError(error.strerror or "no answer") from error
 
 
 def stop() -> None:

@@ -1,5 +1,7 @@
 """The settings of the service on Ray Serve: those of the service, and how it scales."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from service.settings import Settings, usable_cores
@@ -20,6 +22,7 @@ class ServeSettings(Settings):
     replica_cpus: float = Field(default=1.0, ge=0, description="Cores that Ray sets aside for each replica.")
     replica_gpus: float = Field(default=0.0, ge=0, description="GPUs that it sets aside; a share where below 1.")
     ingresses: int = Field(default=1, ge=1, description="Replicas that take requests in; at most one on each node.")
+    proxies: Literal["EveryNode", "HeadOnly"] = Field(default="EveryNode", description="The nodes that listen.")
     ingress_resource: str | None = Field(default=None, description="A Ray resource of the nodes where they may run.")
     batch_seconds: float = Field(default=0.002, ge=0, description="How long a run waits for images of other requests.")
 

@@ -80,29 +80,30 @@ def free_port() -> int:
 @contextlib.contextmanager
 def running(models: Path, **settings: Any) -> Iterator[Running]:
     """Run the service on a models folder, with settings by their lower-case names, until the block ends."""
-    with _started("service", models, signal.SIGQUIT, **{"workers": 1, **settings}) as service:
+    with _started(["service"], models, signal.SIGQUIT, **{"workers": 1, **settings}) as service:
         expected = settings.get("workers", 1)
         until(lambda: len(service.workers()) == expected)  # the first answers before the last has started
         yield service
 
 
 @contextlib.contextmanager
-def running_on_ray(models: Path, **settings: Any) -> Iterator[Running]:
-    """Run the service on Ray Serve, on a cluster of its own, until the block ends."""
-    with _started("service.ray_serve", models, signal.SIGTERM, **{"max_replicas": 1, **settings}) as service:
+def running_on_ray(models: Path, address: str | None = None, **settings: Any) -> Iterator[Running]:
+    """Run the service on Ray Serve until the block ends, on the cluster at an address or on one of its own."""
+    command = ["service.ray_serve", *(["--address", address] if address else [])]
+    with _started(command, models, signal.SIGTERM, **{"max_replicas": 1, **settings}) as service:
         yield service
 
 
 @contextlib.contextmanager
-def _started(module: str, models: Path, end: signal.Signals, **settings: Any) -> Iterator[Running]:
+def _started(command: list[str], models: Path, end: signal.Signals, **settings: Any) -> Iterator[Running]:
     port = free_port()
     values = {"models": models, "port": port, "reload_seconds": 0.05, **settings}
     environment = {**os.environ, **{f"SERVICE_{name.upper()}": str(value) for name, value in values.items()}}
-    environment["RAY_USAGE_STATS_ENABLED"] = "0"
+    environment |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}  # as in ray_nodes
     log = models.parent / f"service-{port}.log"
     with log.open("wb") as output:
-        command = [sys.executable, "-m", module]
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
+        words = [sys.executable, "-m", *command]
+        process = subprocess.Popen(words, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
     service = Running(process, port, log)
     try:
         until(lambda: process.poll() is not None or _answers(service))

@@ -21,7 +21,7 @@ from tests.service.pictures import picture
 from tests.service.publishing import publish
 from tests.service.running import Running, running, running_on_ray, until
 
-LIMITS = {"max_request_megabytes": 1, "max_pixels": 5000, "max_images": 3, "read_seconds": 1}
+LIMITS: dict[str, Any] = {"max_request_megabytes": 1, "max_pixels": 5000, "max_images": 3, "read_seconds": 1}
 ENGINES: dict[str, Callable[..., AbstractContextManager[Running]]] = {"gunicorn": running, "ray": running_on_ray}
 
 
