@@ -7,10 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training import strategies
-from training.diagnosis import mending
 from training.diagnosis.mending import Mended
+from training.engines import local
+from training.engines.interface import Engine
 from training.errors import TrainingError
-from training.evaluation import calibration, choosing, scores
+from training.evaluation import choosing, scores
 from training.evaluation.choosing import Performance, Scored
 from training.progress import Stages
 from training.strategies.interface import Candidate, Evaluation, Problem
@@ -44,42 +45,29 @@ class Contest:
         return [one.evaluation for one in self.mended]
 
 
-def hold(names: Sequence[str], problem: Problem, stages: Stages, mend: bool = True) -> Contest:
+def hold(
+    names: Sequence[str], problem: Problem, stages: Stages, mend: bool = True, engine: Engine = local.run
+) -> Contest:
     """Run the strategies named, and choose among their candidates; with `mend`, ill ones are retrained first.
 
     Raises:
         TrainingError: None of them may be chosen, or none that may could be trained on these images.
     """
-    tried = {name: strategies.load(name) for name in names}
-    if not any(strategy.CHOOSABLE for strategy in tried.values()):
+    if not any(strategies.load(name).CHOOSABLE for name in names):
         raise TrainingError(
             f"{' and '.join(names)} is a cautionary baseline and never published. Name another strategy beside it."
         )
-    entries: list[tuple[Mended, Scored, float]] = []
-    failed: dict[str, str] = {}
-    for name, strategy in tried.items():
-        with stages.stage(f"Preparing {name}", len(problem.samples)) as advance:
-            prepared = strategy.candidates(problem.advancing(advance))
-        for candidate in prepared:
-            try:
-                entries.append(_enter(candidate, strategy.CHOOSABLE, stages, mend))
-            except TrainingError as error:
-                failed[candidate.name] = str(error)
-    if not any(scored.choosable for _, scored, _ in entries):
+    tried = engine(names, problem, stages, mend)
+    failed = {name: reason for one in tried for name, reason in one.failed.items()}
+    entries = [entry for one in tried for entry in one.entries]
+    if not any(entry.scored.choosable for entry in entries):
         raise TrainingError(" ".join(f"{name}: {reason}" for name, reason in failed.items()))
-    mended, rivals, seconds = zip(*entries, strict=True)
+    mended = [entry.mended for entry in entries]
+    rivals = [entry.scored for entry in entries]
+    seconds = [entry.seconds for entry in entries]
     chosen = choosing.choose(rivals, problem.labels, problem.groups)
     performance = choosing.measure(rivals, chosen, problem.labels, problem.groups, problem.seed)
     return Contest([one.candidate for one in mended], mended, rivals, seconds, chosen, performance, failed)
-
-
-def _enter(candidate: Candidate, choosable: bool, stages: Stages, mend: bool) -> tuple[Mended, Scored, float]:
-    """Cross-validate one candidate; return what came of it, its calibrated scores, and the seconds that it took."""
-    problem, title = candidate.problem, f"Cross-validating {candidate.name}"
-    with stages.stage(title):
-        one = mending.evaluate(candidate, mend)
-        calibrated = calibration.cross(one.evaluation.logits, problem.labels, problem.folds)
-    return one, Scored(candidate.name, calibrated, candidate.megabytes, choosable), stages.seconds[title]
 
 
 def table(contest: Contest, labels: NDArray[np.int64]) -> list[dict[str, object]]:

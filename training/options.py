@@ -56,6 +56,8 @@ def parse(arguments: list[str] | None = None) -> Settings:
             momentum=asked.momentum,
             epochs=asked.epochs,
         ),
+        engine=asked.engine,
+        ray_address=asked.ray_address,
     )
 
 
@@ -73,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_budget(parser)
     _add_decision(parser)
     _add_fitting(parser)
+    _add_engine(parser)
     return parser
 
 
@@ -185,6 +188,19 @@ def _add_fitting(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--epochs", type=_number(int, 1), help="passes over the images")
     group.add_argument("--find-learning-rate", action="store_true", help="only run a range test of --strategy's rate")
     group.add_argument("--no-mend", action="store_true", help="do not retrain what the doctor calls ill")
+
+
+def _add_engine(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("engine (the result is the same)")
+    group.add_argument(
+        "--engine",
+        choices=("local", "ray"),
+        default="local",
+        help="try the strategies one after the other here, or at once on a Ray cluster (default: %(default)s)",
+    )
+    group.add_argument(
+        "--ray-address", metavar="ADDRESS", help="of the cluster (default: $RAY_ADDRESS, or one started here)"
+    )
 
 
 def _names(text: str) -> frozenset[str]:

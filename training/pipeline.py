@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from artifact import golden, publishing, store
 from artifact.card import Card
-from training import budget, checks, contest, strategies
+from training import budget, checks, contest, engines, strategies
 from training.backbone.cache import Cache
 from training.checks import Subject
 from training.contest import Contest
@@ -106,7 +106,7 @@ def _fit(settings: Settings, stages: Stages) -> _Run:
     nothing_known = np.zeros(len(gathered.labels))
     choose_threshold(*separate(nothing_known, gathered.labels, gathered.train_groups), settings.costs)
     problem = make_problem(settings, gathered)
-    held = contest.hold(settings.strategies, problem, stages, settings.mend)
+    held = contest.hold(settings.strategies, problem, stages, settings.mend, engines.load(settings))
     priced: list[comparison.Priced] = []
     if settings.compare or settings.budget:
         with stages.stage("Exporting every candidate to measure its cost"):

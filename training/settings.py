@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from training.budget import Budget
 from training.evaluation.thresholds import Costs
@@ -34,6 +35,8 @@ class Settings:
         unlabelled: Folder of further images without labels.
         cache: Folder for features; None for none.
         overrides: What is asked of the optimizer.
+        engine: Where strategies are tried: `local`, in this process, or `ray`, on a cluster.
+        ray_address: Of the cluster; None to start one on this machine.
     """
 
     source: Path | None = None
@@ -57,3 +60,5 @@ class Settings:
     unlabelled: Path | None = None
     cache: Path | None = None
     overrides: Overrides = field(default_factory=Overrides)
+    engine: Literal["local", "ray"] = "local"
+    ray_address: str | None = None

@@ -1,0 +1,123 @@
+"""On a cluster of two nodes the result is the local one, also where a worker is killed at its work."""
+
+import json
+import os
+import signal
+import threading
+from pathlib import Path
+
+import pytest
+
+from artifact import store
+from training import contest, engines, pipeline
+from training.engines import on_ray
+from training.errors import TrainingError
+from training.fitting.optimizing import Overrides
+from training.progress import Stages
+from training.reading.gathering import gather
+from training.settings import Settings
+
+ray = pytest.importorskip("ray", reason="Ray is an extra: thirtyfive[ray]")
+from ray.cluster_utils import Cluster  # noqa: E402 - only where there is Ray
+
+STRATEGIES = ("pretrained", "edges", "mnist")
+TIMES = {"seconds", "created", "milliseconds"}
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    node = {"num_cpus": 1, "object_store_memory": 80 * 2**20, "include_dashboard": False}
+    made = Cluster(initialize_head=True, head_node_args=node)
+    made.add_node(**node)
+    made.wait_for_nodes()
+    yield made
+    made.shutdown()
+
+
+@pytest.fixture
+def settings(tmp_path, write_images, cluster):
+    """Return a function that gives the settings of a small run."""
+
+    def make(engine, **options):
+        return Settings(
+            source=write_images(tmp_path / "data", range(8)),
+            models=tmp_path / engine,
+            folds=3,
+            repeats=1,
+            strategies=options.pop("strategies", STRATEGIES),
+            engine=engine,
+            ray_address=cluster.address,
+            **options,
+        )
+
+    return make
+
+
+def descends(process, ancestor):
+    while process > 1:
+        if process == ancestor:
+            return True
+        process = int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+    return False
+
+
+def kill_worker(task, killed, stop):
+    """Kill the first worker that is at a task; its process is named after it."""
+    while not stop.is_set() and not killed:
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                named = (folder / "cmdline").read_bytes().startswith(f"ray::{task}".encode())
+                if named and descends(int(folder.name), os.getpid()):
+                    os.kill(int(folder.name), signal.SIGKILL)
+                    killed.append(int(folder.name))
+            except OSError:
+                continue  # it ended in this instant
+        stop.wait(0.01)
+
+
+def without_times(value):
+    if isinstance(value, dict):
+        return {key: without_times(one) for key, one in value.items() if key not in TIMES}
+    return [without_times(one) for one in value] if isinstance(value, list) else value
+
+
+def test_the_result_is_the_local_one_though_a_worker_is_killed(settings, tmp_path):
+    asked = {"overrides": Overrides(epochs=3), "compare": False}
+    pipeline.train(settings("local", **asked), Stages(quiet=True))
+    killed, stop = [], threading.Event()
+    hunter = threading.Thread(target=kill_worker, args=("mnist", killed, stop))
+    hunter.start()
+    try:
+        pipeline.train(settings("ray", **asked), Stages(quiet=True))
+    finally:
+        stop.set()
+        hunter.join()
+    assert killed
+    local, far = (store.read(tmp_path / engine, "default") for engine in ("local", "ray"))
+    assert far.model == local.model
+    for name in (store.CARD_FILE, store.REPORT_FILE, store.GOLDEN_FILE):
+        one, other = (without_times(json.loads((model.folder / name).read_text())) for model in (local, far))
+        assert one == other, name
+
+
+def test_a_candidate_that_fails_is_named_and_the_others_are_compared_without_it(settings):
+    held = {}
+    for engine in ("local", "ray"):
+        asked = settings(engine, strategies=("edges", "mnist"), overrides=Overrides(learning_rate=1e20, epochs=2))
+        problem = pipeline.make_problem(asked, gather(asked, Stages(quiet=True)))
+        try:
+            found = contest.hold(asked.strategies, problem, Stages(quiet=True), False, engines.load(asked))
+            held[engine] = found.failed
+        except TrainingError as error:
+            held[engine] = str(error)
+    assert "mnist" in held["local"]
+    assert held["ray"] == held["local"]
+
+
+def test_an_address_where_nobody_answers_is_named(settings):
+    asked = settings("ray")
+    problem = pipeline.make_problem(asked, gather(asked, Stages(quiet=True)))
+    with pytest.raises(TrainingError, match=r"Ray cannot be used at 127\.0\.0\.1:1 .*ray start --head"):
+        on_ray.run(("edges",), problem, Stages(quiet=True), False, "127.0.0.1:1")
+    assert not ray.is_initialized()
