@@ -1,7 +1,8 @@
 """`python -m benchmarks.batch [IMAGE] [--models FOLDER] [--images N] [--workers 1 2 ...] [--engines local ray]`.
 
 The rate is that between the first finished part and the last, so that starting processes, which a long job does once,
-does not count; the start is given beside it. Processor time is that of all processes below, the start included.
+does not count; the start is given beside it. Processor time is that of all processes below, the start included; it is
+left out for Ray, whose processes are not all below this one.
 """
 
 import argparse
@@ -39,7 +40,8 @@ def main() -> int:
         for workers in chosen.workers:
             found = _measure(chosen, engine, workers)
             first = first or found.rate
-            shown = f"{found.rate:9.1f} {found.rate / first:6.2f} {found.start:8.1f} {1e3 * found.processor:13.1f}"
+            processor = f"{1e3 * found.processor:.1f}" if engine == "local" else "-"
+            shown = f"{found.rate:9.1f} {found.rate / first:6.2f} {found.start:8.1f} {processor:>13}"
             print(f"{engine:>6} {workers:7} {shown} {found.bytes:10.0f}", flush=True)
     return 0
 
