@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from training.backbone.cache import FOLDER_VARIABLE, find_folder
+from training.backbone.zoo import APPLICATIONS
 from training.budget import Budget
 from training.evaluation.thresholds import Costs
 from training.fitting.invariants import INVARIANTS
@@ -41,7 +42,8 @@ def parse(arguments: list[str] | None = None) -> Settings:
         positive=asked.positive,
         costs=Costs(asked.cost_false_yes, asked.cost_false_no, asked.at_most_false_yes),
         error_rate=asked.error_rate,
-        strategies=_choose_strategies(asked.strategy, asked.include, asked.budget_mb or asked.budget_ms),
+        strategies=_choose_strategies(asked),
+        backbone=asked.backbone,
         budget=Budget(asked.budget_mb, asked.budget_ms),
         compare=asked.compare,
         find_learning_rate=asked.find_learning_rate,
@@ -79,11 +81,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _choose_strategies(only: str | None, include: list[str], on_a_budget: bool) -> tuple[str, ...]:
-    """Return the strategies to try, in the table's order; a budget brings in those that are made for one."""
-    asked = {only} if only else set(STRATEGIES) - set(ON_REQUEST)
-    asked |= {"compact"} if on_a_budget and not only else set()
-    return tuple(name for name in STRATEGIES if name in asked | set(include))
+def _choose_strategies(asked: argparse.Namespace) -> tuple[str, ...]:
+    """Return the strategies to try, in the table's order; a budget or a backbone brings in those made for it."""
+    chosen = {asked.strategy} if asked.strategy else set(STRATEGIES) - set(ON_REQUEST)
+    if (asked.budget_mb or asked.budget_ms) and not asked.strategy:
+        chosen.add("compact")
+    if asked.backbone:
+        chosen.add("application")
+    return tuple(name for name in STRATEGIES if name in chosen | set(asked.include))
 
 
 def _add_data(parser: argparse.ArgumentParser) -> None:
@@ -126,6 +131,12 @@ def _add_evaluation(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NAME",
         help="try this one too (question, compact)",
+    )
+    group.add_argument(
+        "--backbone",
+        choices=APPLICATIONS,
+        metavar="NAME",
+        help=f"try this one too ({', '.join(APPLICATIONS)}; downloaded)",
     )
     group.add_argument("--compare", action="store_true", help="show the table of all that were tried, and store a plot")
     group.add_argument(

@@ -147,6 +147,7 @@ def make_problem(settings: Settings, gathered: Gathered) -> Problem:
         overrides=settings.overrides,
         invariant=settings.invariant,
         unlabelled=gathered.unlabelled,
+        backbone=settings.backbone,
         cache=None if settings.cache is None else Cache(settings.cache),
     )
 

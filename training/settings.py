@@ -27,6 +27,7 @@ class Settings:
         error_rate: Share of each class that may be answered wrongly outside the uncertain band.
         strategies: Names of the strategies to try.
         budget: What the published network may cost.
+        backbone: Network of `keras.applications` to try too, by its name in `training.backbone.zoo`; None for none.
         compare: Whether to show and store the comparison of all that were tried.
         find_learning_rate: Whether to run a range test of the learning rate, and nothing else.
         mend: Whether a candidate that the doctor calls ill is trained again with the remedy.
@@ -52,6 +53,7 @@ class Settings:
     error_rate: float = 0.1
     strategies: tuple[str, ...] = ("pretrained",)
     budget: Budget = field(default_factory=Budget)
+    backbone: str | None = None
     compare: bool = False
     find_learning_rate: bool = False
     mend: bool = True
