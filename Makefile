@@ -38,7 +38,8 @@ serve: $(VENV)/training ## serve what is published in models/
 	@exec $(IN_VENV) -m service
 
 test: lint types ## run every check: lint, types, tests
-	@$(IN_VENV) -m pytest --numprocesses $(JOBS) --dist loadfile
+	@$(IN_VENV) -m pytest --numprocesses $(JOBS) --dist loadfile -m 'not ray'
+	@$(IN_VENV) -m pytest -m ray
 
 lint: $(VENV)/test ## check style and layout with ruff
 	@$(IN_VENV) -m ruff check .

@@ -13,6 +13,7 @@ from tests.service.ray_nodes import ENVIRONMENT, nodes
 from tests.service.running import PATIENCE, ROOT, until
 
 pytest.importorskip("ray", reason="ray[serve] is not installed")
+pytestmark = pytest.mark.ray
 
 
 def is_being_read(pipe: Path) -> bool:

@@ -21,6 +21,7 @@ from tests.service.pictures import picture
 from tests.service.publishing import publish
 from tests.service.running import Running, running, running_on_ray, until
 
+pytestmark = pytest.mark.ray
 LIMITS: dict[str, Any] = {"max_request_megabytes": 1, "max_pixels": 5000, "max_images": 3, "read_seconds": 1}
 ENGINES: dict[str, Callable[..., AbstractContextManager[Running]]] = {"gunicorn": running, "ray": running_on_ray}
 
@@ -78,6 +79,7 @@ REQUESTS = {
     "compressed": Sent("POST", "/predict", 415, "content_encoding", b"x", PNG | {"Content-Encoding": "gzip"}),
     "report": Sent("GET", "/report", 200),
     "report as a page": Sent("GET", "/report", 200, headers={"Accept": "text/html"}),
+    "head": Sent("HEAD", "/report", 200),
     "models": Sent("GET", "/models", 200),
     "card": Sent("GET", "/models/default/versions/1/card.json", 200),
     "diagnose": Sent("POST", "/diagnose", 200, None, b'{"loss": [1, 0.5, 0.4], "val_loss": [1, 0.9, 1.4]}', JSON),
@@ -132,6 +134,8 @@ def test_an_engine_answers_as_the_application_does(service: Running, application
         assert json.loads(body)["code"] == sent.code
     for header in ("Content-Type", "Allow", "Vary", "X-Content-Type-Options", "Content-Security-Policy", "Retry-After"):
         assert headers.get(header) == expected.headers.get(header), header
+    if sent.method == "HEAD":
+        assert headers["Content-Length"] == expected.headers["Content-Length"]
 
 
 def test_a_chunked_body_is_read_and_one_over_the_limit_is_not(service: Running) -> None:

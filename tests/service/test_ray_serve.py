@@ -27,6 +27,8 @@ from tests.service.pictures import picture
 from tests.service.ray_nodes import nodes
 from tests.service.running import ROOT, Running, free_port, running_on_ray, until
 
+pytestmark = pytest.mark.ray
+
 
 def replicas(service: Running) -> set[str]:
     """Return the replicas that have answered for images."""

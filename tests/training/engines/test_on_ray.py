@@ -20,6 +20,7 @@ from training.settings import Settings
 ray = pytest.importorskip("ray", reason="Ray is an extra: thirtyfive[ray]")
 from ray.cluster_utils import Cluster  # noqa: E402 - only where there is Ray
 
+pytestmark = pytest.mark.ray
 STRATEGIES = ("pretrained", "edges", "mnist")
 TIMES = {"seconds", "created", "milliseconds"}
 
