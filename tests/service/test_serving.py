@@ -57,14 +57,19 @@ def test_a_chunked_body_over_the_limit_is_refused_and_not_cut(service: Running) 
 
 
 def test_a_kept_connection_answers_request_after_request_pauses_or_not(service: Running) -> None:
-    request = b"GET /health HTTP/1.1\r\nHost: x\r\n%s\r\n"
-    with socket.create_connection(("127.0.0.1", service.port), timeout=PATIENCE) as connection:
+    connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=PATIENCE)
+    with contextlib.closing(connection):
+        connection.connect()
+        kept = connection.sock
         for pause in (0, 0, 0.1, 0):  # at once by the same thread, after a pause by way of the main loop
             time.sleep(pause)
-            connection.sendall(request % b"")
-            assert connection.recv(65536).startswith(b"HTTP/1.1 200")
-        connection.sendall(request % b"" + request % b"Connection: close\r\n")  # the second came with the first
-        answers = b"".join(iter(lambda: connection.recv(65536), b""))
+            connection.request("GET", "/health")
+            answer = connection.getresponse()
+            assert (answer.status, answer.read()[:1]) == (200, b"{")
+        assert connection.sock is kept
+        request = b"GET /health HTTP/1.1\r\nHost: x\r\n%s\r\n"
+        kept.sendall(request % b"" + request % b"Connection: close\r\n")  # the second comes with the first
+        answers = b"".join(iter(lambda: kept.recv(65536), b""))
     assert answers.count(b"HTTP/1.1 200") == 2
 
 
