@@ -26,7 +26,7 @@ from service.ray_serve.settings import ServeSettings
 
 _ATTEMPTS = 4
 _METRICS = "/metrics"
-_OURS = (b"content-length", b"connection", b"x-request-id")
+_OURS = (b"connection", b"x-request-id")
 """Headers of the answer that the HTTP server in front sets, the id being the one that the predictor got."""
 _SCOPE = ("type", "http_version", "method", "scheme", "path", "raw_path", "query_string", "root_path")
 _logger = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ class Ingress:
             call = _call(request, await self._read(request, size))
             answer = await self._ask(call)
             if request.url.path == _METRICS and answer.status == 200:
-                answer = Answer(200, answer.headers, await self._numbers())
+                answer = _with_body(answer, await self._numbers())
         except Problem as problem:
             return _refuse(problem)
         finally:
@@ -82,18 +82,22 @@ class Ingress:
 
     async def _ask(self, call: Call) -> Answer:
         """Return a predictor's answer, asking another where one is lost."""
-        for attempt in range(_ATTEMPTS):
+        try:
+            async with asyncio.timeout(self._settings.request_seconds):
+                return await self._ask_until_one_lives(call)
+        except BackPressureError as error:
+            raise problems.busy("More requests wait than this service queues. Try again in a second.") from error
+        except TimeoutError as error:
+            seconds = self._settings.request_seconds
+            raise problems.busy(f"The request waited {seconds:g} s for its answer. Try again.") from error
+
+    async def _ask_until_one_lives(self, call: Call) -> Answer:
+        for _ in range(_ATTEMPTS):
             try:
-                async with asyncio.timeout(self._settings.request_seconds):
-                    answer: Answer = await self._predictors.answer.remote(call)
+                answer: Answer = await self._predictors.answer.remote(call)
                 return answer
-            except BackPressureError as error:
-                raise problems.busy("More requests wait than this service queues. Try again in a second.") from error
-            except TimeoutError as error:
-                seconds = self._settings.request_seconds
-                raise problems.busy(f"The request waited {seconds:g} s for its answer. Try again.") from error
             except ray.exceptions.RayActorError:
-                _logger.warning("a predictor was lost with a request; asking another (attempt %d)", attempt + 2)
+                _logger.warning("a predictor was lost with a request at work; another is asked")
         raise problems.busy("Predictors were lost one after the other. Try again in a second.")
 
     async def _numbers(self) -> bytes:
@@ -119,10 +123,14 @@ def _call(request: Request, body: bytes) -> Call:
     return Call(scope, body)
 
 
+def _with_body(answer: Answer, body: bytes) -> Answer:
+    headers = [header for header in answer.headers if header[0] != b"content-length"]
+    return Answer(answer.status, [*headers, (b"content-length", b"%d" % len(body))], body)
+
+
 def _respond(answer: Answer) -> Response:
     response = Response(answer.body, answer.status)
     response.raw_headers = [header for header in answer.headers if header[0] not in _OURS]
-    response.raw_headers.append((b"content-length", b"%d" % len(answer.body)))
     return response
 
 

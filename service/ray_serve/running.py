@@ -31,7 +31,8 @@ def start(settings: ServeSettings, address: str | None = None) -> None:
     else:
         _check_reachable(address)
         ray.init(address=address)
-    options = {"host": settings.host, "port": settings.port, "request_timeout_s": settings.request_seconds}
+    longest = settings.read_seconds + settings.request_seconds + _PATIENCE  # later than the ingress' own limits
+    options = {"host": settings.host, "port": settings.port, "request_timeout_s": longest}
     serve.start(proxy_location=settings.proxies, http_options=options)
     serve.run(build(settings), name="thirtyfive", route_prefix="/")
 
