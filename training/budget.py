@@ -68,7 +68,7 @@ def _refuse(contest: Contest, costs: Sequence[dict[str, float]], budget: Budget)
     smallest, fastest = (min(rows, key=lambda row: row[1][key]) for key in ("megabytes", "milliseconds"))
     return (
         f"No candidate keeps within {budget}. The smallest is {_describe(*smallest)}; the fastest is "
-        f"{_describe(*fastest)}. Allow as much, or try more candidates by leaving --strategy out."
+        f"{_describe(*fastest)}. Allow as much, or name more candidates with --include."
     )
 
 

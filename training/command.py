@@ -107,7 +107,8 @@ def _show(report: dict[str, Any], version: str, settings: Settings) -> None:
 def _describe_invariance(brought: dict[str, Any]) -> str:
     change, error = brought["log_loss_change"], brought["standard_error"]
     did = f"{'lowered' if change < 0 else 'raised'} the log loss by {abs(change):.3f} (standard error {error:.3f})"
-    return f"Varying by {brought['invariance']} {did} and is {'used' if brought['used'] else 'left out'}."
+    where = f"Varying by {brought['invariance']}, on the features of {brought['candidate']},"
+    return f"{where} {did} and is {'used' if brought['used'] else 'left out'}."
 
 
 _STYLES = {"critical": "bold red", "warning": "yellow", "info": "dim"}

@@ -150,7 +150,7 @@ def _add_evaluation(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_budget(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("budget (brings in smaller and faster candidates, and takes longer)")
+    group = parser.add_argument_group("budget (brings in smaller and faster candidates, unless --strategy names one)")
     amount = _number(float, 0, exclusive=True)
     group.add_argument("--budget-mb", type=amount, metavar="MB", help="of model.onnx at most, in 10^6 bytes")
     group.add_argument(

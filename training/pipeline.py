@@ -111,13 +111,13 @@ def _fit(settings: Settings, stages: Stages) -> _Run:
     if settings.compare or settings.budget:
         with stages.stage("Exporting every candidate to measure its cost"):
             priced = comparison.price(held)
-    costs: list[dict[str, Any]] = [dict(one.cost) for one in priced] or [{}] * len(held.candidates)
+    costs: list[dict[str, Any]] = [one.cost for one in priced] or [{}] * len(held.candidates)
     if settings.budget:
         held = budget.restrict(held, costs, settings.budget, problem)
-        costs = [cost | {"within_budget": settings.budget.allows(cost)} for cost in costs]
+        costs = [{**cost, "within_budget": settings.budget.allows(cost)} for cost in costs]
     candidate, evaluation = held.candidates[held.chosen], held.evaluations[held.chosen]
     with stages.stage(f"Fitting {candidate.name} on all images"):
-        fitted = priced[held.chosen].fitted if priced else candidate.finish()
+        fitted = (priced[held.chosen].fitted if priced else None) or candidate.finish()
         features = fitted.features
         if features is None:
             features = features_of(fitted.network, gathered.dataset.train, candidate.spec)
@@ -177,8 +177,8 @@ def _report(run: _Run, card: Card, recorded: Recorded, difference: float) -> dic
         | {"attempts": report.attempts(held.mended[held.chosen])},
         **report.checks(results, not_run),
         "calibration": section(evaluation.logits, scored.logits, run.labels, run.rules),
-        "comparison": [row | cost for row, cost in zip(contest.table(held, run.labels), run.costs, strict=True)],
-        "augmentation": report.augmentation([one.settings for one in (evaluation, *held.evaluations)]),
+        "comparison": comparison.rows(contest.table(held, run.labels), run.costs),
+        "augmentation": report.augmentation(held),
         "failed": [{"candidate": name, "reason": reason} for name, reason in held.failed.items()],
         "images_to_look_at": report.looks(looks),
         "recorded": recorded.rows,

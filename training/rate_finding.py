@@ -24,6 +24,8 @@ def find_learning_rate(settings: Settings, stages: Stages) -> None:
     gathered = gather(settings, stages)
     tested = []
     for name in settings.strategies:
+        if name == "application":  # it trains no network, and may have to be downloaded
+            continue
         for candidate in strategies.load(name).candidates(make_problem(settings, gathered)):
             if isinstance(candidate, NetworkCandidate):
                 with stages.stage(f"Testing learning rates for {candidate.name}"):

@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -31,6 +32,7 @@ class EngineError(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do a job, or what is left of it, and return the exit status: 0 where every part is done."""
     chosen = _parser().parse_args(arguments)
+    chosen.input, chosen.output = _absolute(chosen.input), _absolute(chosen.output)
     try:
         settings = Settings(**{key: getattr(chosen, key) for key in ("models", "model") if getattr(chosen, key)})
         packed = package.pack(settings.models, settings.model, chosen.version)
@@ -39,7 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         job = Job(chosen.output, planned.base, packed, settings, chosen.readers)
         return _conclude(run(job, planned, engine), chosen.output)
     except ValidationError as error:
-        return _fail(f"A setting cannot be used: {error.errors()[0]['msg']} See docs/service.md.")
+        first = error.errors()[0]
+        name = f"SERVICE_{'_'.join(map(str, first['loc'])).upper()}"
+        return _fail(f"{name} cannot be used: {first['msg']}. See docs/service.md.")
     except (ArtifactError, EngineError, InputError, PlanError, StorageError) as error:
         return _fail(str(error))
     except KeyboardInterrupt:
@@ -65,6 +69,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--address", help="the Ray cluster (default: one on this machine, for this job)")
     parser.add_argument("--trust-plan", action="store_true", help="do not list the input again to compare it")
     return parser
+
+
+def _absolute(place: str) -> str:
+    """Return a path that means the same in every process; a URL does already."""
+    return place if "://" in place else os.path.abspath(place)
 
 
 def _positive(text: str) -> int:

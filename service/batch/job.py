@@ -84,9 +84,9 @@ def score(
         table.row(path, result, opened.identity) for path, result in zip(paths, _results(opened, decoded), strict=True)
     ]
     counted = table.tally(rows)
-    bad = table.problems(rows)
-    if bad:
-        folder.write(f"{PROBLEMS}/{plan.name(number).removesuffix('.parquet')}.jsonl", bad)
+    bad, problems = table.problems(rows), f"{PROBLEMS}/{plan.name(number).removesuffix('.parquet')}.jsonl"
+    if bad or folder.read(problems) is not None:  # that of an attempt which ended before its part was written
+        folder.write(problems, bad)
     folder.write(f"{PARTS}/{plan.name(number)}", table.encode(rows, counted))
     return counted
 

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 import fsspec
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from service.batch.storage import StorageError, unreachable
@@ -48,6 +49,8 @@ class Input:
             yield from (_printable(path) for path in _stream(files, root))
         except FileNotFoundError as error:
             raise InputError(f"{self.url} is not there; a folder or a list of images was expected.") from error
+        except (pa.ArrowInvalid, csv.Error) as error:
+            raise InputError(f"{self.url} cannot be read as a list ({error}). Write it anew.") from error
         except OSError as error:
             raise unreachable(self.url, error) from error
 
@@ -102,7 +105,11 @@ def _in_parquet(files: Any, path: str) -> Iterator[str]:
         table = pq.ParquetFile(file)
         _check_columns(path, table.schema_arrow.names)
         for batch in table.iter_batches(_ROWS, columns=["path"]):
-            yield from (str(value) for value in batch.column(0).to_pylist() if value)
+            yield from (_text(value) for value in batch.column(0).to_pylist() if value)
+
+
+def _text(value: Any) -> str:
+    return value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else str(value)
 
 
 def _in_csv(files: Any, path: str, delimiter: str) -> Iterator[str]:

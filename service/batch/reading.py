@@ -1,5 +1,7 @@
 """Read image files ahead of their turn, each within the limit on bytes; a file that cannot be had is a problem."""
 
+import errno
+import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -11,6 +13,7 @@ from service.batch.storage import unreachable
 from service.problems import Problem
 
 _ATTEMPTS = 3
+_PAUSE_SECONDS = 0.5
 
 
 class Reader:
@@ -45,15 +48,20 @@ class Reader:
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 return self._bytes(path)
-            except FileNotFoundError:
+            except (FileNotFoundError, NotADirectoryError):
                 return Problem(404, "not_found", "There is no file at this path. Restore it, or take it off the list.")
             except PermissionError:
                 return Problem(403, "forbidden", "The file may not be read. See to its permissions.")
             except IsADirectoryError:
                 return Problem(415, "not_an_image", "There is a folder at this path; an image file was expected.")
+            except (ValueError, ImportError) as error:
+                return Problem(400, "bad_path", f"This path cannot be read ({error}). Mend it in the list.")
             except OSError as error:
+                if error.errno in (errno.ENAMETOOLONG, errno.ELOOP):
+                    return Problem(404, "not_found", "No file can have this path. Take it off the list.")
                 if attempt == _ATTEMPTS:
                     raise unreachable(self._base, error) from error
+                time.sleep(_PAUSE_SECONDS * attempt)  # an outage of a moment is no reason to give the part up
         raise AssertionError("the last attempt returns or raises")
 
     def _bytes(self, path: str) -> bytes:

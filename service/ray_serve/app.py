@@ -5,10 +5,7 @@ from ray.serve import Application
 
 from service.ray_serve.ingress import Ingress
 from service.ray_serve.predictor import Predictor
-from service.ray_serve.settings import ServeSettings
-
-_SPARE = 8
-"""Requests that a replica takes beyond those that work, so that it can say that it is alive."""
+from service.ray_serve.settings import SPARE, ServeSettings
 
 
 def build(settings: ServeSettings) -> Application:
@@ -26,8 +23,8 @@ def _predictor(settings: ServeSettings) -> serve.Deployment:
             "upscale_delay_s": settings.upscale_seconds,
             "downscale_delay_s": settings.downscale_seconds,
         },
-        max_ongoing_requests=settings.concurrency + _SPARE,
-        max_queued_requests=settings.max_replicas * settings.queue_length,
+        max_ongoing_requests=settings.concurrency + SPARE,
+        max_queued_requests=max(1, settings.max_replicas * settings.queue_length),
         graceful_shutdown_timeout_s=settings.drain_seconds,
         ray_actor_options={"num_cpus": settings.replica_cpus, "num_gpus": settings.replica_gpus},
     )(Predictor)

@@ -1,5 +1,6 @@
 """Start the application on a cluster, and stop it."""
 
+import math
 import socket
 
 import ray
@@ -23,7 +24,7 @@ def start(settings: ServeSettings, address: str | None = None) -> None:
     if address is None:
         ray.init(
             address="local",  # a new one, also where another runs on this machine
-            num_cpus=settings.max_replicas,
+            num_cpus=max(1, math.ceil(settings.max_replicas * settings.replica_cpus)),
             include_dashboard=False,
             object_store_memory=OBJECT_STORE,
             _node_ip_address="127.0.0.1",  # whatever the machine is called

@@ -6,6 +6,9 @@ from pydantic import Field
 
 from service.settings import Settings, usable_cores
 
+SPARE = 8
+"""Requests that a replica takes beyond those that work; they wait in it, and hear after a while that it is busy."""
+
 
 class ServeSettings(Settings):
     """The settings of one application; each is the environment variable `SERVICE_` + its name in capitals.
@@ -28,5 +31,8 @@ class ServeSettings(Settings):
 
     @property
     def most_requests(self) -> int:
-        """The most requests in the whole application, at work or waiting; more hear that it is busy."""
-        return self.max_replicas * (self.concurrency + self.queue_length)
+        """The most requests that an ingress holds: all that the predictors take and queue, so that one more is refused.
+
+        Twice that, since a request that the predictors refused is still here while it is answered.
+        """
+        return 2 * self.max_replicas * (self.concurrency + SPARE + self.queue_length)

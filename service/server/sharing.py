@@ -14,15 +14,15 @@ class Places:
 
     def __init__(self, most: int) -> None:
         """Make room for at most so many workers at once."""
-        self._counts = memoryview(mmap.mmap(-1, 4 * most)).cast("i")
-        self._taken = [False] * most
-        for index in range(most):
+        self._counts = memoryview(mmap.mmap(-1, 4 * (most + 1))).cast("i")
+        self._taken = [False] * (most + 1)
+        for index in range(most + 1):
             self._counts[index] = _ABSENT
 
     def take(self) -> "Place":
         """Return a free place, for a worker that is about to be forked."""
         index = self._taken.index(False)
-        self._taken[index] = True
+        self._taken[index] = index < len(self._taken) - 1  # the last is for all who find no other, and is not read
         return Place(self, index)
 
     def give_back(self, index: int) -> None:
@@ -36,7 +36,7 @@ class Places:
 
     def fewest(self) -> int:
         """Return the connections of the worker that has the fewest, among those that accept any."""
-        return min((count for count in self._counts if count != _ABSENT), default=0)
+        return min((count for count in self._counts[:-1] if count != _ABSENT), default=0)
 
 
 class Place:
@@ -46,13 +46,16 @@ class Place:
         """Be one of several."""
         self._places = places
         self._index = index
+        self._closed = False
 
     def set(self, connections: int) -> None:
         """Note how many connections this worker has."""
-        self._places.set(self._index, connections)
+        if not self._closed:
+            self._places.set(self._index, connections)
 
     def close(self) -> None:
         """Take no more part; the others no longer wait for this worker."""
+        self._closed = True
         self._places.set(self._index, _ABSENT)
 
     def give_back(self) -> None:

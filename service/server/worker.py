@@ -47,6 +47,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         self._queued: set[TConn] = set()
         self._gave_way = False
         self._closed_until = 0.0
+        self._holds_back = False
 
     def run(self) -> None:
         """Serve until stopped, and take part in the sharing of connections for as long."""
@@ -80,6 +81,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         self._since[conn] = time.monotonic()
         if self._queued:
             return False
+        if conn.parser.unreader.buf.getvalue():  # sent together with the last one, so the socket has nothing to say
+            return True
         poll = select.poll()
         poll.register(conn.sock, select.POLLIN)
         return bool(poll.poll(_LINGER_MILLISECONDS))
@@ -91,18 +94,22 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             self._closed_until = time.monotonic() + _YIELD_SECONDS
             self.set_accept_enabled(False)
             return
-        self._gave_way = False
         super().accept(listener)
         self.place.set(self.nr_conns)
 
     def set_accept_enabled(self, enabled: bool) -> None:
         """Accept connections or not; not before the others have had their moment."""
-        super().set_accept_enabled(enabled and time.monotonic() >= self._closed_until)
+        self._holds_back = enabled and time.monotonic() < self._closed_until
+        super().set_accept_enabled(enabled and not self._holds_back)
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
         """Wait for what comes next; no longer than the others are given to accept a connection."""
-        moment = self._closed_until - time.monotonic()
-        super().wait_for_and_dispatch_events(moment if 0 < moment < timeout else timeout)
+        accepting = self._accepting
+        if self._holds_back:
+            timeout = min(timeout, max(0.0, self._closed_until - time.monotonic()))
+        super().wait_for_and_dispatch_events(timeout)
+        if accepting and self._accepting:  # what it gave way for is accepted, by this worker or another
+            self._gave_way = False
 
     def murder_pending(self) -> None:
         """End what takes too long; the main loop calls this after each wait, at least every second."""

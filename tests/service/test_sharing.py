@@ -51,13 +51,19 @@ def test_the_numbers_are_seen_across_a_fork() -> None:
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="needs Linux's /proc")
 def test_kept_connections_are_spread_over_the_workers(models: Path) -> None:
     with running(models, workers=2) as service, contextlib.ExitStack() as kept:
-        until(lambda: service.log.read_text().count("serving default version") == 2)  # both are about to accept
+        until(lambda: service.log.read_text().count("serving default version") == 2)
         before = {pid: sockets(pid) for pid in service.workers()}
-        for _ in range(16):
+
+        def ask() -> bool:
             connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=PATIENCE)
             kept.callback(connection.close)
             connection.request("GET", "/health")
             assert connection.getresponse().read()
+            return all(sockets(pid) > before[pid] for pid in service.workers())
+
+        until(ask)  # both accept connections
+        for _ in range(16):
+            ask()
         found = [sockets(pid) - before[pid] for pid in service.workers()]
         assert min(found) >= 3, "one worker has nearly all of them"
 

@@ -13,7 +13,6 @@ from PIL import Image
 from artifact import decision, golden, image, store
 from artifact.errors import ArtifactError
 from training import pipeline
-from training.budget import Budget
 from training.errors import TrainingError
 from training.evaluation.thresholds import Costs
 from training.pipeline import train
@@ -121,17 +120,6 @@ def test_a_share_is_held_out_and_never_trained_on(run):
     assert report["test"]["n"] == 4
 
 
-def test_a_budget_is_kept_recorded_and_shown(run):
-    outcome = run(budget=Budget(megabytes=1, milliseconds=1000))
-    (row,) = outcome.report["comparison"]
-    assert row["within_budget"] is True
-    assert 0 < row["megabytes"] <= 1
-    assert row["milliseconds"] > 0
-    assert outcome.card.settings["budget"] == {"megabytes": 1, "milliseconds": 1000}
-    with pytest.raises(TrainingError, match="The smallest is brightness"):
-        run(budget=Budget(megabytes=1e-6))
-
-
 def test_many_test_images_are_drawn_from_all_of_them_to_compare_with_training(run, tmp_path, write_images, monkeypatch):
     """Files come class by class; the first of them would look like another kind of image."""
     monkeypatch.setattr(pipeline, "COMPARED", 40)
@@ -154,7 +142,7 @@ def test_a_comparison_stores_its_plot_and_what_each_candidate_costs(run, tmp_pat
     assert row["chosen"]
     assert row["milliseconds"] > 0
     model = tmp_path / "models" / "default" / "1" / "model.onnx"
-    assert 0 < row["megabytes"] * 1e6 < model.stat().st_size  # without the novelty, it is a little smaller
+    assert row["megabytes"] * 1e6 == model.stat().st_size
     plot = ElementTree.parse(model.with_name("comparison.svg"))
     assert "brightness" in "".join(plot.getroot().itertext())
     assert "milliseconds" not in run(name="other").report["comparison"][0]
@@ -224,27 +212,3 @@ def test_a_cautionary_baseline_by_itself_is_refused_before_the_work(run, monkeyp
     monkeypatch.setattr(stand_in, "CHOOSABLE", False)
     with pytest.raises(TrainingError, match="question is a cautionary baseline"):
         run(strategies=("question",))
-
-
-def test_a_strategy_that_cannot_be_trained_is_named_and_the_others_go_on(run, monkeypatch, stand_in):
-    plain, tried = stand_in.candidates, []
-
-    def fail():
-        raise TrainingError("the weights became infinite")
-
-    def candidates(problem):
-        (one,) = plain(problem)
-        tried.append(one)
-        if len(tried) == 1:
-            object.__setattr__(one, "name", "wild")
-            object.__setattr__(one, "evaluate", fail)
-        return [one]
-
-    monkeypatch.setattr(stand_in, "candidates", candidates)
-    report = run(strategies=("finetune", "pretrained")).report
-    assert report["failed"] == [{"candidate": "wild", "reason": "the weights became infinite"}]
-    assert [row["candidate"] for row in report["comparison"]] == [stand_in.NAME]
-
-    tried.clear()
-    with pytest.raises(TrainingError, match="wild: the weights became infinite"):
-        run(strategies=("pretrained",))

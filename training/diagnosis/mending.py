@@ -89,13 +89,15 @@ def evaluate(candidate: Candidate, mend: bool) -> Mended:
 def _begin(candidate: Candidate, mend: bool) -> tuple[Candidate, Attempt]:
     """Return the candidate at the first rate at which its loss stays finite, and its attempt there."""
     lowered = [(_lower(candidate, factor), factor) for factor in LOWERED] if mend else []
+    first: DivergedError | None = None
     for one, factor in [(candidate, 1.0), *lowered]:
         changes = (f"multiply learning_rate by {factor:g}, since the loss became infinite",) if factor < 1 else ()
         try:
             return one, _attempt(one, changes)
         except DivergedError as error:
-            diverged = error
-    raise diverged
+            first = first or error
+    assert first is not None
+    raise first
 
 
 def _lower(candidate: Candidate, factor: float) -> Candidate:

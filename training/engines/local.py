@@ -18,14 +18,13 @@ def run(names: Sequence[str], problem: Problem, stages: Stages, mend: bool) -> S
 
 
 def try_strategy(name: str, problem: Problem, stages: Stages, mend: bool) -> Tried:
-    """Prepare a strategy's candidates and cross-validate each; with `mend`, ill ones are retrained first.
-
-    Raises:
-        TrainingError: The candidates could not be prepared.
-    """
+    """Prepare a strategy's candidates and cross-validate each; with `mend`, ill ones are retrained first."""
     strategy = strategies.load(name)
-    with stages.stage(f"Preparing {name}", len(problem.samples)) as advance:
-        prepared = strategy.candidates(problem.advancing(advance))
+    try:
+        with stages.stage(f"Preparing {name}", len(problem.samples)) as advance:
+            prepared = strategy.candidates(problem.advancing(advance))
+    except TrainingError as error:
+        return Tried((), {name: str(error)})
     entries: list[Entry] = []
     failed: dict[str, str] = {}
     for candidate in prepared:

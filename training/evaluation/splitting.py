@@ -59,7 +59,7 @@ def split(
 
 
 MANY = 2000
-"""Images from which each fit has so many that five folds instead of three would only add a tenth to what it learns."""
+"""Images from which a fit has so many that the fifth more that five folds would give it hardly changes it."""
 
 
 def default_folds(images: int) -> int:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.evaluation import choosing, scores
+from training.fitting.optimizing import Overrides
 from training.strategies.interface import Problem
 
 Evaluate = Callable[[Problem], NDArray[np.float64]]
@@ -49,7 +50,10 @@ def settings(problem: Problem, brought: Sequence[Brought]) -> dict[str, Any]:
 
 
 def run(problem: Problem, evaluate: Evaluate) -> Trial:
-    """Cross-validate without variations and with those of each declared invariance alone; keep what lowers the loss."""
+    """Cross-validate without variations and with those of each declared invariance alone; keep what lowers the loss.
+
+    Of several that help, the best alone is kept where all together do worse than it.
+    """
     if not problem.invariant:
         return Trial(problem)
     plain = _losses(replace(problem, invariant=frozenset()), evaluate)
@@ -59,8 +63,15 @@ def run(problem: Problem, evaluate: Evaluate) -> Trial:
         change, error = choosing.compare(np.stack([plain, varied], axis=1), 0, problem.groups)
         brought.append(Brought(name, float(change[1]), float(error[1]), bool(change[1] < 0)))
     kept = frozenset(one.invariance for one in brought if one.used)
+    if len(kept) > 1:
+        together = _losses(replace(problem, invariant=kept), evaluate)
+        best = min(brought, key=lambda one: one.log_loss_change)
+        if together.mean() > plain.mean() + best.log_loss_change:
+            kept = frozenset({best.invariance})
+            brought = [replace(one, used=one.invariance in kept) for one in brought]
     return Trial(replace(problem, invariant=kept), tuple(brought))
 
 
 def _losses(problem: Problem, evaluate: Evaluate) -> NDArray[np.float64]:
-    return scores.log_losses(evaluate(problem), problem.labels)
+    own = replace(problem, overrides=Overrides())  # what the user asked for may diverge, and is mended later
+    return scores.log_losses(evaluate(own), problem.labels)

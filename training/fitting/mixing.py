@@ -42,6 +42,7 @@ def choose(
     labels: NDArray[np.int64],
     groups: NDArray[np.int64],
     rows: NDArray[np.int64],
+    share: float = 1.0,
 ) -> Mixture:
     """Choose shares and strength from some rows, and look at no others.
 
@@ -51,6 +52,7 @@ def choose(
         labels: 0 or 1, `[n]`.
         groups: Near-duplicate groups, which are left out together, `[n]`.
         rows: The rows to choose from.
+        share: Images over rows; less than one where rows are variations of one image and say no more than it does.
     """
     rows = rows[np.linspace(0, len(rows) - 1, min(len(rows), ROWS)).astype(np.int64)]
     grams = [_gram(view[rows]) for view in views]
@@ -58,20 +60,20 @@ def choose(
     if len(views) == 1:
         shares = np.ones(1)
     else:
-        losses = [_weigh(gram, chosen_labels, chosen_groups)[1] for gram in grams]
+        losses = [_weigh(gram, chosen_labels, chosen_groups, share)[1] for gram in grams]
         shares = _softmax(np.array(biases) - TEMPER * np.array(losses))
     mixed = np.einsum("v,vij->ij", shares, np.stack(grams))
-    weights, _ = _weigh(mixed, chosen_labels, chosen_groups)
+    weights, _ = _weigh(mixed, chosen_labels, chosen_groups, share)
     return Mixture(tuple(float(share) for share in shares), float(10.0 ** (weights @ np.log10(STRENGTHS))))
 
 
-def _weigh(gram: Floats, labels: NDArray[np.int64], groups: NDArray[np.int64]) -> tuple[Floats, float]:
+def _weigh(gram: Floats, labels: NDArray[np.int64], groups: NDArray[np.int64], share: float) -> tuple[Floats, float]:
     """Return each strength's weight, and the summed loss of the scores averaged with these weights."""
     left_out = solve(gram, labels, groups, STRENGTHS).left_out
     signs = np.where(labels == 1, 1.0, -1.0)
-    losses = np.logaddexp(0, -signs * left_out).sum(axis=1)
-    weights = _softmax(-losses - PULL * (np.log10(STRENGTHS) - CUSTOMARY) ** 2)
-    return weights, float(np.logaddexp(0, -signs * (weights @ left_out)).sum())
+    losses = share * np.logaddexp(0, -signs * left_out).sum(axis=1)
+    weights = _softmax(-losses - PULL * (np.log10(share * STRENGTHS) - CUSTOMARY) ** 2)
+    return weights, share * float(np.logaddexp(0, -signs * (weights @ left_out)).sum())
 
 
 def _gram(view: NDArray[np.float32]) -> Floats:

@@ -49,12 +49,14 @@ class Probe:
         problem: The images' labels, folds and weights.
         biases: Nats by which each view is favoured beforehand; none by default.
         optimizing: How the head is trained unless the user asks otherwise.
+        share: Images over rows, as in `training.fitting.mixing.choose`.
     """
 
     views: tuple[Floats, ...]
     problem: Problem
     biases: tuple[float, ...] = ()
     optimizing: Optimizing = OPTIMIZING
+    share: float = 1.0
 
     def evaluate(self) -> CrossFit:
         """Fit on each fold's training rows and score its validation rows."""
@@ -82,7 +84,7 @@ class Probe:
 
     def _choose(self, rows: NDArray[np.int64]) -> mixing.Mixture:
         biases = self.biases or (0.0,) * len(self.views)
-        return mixing.choose(self.views, biases, self.problem.labels, self.problem.groups, rows)
+        return mixing.choose(self.views, biases, self.problem.labels, self.problem.groups, rows, self.share)
 
     def _unit(self, train: NDArray[np.int64], validation: NDArray[np.int64], mixture: mixing.Mixture) -> head.Unit:
         """Scale each view to unit mean squared length on the training rows, times its share."""

@@ -46,6 +46,11 @@ class Variations:
         images = np.arange(len(self.problem.samples))
         return np.concatenate([images, *([self._varied] * len(self._makers))])
 
+    @property
+    def share(self) -> float:
+        """Images over rows, which is what a row counts for where there is evidence to weigh."""
+        return len(self.problem.samples) / len(self.origins)
+
     def stream(self) -> Iterator[Pixels]:
         """Yield the pixels of each row, uint8 `[height, width, channels]`."""
         yield from self.stream_images()
@@ -82,7 +87,7 @@ class Variations:
     @property
     def _varied(self) -> Rows:
         n = len(self.problem.samples)
-        return np.arange(0, n, max(1, -(-n // MOST_IMAGES)))
+        return np.linspace(0, n - 1, min(n, MOST_IMAGES)).astype(np.int64)
 
     @property
     def _makers(self) -> list[Callable[[Pixels, int], Pixels]]:

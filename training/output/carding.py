@@ -60,7 +60,8 @@ def _settings(settings: Settings, gathered: Gathered, fitted: Fitted) -> dict[st
     asked = {
         "folds": len({fold.number for fold in gathered.folds}),
         "repeats": len({fold.repeat for fold in gathered.folds}),
-        "test": None if settings.test is None else Path(settings.test).name,
+        "test": None if settings.test is None else Path(settings.test).resolve().name,
+        "backbone": settings.backbone,
         "positive": settings.positive,
         "unlabelled": len(gathered.unlabelled),
         "strategies": list(settings.strategies),

@@ -1,6 +1,8 @@
 """The comparison of all candidates, for people: what each costs to serve, a table, and a plot."""
 
+import math
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -10,6 +12,8 @@ from rich.table import Table
 
 from artifact.card import ImageSpec
 from training.contest import Contest
+from training.errors import TrainingError
+from training.evaluation.novelty import Novelty
 from training.output.export import export
 from training.output.verifying import Scorer
 from training.strategies.interface import Candidate, Fitted
@@ -20,22 +24,42 @@ WIDTH, ROW, LEFT = 640, 30, 170
 
 @dataclass(frozen=True)
 class Priced:
-    """A candidate fitted on all images, and its file's `megabytes` and its `milliseconds` an image on one thread."""
+    """What a candidate costs, and the candidate fitted on all images.
 
-    fitted: Fitted
+    Attributes:
+        fitted: None where it could not be fitted, or another one was chosen, so that memory holds one network.
+        cost: Its file's `megabytes` and its `milliseconds` an image on one thread; infinite where it could not be
+            fitted.
+    """
+
+    fitted: Fitted | None
     cost: dict[str, float]
 
 
 def price(contest: Contest) -> list[Priced]:
-    """Finish and export every candidate, and measure what it costs."""
-    return [_price_one(candidate) for candidate in contest.candidates]
+    """Finish and export every candidate, and measure what it costs; a loser that cannot be finished costs infinity."""
+    return [_price_one(candidate, position == contest.chosen) for position, candidate in enumerate(contest.candidates)]
 
 
-def _price_one(candidate: Candidate) -> Priced:
-    fitted, spec = candidate.finish(), candidate.spec
-    model = export(fitted, None, spec)
+def _price_one(candidate: Candidate, keep: bool) -> Priced:
+    spec = candidate.spec
+    try:
+        fitted = candidate.finish()
+    except TrainingError:
+        if keep:
+            raise
+        return Priced(None, {"megabytes": math.inf, "milliseconds": math.inf})
+    model = export(fitted, _stand_in(fitted), spec)
     scorer = Scorer(model, spec, threads=1)
-    return Priced(fitted, {"megabytes": len(model) / 1e6, "milliseconds": time_one(scorer, spec)})
+    cost = {"megabytes": len(model) / 1e6, "milliseconds": time_one(scorer, spec)}
+    return Priced(fitted if keep else None, cost)
+
+
+def _stand_in(fitted: Fitted) -> Novelty:
+    """Return a measure of novelty of the size that the published file will hold."""
+    width = int(fitted.network.output["features"].shape[-1])
+    centres = np.random.default_rng(0).normal(size=(2, width)).astype(np.float32)
+    return Novelty(centres, 1.0, 1.0, np.ones(1))
 
 
 def time_one(scorer: Scorer, spec: ImageSpec) -> float:
@@ -47,6 +71,14 @@ def time_one(scorer: Scorer, spec: ImageSpec) -> float:
         scorer.run(image)
         times.append(time.perf_counter() - start)
     return min(times) * 1e3
+
+
+def rows(measured: Sequence[dict[str, Any]], costs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the table of what was measured with what each costs; a cost that is not finite is left out."""
+    return [
+        row | {name: value for name, value in cost.items() if math.isfinite(value)}
+        for row, cost in zip(measured, costs, strict=True)
+    ]
 
 
 def table(rows: list[dict[str, Any]]) -> Table:

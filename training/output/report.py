@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from artifact import jsonfile
 from artifact.card import Card
 from training.checks import NotRun, Result
+from training.contest import Contest
 from training.diagnosis.diagnosing import Diagnosed
 from training.diagnosis.mending import Mended
 from training.evaluation.choosing import Performance
@@ -142,9 +143,12 @@ def confusion(samples: Sequence[Sample], probabilities: NDArray[np.float64], car
     return {"rows": rows, "method": "mean out-of-fold probability of each training image against the threshold"}
 
 
-def augmentation(settings: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return what each declared invariance brought, by the first of the candidates' settings that tell."""
-    return next((found for one in settings if (found := one.get("invariances_tried"))), [])
+def augmentation(held: Contest) -> list[dict[str, Any]]:
+    """Return what each declared invariance brought, by the chosen candidate or else the first that tells."""
+    for position in (held.chosen, *range(len(held.candidates))):
+        if tried := held.evaluations[position].settings.get("invariances_tried"):
+            return [{**one, "candidate": held.candidates[position].name} for one in tried]
+    return []
 
 
 def looks(found: Sequence[Look]) -> list[dict[str, Any]]:

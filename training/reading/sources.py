@@ -144,7 +144,7 @@ def _arrange(readers: Mapping[str, Callable[[], bytes]], where: str) -> list[Fou
 def _common_depth(pictures: list[PurePosixPath]) -> int:
     """Return how many folders lie around everything (0 or 1): many archivers put one."""
     tops = {path.parts[0].lower() for path in pictures}
-    wrapped = len(tops) == 1 and tops.isdisjoint(_PARTS) and all(len(p.parts) > 2 for p in pictures)
+    wrapped = len(tops) == 1 and tops.isdisjoint({"train", "test"}) and all(len(p.parts) > 2 for p in pictures)
     return int(wrapped)
 
 

@@ -83,7 +83,8 @@ class Application:
 
     @cached_property
     def _probe(self) -> Probe:
-        return Probe((self.features,), Variations(self.problem, self.spec).expand())
+        varied = Variations(self.problem, self.spec)
+        return Probe((self.features,), varied.expand(), share=varied.share)
 
     def _settings(self, mixture: Mixture) -> dict[str, Any]:
         tried = invariance_trial.settings(self.problem, self.brought)

@@ -39,7 +39,7 @@ FROZEN: CutKey = 13
 BACKBONE_RATE = 0.1
 OPTIMIZING = Optimizing(optimizer="adam", learning_rate=2e-4, epochs=8)
 MOST_STEPS = 160
-"""Steps of one fit at most, which bounds the time: one pass over 10,000 images."""
+"""Steps of one fit at most, or one pass over the images, which bounds the time."""
 
 Maps = NDArray[np.float16]
 

@@ -136,7 +136,8 @@ class Pretrained:
     def _probe(self) -> Probe:
         """Return the heads' view of the features, which is not kept: of many images it is large."""
         views = tuple(np.concatenate([self.units[key] for key in view], axis=1) for view in self.variant.views)
-        return Probe(views, Variations(self.problem, self.spec).expand(), self.variant.biases)
+        varied = Variations(self.problem, self.spec)
+        return Probe(views, varied.expand(), self.variant.biases, share=varied.share)
 
     def _settings(self, probe: Probe, mixture: Mixture) -> dict[str, Any]:
         views = [" + ".join(_describe(key) for key in view) for view in self.variant.views]

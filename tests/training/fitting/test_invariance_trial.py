@@ -1,5 +1,6 @@
 """What an invariance brings, by hand; and a label that mirroring turns into the other one."""
 
+import dataclasses
 import io
 
 import numpy as np
@@ -8,6 +9,7 @@ from PIL import Image
 
 from training.evaluation.splitting import split
 from training.fitting import invariance_trial
+from training.fitting.optimizing import Overrides
 from training.reading import facts
 from training.reading.dataset import Sample
 from training.strategies import edges
@@ -28,7 +30,6 @@ def _evaluate(shifts):
     signs = np.where(np.arange(N) % 2, 1.0, -1.0)
 
     def evaluate(problem):
-        assert len(problem.invariant) <= 1
         shift = sum((shifts[name] for name in problem.invariant), np.zeros(N))
         return (signs * (1 + shift))[None]
 
@@ -58,6 +59,30 @@ def test_near_duplicates_count_as_one_image_in_the_error():
         invariance_trial.run(_problem("hflip", groups=rows), evaluate).brought for rows in (np.arange(N), groups)
     )
     assert grouped.standard_error == pytest.approx(2 * alone.standard_error)
+
+
+def test_of_two_that_help_alone_and_harm_together_the_better_one_is_kept():
+    shifts = {"hflip": 0.5, "crop": 0.3}
+    signs = np.where(np.arange(N) % 2, 1.0, -1.0)
+
+    def evaluate(problem):
+        shift = -0.2 if len(problem.invariant) == 2 else sum(shifts[name] for name in problem.invariant)
+        return (signs * (1 + shift))[None]
+
+    trial = invariance_trial.run(_problem(*shifts), evaluate)
+    assert trial.problem.invariant == {"hflip"}
+    assert {one.invariance: one.used for one in trial.brought} == {"hflip": True, "crop": False}
+
+
+def test_what_the_user_asked_of_the_optimizer_cannot_spoil_the_trial():
+    asked = Overrides(learning_rate=1e30)
+
+    def evaluate(problem):
+        assert problem.overrides == Overrides()
+        return np.zeros((1, N))
+
+    trial = invariance_trial.run(dataclasses.replace(_problem("hflip"), overrides=asked), evaluate)
+    assert trial.problem.overrides == asked
 
 
 def test_nothing_is_run_where_nothing_was_declared():

@@ -91,3 +91,14 @@ def test_a_view_that_is_all_alike_gets_little_and_breaks_nothing(view):
     found = _choose(view.astype(np.float32), _view(9, 2.5))
     assert found.shares[0] < 0.05
     assert np.isfinite(found.strength)
+
+
+def test_variations_of_an_image_say_no_more_than_it_does():
+    """Each image four times, which brings nothing new: shares stay, and so does the strength for an image."""
+    views, rows = (_view(4, 0.8), _view(5, 0.4)), np.tile(ROWS, 4)
+    plain = _choose(*views)
+    tiled = choose([view[rows] for view in views], [0.0, 0.0], LABELS[rows], rows, np.arange(len(rows)), share=0.25)
+    assert tiled.shares == pytest.approx(plain.shares, abs=0.01)
+    assert tiled.strength / 4 == pytest.approx(plain.strength, rel=0.15)
+    counted = choose([view[rows] for view in views], [0.0, 0.0], LABELS[rows], rows, np.arange(len(rows)))
+    assert abs(counted.shares[0] - plain.shares[0]) > 0.05

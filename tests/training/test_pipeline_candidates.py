@@ -1,0 +1,99 @@
+"""Whole runs over several candidates: what they cost, budgets, and those that fail."""
+
+import pytest
+
+from training.budget import Budget
+from training.errors import TrainingError
+from training.pipeline import train
+from training.progress import Stages
+from training.settings import Settings
+
+
+@pytest.fixture
+def run(tmp_path, write_images):
+    data = write_images(tmp_path / "data", range(10))
+
+    def once(**settings):
+        asked = {"source": data, "models": tmp_path / "models", "folds": 3, "repeats": 1} | settings
+        return train(Settings(**asked), Stages(quiet=True))
+
+    return once
+
+
+def test_a_budget_is_kept_recorded_and_shown(run, stand_in):
+    outcome = run(budget=Budget(megabytes=1, milliseconds=1000))
+    (row,) = outcome.report["comparison"]
+    assert row["within_budget"] is True
+    assert 0 < row["megabytes"] <= 1
+    assert row["milliseconds"] > 0
+    assert outcome.card.settings["budget"] == {"megabytes": 1, "milliseconds": 1000}
+    with pytest.raises(TrainingError, match="The smallest is brightness"):
+        run(budget=Budget(megabytes=1e-6))
+
+
+def test_the_file_that_is_priced_is_as_large_as_the_one_that_is_published(run):
+    """The measure of novelty, which is fitted later, is half of this network."""
+    outcome = run(strategies=("edges",), compare=True)
+    (row,) = outcome.report["comparison"]
+    assert outcome.card.model.bytes / 1e6 == pytest.approx(row["megabytes"], rel=0.01)
+
+
+def test_a_loser_that_cannot_be_finished_costs_infinity_and_the_winner_is_published(run, monkeypatch, stand_in):
+    plain, made = stand_in.candidates, []
+
+    def fail():
+        raise TrainingError("the weights became infinite")
+
+    def candidates(problem):
+        (one,) = plain(problem)
+        made.append(one)
+        if len(made) == 2:
+            object.__setattr__(one, "name", "wild")
+            object.__setattr__(one, "finish", fail)
+        return [one]
+
+    monkeypatch.setattr(stand_in, "candidates", candidates)
+    report = run(strategies=("pretrained", "finetune"), compare=True).report
+    chosen, wild = report["comparison"]
+    assert chosen["chosen"]
+    assert wild["candidate"] == "wild"
+    assert "milliseconds" not in wild  # JSON has no infinity
+
+
+def test_a_strategy_that_cannot_be_prepared_is_named_and_the_others_go_on(run, monkeypatch, stand_in):
+    plain, asked = stand_in.candidates, []
+
+    def candidates(problem):
+        asked.append(problem)
+        if len(asked) == 1:
+            raise TrainingError("its weights cannot be downloaded")
+        return plain(problem)
+
+    monkeypatch.setattr(stand_in, "candidates", candidates)
+    report = run(strategies=("application", "pretrained")).report
+    assert report["failed"] == [{"candidate": "application", "reason": "its weights cannot be downloaded"}]
+    assert [row["candidate"] for row in report["comparison"]] == [stand_in.NAME]
+
+
+def test_a_strategy_that_cannot_be_trained_is_named_and_the_others_go_on(run, monkeypatch, stand_in):
+    plain, tried = stand_in.candidates, []
+
+    def fail():
+        raise TrainingError("the weights became infinite")
+
+    def candidates(problem):
+        (one,) = plain(problem)
+        tried.append(one)
+        if len(tried) == 1:
+            object.__setattr__(one, "name", "wild")
+            object.__setattr__(one, "evaluate", fail)
+        return [one]
+
+    monkeypatch.setattr(stand_in, "candidates", candidates)
+    report = run(strategies=("finetune", "pretrained")).report
+    assert report["failed"] == [{"candidate": "wild", "reason": "the weights became infinite"}]
+    assert [row["candidate"] for row in report["comparison"]] == [stand_in.NAME]
+
+    tried.clear()
+    with pytest.raises(TrainingError, match="wild: the weights became infinite"):
+        run(strategies=("pretrained",))
