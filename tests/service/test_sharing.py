@@ -36,6 +36,30 @@ def test_a_worker_that_stops_or_ends_is_not_waited_for_and_leaves_its_place() ->
     assert first.is_crowded(5)
 
 
+def test_a_worker_that_began_to_stop_cannot_be_counted_again() -> None:
+    """The signal may come in the middle of what notes its connections."""
+    places = Places(2)
+    first, second = places.take(), places.take()
+    first.set(5)
+    second.close()
+    second.set(0)
+    assert not first.is_crowded(5)
+
+
+def test_where_there_is_no_place_a_worker_goes_without_and_nobody_waits_for_it() -> None:
+    places = Places(1)
+    first, second, third = places.take(), places.take(), places.take()
+    first.set(5)
+    second.set(0)
+    third.set(0)
+    assert not first.is_crowded(5)
+    second.give_back()
+    third.give_back()
+    first.give_back()
+    places.take().set(1)
+    assert first.is_crowded(5)
+
+
 def test_the_numbers_are_seen_across_a_fork() -> None:
     places = Places(2)
     mine, childs = places.take(), places.take()
