@@ -54,14 +54,14 @@ class Reader:
                 return Problem(403, "forbidden", "The file may not be read. See to its permissions.")
             except IsADirectoryError:
                 return Problem(415, "not_an_image", "There is a folder at this path; an image file was expected.")
-            except (ValueError, ImportError) as error:
-                return Problem(400, "bad_path", f"This path cannot be read ({error}). Mend it in the list.")
             except OSError as error:
                 if error.errno in (errno.ENAMETOOLONG, errno.ELOOP):
                     return Problem(404, "not_found", "No file can have this path. Take it off the list.")
                 if attempt == _ATTEMPTS:
                     raise unreachable(self._base, error) from error
                 time.sleep(_PAUSE_SECONDS * attempt)  # an outage of a moment is no reason to give the part up
+            except (ValueError, ImportError) as error:  # after OSError, since a pipe's error is both
+                return Problem(400, "bad_path", f"This path cannot be read ({error}). Mend it in the list.")
         raise AssertionError("the last attempt returns or raises")
 
     def _bytes(self, path: str) -> bytes:
