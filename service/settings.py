@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from artifact.image import Limits
@@ -89,3 +89,9 @@ class Settings(BaseSettings):
     def max_request_bytes(self) -> int:
         """The largest request body, in bytes."""
         return self.max_request_megabytes * 1024**2
+
+
+def explain(error: ValidationError) -> str:
+    """Return the settings that cannot be used by their variables, a line each, and where they are described."""
+    lines = [f"  SERVICE_{'_'.join(map(str, entry['loc'])).upper()}: {entry['msg']}" for entry in error.errors()]
+    return "\n".join(["These settings cannot be used:", *lines, "docs/service.md says what each takes."])

@@ -18,7 +18,7 @@ from service.batch.package import Package
 from service.batch.plan import Plan, PlanError
 from service.batch.run import SUMMARY, Engine, Summary, run
 from service.batch.storage import Folder, StorageError
-from service.settings import Settings, usable_cores
+from service.settings import Settings, explain, usable_cores
 
 _EPILOG = """INPUT is a folder, a .parquet, .csv or .tsv list with a column named path, or either of them by URL (s3://...).
 OUTPUT gets parts/*.parquet, problems/*.jsonl and summary.json. The same command again goes on where the last one ended.
@@ -41,9 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         job = Job(chosen.output, planned.base, packed, settings, chosen.readers)
         return _conclude(run(job, planned, engine), chosen.output)
     except ValidationError as error:
-        first = error.errors()[0]
-        name = f"SERVICE_{'_'.join(map(str, first['loc'])).upper()}"
-        return _fail(f"{name} cannot be used: {first['msg']}. See docs/service.md.")
+        return _fail(explain(error))
     except (ArtifactError, EngineError, InputError, PlanError, StorageError) as error:
         return _fail(str(error))
     except KeyboardInterrupt:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pydantic import ValidationError
 
 from service.ray_serve.settings import ServeSettings
+from service.settings import explain
 
 MISSING = (
     "Ray is not installed, which this needs. Install it: python -m pip install '.[ray]' in a checkout of this project, "
@@ -26,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = ServeSettings()
     except ValidationError as error:
-        print(f"These settings cannot be used: {error}", file=sys.stderr)
+        print(explain(error), file=sys.stderr)
         return 1
     from service.ray_serve import running
 

@@ -16,7 +16,7 @@ from artifact import publishing, store
 from artifact.errors import ArtifactError
 from service import access
 from service.monitoring import metrics
-from service.settings import Settings
+from service.settings import Settings, explain
 
 _CONFIGURATION = Path(__file__).with_name("gunicorn_conf.py")
 _SHARED_MEMORY = Path("/dev/shm")
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = Settings()
     except ValidationError as error:
-        return _fail(_explain(error))
+        return _fail(explain(error))
     try:
         if chosen.command == "rollback":
             version = publishing.roll_back(settings.models, chosen.name)
@@ -160,11 +160,6 @@ def _current(settings: Settings, name: str) -> str:
         return store.current(settings.models, name)
     except ArtifactError:
         return "(none)"
-
-
-def _explain(error: ValidationError) -> str:
-    lines = [f"  SERVICE_{'_'.join(map(str, entry['loc'])).upper()}: {entry['msg']}" for entry in error.errors()]
-    return "\n".join(["These settings cannot be used:", *lines, "docs/service.md says what each takes."])
 
 
 def _fail(message: str) -> int:

@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 
 from service import Settings, create_app
 from tests.service.publishing import publish
+from tests.service.running import Running
 
 
 @pytest.fixture
@@ -39,3 +40,23 @@ def run_batch(models: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., in
 
     monkeypatch.setenv("SERVICE_MODELS", str(models))
     return lambda *arguments: main([*map(str, arguments), "--workers", "0"])
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Return a browser, for the tests of one module."""
+    from tests.service.browser import launched  # skips what asks for it where playwright is not installed
+
+    with launched() as started:
+        yield started
+
+
+@pytest.fixture
+def open_page(service: Running, browser: Any) -> Iterator[Any]:
+    """Return what opens a page of the module's `service`; the browser must find no fault with any of them."""
+    from tests.service.browser import Pages
+
+    pages = Pages(browser, service.port)
+    yield pages
+    pages.close()
+    assert not pages.complaints

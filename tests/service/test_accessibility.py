@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.service.browser import Pages, ask, launched, needs_chromium
+from tests.service.browser import Pages, ask, needs_chromium
 from tests.service.pictures import picture
 from tests.service.publishing import publish
 from tests.service.running import Running, running
@@ -30,12 +30,6 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Run
         running(folder / "shipped", workers=1) as shipped,
     ):
         yield {"ill": ill, "none": none, "shipped": shipped}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.service.browser import DESK, PHONE, Pages, ask, launched, needs_chromium, playwright
+from tests.service.browser import DESK, PHONE, ask, needs_chromium, playwright
 from tests.service.pictures import picture
 from tests.service.publishing import publish
 from tests.service.running import Running, running
@@ -20,21 +20,6 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     publish(folder / "models")
     with running(folder / "models", feedback=folder / "feedback", max_request_megabytes=1) as service:
         yield service
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with launched() as browser:
-        yield browser
-
-
-@pytest.fixture
-def open_page(service: Running, browser: Any) -> Iterator[Pages]:
-    """Return what opens a page of the service; the browser must find no fault with any of them."""
-    pages = Pages(browser, service.port)
-    yield pages
-    pages.close()
-    assert not pages.complaints
 
 
 @pytest.fixture

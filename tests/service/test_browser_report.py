@@ -3,11 +3,10 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.service.browser import DESK, Pages, launched, needs_chromium, playwright
+from tests.service.browser import DESK, Pages, needs_chromium, playwright
 from tests.service.publishing import publish
 from tests.service.running import Running, running
 
@@ -22,20 +21,6 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     (models / "default").symlink_to(SHIPPED)
     with running(models) as service:
         yield service
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with launched() as browser:
-        yield browser
-
-
-@pytest.fixture
-def open_page(service: Running, browser: Any) -> Iterator[Pages]:
-    pages = Pages(browser, service.port)
-    yield pages
-    pages.close()
-    assert not pages.complaints
 
 
 def test_the_report_of_an_ill_model_marks_the_epoch_and_says_what_to_do(open_page: Pages) -> None:

@@ -20,6 +20,30 @@ def run(tmp_path, write_images):
     return once
 
 
+@pytest.fixture
+def go_wild(monkeypatch, stand_in):
+    """Return a function that lets the stand-in's so manieth candidate fail in one of its methods; it counts anew."""
+    plain, made = stand_in.candidates, []
+
+    def fail():
+        raise TrainingError("the weights became infinite")
+
+    def arrange(position, method):
+        made.clear()
+
+        def candidates(problem):
+            (one,) = plain(problem)
+            made.append(one)
+            if len(made) == position:
+                object.__setattr__(one, "name", "wild")
+                object.__setattr__(one, method, fail)
+            return [one]
+
+        monkeypatch.setattr(stand_in, "candidates", candidates)
+
+    return arrange
+
+
 def test_a_budget_is_kept_recorded_and_shown(run, stand_in):
     outcome = run(budget=Budget(megabytes=1, milliseconds=1000))
     (row,) = outcome.report["comparison"]
@@ -38,21 +62,8 @@ def test_the_file_that_is_priced_is_as_large_as_the_one_that_is_published(run):
     assert outcome.card.model.bytes / 1e6 == pytest.approx(row["megabytes"], rel=0.01)
 
 
-def test_a_loser_that_cannot_be_finished_costs_infinity_and_the_winner_is_published(run, monkeypatch, stand_in):
-    plain, made = stand_in.candidates, []
-
-    def fail():
-        raise TrainingError("the weights became infinite")
-
-    def candidates(problem):
-        (one,) = plain(problem)
-        made.append(one)
-        if len(made) == 2:
-            object.__setattr__(one, "name", "wild")
-            object.__setattr__(one, "finish", fail)
-        return [one]
-
-    monkeypatch.setattr(stand_in, "candidates", candidates)
+def test_a_loser_that_cannot_be_finished_costs_infinity_and_the_winner_is_published(run, go_wild):
+    go_wild(2, "finish")
     report = run(strategies=("pretrained", "finetune"), compare=True).report
     chosen, wild = report["comparison"]
     assert chosen["chosen"]
@@ -75,25 +86,12 @@ def test_a_strategy_that_cannot_be_prepared_is_named_and_the_others_go_on(run, m
     assert [row["candidate"] for row in report["comparison"]] == [stand_in.NAME]
 
 
-def test_a_strategy_that_cannot_be_trained_is_named_and_the_others_go_on(run, monkeypatch, stand_in):
-    plain, tried = stand_in.candidates, []
-
-    def fail():
-        raise TrainingError("the weights became infinite")
-
-    def candidates(problem):
-        (one,) = plain(problem)
-        tried.append(one)
-        if len(tried) == 1:
-            object.__setattr__(one, "name", "wild")
-            object.__setattr__(one, "evaluate", fail)
-        return [one]
-
-    monkeypatch.setattr(stand_in, "candidates", candidates)
+def test_a_strategy_that_cannot_be_trained_is_named_and_the_others_go_on(run, go_wild, stand_in):
+    go_wild(1, "evaluate")
     report = run(strategies=("finetune", "pretrained")).report
     assert report["failed"] == [{"candidate": "wild", "reason": "the weights became infinite"}]
     assert [row["candidate"] for row in report["comparison"]] == [stand_in.NAME]
 
-    tried.clear()
+    go_wild(1, "evaluate")
     with pytest.raises(TrainingError, match="wild: the weights became infinite"):
         run(strategies=("pretrained",))

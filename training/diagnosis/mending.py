@@ -16,7 +16,7 @@ import doctor
 from training.diagnosis.diagnosing import diagnose_folds
 from training.errors import DivergedError
 from training.fitting.optimizing import OPTIMIZERS, Overrides
-from training.strategies.interface import Candidate, Evaluation
+from training.strategies.interface import Candidate, Evaluation, with_overrides
 
 MOST_ATTEMPTS = 3
 LOWERED = (0.1, 0.01)
@@ -79,8 +79,7 @@ def evaluate(candidate: Candidate, mend: bool) -> Mended:
         overrides, changes = _apply(tried[-1].problem.overrides, _remedy(attempts[-1]))
         if not changes:
             break
-        problem = dataclasses.replace(tried[-1].problem, overrides=overrides)
-        tried.append(dataclasses.replace(tried[-1], problem=problem))  # type: ignore[type-var]  # see Candidate
+        tried.append(with_overrides(tried[-1], overrides))
         attempts.append(_attempt(tried[-1], changes))
     kept = min(range(len(attempts)), key=lambda at: (attempts[at].gravely_ill_folds, attempts[at].ill_folds))
     return Mended(tried[kept], tuple(attempts), kept)
@@ -102,10 +101,8 @@ def _begin(candidate: Candidate, mend: bool) -> tuple[Candidate, Attempt]:
 
 def _lower(candidate: Candidate, factor: float) -> Candidate:
     overrides = candidate.problem.overrides
-    lower = dataclasses.replace(overrides, learning_rate_factor=overrides.learning_rate_factor * factor)
-    problem = dataclasses.replace(candidate.problem, overrides=lower)
-    lowered: Candidate = dataclasses.replace(candidate, problem=problem)  # type: ignore[type-var]  # see Candidate
-    return lowered
+    rate_factor = overrides.learning_rate_factor * factor
+    return with_overrides(candidate, dataclasses.replace(overrides, learning_rate_factor=rate_factor))
 
 
 def _attempt(candidate: Candidate, changes: tuple[str, ...]) -> Attempt:

@@ -4,7 +4,6 @@ Networks are compiled for the process that made them and do not travel well. The
 prepared once more where the model is published; seeds are fixed, so it is the same.
 """
 
-import dataclasses
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,7 +13,7 @@ from training.diagnosis.mending import Attempt, Mended
 from training.engines.interface import Entry, Tried
 from training.evaluation.choosing import Scored
 from training.fitting.optimizing import Overrides
-from training.strategies.interface import Candidate, Evaluation, Fitted, Problem
+from training.strategies.interface import Candidate, Evaluation, Fitted, Problem, with_overrides
 
 
 @dataclass(frozen=True)
@@ -40,10 +39,7 @@ class Distant:
     def _near(self) -> Candidate:
         prepared = strategies.load(self.strategy).candidates(self.problem)
         found = next(candidate for candidate in prepared if candidate.name == self.name)
-        if found.problem.overrides == self.overrides:
-            return found
-        problem = dataclasses.replace(found.problem, overrides=self.overrides)
-        return dataclasses.replace(found, problem=problem)  # type: ignore[type-var]  # see Candidate
+        return found if found.problem.overrides == self.overrides else with_overrides(found, self.overrides)
 
 
 @dataclass(frozen=True)

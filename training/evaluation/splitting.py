@@ -6,6 +6,7 @@ demand for many groups). Groups of both classes go first so that no class ends u
 fold while another is empty, and beside a single one each class has a group of its own, for a fold without that class.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,6 +57,11 @@ def split(
         for assigned in [_deal(labels, groups, folds, generator)]
         for number in range(folds)
     )
+
+
+def count_scored(folds: Sequence[Fold]) -> int:
+    """Return how many images the folds validate on; rows beyond them, such as variations, are only learned from."""
+    return max(int(fold.validation.max()) for fold in folds) + 1
 
 
 MANY = 2000

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from training.evaluation.splitting import Fold
+from training.evaluation.splitting import Fold, count_scored
 from training.fitting import head, mixing
 from training.fitting.optimizing import Optimizing
 from training.strategies.interface import Curves, Problem
@@ -64,7 +64,7 @@ class Probe:
         mixtures = tuple(self._choose(fold.train) for fold in folds)
         chosen = zip(folds, mixtures, strict=True)
         heads = self._fit([self._unit(fold.train, fold.validation, mixture) for fold, mixture in chosen])
-        logits = gather(folds, len(self.problem.labels), heads.logits(self.views).T.astype(np.float64))
+        logits = gather(folds, count_scored(folds), heads.logits(self.views).T.astype(np.float64))
         return CrossFit(logits, tuple(heads.history(unit) for unit in range(len(folds))), mixtures)
 
     def finish(self) -> Finished:

@@ -14,7 +14,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from training.errors import DivergedError
-from training.evaluation.splitting import Fold
+from training.evaluation.splitting import Fold, count_scored
 from training.fitting.recipe import Data, Recipe, build_optimizer, steps_per_epoch
 from training.strategies.interface import Curves
 
@@ -176,7 +176,7 @@ def cross_fit(
     for position, fold in enumerate(folds):
         curves.append(trainer.fit(fold.train, fold.validation, seed + position, partial(prepare, fold)))
         scored.append(trainer.predict(fold.validation))
-    logits = np.full((folds[-1].repeat + 1, max(int(fold.validation.max()) for fold in folds) + 1), np.nan)
+    logits = np.full((folds[-1].repeat + 1, count_scored(folds)), np.nan)
     for fold, values in zip(folds, scored, strict=True):
         logits[fold.repeat, fold.validation] = values
     return logits, tuple(curves)

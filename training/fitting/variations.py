@@ -7,6 +7,7 @@ are drawn beforehand, and a head learns from them as from further images that st
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -15,7 +16,8 @@ from numpy.typing import NDArray
 from artifact.card import ImageSpec
 from training.evaluation.splitting import Fold
 from training.fitting import augmenting
-from training.pixels import stream
+from training.fitting.probing import Probe
+from training.pixels import features_of_pixels, stream
 from training.strategies.interface import Problem
 
 Pixels = NDArray[np.uint8]
@@ -98,6 +100,27 @@ class Variations:
             return [_flip(chosen) for size in range(1, len(axes) + 1) for chosen in itertools.combinations(axes, size)]
         augment = augmenting.build(names)
         return [_draw(augment, self.problem.seed)] * DRAWS if augment else []
+
+
+def extract(network: Any, problem: Problem, spec: ImageSpec) -> Callable[[Problem], NDArray[np.float32]]:
+    """Run a Keras network on the images once; return what gives their `features`, and then those of variations.
+
+    What is returned takes the problem with the invariances that are wanted.
+    """
+    images = features_of_pixels(network, Variations(problem, spec).stream_images())
+
+    def features(varied: Problem) -> NDArray[np.float32]:
+        return np.concatenate([images, features_of_pixels(network, Variations(varied, spec).stream_varied())])
+
+    return features
+
+
+def probe(
+    views: tuple[NDArray[np.float32], ...], problem: Problem, spec: ImageSpec, biases: tuple[float, ...] = ()
+) -> Probe:
+    """Return a probe on features of the images, and of their variations after them, float32 `[rows, d]` each."""
+    varied = Variations(problem, spec)
+    return Probe(views, varied.expand(), biases, share=varied.share)
 
 
 def _rows_from(origins: Rows, fold: Fold) -> Rows:

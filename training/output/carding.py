@@ -58,8 +58,7 @@ def describe(
 
 def _settings(settings: Settings, gathered: Gathered, fitted: Fitted) -> dict[str, Any]:
     asked = {
-        "folds": len({fold.number for fold in gathered.folds}),
-        "repeats": len({fold.repeat for fold in gathered.folds}),
+        **gathered.rounds,
         "test": None if settings.test is None else Path(settings.test).resolve().name,
         "backbone": settings.backbone,
         "positive": settings.positive,

@@ -117,8 +117,7 @@ def data(gathered: Gathered) -> dict[str, Any]:
         "n_test": len(dataset.test),
         "counts": {"train": dataset.counts(dataset.train), "test": dataset.counts(dataset.test)},
         "separate_train_images": len(np.unique(gathered.train_groups)),
-        "folds": len({fold.number for fold in gathered.folds}),
-        "repeats": len({fold.repeat for fold in gathered.folds}),
+        **gathered.rounds,
         "skipped": [dataclasses.asdict(entry) for entry in dataset.skipped],
         "fingerprint": dataset.fingerprint,
     }

@@ -46,6 +46,14 @@ class Gathered:
         return self.groups[: len(self.dataset.train)]
 
     @property
+    def rounds(self) -> dict[str, int]:
+        """How many `folds` there are in a repeat, and how many `repeats`."""
+        return {
+            "folds": len({fold.number for fold in self.folds}),
+            "repeats": len({fold.repeat for fold in self.folds}),
+        }
+
+    @property
     def clean_test(self) -> tuple[Sample, ...]:
         """The test images that do not nearly repeat a training image."""
         return tuple(sample for sample, clean in zip(self.dataset.test, self._clean, strict=True) if clean)

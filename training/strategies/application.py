@@ -16,12 +16,10 @@ from numpy.typing import NDArray
 from artifact.card import ImageSpec
 from training.backbone import applications
 from training.backbone.zoo import IMAGENET
-from training.fitting import invariance_trial, map_head
+from training.fitting import invariance_trial, map_head, variations
 from training.fitting.invariance_trial import Brought
 from training.fitting.mixing import Mixture
 from training.fitting.probing import Probe
-from training.fitting.variations import Variations
-from training.pixels import features_of_pixels
 from training.strategies.interface import Evaluation, Fitted, Problem
 
 NAME = "application"
@@ -42,11 +40,10 @@ def candidates(problem: Problem) -> Sequence["Application"]:
     backbone = problem.backbone or DEFAULT
     maps = applications.build(backbone, SPEC.height)
     network = map_head.classifier(maps.input, maps.output)
-    images = features_of_pixels(network, Variations(problem, SPEC).stream_images())
+    features = variations.extract(network, problem, SPEC)
 
     def build(one: Problem, brought: tuple[Brought, ...] = ()) -> Application:
-        varied = features_of_pixels(network, Variations(one, SPEC).stream_varied())
-        return Application(f"{NAME}-{backbone}", network, np.concatenate([images, varied]), one, brought)
+        return Application(f"{NAME}-{backbone}", network, features(one), one, brought)
 
     trial = invariance_trial.run(problem, lambda one: build(one).evaluate().logits)
     return [build(trial.problem, trial.brought)]
@@ -71,8 +68,7 @@ class Application:
     def evaluate(self) -> Evaluation:
         """Fit a head on each fold; how strongly to regularise is chosen inside it."""
         found = self._probe.evaluate()
-        logits = found.logits[:, : len(self.problem.labels)]
-        return Evaluation(logits, found.curves, self._settings(found.mixtures[0]))
+        return Evaluation(found.logits, found.curves, self._settings(found.mixtures[0]))
 
     def finish(self) -> Fitted:
         """Fit the head on all images."""
@@ -83,8 +79,7 @@ class Application:
 
     @cached_property
     def _probe(self) -> Probe:
-        varied = Variations(self.problem, self.spec)
-        return Probe((self.features,), varied.expand(), share=varied.share)
+        return variations.probe((self.features,), self.problem, self.spec)
 
     def _settings(self, mixture: Mixture) -> dict[str, Any]:
         tried = invariance_trial.settings(self.problem, self.brought)

@@ -17,12 +17,10 @@ from keras import ops
 from numpy.typing import NDArray
 
 from artifact.card import ImageSpec
-from training.fitting import invariance_trial, place_head
+from training.fitting import invariance_trial, place_head, variations
 from training.fitting.invariance_trial import Brought
 from training.fitting.mixing import Mixture
 from training.fitting.probing import Probe
-from training.fitting.variations import Variations
-from training.pixels import features_of_pixels
 from training.reading.color import choose_color
 from training.strategies.interface import Evaluation, Fitted, Problem
 
@@ -50,11 +48,7 @@ def candidates(problem: Problem) -> Sequence["Edges"]:
     """Return the one description, of gray or coloured pixels by the images."""
     spec = ImageSpec(SIDE, SIDE, choose_color(problem.samples))
     description = describe(spec)
-    images = features_of_pixels(description, Variations(problem, spec).stream_images())
-
-    def features(varied: Problem) -> NDArray[np.float32]:
-        more = features_of_pixels(description, Variations(varied, spec).stream_varied())
-        return np.concatenate([images, more])
+    features = variations.extract(description, problem, spec)
 
     def build(one: Problem, brought: tuple[Brought, ...] = ()) -> Edges:
         return Edges(spec, description, features(one), one, brought)
@@ -82,8 +76,7 @@ class Edges:
     def evaluate(self) -> Evaluation:
         """Fit a head on each fold, its regularisation chosen inside the fold."""
         found = self._probe.evaluate()
-        logits = found.logits[:, : len(self.problem.labels)]
-        return Evaluation(logits, found.curves, self._card(found.mixtures[0]))
+        return Evaluation(found.logits, found.curves, self._card(found.mixtures[0]))
 
     def finish(self) -> Fitted:
         """Fit the head on all images."""
@@ -94,8 +87,7 @@ class Edges:
 
     @cached_property
     def _probe(self) -> Probe:
-        varied = Variations(self.problem, self.spec)
-        return Probe((self.features,), varied.expand(), share=varied.share)
+        return variations.probe((self.features,), self.problem, self.spec)
 
     def _card(self, mixture: Mixture) -> dict[str, Any]:
         tried = invariance_trial.settings(self.problem, self.brought)

@@ -142,3 +142,10 @@ class Strategy(Protocol):
     def candidates(self, problem: Problem) -> Sequence[Candidate]:
         """Return the ways to make a classifier that this strategy offers for the problem."""
         ...
+
+
+def with_overrides(candidate: Candidate, overrides: Overrides) -> Candidate:
+    """Return the candidate on its problem with other overrides; what was extracted is kept."""
+    problem = dataclasses.replace(candidate.problem, overrides=overrides)
+    changed: Candidate = dataclasses.replace(candidate, problem=problem)  # type: ignore[type-var]  # see Candidate
+    return changed

@@ -16,7 +16,7 @@ from artifact.card import ImageSpec
 from training.backbone import Extractor, FeatureKey, find_cut, find_feature
 from training.backbone.network import build_multiple
 from training.backbone.weights import IMAGENET
-from training.fitting import invariance_trial
+from training.fitting import invariance_trial, variations
 from training.fitting.invariance_trial import Brought
 from training.fitting.mixing import Mixture
 from training.fitting.probing import Probe
@@ -112,8 +112,7 @@ class Pretrained:
         """Fit a head on each fold; its views and regularisation are chosen inside the fold."""
         probe = self._probe()
         found = probe.evaluate()
-        logits = found.logits[:, : len(self.problem.labels)]
-        return Evaluation(logits, found.curves, self._settings(probe, found.mixtures[0]))
+        return Evaluation(found.logits, found.curves, self._settings(probe, found.mixtures[0]))
 
     def finish(self) -> Fitted:
         """Fit the head on all images, and put it on the backbone."""
@@ -136,8 +135,7 @@ class Pretrained:
     def _probe(self) -> Probe:
         """Return the heads' view of the features, which is not kept: of many images it is large."""
         views = tuple(np.concatenate([self.units[key] for key in view], axis=1) for view in self.variant.views)
-        varied = Variations(self.problem, self.spec)
-        return Probe(views, varied.expand(), self.variant.biases, share=varied.share)
+        return variations.probe(views, self.problem, self.spec, self.variant.biases)
 
     def _settings(self, probe: Probe, mixture: Mixture) -> dict[str, Any]:
         views = [" + ".join(_describe(key) for key in view) for view in self.variant.views]
