@@ -61,13 +61,21 @@ def hold(
     failed = {name: reason for one in tried for name, reason in one.failed.items()}
     entries = [entry for one in tried for entry in one.entries]
     if not any(entry.scored.choosable for entry in entries):
-        raise TrainingError(" ".join(f"{name}: {reason}" for name, reason in failed.items()))
+        raise TrainingError(_say_why_nothing(names, failed))
     mended = [entry.mended for entry in entries]
     rivals = [entry.scored for entry in entries]
     seconds = [entry.seconds for entry in entries]
     chosen = choosing.choose(rivals, problem.labels, problem.groups)
     performance = choosing.measure(rivals, chosen, problem.labels, problem.groups, problem.seed)
     return Contest([one.candidate for one in mended], mended, rivals, seconds, chosen, performance, failed)
+
+
+def _say_why_nothing(names: Sequence[str], failed: dict[str, str]) -> str:
+    """Return what hindered each candidate; without any, whom the strategies are for."""
+    if failed:
+        return " ".join(f"{name}: {reason}" for name, reason in failed.items())
+    offered = "; ".join(f"{name}: {strategies.load(name).SUMMARY.rstrip('.')}" for name in names)
+    return f"None of the strategies named has a candidate for these images ({offered}). Name another one."
 
 
 def table(contest: Contest, labels: NDArray[np.int64]) -> list[dict[str, object]]:

@@ -6,17 +6,16 @@ places, s = sum of (x - m)^2 / (s P), whatever the values; this makes the class 
 exact for it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import keras
 import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
-from training.backbone.architecture import CutKey
-from training.backbone.feature import Feature
+from training.backbone.feature import Pooling
 from training.backbone.pooling import pool
 
 Floats = NDArray[np.float32]
@@ -24,37 +23,48 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Term:
-    """A feature and its weights, float32 `[d]`, for the feature's vector of unit length."""
+    """A part of the logit: weights, float32 `[d]`, for the vector of unit length that a feature map is pooled to.
 
-    feature: Feature
+    Attributes:
+        feature_map: A symbolic tensor, `[N, h, w, channels]`.
+        pooling: How it is pooled; by `places`, every place stays by itself.
+        weights: In the order of the pooled vector.
+    """
+
+    feature_map: Any
+    pooling: Pooling | Literal["places"]
     weights: Floats
 
+    def unit(self) -> tuple[Any, Any, Any]:
+        """Return the pooled map `[N, d]`, its length `[N]`, and what it is divided by its length `[N, d]`."""
+        pooled = keras.layers.Flatten()(self.feature_map) if self.pooling == "places" else self._pool(self.pooling)
+        length = ops.sqrt(ops.sum(pooled * pooled, axis=1)) + 1e-9
+        return pooled, length, pooled / ops.expand_dims(length, 1)
 
-def classifier(
-    pixels: Any, maps: Mapping[CutKey, Any], terms: Sequence[Term], bias: float, novelty: Sequence[Feature]
-) -> keras.Model:
+    def _pool(self, pooling: Pooling) -> Any:
+        return pool(self.feature_map, pooling)
+
+
+def classifier(pixels: Any, terms: Sequence[Term], bias: float, novelty: Sequence[int]) -> keras.Model:
     """Return the network from pixels to `logit` `[N]`, `evidence` `[N, h, w]` and `features` `[N, d]`.
 
     Args:
         pixels: Its input.
-        maps: The feature maps by cut, `[N, side, side, channels]`.
         terms: What the logit is the sum of, beside the bias.
         bias: Of the logit.
-        novelty: The terms' features that are given as `features`, each of unit length, one after another.
+        novelty: Positions of the terms whose vectors of unit length are given as `features`, one after another.
 
     The evidence has as many places as the finest map; its sum and the bias make the logit.
     """
-    finest = max(int(maps[term.feature.cut].shape[1]) for term in terms)
-    logit, evidence, units = bias, 0.0, {}
+    finest = max(int(term.feature_map.shape[1]) for term in terms)
+    logit, evidence, units = bias, 0.0, []
     for term in terms:
-        feature_map = maps[term.feature.cut]
-        pooled = pool(feature_map, term.feature.pooling)
-        length = ops.sqrt(ops.sum(pooled * pooled, axis=1)) + 1e-9
-        unit = units[term.feature] = pooled / ops.expand_dims(length, 1)
+        pooled, length, unit = term.unit()
+        units.append(unit)
         logit = logit + ops.sum(unit * term.weights, axis=1)
-        parts = _EVIDENCE[term.feature.pooling](feature_map, pooled, term.weights)
+        parts = _EVIDENCE[term.pooling](term.feature_map, pooled, term.weights)
         evidence = evidence + _enlarge(parts / ops.reshape(length, (-1, 1, 1)), finest)
-    features = ops.concatenate([units[feature] for feature in novelty], axis=1)
+    features = ops.concatenate([units[position] for position in novelty], axis=1)
     return keras.Model(pixels, {"logit": logit, "evidence": evidence, "features": features})
 
 
@@ -80,13 +90,24 @@ def _quadrant_evidence(feature_map: Any, pooled: Any, weights: Floats) -> Any:
     return ops.sum(by_quarter * mask, axis=3)
 
 
+def _place_evidence(feature_map: Any, pooled: Any, weights: Floats) -> Any:
+    return ops.sum(feature_map * weights.reshape(feature_map.shape[1:]), axis=3)
+
+
 def _enlarge(evidence: Any, side: int) -> Any:
-    """Spread each place's evidence over the finer places that it covers."""
-    factor = side // evidence.shape[1]
-    if factor == 1:
+    """Spread each place's evidence over the finer places that it covers, by the area of each that it covers."""
+    coarse = evidence.shape[1]
+    if coarse == side:
         return evidence
-    larger = ops.repeat(ops.repeat(evidence, factor, axis=1), factor, axis=2)
-    return larger / factor**2
+    low, high = (np.arange(coarse) + step for step in (0, 1))  # in coarse places; a finer one is coarse / side wide
+    fine = np.arange(side)[:, None] * coarse / side
+    shares = np.maximum(0, np.minimum(fine + coarse / side, high) - np.maximum(fine, low)).astype(np.float32)
+    return ops.matmul(ops.matmul(shares, evidence), shares.T)
 
 
-_EVIDENCE = {"average": _average_evidence, "deviation": _deviation_evidence, "quadrants": _quadrant_evidence}
+_EVIDENCE = {
+    "average": _average_evidence,
+    "deviation": _deviation_evidence,
+    "quadrants": _quadrant_evidence,
+    "places": _place_evidence,
+}

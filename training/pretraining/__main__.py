@@ -22,11 +22,14 @@ def main() -> int:
         type=Path,
         help="folder of MNIST's IDX files, gzipped or not; default: scikit-learn's digits",
     )
+    parser.add_argument(
+        "--skip", type=int, default=0, help="images at the beginning of the IDX files to leave out, to measure on"
+    )
     parser.add_argument("--output", type=Path, default=weights.FILE, help="where to write them; default: %(default)s")
     parser.add_argument("--seed", type=int, default=35, help="of everything random; default: %(default)s")
     options = parser.parse_args()
     try:
-        data = digits.read_idx(options.folder) if options.folder else digits.load_bundled()
+        data = digits.read_idx(options.folder, options.skip) if options.folder else digits.load_bundled()
     except TrainingError as error:
         print(error, file=sys.stderr)
         return 1

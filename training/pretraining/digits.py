@@ -25,11 +25,15 @@ class Digits:
     source: str
 
 
-def read_idx(folder: Path) -> Digits:
+def read_idx(folder: Path, skip: int = 0) -> Digits:
     """Read every pair of IDX files in a folder, such as `t10k-images-idx3-ubyte.gz` and its labels.
 
+    Args:
+        folder: Where they lie.
+        skip: Images at the beginning to leave out, so that something is left to measure on.
+
     Raises:
-        TrainingError: There is no pair, or a file is damaged.
+        TrainingError: There is no pair, a file is damaged, or nothing is left.
     """
     files = sorted(path for path in folder.glob(f"*{_IMAGES}*") if path.with_name(_name_labels(path)).exists())
     if not files:
@@ -42,9 +46,12 @@ def read_idx(folder: Path) -> Digits:
         raise TrainingError(
             f"The IDX files in {folder} do not fit: 28 x 28 pixels and one label an image were expected."
         )
-    images, labels = (np.concatenate(parts) for parts in zip(*pairs, strict=True))
+    images, labels = (np.concatenate(parts)[skip:] for parts in zip(*pairs, strict=True))
+    if not len(labels):
+        raise TrainingError(f"No image is left: {folder} has {sum(len(part) for _, part in pairs)}, skip fewer.")
     names = ", ".join(path.name.removesuffix(".gz") for path in files)
-    return Digits(images, labels, f"MNIST, {names} ({len(images)} images)")
+    without = f", the first {skip:,} left out" if skip else ""
+    return Digits(images, labels, f"MNIST, {names} ({len(images):,} images{without})")
 
 
 def load_bundled() -> Digits:

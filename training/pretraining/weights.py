@@ -36,3 +36,9 @@ def load(path: Path = FILE) -> tuple[dict[str, list[NDArray[np.float32]]], str]:
         raise TrainingError(
             f"The weights in {path} cannot be read ({error}). Make them anew: python -m training.pretraining"
         ) from error
+
+
+def set_base(network: Any) -> None:
+    """Give a Keras network's layers of the base the digits' weights; raises `TrainingError`."""
+    for name, values in load()[0].items():
+        network.get_layer(name).set_weights(values)

@@ -11,6 +11,7 @@ from training.errors import TrainingError
 from training.strategies.interface import Strategy
 
 STRATEGIES = (
+    "strokes",
     "pretrained",
     "compact",
     "finetune",

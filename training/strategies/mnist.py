@@ -58,6 +58,5 @@ def build() -> keras.Model:
     features = dense(layers.Dropout(DROPOUT)(layers.Flatten()(maps)))
     logit = layers.Dense(1, name="unit")(layers.Dropout(DROPOUT)(features))[:, 0]
     model = keras.Model(pixels, {"logit": logit, "features": features}, name=NAME)
-    for name, values in weights.load()[0].items():
-        model.get_layer(name).set_weights(values)
+    weights.set_base(model)
     return model

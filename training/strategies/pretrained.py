@@ -17,6 +17,7 @@ from training.backbone import Extractor, FeatureKey, find_cut, find_feature
 from training.backbone.network import build_multiple
 from training.backbone.weights import IMAGENET
 from training.fitting import invariance_trial, variations
+from training.fitting.beside import Beside
 from training.fitting.invariance_trial import Brought
 from training.fitting.mixing import Mixture
 from training.fitting.probing import Probe
@@ -37,6 +38,7 @@ MIDDLE: FeatureKey = ("expand_12", "deviation")
 PLACED: FeatureKey = ("expand_12", "quadrants")
 
 Floats = NDArray[np.float32]
+Key = FeatureKey | Beside
 
 
 @dataclass(frozen=True)
@@ -44,14 +46,24 @@ class Variant:
     """Which features make up each view, the nats by which each view is favoured, and where novelty is measured."""
 
     name: str
-    views: tuple[tuple[FeatureKey, ...], ...]
+    views: tuple[tuple[Key, ...], ...]
     biases: tuple[float, ...]
     novelty: tuple[FeatureKey, ...]
 
     @property
-    def features(self) -> tuple[FeatureKey, ...]:
+    def keys(self) -> tuple[Key, ...]:
         """Every feature of the views, once."""
         return tuple(dict.fromkeys(key for view in self.views for key in view))
+
+    @property
+    def features(self) -> tuple[FeatureKey, ...]:
+        """Those of the backbone."""
+        return tuple(key for key in self.keys if not isinstance(key, Beside))
+
+    @property
+    def beside(self) -> tuple[Beside, ...]:
+        """Those of other networks."""
+        return tuple(key for key in self.keys if isinstance(key, Beside))
 
 
 VARIANTS = (
@@ -74,10 +86,13 @@ def build(variants: Sequence[Variant], spec: ImageSpec, problem: Problem) -> Seq
         return {key: unit_length(rows) for key, rows in extractor.extract(pixels).pooled.items()}
 
     images = extract(Variations(problem, spec).stream_images())
+    others = dict.fromkeys(key for variant in variants for key in variant.beside)
+    beside = {key: variations.extract(key.describe(spec), problem, spec) for key in others}
 
     def candidate(variant: Variant, one: Problem, brought: tuple[Brought, ...] = ()) -> Pretrained:
         varied = extract(Variations(one, spec).stream_varied())
-        units = {key: _append(images[key], varied[key]) for key in variant.features}
+        units: dict[Key, Floats] = {key: _append(images[key], varied[key]) for key in variant.features}
+        units |= {key: unit_length(beside[key](one)) for key in variant.beside}
         return Pretrained(variant, units, one, spec, brought)
 
     trial = invariance_trial.run(problem, lambda one: candidate(variants[0], one).evaluate().logits)
@@ -92,7 +107,7 @@ class Pretrained:
     """
 
     variant: Variant
-    units: dict[FeatureKey, Floats]
+    units: dict[Key, Floats]
     problem: Problem
     spec: ImageSpec = SPEC
     brought: tuple[Brought, ...] = ()
@@ -105,8 +120,10 @@ class Pretrained:
     @property
     def megabytes(self) -> float:
         """Size of the rounded backbone and the head."""
-        backbone = max(find_cut(find_feature(key).cut).rounded_megabytes for key in self.variant.features)
-        return backbone + 4 * sum(find_feature(key).width for key in self.variant.features) / 1e6
+        backbone: float = max(find_cut(find_feature(key).cut).rounded_megabytes for key in self.variant.features)
+        beside = sum(key.megabytes for key in self.variant.beside)
+        head = 4 * sum(int(unit.shape[1]) for unit in self.units.values()) / 1e6
+        return backbone + beside + head
 
     def evaluate(self) -> Evaluation:
         """Fit a head on each fold; its views and regularisation are chosen inside the fold."""
@@ -118,19 +135,29 @@ class Pretrained:
         """Fit the head on all images, and put it on the backbone."""
         probe = self._probe()
         head = probe.finish()
-        weights = {key: np.zeros(self.units[key].shape[1], np.float32) for key in self.variant.features}
+        weights = {key: np.zeros(self.units[key].shape[1], np.float32) for key in self.variant.keys}
         for view, part in zip(self.variant.views, head.weights, strict=True):
             ends = np.cumsum([len(weights[key]) for key in view])[:-1]
             for key, piece in zip(view, np.split(part, ends), strict=True):
                 weights[key] += piece
-        terms = [Term(find_feature(key), weights[key]) for key in self.variant.features]
-        cuts = tuple(dict.fromkeys(term.feature.cut for term in terms))
-        backbone = build_multiple(self.spec.height, cuts)
-        maps = dict(zip(cuts, backbone.outputs, strict=True))
-        novelty = [find_feature(key) for key in self.variant.novelty]
-        network = classifier(backbone.input, maps, terms, head.bias, novelty)
+        novelty = [self.variant.keys.index(key) for key in self.variant.novelty]
+        network = classifier(*self._terms(weights), head.bias, novelty)
         features = np.concatenate([self.units[key][: len(self.problem.labels)] for key in self.variant.novelty], axis=1)
         return Fitted(network, head.curves, self._settings(probe, head.mixture), features)
+
+    def _terms(self, weights: dict[Key, Floats]) -> tuple[Any, list[Term]]:
+        """Return the pixels, and the terms of the logit on the maps that are made of them."""
+        cuts = tuple(dict.fromkeys(find_feature(key).cut for key in self.variant.features))
+        backbone = build_multiple(self.spec.height, cuts)
+        maps = dict(zip(cuts, backbone.outputs, strict=True))
+
+        def term(key: Key) -> Term:
+            if isinstance(key, Beside):
+                return Term(key.attach(backbone.input), "places", weights[key])
+            feature = find_feature(key)
+            return Term(maps[feature.cut], feature.pooling, weights[key])
+
+        return backbone.input, [term(key) for key in self.variant.keys]
 
     def _probe(self) -> Probe:
         """Return the heads' view of the features, which is not kept: of many images it is large."""
@@ -152,7 +179,9 @@ def _append(images: Floats, varied: Floats) -> Floats:
     return np.concatenate([images, varied]) if len(varied) else images
 
 
-def _describe(key: FeatureKey) -> str:
+def _describe(key: Key) -> str:
+    if isinstance(key, Beside):
+        return key.name
     feature = find_feature(key)
     return f"{feature.cut} {feature.pooling}"
 

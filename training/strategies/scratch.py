@@ -33,7 +33,8 @@ L2 = 1e-4
 OPTIMIZING = Optimizing(optimizer="adam", learning_rate=0.003, epochs=60)
 MOST_STEPS = 1000
 """Steps of one fit at most, which bounds the time for thousands of images: each learns from 64,000 views of them."""
-REPEATS = 2
+FEW = 60
+"""Images up to which the folds are dealt twice; of more, one round says as much, and each takes a minute."""
 
 
 def candidates(problem: Problem) -> Sequence[NetworkCandidate]:
@@ -43,9 +44,9 @@ def candidates(problem: Problem) -> Sequence[NetworkCandidate]:
     width = choose_width(images)
     spec = ImageSpec(SIDE, SIDE, color)
     optimizing = with_batches(OPTIMIZING, images)
-    return [
-        NetworkCandidate(NAME, spec, problem, partial(build, color, width), optimizing, MOST_STEPS, repeats=REPEATS)
-    ]
+    repeats = 2 if images <= FEW else 1
+    make = partial(build, color, width)
+    return [NetworkCandidate(NAME, spec, problem, make, optimizing, MOST_STEPS, repeats=repeats)]
 
 
 def choose_width(images: int) -> int:

@@ -23,6 +23,7 @@ def _features(maps, pooling):
         "quadrants": lambda: np.concatenate(
             [maps[:, r : r + half, c : c + half].mean(axis=(1, 2)) for r in (0, half) for c in (0, half)], axis=1
         ),
+        "places": lambda: maps.reshape(len(maps), -1),
     }[pooling]()
     return pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
 
@@ -33,14 +34,21 @@ def _maps(n=5, scale=1.0):
     return {cut: (scale * generator.gamma(0.5, 1, shape)).astype(np.float32) for cut, shape in shapes.items()}
 
 
+def _width(feature):
+    vectors = {"average": 1, "deviation": 1, "quadrants": 4, "places": SIDES[feature.cut] ** 2}
+    return vectors[feature.pooling] * find_cut(feature.cut).channels
+
+
 def _run(features, novelty, maps):
-    """Build a head on maps as inputs, and run it: the terms' weights and the outputs."""
+    """Build a head on maps as inputs, and run it: each term's weights and the outputs."""
     generator = np.random.default_rng(2)
     inputs = {cut: keras.Input(maps[cut].shape[1:]) for cut in dict.fromkeys(feature.cut for feature in features)}
-    terms = [Term(feature, generator.normal(size=feature.width).astype(np.float32)) for feature in features]
-    network = classifier(list(inputs.values()), inputs, terms, BIAS, novelty)
+    weights = [generator.normal(size=_width(feature)).astype(np.float32) for feature in features]
+    pairs = zip(features, weights, strict=True)
+    terms = [Term(inputs[feature.cut], feature.pooling, one) for feature, one in pairs]
+    network = classifier(list(inputs.values()), terms, BIAS, [features.index(feature) for feature in novelty])
     outputs = network([maps[cut] for cut in inputs])
-    return terms, {name: np.asarray(value) for name, value in outputs.items()}
+    return weights, {name: np.asarray(value) for name, value in outputs.items()}
 
 
 TERMS = {
@@ -48,6 +56,8 @@ TERMS = {
     "deviation": [Feature(FINE, "deviation")],
     "quadrants": [Feature(FINE, "quadrants")],
     "two poolings": [Feature(FINE, "deviation"), Feature(FINE, "quadrants")],
+    "places": [Feature(FINE, "places")],
+    "places of a coarse map": [Feature(COARSE, "places"), Feature(FINE, "deviation")],
     "two depths": [Feature(COARSE, "deviation"), Feature(FINE, "deviation"), Feature(FINE, "quadrants")],
 }
 
@@ -56,10 +66,12 @@ TERMS = {
 @pytest.mark.parametrize("features", TERMS.values(), ids=TERMS)
 def test_the_logit_is_that_of_numpy_and_the_evidence_sums_to_it(features, scale):
     maps = _maps(scale=scale)
-    terms, outputs = _run(features, features[:1], maps)
-    expected = BIAS + sum(_features(maps[term.feature.cut], term.feature.pooling) @ term.weights for term in terms)
+    weights, outputs = _run(features, features[:1], maps)
+    pairs = zip(features, weights, strict=True)
+    expected = BIAS + sum(_features(maps[feature.cut], feature.pooling) @ one for feature, one in pairs)
     np.testing.assert_allclose(outputs["logit"], expected, atol=1e-5)
-    assert outputs["evidence"].shape == (5, 6, 6)
+    places = max(SIDES[feature.cut] for feature in features)
+    assert outputs["evidence"].shape == (5, places, places)
     np.testing.assert_allclose(outputs["evidence"].sum(axis=(1, 2)) + BIAS, expected, atol=1e-4)
 
 
@@ -73,7 +85,7 @@ def test_novelty_is_measured_on_the_features_asked_for_each_of_unit_length(chose
     np.testing.assert_allclose(np.linalg.norm(outputs["features"], axis=1), len(chosen) ** 0.5, atol=1e-6)
 
 
-@pytest.mark.parametrize("pooling", ["average", "deviation", "quadrants"])
+@pytest.mark.parametrize("pooling", ["average", "deviation", "quadrants", "places"])
 def test_what_happens_at_one_place_is_evidence_at_that_place(pooling):
     """Only the top right place differs from a flat map: it has the largest share of what the flat map lacks."""
     maps = {FINE: np.full((2, 6, 6, find_cut(FINE).channels), 0.1, np.float32)}
@@ -91,6 +103,17 @@ def test_evidence_of_a_coarse_map_is_spread_over_the_places_it_covers():
     blocks = outputs["evidence"].reshape(5, 3, 2, 3, 2)
     assert np.ptp(blocks, axis=(2, 4)).max() < 1e-7
     assert np.ptp(outputs["evidence"]) > 1e-3
+
+
+def test_evidence_of_a_map_that_does_not_divide_the_finest_is_shared_out_by_area():
+    """From 2 to 3 places a side: a finer place in the middle takes a third of each of both that it lies on."""
+    coarse, fine = keras.Input((2, 2, 1)), keras.Input((3, 3, 1))
+    terms = [Term(coarse, "places", np.ones(4, np.float32)), Term(fine, "places", np.zeros(9, np.float32))]
+    network = classifier([coarse, fine], terms, 0.0, [0])
+    outputs = network([np.array([[[3.0], [0]], [[0], [0]]], np.float32)[None], np.ones((1, 3, 3, 1), np.float32)])
+    spread = [[4 / 9, 2 / 9, 0], [2 / 9, 1 / 9, 0], [0, 0, 0]]  # the map is one place of length 1
+    np.testing.assert_allclose(outputs["evidence"][0], spread, atol=1e-6)
+    np.testing.assert_allclose(outputs["logit"], [1.0], atol=1e-6)
 
 
 def test_an_image_without_any_content_gets_finite_numbers():
