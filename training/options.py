@@ -29,7 +29,11 @@ examples:
 
 def parse(arguments: list[str] | None = None) -> Settings:
     """Read the command line; prints help or a usage error and exits as argparse does."""
-    asked = _parser().parse_args(arguments)
+    parser = _parser()
+    asked = parser.parse_args(arguments)
+    if asked.ray_address and asked.engine != "ray":
+        parser.error("--ray-address is of a Ray cluster, which --engine ray uses. Add that, or leave the address out.")
+    _part_names_from_folder(parser, asked)
     return Settings(
         source=asked.data,
         example=asked.example,
@@ -61,6 +65,14 @@ def parse(arguments: list[str] | None = None) -> Settings:
         engine=asked.engine,
         ray_address=asked.ray_address,
     )
+
+
+def _part_names_from_folder(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> None:
+    """Take DATA_DIR from the end of `--include NAME... DATA_DIR`, which argparse reads as one more name."""
+    if asked.data is None and len(asked.include) > 1 and asked.include[-1] not in STRATEGIES:
+        asked.data = Path(asked.include.pop())
+    if unknown := sorted(set(asked.include) - set(STRATEGIES)):
+        parser.error(f"argument --include: {', '.join(unknown)} is not among {', '.join(STRATEGIES)}")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -124,14 +136,7 @@ def _add_publishing(parser: argparse.ArgumentParser) -> None:
 def _add_evaluation(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("evaluation")
     group.add_argument("--strategy", choices=STRATEGIES, help="try only this one (default: all, and choose)")
-    group.add_argument(
-        "--include",
-        choices=STRATEGIES,
-        nargs="+",
-        default=[],
-        metavar="NAME",
-        help="try this one too (question, compact)",
-    )
+    group.add_argument("--include", nargs="+", default=[], metavar="NAME", help="try this one too (question, compact)")
     group.add_argument(
         "--backbone",
         choices=APPLICATIONS,

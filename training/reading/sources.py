@@ -48,7 +48,7 @@ LAYOUT = (
     "Images inside DATA_DIR/val are learned from too, since cross-validation makes its own splits."
 )
 _PARTS: dict[str, Part] = {"train": "train", "val": "train", "valid": "train", "validation": "train", "test": "test"}
-"""The part that a folder beside `train` stands for."""
+"""The part that a folder beside `train`, or a third column, stands for."""
 
 
 @dataclass(frozen=True)
@@ -167,12 +167,13 @@ def _in_table(path: Path) -> list[Found]:
 
 
 def _row(path: Path, line: int, row: list[str]) -> Found:
-    part = row[2].lower() if len(row) > 2 and row[2] else "train"
-    if len(row) < 2 or not row[0] or not row[1] or part not in ("train", "test") or "\0" in row[0]:
+    part = _PARTS.get(row[2].lower() if len(row) > 2 and row[2] else "train")
+    if len(row) < 2 or not row[0] or not row[1] or part is None or "\0" in row[0]:
         raise TrainingError(
-            f"Line {line} of {path} is {','.join(row)[:200]!r}; path,label was expected, then perhaps ,train or ,test."
+            f"Line {line} of {path} is {','.join(row)[:200]!r}; path,label was expected, then perhaps ,train ,val or "
+            ",test."
         )
-    return Found(row[0], row[1], "test" if part == "test" else "train", partial(_read_file, path.parent / row[0]))
+    return Found(row[0], row[1], part, partial(_read_file, path.parent / row[0]))
 
 
 def _read_file(path: Path) -> bytes:

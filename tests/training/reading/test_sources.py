@@ -165,6 +165,15 @@ def test_a_list_of_paths_and_labels(name, comma, header, encoding, end, write):
     assert (second.label, second.part, second.read()) == ("dog", "test", b"two")
 
 
+@pytest.mark.parametrize(
+    ("word", "part"), [("val", "train"), ("Validation", "train"), ("train", "train"), ("TEST", "test")]
+)
+def test_the_third_column_says_the_part_in_the_words_of_folders(word, part, write):
+    root = write({"a.jpg": b"x", "list.csv": f"a.jpg,cat,{word}\n".encode()})
+    (entry,) = find(root / "list.csv")
+    assert entry.part == part
+
+
 def test_a_quoted_path_may_hold_a_comma(write):
     root = write({"a,b.jpg": b"x", "list.csv": b'"a,b.jpg",cat\n'})
     (entry,) = find(root / "list.csv")
@@ -186,7 +195,7 @@ def test_a_listed_file_that_is_missing_is_found_and_cannot_be_read(write):
         (b"path,label\n\na.jpg,cat\nb.jpg\n", "Line 4 .*'b.jpg'.*path,label was expected"),
         (b"a.jpg,\n", "Line 1 "),
         (b",cat\n", "Line 1 "),
-        (b"a.jpg,cat,validation\n", "Line 1 .*train or ,test"),
+        (b"a.jpg,cat,holdout\n", "Line 1 .*train ,val or ,test"),
         (b"a.jpg;cat\n", "Line 1 "),
         (b"a\0.jpg,cat\n", "Line 1 "),
         ("é.jpg,cat\n".encode("latin-1"), "not UTF-8 text"),
