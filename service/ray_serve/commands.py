@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pydantic import ValidationError
 
 from service.ray_serve.settings import ServeSettings
+from service.server import listening
 from service.settings import explain
 
 MISSING = (
@@ -29,13 +30,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValidationError as error:
         print(explain(error), file=sys.stderr)
         return 1
+    problem = _start(settings, chosen.address)
+    if problem is not None:
+        print(problem, file=sys.stderr)
+        return 1
     from service.ray_serve import running
 
-    try:
-        running.start(settings, chosen.address)
-    except ConnectionError as error:
-        print(f"There is no Ray cluster at {chosen.address} ({error}). Start one: ray start --head", file=sys.stderr)
-        return 1
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):  # after Ray has set handlers of its own, which end at once
         signal.signal(number, lambda *_: stopped.set())
@@ -43,6 +43,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     stopped.wait()
     running.stop()
     return 0
+
+
+def _start(settings: ServeSettings, address: str | None) -> str | None:
+    """Start the application; return why it cannot be, or None."""
+    if address is None and (problem := listening.problem_of(settings, "python -m service.ray_serve")):
+        return problem
+    from service.ray_serve import running
+
+    try:
+        running.start(settings, address)
+    except ConnectionError as error:
+        return f"There is no Ray cluster at {address} ({error}). Start one: ray start --head"
+    except (RuntimeError, ValueError) as error:  # what Ray raises where it cannot start, its own errors among them
+        first = (str(error).splitlines() or [type(error).__name__])[0]
+        return f"Ray did not start the service ({first}). See that the cluster runs: ray status"
+    return None
 
 
 def _parser() -> argparse.ArgumentParser:

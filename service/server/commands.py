@@ -1,9 +1,7 @@
 """The command line: `python -m service [serve | rollback NAME | models | key]`."""
 
 import argparse
-import errno
 import os
-import socket
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -16,6 +14,7 @@ from artifact import publishing, store
 from artifact.errors import ArtifactError
 from service import access
 from service.monitoring import metrics
+from service.server import listening
 from service.settings import Settings, explain
 
 _CONFIGURATION = Path(__file__).with_name("gunicorn_conf.py")
@@ -87,7 +86,7 @@ def _make_key() -> int:
 
 
 def _serve(settings: Settings) -> int:
-    problem = _port_problem(settings)
+    problem = listening.problem_of(settings)
     if problem:
         return _fail(problem)
     _print_settings(settings)
@@ -136,23 +135,6 @@ def _shown(name: str, value: Any) -> Any:
 def _metrics_folder() -> str:
     """Make the folder in which the workers share their metrics, new for each run."""
     return tempfile.mkdtemp(prefix="thirtyfive-metrics-", dir=_SHARED_MEMORY if _SHARED_MEMORY.is_dir() else None)
-
-
-def _port_problem(settings: Settings) -> str | None:
-    """Return why the address cannot be listened on, or None; gunicorn would try five times and then say less."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    try:
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((settings.host, settings.port))
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            return (
-                f"Port {settings.port} on {settings.host} is in use by another program. Stop that program, or choose "
-                "another port: SERVICE_PORT=8001 python -m service"
-            )
-        return f"{settings.address} cannot be listened on ({error.strerror}). Set SERVICE_HOST or SERVICE_PORT."
-    return None
 
 
 def _current(settings: Settings, name: str) -> str:

@@ -1,13 +1,16 @@
 """What a batch takes: folders, lists and buckets; and what it refuses."""
 
 import csv
+import errno
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
 
 from tests.service.batches import assert_every_image_once, make_images, make_list, results
 from tests.service.pictures import picture
@@ -67,6 +70,28 @@ def test_buckets_are_read_and_written_through_fsspec(run_batch: Callable[..., in
     )
     assert run_batch("memory://bucket/list.csv", "memory://bucket/again") == 0
     assert_every_image_once("memory://bucket/again", [f"memory://bucket/in/{name}" for name in names])
+
+
+def test_an_empty_object_is_a_bad_image_and_not_an_outage(
+    run_batch: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """S3 refuses any range of an empty object (416, InvalidRange), which arrives as an error of the file system."""
+    whole = MemoryFileSystem.cat_file
+
+    def refuse(files: MemoryFileSystem, path: str, start: int | None = None, *more: Any, **options: Any) -> bytes:
+        if start is not None and not files.size(path):
+            raise OSError(errno.EINVAL, "The requested range is not satisfiable")
+        return bytes(whole(files, path, start, *more, **options))
+
+    monkeypatch.setattr(MemoryFileSystem, "cat_file", refuse)
+    bucket = fsspec.filesystem("memory")
+    bucket.pipe_file("/empty/in/a.png", b"")
+    bucket.pipe_file("/empty/in/b.png", picture(1))
+    assert run_batch("memory://empty/in", "memory://empty/out") == 0
+    assert [(row["path"], row["code"]) for row in results("memory://empty/out")] == [
+        ("a.png", "empty"),
+        ("b.png", None),
+    ]
 
 
 def test_the_plan_is_listed_in_pieces(run_batch: Callable[..., int], tmp_path: Path) -> None:
