@@ -26,6 +26,7 @@ from service.ray_serve.settings import ServeSettings
 
 _ATTEMPTS = 4
 _METRICS = "/metrics"
+_METRICS_SECONDS = 5.0  # half of what Prometheus waits by default
 _OURS = (b"connection", b"x-request-id")
 """Headers of the answer that the HTTP server in front sets, the id being the one that the predictor got."""
 _SCOPE = ("type", "http_version", "method", "scheme", "path", "raw_path", "query_string", "root_path")
@@ -101,7 +102,11 @@ class Ingress:
         raise problems.busy("Predictors were lost one after the other. Try again in a second.")
 
     async def _numbers(self) -> bytes:
-        found = await self._predictors.broadcast("numbers").results_async(return_exceptions=True)
+        try:
+            async with asyncio.timeout(_METRICS_SECONDS):
+                found = await self._predictors.broadcast("numbers").results_async(return_exceptions=True)
+        except TimeoutError as error:
+            raise problems.busy("A replica did not say its numbers in time. Try again in a second.") from error
         texts: Mapping[str, bytes] = dict(text for text in found if not isinstance(text, BaseException))
         return numbers.merge(texts)
 

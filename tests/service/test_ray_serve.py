@@ -2,11 +2,7 @@
 
 import asyncio
 import math
-import os
 import re
-import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,17 +13,20 @@ from typing import Any
 import numpy as np
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from starlette.requests import Request
+from starlette.responses import Response
 
 from artifact import store
 from service.inference import model as models_
 from service.inference.model import Model
-from service.ray_serve import numbers
+from service.ray_serve import ingress, numbers
+from service.ray_serve.predictor import Answer
 from service.ray_serve.settings import ServeSettings
 from service.settings import Settings
 from tests.service.networks import SIDE, expected
 from tests.service.pictures import picture
 from tests.service.ray_nodes import nodes
-from tests.service.running import ROOT, Running, free_port, running_on_ray, until
+from tests.service.running import ROOT, Running, running_on_ray, until
 
 pytestmark = pytest.mark.ray
 
@@ -138,6 +137,39 @@ def test_an_error_of_a_shared_run_reaches_every_request_in_it(model: Model, loop
                 future.result()
 
 
+class _OneHangs:
+    """Stands for the handle of predictors of which one answers requests and one says nothing any more."""
+
+    class answer:  # as the handle has it
+        @staticmethod
+        async def remote(_: object) -> Answer:
+            return Answer(200, [(b"content-type", b"text/plain")], b"")
+
+    def broadcast(self, _: str) -> Any:
+        class Pending:
+            async def results_async(self, **_: object) -> list[object]:
+                await asyncio.sleep(60)
+                return []
+
+        return Pending()
+
+
+def test_a_replica_that_hangs_does_not_hold_the_metrics(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ingress, "_METRICS_SECONDS", 0.05)
+
+    async def ask() -> Response:
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        scope = {"type": "http", "method": "GET", "path": "/metrics", "headers": [], "query_string": b""}
+        front = ingress.Ingress(ServeSettings(), _OneHangs())  # type: ignore[arg-type]
+        return await front(Request(scope, receive))
+
+    answer = asyncio.run(asyncio.wait_for(ask(), 10))
+    assert answer.status_code == 503
+    assert b"did not say its numbers" in answer.body
+
+
 def test_the_numbers_of_replicas_stand_side_by_side() -> None:
     texts = {
         "a": b'# HELP x_total X.\n# TYPE x_total counter\nx_total{route="/"} 2.0\n# TYPE g gauge\ng 1.0\n',
@@ -177,49 +209,3 @@ def test_the_application_is_built_from_words_as_serve_run_gives_them(models: Pat
     predictor = built._bound_deployment.init_args[1]._bound_deployment
     assert predictor._deployment_config.autoscaling_config.max_replicas == 7
     assert predictor.ray_actor_options["num_cpus"] == 2
-
-
-@pytest.mark.parametrize("missing", ["ray", "a2wsgi"])
-def test_without_ray_it_says_how_to_install_it(missing: str) -> None:
-    code = (
-        f"import sys; sys.modules[{missing!r}] = None; from service.ray_serve.commands import main; sys.exit(main([]))"
-    )
-    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert run.returncode == 1
-    assert "pip install" in run.stderr
-    assert "Traceback" not in run.stderr
-
-
-def test_a_port_that_is_taken_is_said_before_ray_is_started() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        environment = os.environ | {"SERVICE_HOST": "127.0.0.1", "SERVICE_PORT": str(port)}
-        command = [sys.executable, "-m", "service.ray_serve"]
-        run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    assert run.returncode == 1
-    assert f"Port {port} on 127.0.0.1 is in use" in run.stderr
-    assert "python -m service.ray_serve" in run.stderr
-    assert "Traceback" not in run.stderr
-
-
-@pytest.mark.parametrize("failure", [RuntimeError("no head node\nmore"), ValueError("no such resource")])
-def test_a_start_that_fails_is_said_in_one_line(
-    failure: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    from service.ray_serve import commands, running
-
-    def start(*_: object) -> None:
-        raise failure
-
-    monkeypatch.setattr(running, "start", start)
-    assert commands.main(["--address", "auto"]) == 1
-    said = capsys.readouterr().err
-    assert str(failure).splitlines()[0] in said
-    assert said.count("\n") == 1
-
-
-def test_a_cluster_that_is_not_there_is_said() -> None:
-    command = [sys.executable, "-m", "service.ray_serve", "--address", f"127.0.0.1:{free_port()}"]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert run.returncode == 1
-    assert "There is no Ray cluster" in run.stderr
