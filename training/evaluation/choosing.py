@@ -9,9 +9,11 @@ choice on resampled images, and measures what was chosen on the images left out,
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import t as student
 
 from training.evaluation import scores
 from training.evaluation.interval import Estimate, average, proportion, ranking
@@ -20,13 +22,14 @@ Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]
 
 DRAWS = 400
-MARGIN = 0.05
-"""Nats that a smaller candidate's excess of log loss stays within, with `EVIDENCE` standard errors to spare.
+LEVEL = 0.025
+"""Chance that the first candidate is displaced by any of several that are no better, by Student's t (Bonferroni)."""
+MARGIN = 0.02
+"""Nats that a smaller candidate's excess of log loss stays within, with `SPARE` standard errors to spare.
 
 On few images the standard error alone is so wide that it would let a much worse candidate win for its size.
 """
-EVIDENCE = 2.0
-"""Standard errors that make a difference count as seen: about a 95 % interval."""
+SPARE = 2.0
 ACCURACY_INFLATION, AUROC_INFLATION = 1.2, 1.4
 """Variance of a cross-validated measure over that of as many independent scores: models that share images err alike.
 
@@ -60,9 +63,9 @@ class Performance:
 def choose(candidates: Sequence[Scored], labels: Labels, groups: Labels) -> int:
     """Return the position of the smallest candidate that is as good as the reference, by log loss.
 
-    The reference is the first candidate, the one expected to be best before any image is seen, unless another one is
-    better by more than `EVIDENCE` standard errors: on a few dozen images the best of several is often the luckiest. As
-    good means at most one standard error worse, and within `MARGIN` nats with `EVIDENCE` standard errors to spare.
+    The reference is the first candidate, the one expected to be best before any image is seen, unless the best one is
+    better at `LEVEL`: on a few dozen images the best of several is often the luckiest. As good means at most one
+    standard error worse, and within `MARGIN` nats with `SPARE` standard errors to spare.
 
     Args:
         candidates: At least one that may be chosen.
@@ -100,10 +103,16 @@ def _choose(table: Floats, sizes: Floats, members: Labels, weights: Floats) -> i
     mean = (images @ table) / images.sum()
     best = int(np.argmin(mean))
     gain, error = _compare(table, 0, members, weights)
-    reference = best if gain[best] < -EVIDENCE * error[best] else 0
+    reference = best if gain[best] < -_evidence(table.shape[1] - 1, len(weights)) * error[best] else 0
     excess, error = _compare(table, reference, members, weights)
-    eligible = np.flatnonzero((excess <= error + 1e-12) & (excess + EVIDENCE * error <= MARGIN))
+    eligible = np.flatnonzero((excess <= error + 1e-12) & (excess + SPARE * error <= MARGIN))
     return int(min(eligible, key=lambda position: (sizes[position], mean[position])))
+
+
+@lru_cache
+def _evidence(rivals: int, groups: int) -> float:
+    """Return the standard errors by which the best of several rivals must be better, told from so many groups."""
+    return float(student.ppf(1 - LEVEL / max(rivals, 1), max(groups - 1, 1)))
 
 
 def compare(table: Floats, reference: int, groups: Labels) -> tuple[Floats, Floats]:
