@@ -8,18 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import keras
-import numpy as np
 
-from benchmarks.accuracy import sets
+from benchmarks.accuracy import sets, tables
+from benchmarks.accuracy.tables import Results
 from benchmarks.accuracy.trial import Asked, Row, run
 from training.backbone import Cache
 from training.strategies import ON_REQUEST, STRATEGIES
 
-MEASURES = ("accuracy", "auroc", "log_loss", "calibration_error", "megabytes", "milliseconds", "seconds")
 ONCE = ("scratch", "autoencoder", "question")
 """Strategies that take long to cross-validate and hardly ever win."""
 CONTESTING = tuple(name for name in STRATEGIES if name not in ON_REQUEST)
-Results = dict[tuple[str, int], dict[str, list[Row]]]
 
 
 def main() -> None:
@@ -41,7 +39,8 @@ def main() -> None:
                     keras.backend.clear_session()
                 for row in found:
                     results[name, n][row.candidate].append(row)
-    show(results)
+    print(tables.summarise(results))
+    print(tables.describe(results))
 
 
 def _read(log: Path | None) -> dict[tuple[str, int, int], list[Row]]:
@@ -59,22 +58,6 @@ def _log(log: Path | None, entries: list[dict[str, Any]]) -> None:
     if log:
         with log.open("a") as file:
             file.write("".join(json.dumps(entry) + "\n" for entry in entries))
-
-
-def show(results: Results) -> None:
-    """Print one table for each set and size: means over the draws, accuracy with its standard error."""
-    for (name, n), candidates in results.items():
-        draws = max(len(rows) for rows in candidates.values())
-        print(f"\n**{name}, {n} images, {draws} draws**\n")
-        print("| candidate | accuracy | AUROC | log loss | calibration error | MB | ms/image | seconds |")
-        print("| --- | --- | --- | --- | --- | --- | --- | --- |")
-        for candidate, rows in candidates.items():
-            mean = {measure: float(np.mean([getattr(row, measure) for row in rows])) for measure in MEASURES}
-            error = float(np.std([row.accuracy for row in rows], ddof=1) / len(rows) ** 0.5) if len(rows) > 1 else 0.0
-            quality = " | ".join(f"{mean[key]:.3f}" for key in ("auroc", "log_loss", "calibration_error"))
-            cost = f"{mean['megabytes']:.1f} | {mean['milliseconds']:.1f} | {mean['seconds']:.1f}"
-            fewer = "" if len(rows) == draws else f" ({len(rows)} of them)"
-            print(f"| {candidate}{fewer} | {mean['accuracy']:.3f} ± {error:.3f} | {quality} | {cost} |")
 
 
 def _parse() -> argparse.Namespace:
