@@ -22,7 +22,7 @@ def main() -> int:
     asked = _parse()
     runs = [Run(**json.loads(line)) for line in _read_lines(asked.log)]
     try:
-        for run in _measure(asked.folder, asked.sizes, asked.arguments):
+        for run in _measure(asked.folder, asked.sizes, asked.arguments, asked.cold):
             runs.append(run)
             print(f"{run.images} images, {'warm' if run.warm else 'cold'}: {run.seconds:.0f} s", file=sys.stderr)
             if asked.log:
@@ -67,8 +67,8 @@ def stages(runs: list[Run]) -> list[str]:
     return lines
 
 
-def _measure(folder: Path | None, sizes: list[int], arguments: list[str]) -> Iterator[Run]:
-    """Yield a run with an empty cache and one with what it left, for each number of images."""
+def _measure(folder: Path | None, sizes: list[int], arguments: list[str], cold: bool) -> Iterator[Run]:
+    """Yield a run with an empty cache and, unless only `cold` ones are wanted, one with what it left, for each size."""
     available = digits.load(folder)
     for images in sizes:
         if images > len(available.labels):
@@ -79,7 +79,7 @@ def _measure(folder: Path | None, sizes: list[int], arguments: list[str]) -> Ite
             if images != EXAMPLE:
                 digits.write(available, images, home / "images")
             source = [] if images == EXAMPLE else [str(home / "images")]
-            for warm in (False, True):
+            for warm in (False,) if cold else (False, True):
                 yield timing.run(images, warm, [*source, *arguments], home)
 
 
@@ -93,6 +93,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument(
         "--sizes", nargs="*", type=int, default=[EXAMPLE, *SIZES], help=f"training images ({EXAMPLE}: the example)"
     )
+    parser.add_argument("--cold", action="store_true", help="without the runs on cached features")
     parser.add_argument("--log", type=Path, help="JSON lines: earlier runs are read from it, new ones appended")
     parser.add_argument("--plot", type=Path, help="file for a picture, SVG")
     parser.add_argument("--arguments", nargs=argparse.REMAINDER, default=[], help="more for `python -m training`")
