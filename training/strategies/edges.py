@@ -21,7 +21,7 @@ from training.fitting import invariance_trial, place_head, variations
 from training.fitting.invariance_trial import Brought
 from training.fitting.mixing import Mixture
 from training.fitting.probing import Probe
-from training.reading.color import choose_color
+from training.reading.color import LUMA, choose_color
 from training.strategies.interface import Evaluation, Fitted, Problem
 
 NAME = "edges"
@@ -41,7 +41,6 @@ FAINT = 0.01
 """Strength of edges, of 1, below which a block counts as flat and is not brought to unit length."""
 REGION_WEIGHT = {"gray": 0.1, "rgb": 1.0}
 """Weight of brightness beside edges; a colour says more than a shade of gray."""
-_LUMA = np.array([[0.299], [0.587], [0.114]], np.float32)  # ITU-R 601
 
 
 def candidates(problem: Problem) -> Sequence["Edges"]:
@@ -114,7 +113,7 @@ class Description(keras.layers.Layer):
     def call(self, pixels: Any) -> Any:
         """Return both kinds of features; dividing by the blocks along a side brings all edges to unit length."""
         light = pixels / 255.0
-        luma = light if light.shape[-1] == 1 else ops.matmul(light, _LUMA)
+        luma = light if light.shape[-1] == 1 else ops.matmul(light, LUMA)
         edges = normalise(_join_blocks(ops.average_pool(orient(luma), CELL, CELL)))
         features = ops.concatenate([edges, self._region_weight * describe_regions(light)], axis=-1)
         return features / edges.shape[1]

@@ -18,6 +18,7 @@ from training.fitting.beside import Beside
 from training.origin import Origin
 from training.pretraining import network, weights
 from training.pretraining.digits import SIDE
+from training.reading.color import LUMA
 from training.reading.dataset import Sample
 from training.reading.facts import PROPERTIES
 from training.strategies import pretrained
@@ -32,7 +33,6 @@ ORIGIN = Origin(f"{IMAGENET.what}, and {weights.DIGITS.what}", weights.DIGITS.li
 
 MOST_PIXELS = (2 * SIDE) ** 2
 """Of the picture in the middle of the row by size; beyond it the strokes are lost in what the base is shown."""
-_LUMA = np.array([[0.299], [0.587], [0.114]], np.float32)  # ITU-R 601
 
 
 def candidates(problem: Problem) -> Sequence[Pretrained]:
@@ -43,7 +43,7 @@ def candidates(problem: Problem) -> Sequence[Pretrained]:
     base = _load_base()
 
     def attach(pixels: Any) -> Any:
-        gray = ops.matmul(pixels, _LUMA)
+        gray = ops.matmul(pixels, LUMA)
         return base(keras.layers.AveragePooling2D(gray.shape[1] // SIDE)(gray))
 
     strokes = Beside("digits' base, by places", attach, 2 * base.count_params() / 1e6)  # the weights are float16
