@@ -24,12 +24,13 @@ Labels = NDArray[np.int64]
 DRAWS = 400
 LEVEL = 0.025
 """Chance that the first candidate is displaced by any of several that are no better, by Student's t (Bonferroni)."""
-MARGIN = 0.02
-"""Nats that a smaller candidate's excess of log loss stays within, with `SPARE` standard errors to spare.
+MARGIN, SHARE = 0.02, 0.25
+"""Nats that a smaller candidate's excess of log loss stays within, or the share of the reference's loss if that is less.
 
 On few images the standard error alone is so wide that it would let a much worse candidate win for its size.
 """
 SPARE = 2.0
+"""Standard errors that the excess has to spare."""
 ACCURACY_INFLATION, AUROC_INFLATION = 1.2, 1.4
 """Variance of a cross-validated measure over that of as many independent scores: models that share images err alike.
 
@@ -65,7 +66,7 @@ def choose(candidates: Sequence[Scored], labels: Labels, groups: Labels) -> int:
 
     The reference is the first candidate, the one expected to be best before any image is seen, unless the best one is
     better at `LEVEL`: on a few dozen images the best of several is often the luckiest. As good means at most one
-    standard error worse, and within `MARGIN` nats with `SPARE` standard errors to spare.
+    standard error worse, and within `MARGIN` and `SHARE` with `SPARE` standard errors to spare.
 
     Args:
         candidates: At least one that may be chosen.
@@ -105,7 +106,8 @@ def _choose(table: Floats, sizes: Floats, members: Labels, weights: Floats) -> i
     gain, error = _compare(table, 0, members, weights)
     reference = best if gain[best] < -_evidence(table.shape[1] - 1, len(weights)) * error[best] else 0
     excess, error = _compare(table, reference, members, weights)
-    eligible = np.flatnonzero((excess <= error + 1e-12) & (excess + SPARE * error <= MARGIN))
+    margin = min(MARGIN, SHARE * float(mean[reference]))
+    eligible = np.flatnonzero((excess <= error + 1e-12) & (excess + SPARE * error <= margin))
     return int(min(eligible, key=lambda position: (sizes[position], mean[position])))
 
 

@@ -75,6 +75,13 @@ def test_the_first_of_equals_is_kept_in_most_draws():
     assert moved <= 20
 
 
+@pytest.mark.parametrize(("level", "chosen"), [(0.5, 1), (0.06, 1), (0.05, 0)])
+def test_of_a_small_loss_a_smaller_one_may_lose_a_quarter(level, chosen):
+    """0.005 worse with an error of 0.005: perhaps 0.015 worse, which is a quarter of 0.06."""
+    small = [level - 0.005, level + 0.015] * 2
+    assert _choose(_from_losses("large", [level + 1e-6] * 4, 10.0), _from_losses("small", small, 1.0)) == chosen
+
+
 def test_of_equal_sizes_the_better_one_wins():
     assert _choose(BEST, _from_losses("as large", [0.48, 0.53, 0.48, 0.50], 10.0)) == 1
 
