@@ -15,6 +15,7 @@ from artifact.card import ImageSpec
 from training.evaluation.novelty import Novelty
 from training.output.compressing import compress
 from training.output.naming import rename
+from training.output.steadying import steady_order
 from training.pixels import AT_ONCE
 from training.strategies.interface import Fitted
 
@@ -45,7 +46,8 @@ def convert(fitted: Fitted, novelty: Novelty | None, spec: ImageSpec) -> bytes:
 
     function = tf.function(lambda image: _outputs(fitted.network, novelty, tf.cast(image, tf.float32)))
     signature = tf.TensorSpec((None, spec.height, spec.width, spec.channels), tf.uint8, name=INPUT)
-    model, _ = tf2onnx.convert.from_function(function, [signature], opset=OPSET)
+    with steady_order():
+        model, _ = tf2onnx.convert.from_function(function, [signature], opset=OPSET)
     model.doc_string = "Thirtyfive: see card.json beside this file"
     onnx.checker.check_model(model)
     return bytes(model.SerializeToString(deterministic=True))
