@@ -15,9 +15,8 @@ VENV := .venv
 IN_VENV := $(VENV)/bin/python
 INSTALL := -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --requirement
 
-# As training sets them itself: TensorFlow keeps to errors, and adds in one order, so that runs repeat.
+# As training sets it itself: TensorFlow keeps to errors.
 export TF_CPP_MIN_LOG_LEVEL ?= 3
-export TF_ENABLE_ONEDNN_OPTS ?= 0
 run serve: export SERVICE_PORT ?= $(PORT)
 
 .DEFAULT_GOAL := help

@@ -22,7 +22,6 @@ def main(arguments: list[str] | None = None) -> int:
     settings = parse(arguments)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns of compiling anew, which is meant here
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # its kernels add in varying order, so runs would not repeat
     console = Console(stderr=True)
     try:
         return _run(settings, Stages(console))

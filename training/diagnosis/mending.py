@@ -3,7 +3,8 @@
 A candidate counts as ill where at least half of its folds show the same symptom that is more than a note. The remedy is
 what the doctor proposes, as far as it is a setting of gradient descent. A retrained candidate is kept where fewer folds
 are gravely ill, or as many and fewer are ill; every attempt stays in the report. Where the loss becomes infinite there
-is no curve to ask the doctor about: the rate is lowered tenfold, as he would advise, and again.
+is no curve to ask the doctor about: the rate is lowered tenfold, as he would advise, and again. An attempt that would
+pass over very many images is not made: one that asks for three times the epochs would take a night on thousands.
 """
 
 import dataclasses
@@ -15,10 +16,13 @@ from typing import Any
 import doctor
 from training.diagnosis.diagnosing import diagnose_folds
 from training.errors import DivergedError
+from training.evaluation.splitting import Fold
 from training.fitting.optimizing import OPTIMIZERS, Overrides
 from training.strategies.interface import Candidate, Evaluation, with_overrides
 
 MOST_ATTEMPTS = 3
+MOST_VIEWS = 160_000
+"""Images that an attempt passes over at most, all epochs and folds together: 160 epochs of ten folds of 100 images."""
 LOWERED = (0.1, 0.01)
 """Factors of the learning rate to try where the loss becomes infinite."""
 
@@ -76,13 +80,21 @@ def evaluate(candidate: Candidate, mend: bool) -> Mended:
     candidate, first = _begin(candidate, mend)
     tried, attempts = [candidate], [first]
     while mend and attempts[-1].symptom is not None and len(attempts) < MOST_ATTEMPTS:
-        overrides, changes = _apply(tried[-1].problem.overrides, _remedy(attempts[-1]))
-        if not changes:
+        before = tried[-1].problem
+        overrides, changes = _apply(before.overrides, _remedy(attempts[-1]))
+        longer = overrides.epochs_factor / before.overrides.epochs_factor
+        if not changes or longer * _count_views(attempts[-1].evaluation, before.folds) > MOST_VIEWS:
             break
         tried.append(with_overrides(tried[-1], overrides))
         attempts.append(_attempt(tried[-1], changes))
     kept = min(range(len(attempts)), key=lambda at: (attempts[at].gravely_ill_folds, attempts[at].ill_folds))
     return Mended(tried[kept], tuple(attempts), kept)
+
+
+def _count_views(evaluation: Evaluation, folds: Sequence[Fold]) -> int:
+    """Return how many images an evaluation passed over: each image of a fold once an epoch."""
+    epochs = [len(next(iter(curves.values()))) for curves in evaluation.curves]
+    return sum(count * len(fold.train) for count, fold in zip(epochs, folds, strict=False))
 
 
 def _begin(candidate: Candidate, mend: bool) -> tuple[Candidate, Attempt]:

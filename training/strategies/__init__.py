@@ -8,6 +8,7 @@ import Keras, so each is loaded on first use.
 from importlib import import_module
 
 from training.errors import TrainingError
+from training.quieting import without_greeting
 from training.strategies.interface import Strategy
 
 STRATEGIES = (
@@ -32,7 +33,8 @@ def load(name: str) -> Strategy:
     """Return a strategy by its name; raises `TrainingError` for an unknown one."""
     if name not in STRATEGIES:
         raise TrainingError(f"There is no strategy named {name}; there are {', '.join(STRATEGIES)}.")
-    strategy: Strategy = import_module(f"training.strategies.{name}")
+    with without_greeting():
+        strategy: Strategy = import_module(f"training.strategies.{name}")
     return strategy
 
 

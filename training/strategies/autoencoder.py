@@ -38,7 +38,8 @@ MOST_UNLABELLED = 4000
 """Further images beyond this many are left out, which bounds memory and time."""
 OPTIMIZING = Optimizing(optimizer="adam", learning_rate=0.003, epochs=60)
 MOST_STEPS = 400
-"""Steps of one fit at most, which bounds the time for thousands of images; up to 300 are not affected."""
+MOST_VIEWS = 12_800
+"""Steps of one fit at most, and images in them, which bounds the time for thousands; up to 100 are hardly affected."""
 
 
 def candidates(problem: Problem) -> Sequence["Autoencoder"]:
@@ -104,7 +105,8 @@ class Autoencoder:
     def _trainer(self) -> trainer.Trainer:
         total = len(self._pixels)
         ones = np.ones(total, np.float32)
-        optimizing = bound(with_batches(OPTIMIZING, total), total, MOST_STEPS)
+        batches = with_batches(OPTIMIZING, total)
+        optimizing = bound(batches, total, min(MOST_STEPS, MOST_VIEWS // (batches.batch_size or total)))
         augment = augmenting.build(self.problem.invariant)
         recipe = Recipe(optimizing, augment=augment, objective=reconstruct)
         return trainer.Trainer(self._networks[1], Data(self._pixels, ones, ones), recipe)

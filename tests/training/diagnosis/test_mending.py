@@ -130,3 +130,24 @@ def test_half_of_the_folds_are_enough(make):
     assert found.attempts[0].symptom == "oscillating"
     assert found.attempts[0].ill_folds == 2
     assert found.kept == 1
+
+
+@pytest.mark.parametrize(
+    ("most", "attempts"),
+    [(4 * 45 * 30 - 1, 1), (4 * 45 * 30, 3)],
+    ids=["no attempt as long as the first", "attempts as long as the first"],
+)
+def test_an_attempt_that_would_pass_over_too_many_images_is_not_made(make, monkeypatch, most, attempts):
+    """Four folds, each of 45 images to learn from, and curves of 30 epochs."""
+    assert {len(fold.train) for fold in FOLDS} == {45}
+    assert len(curves_by_hand.swinging()["loss"]) == 30
+    monkeypatch.setattr(mending, "MOST_VIEWS", most)
+    assert len(mending.evaluate(make({1.0: curves_by_hand.swinging()}), mend=True).attempts) == attempts
+
+
+@pytest.mark.parametrize(("most", "attempts"), [(3 * 4 * 45 * 30 - 1, 1), (3 * 4 * 45 * 30, 3)])
+def test_more_epochs_count_before_they_are_run(make, monkeypatch, most, attempts):
+    """What stopped too early is given three times the epochs; the stand-in's curves stay as long as they are."""
+    monkeypatch.setattr(mending, "MOST_VIEWS", most)
+    found = mending.evaluate(make({9.0: curves_by_hand.undertrained()}), mend=True)
+    assert len(found.attempts) == attempts
