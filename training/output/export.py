@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from artifact.card import ImageSpec
 from training.evaluation.novelty import Novelty
 from training.output.compressing import compress
+from training.output.forgetting import prompt_collection
 from training.output.naming import rename
 from training.output.steadying import steady_order
 from training.pixels import AT_ONCE
@@ -46,7 +47,7 @@ def convert(fitted: Fitted, novelty: Novelty | None, spec: ImageSpec) -> bytes:
 
     function = tf.function(lambda image: _outputs(fitted.network, novelty, tf.cast(image, tf.float32)))
     signature = tf.TensorSpec((None, spec.height, spec.width, spec.channels), tf.uint8, name=INPUT)
-    with steady_order():
+    with steady_order(), prompt_collection():
         model, _ = tf2onnx.convert.from_function(function, [signature], opset=OPSET)
     model.doc_string = "Thirtyfive: see card.json beside this file"
     onnx.checker.check_model(model)
