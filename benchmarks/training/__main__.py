@@ -41,17 +41,18 @@ def main() -> int:
 
 
 def table(runs: list[Run]) -> list[str]:
-    """Return the time and memory of each size as lines of Markdown."""
-    lines = [
-        "| images | seconds | of the processor | the same, features cached | peak memory, MB |",
-        "| --- | --- | --- | --- | --- |",
-    ]
+    """Return the time and memory of each size as lines of Markdown, with a column for cached features if any were."""
+    warm = {run.images: run for run in runs if run.warm}
+    heads = ["images", "seconds", "of the processor", *["the same, features cached"] * bool(warm), "peak memory, MB"]
+    lines = ["| " + " | ".join(heads) + " |", "| --- " * len(heads) + "|"]
     for images in dict.fromkeys(run.images for run in runs):
-        own = {run.warm: run for run in runs if run.images == images}
-        times = [f"{own[warm].processor:.0f}" if warm in own else "" for warm in (False, True)]
-        clock = f"{own[False].seconds:.0f}" if False in own else ""
-        peak = max(run.megabytes for run in own.values())
-        lines.append(f"| {images:,} | {clock} | {times[0]} | {times[1]} | {peak:,.0f} |")
+        own = [run for run in runs if run.images == images]
+        cold = next((run for run in own if not run.warm), None)
+        cells = [f"{images:,}", *([f"{cold.seconds:.0f}", f"{cold.processor:.0f}"] if cold else ["", ""])]
+        if warm:
+            cells.append(f"{warm[images].processor:.0f}" if images in warm else "")
+        cells.append(f"{max(run.megabytes for run in own):,.0f}")
+        lines.append("| " + " | ".join(cells) + " |")
     return lines
 
 
@@ -61,9 +62,9 @@ def stages(runs: list[Run]) -> list[str]:
     titles = dict.fromkeys(title for run in cold for title in run.stages)
     lines = ["", "| stage | " + " | ".join(f"{run.images:,}" for run in cold) + " |", "| --- " * (len(cold) + 1) + "|"]
     for title in titles:
-        seconds = [run.stages.get(title, 0.0) for run in cold]
-        if max(seconds) >= 1:
-            lines.append(f"| {title} | " + " | ".join(f"{one:.1f}" for one in seconds) + " |")
+        seconds = [run.stages.get(title) for run in cold]  # of the candidates, one is chosen and fitted on all images
+        if max(one or 0.0 for one in seconds) >= 1:
+            lines.append(f"| {title} | " + " | ".join("" if one is None else f"{one:.1f}" for one in seconds) + " |")
     return lines
 
 

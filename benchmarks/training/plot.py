@@ -30,7 +30,7 @@ class _Panel:
         parts = [f'<text x="8" y="{self.top + 18}" font-weight="bold">{self.title}</text>']
         parts += [self._tick(value) for value in _round_values(self.up)]
         parts.append(self._proportion(max(max(points) for points in self.lines.values())))
-        parts += [self._line(name, points) for name, points in self.lines.items() if points]
+        parts += [self._line(name, points) for name, points in self.lines.items()]
         return "".join(parts)
 
     def _tick(self, value: float) -> str:
@@ -65,7 +65,7 @@ def draw(runs: Sequence[Run]) -> str:
     across = Scale(images[0], images[-1], LEFT, WIDTH - RIGHT, logarithmic=True)
     cold, warm = ([run for run in runs if run.warm == wanted] for wanted in (False, True))
     panels = [
-        _Panel("seconds of the processor", {"empty cache": _seconds(cold), "cached": _seconds(warm)}, across, 0),
+        _Panel("seconds of the processor", _seconds(cold, warm), across, 0),
         _Panel("peak memory, MB", {"empty cache": [(run.images, run.megabytes) for run in cold]}, across, PANEL),
     ]
     bottom = 2 * PANEL
@@ -73,14 +73,17 @@ def draw(runs: Sequence[Run]) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {bottom + 44}" role="img" '
         'font-family="sans-serif" font-size="13" fill="currentColor">'
+        "<style>svg{color:#222}@media(prefers-color-scheme:dark){svg{color:#ddd}}</style>"  # an image
         "<title>Time and memory of a training run by the number of images; dotted: growth in proportion</title>"
         f"{''.join(panel.draw() for panel in panels)}{ticks}"
         f'<text x="{(LEFT + WIDTH - RIGHT) / 2}" y="{bottom + 36}" text-anchor="middle">training images</text></svg>\n'
     )
 
 
-def _seconds(runs: Sequence[Run]) -> Points:
-    return [(float(run.images), run.processor) for run in runs]
+def _seconds(cold: Sequence[Run], warm: Sequence[Run]) -> dict[str, Points]:
+    """Return the lines that there are."""
+    lines = {"empty cache": cold, "cached": warm}
+    return {name: [(float(run.images), run.processor) for run in runs] for name, runs in lines.items() if runs}
 
 
 def _round_values(axis: Scale) -> list[float]:

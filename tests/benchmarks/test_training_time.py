@@ -44,6 +44,13 @@ def test_as_many_digits_as_asked_for_are_written_as_a_set_that_training_reads(tm
 
 def test_the_tables_have_a_line_a_size_and_a_line_for_each_stage_that_takes_long():
     assert table(RUNS)[2:] == ["| 35 | 60 | 80 | 70 | 950 |", "| 3,500 | 600 | 8000 |  | 1,800 |"]
+    assert table(RUNS[::2])[2:] == ["| 35 | 60 | 80 | 900 |", "| 3,500 | 600 | 8000 | 1,800 |"]
+    assert table(RUNS[1:2])[2:] == ["| 35 |  |  | 70 | 950 |"]
+    assert stages([*RUNS, Run(9, False, 1.0, 1.0, 1.0, {"Scoring": 1.0})])[3:] == [
+        "| Reading images | 0.2 | 20.0 |  |",
+        "| Fitting | 20.0 | 45.0 |  |",
+        "| Scoring |  |  | 1.0 |",
+    ]
     assert stages(RUNS[:1])[3:] == ["| Fitting | 20.0 |"]
     assert stages(RUNS)[3:] == ["| Reading images | 0.2 | 20.0 |", "| Fitting | 20.0 | 45.0 |"]
 
@@ -64,8 +71,9 @@ def test_growth_in_proportion_is_drawn_along_the_dotted_line():
     assert {"35", "3,500", "peak memory, MB"} <= texts
 
 
-def test_everything_lies_inside_the_picture():
-    root = ElementTree.fromstring(plot.draw(RUNS))
+@pytest.mark.parametrize("runs", [RUNS, RUNS[::2]], ids=["with cached features", "with an empty cache only"])
+def test_everything_lies_inside_the_picture(runs):
+    root = ElementTree.fromstring(plot.draw(runs))
     _, _, width, height = map(float, root.get("viewBox").split())
     for mark in root.iter(f"{SVG}circle"):
         assert 0 < float(mark.get("cx")) < width
