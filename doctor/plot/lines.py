@@ -12,6 +12,8 @@ import numpy as np
 from doctor.curves import Array, Curves, load
 from doctor.findings import Diagnosis
 
+_LARGEST = 1e300
+
 
 @dataclass(frozen=True)
 class Line:
@@ -47,8 +49,8 @@ def lines_of(runs: Sequence[Curves], curve: str) -> list[Line]:
     """Return the training and validation lines of `curve` (loss or accuracy), those that exist."""
     found = []
     for name, column in (("training", curve), ("validation", f"val_{curve}")):
-        columns = [(run.epochs, run.column(column)) for run in runs]
-        known = [(epochs, values) for epochs, values in columns if values is not None and np.isfinite(values).any()]
+        columns = [(run.epochs, _within_reach(values)) for run in runs if (values := run.column(column)) is not None]
+        known = [(epochs, values) for epochs, values in columns if np.isfinite(values).any()]
         if known:
             found.append(_line(name, known))
     return found
@@ -62,6 +64,11 @@ def marks_of(diagnosis: Diagnosis | None, most: int = 4) -> list[Mark]:
         if points and finding.severity != "info" and len(marks) < most:
             marks.append(Mark(points[0], finding.symptom))
     return marks
+
+
+def _within_reach(values: Array) -> Array:
+    """Return the values with a gap for what is infinite, or so large that sums of it are."""
+    return np.where(np.abs(values) < _LARGEST, values, np.nan)
 
 
 def _line(name: str, columns: Sequence[tuple[Any, Array]]) -> Line:

@@ -57,6 +57,16 @@ def test_a_curve_that_is_not_finite_has_a_gap() -> None:
     assert path.get("d").count("M") == 2
 
 
+@pytest.mark.parametrize("huge", [float("inf"), 1.7e308, -1.7e308])
+def test_what_is_as_good_as_infinite_is_a_gap_too(huge: float) -> None:
+    paths = [
+        path.get("d") for path in parsed([{"loss": [1.0, huge, 0.5]}, {"loss": [1.0, huge, 0.5]}]).iter(f"{SVG}path")
+    ]
+    assert [path.count("M") for path in paths] == [2]
+    assert not list(parsed({"loss": [huge, huge]}).iter(f"{SVG}path"))
+    assert plot.chart({"loss": [huge, 1.0]})
+
+
 @settings(max_examples=80, deadline=None)
 @given(
     st.lists(st.one_of(st.none(), st.floats(allow_nan=True, allow_infinity=True)), min_size=1, max_size=30),
