@@ -69,9 +69,10 @@ class Reader:
         try:
             data: bytes = files.cat_file(place, 0, self._most_bytes + 1)
         except OSError:
-            if files.size(place) == 0:  # of an empty object S3 has no range to give
+            found = files.info(place)
+            if (found["type"], found["size"]) == ("file", 0):  # of an empty object S3 has no range to give
                 return b""
-            raise
+            raise  # of a pipe or a device too, whose size is 0 as well
         return data
 
     def _place(self, path: str) -> tuple[fsspec.AbstractFileSystem, str]:
