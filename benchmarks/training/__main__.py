@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -42,17 +42,14 @@ def main() -> int:
 
 def table(runs: list[Run]) -> list[str]:
     """Return the time and memory of each size as lines of Markdown, with a column for cached features if any were."""
-    warm = {run.images: run for run in runs if run.warm}
-    heads = ["images", "seconds", "of the processor", *["the same, features cached"] * bool(warm), "peak memory, MB"]
-    lines = ["| " + " | ".join(heads) + " |", "| --- " * len(heads) + "|"]
+    cached = any(run.warm for run in runs)
+    heads = ["images", "seconds", "of the processor", *["the same, features cached"] * cached, "peak memory, MB"]
+    lines = [_row(heads), _row(["---"] * len(heads))]
     for images in dict.fromkeys(run.images for run in runs):
-        own = [run for run in runs if run.images == images]
-        cold = next((run for run in own if not run.warm), None)
-        cells = [f"{images:,}", *([f"{cold.seconds:.0f}", f"{cold.processor:.0f}"] if cold else ["", ""])]
-        if warm:
-            cells.append(f"{warm[images].processor:.0f}" if images in warm else "")
-        cells.append(f"{max(run.megabytes for run in own):,.0f}")
-        lines.append("| " + " | ".join(cells) + " |")
+        own = {run.warm: run for run in runs if run.images == images}
+        clock = f"{own[False].seconds:.0f}" if False in own else ""
+        times = [f"{own[warm].processor:.0f}" if warm in own else "" for warm in (False, True)[: 1 + cached]]
+        lines.append(_row([f"{images:,}", clock, *times, f"{max(run.megabytes for run in own.values()):,.0f}"]))
     return lines
 
 
@@ -60,12 +57,16 @@ def stages(runs: list[Run]) -> list[str]:
     """Return the seconds of each stage, size by size, with an empty cache, as lines of Markdown; without the quick."""
     cold = [run for run in runs if not run.warm]
     titles = dict.fromkeys(title for run in cold for title in run.stages)
-    lines = ["", "| stage | " + " | ".join(f"{run.images:,}" for run in cold) + " |", "| --- " * (len(cold) + 1) + "|"]
+    lines = ["", _row(["stage", *(f"{run.images:,}" for run in cold)]), _row(["---"] * (len(cold) + 1))]
     for title in titles:
         seconds = [run.stages.get(title) for run in cold]  # of the candidates, one is chosen and fitted on all images
         if max(one or 0.0 for one in seconds) >= 1:
-            lines.append(f"| {title} | " + " | ".join("" if one is None else f"{one:.1f}" for one in seconds) + " |")
+            lines.append(_row([title, *("" if one is None else f"{one:.1f}" for one in seconds)]))
     return lines
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def _measure(folder: Path | None, sizes: list[int], arguments: list[str], cold: bool) -> Iterator[Run]:

@@ -1,4 +1,4 @@
-"""Time and memory against the number of images, as an SVG picture that takes the page's text colour."""
+"""Time and memory against the number of images, as an SVG picture, dark on light pages and light on dark ones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -73,7 +73,7 @@ def draw(runs: Sequence[Run]) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {bottom + 44}" role="img" '
         'font-family="sans-serif" font-size="13" fill="currentColor">'
-        "<style>svg{color:#222}@media(prefers-color-scheme:dark){svg{color:#ddd}}</style>"  # an image
+        "<style>svg{color:#222}@media(prefers-color-scheme:dark){svg{color:#ddd}}</style>"
         "<title>Time and memory of a training run by the number of images; dotted: growth in proportion</title>"
         f"{''.join(panel.draw() for panel in panels)}{ticks}"
         f'<text x="{(LEFT + WIDTH - RIGHT) / 2}" y="{bottom + 36}" text-anchor="middle">training images</text></svg>\n'

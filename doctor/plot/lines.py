@@ -12,7 +12,7 @@ import numpy as np
 from doctor.curves import Array, Curves, load
 from doctor.findings import Diagnosis
 
-_LARGEST = 1e300
+_LARGEST = 1e300  # a little below the largest float, so that the axes and the middle of several runs stay finite
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Let tf2onnx forget each copy of a network before it makes the next, which halves training's peak of memory.
+"""Let tf2onnx forget each copy of a network before it makes the next, which takes up to a third off training's peak.
 
 tf2onnx 1.17 copies the graph with all its weights before each simplification. The copies refer to themselves, so they
 stay until Python looks for such, and it looks by the number of new objects, not by their bytes.
