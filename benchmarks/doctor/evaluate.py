@@ -1,7 +1,8 @@
 """Judge labelled runs with the doctor and with other systems.
 
-    python -m benchmarks.doctor.evaluate runs.jsonl [--rivals-python PYTHON] [--mistakes] [--training-only]
+    python -m benchmarks.doctor.evaluate runs.jsonl [--mistakes] [--training-only] [--no-rivals]
 
+Runs that say what kind of loss theirs is (`task`) are also scored by kind: two classes, more classes, other losses.
 Others are credited generously: a verdict of theirs that may stand for several labels counts as the right ones.
 """
 
@@ -24,6 +25,22 @@ from doctor import diagnose
 def doctor_answers(runs: list[dict[str, Any]]) -> list[Answer]:
     """Let the doctor judge every run."""
     return [(diagnose(run["epochs"], run["context"]).labels, run["labels"], run["tolerated"]) for run in runs]
+
+
+def kind_of(run: dict[str, Any]) -> str:
+    """Return the kind of task that a run says it is of; runs made before there were kinds are of two classes."""
+    task = str(run.get("task", "binary"))
+    if task.startswith("binary"):
+        return "two classes"
+    return "more classes" if "class" in task else "other losses"
+
+
+def by_kind(runs: list[dict[str, Any]], answers: list[Answer]) -> dict[str, list[Answer]]:
+    """Group the answers by the kind of task, in order of appearance."""
+    kinds: dict[str, list[Answer]] = {}
+    for run, answer in zip(runs, answers, strict=True):
+        kinds.setdefault(kind_of(run), []).append(answer)
+    return kinds
 
 
 def rival_score(runs: list[dict[str, Any]], said: list[list[Verdict]]) -> Score:
@@ -64,14 +81,18 @@ def main() -> None:
     parser.add_argument("--rivals-python", type=Path, help="python of an environment with the installed rivals")
     parser.add_argument("--mistakes", action="store_true", help="list the runs that were judged wrongly")
     parser.add_argument("--training-only", action="store_true", help="hide validation from everybody")
+    parser.add_argument("--no-rivals", action="store_true", help="judge with the doctor only")
     options = parser.parse_args()
     runs = read_runs(options.runs)
     if options.training_only:
         runs = [training_only(run) for run in runs]
     answers = doctor_answers(runs)
     print(render(f"the doctor on {options.runs.name} ({len(runs)} runs)", score(answers)))
+    kinds = by_kind(runs, answers)
+    if len(kinds) > 1:
+        print("\n" + "\n".join(f"- {kind} ({len(some)}): {summary(score(some))}" for kind, some in kinds.items()))
     print("\n| missed | said instead | runs |\n| --- | --- | ---: |\n" + "\n".join(confusion(answers)))
-    if not options.training_only:  # the others' rules compare with validation
+    if not (options.training_only or options.no_rivals):  # the others' rules compare with validation
         print_rivals(runs, options.rivals_python)
     if options.mistakes:
         for run, (said, labels, tolerated) in zip(runs, answers, strict=True):

@@ -7,6 +7,7 @@ import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from benchmarks.doctor.dataset import NEED_VALIDATION
+from benchmarks.doctor.evaluate import by_kind
 from benchmarks.doctor.learners import exported
 from benchmarks.doctor.scoring import score
 from doctor.case import Case
@@ -103,3 +104,19 @@ def test_scores_by_hand() -> None:
     assert scored.macro_f1() == pytest.approx((0.5 + 2 / 3) / 2)
     assert scored.false_alarm_rate() == 0.5
     assert scored.exact == 0.5
+
+
+@pytest.mark.parametrize(
+    ("task", "kind"),
+    [
+        ("binary images", "two classes"),
+        ("10-class images", "more classes"),
+        ("N-class text", "more classes"),
+        ("regression", "other losses"),
+        (None, "two classes"),
+    ],
+)
+def test_answers_are_grouped_by_the_kind_of_task(task: str | None, kind: str) -> None:
+    run = {"epochs": [], "labels": ["healthy"]} | ({"task": task} if task else {})
+
+    assert list(by_kind([run], [(["healthy"], ["healthy"], [])])) == [kind]

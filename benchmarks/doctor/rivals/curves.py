@@ -14,8 +14,8 @@ Verdict = tuple[str, ...]
 
 
 def curve(run: dict[str, Any], name: str) -> Array:
-    """Return one curve, NaN where a value was not finite."""
-    return np.array([row[name] for row in run["epochs"]], dtype=np.float64)
+    """Return one curve, NaN where a value was not finite or is not there."""
+    return np.array([row.get(name) for row in run["epochs"]], dtype=np.float64)
 
 
 def generous(verdicts: Iterable[Verdict], labels: Collection[str], tolerated: Collection[str]) -> set[str]:
