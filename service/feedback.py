@@ -5,20 +5,15 @@ the last word counts. Files appear whole or not at all.
 """
 
 import hashlib
-import io
 import os
 import tempfile
 from pathlib import Path
 from typing import Literal
 
-from PIL import Image
-
 from artifact import image
 from service.problems import Problem
 
 Outcome = Literal["kept", "known", "moved"]
-
-_SUFFIXES = {"JPEG": ".jpg", "MPO": ".jpg", "TIFF": ".tif"}  # the others are called as their format
 
 
 class FeedbackFolder:
@@ -38,7 +33,7 @@ class FeedbackFolder:
         if label not in classes:
             detail = f"The label {label[:60]!r} is no class of this model; {' or '.join(classes)} was expected."
             raise Problem(422, "no_such_class", detail)
-        name = hashlib.sha256(file).hexdigest() + _suffix(file)
+        name = hashlib.sha256(file).hexdigest() + image.open(file).format.suffixes[0]
         try:
             return self._keep(file, name, label, classes)
         except OSError as error:
@@ -68,11 +63,6 @@ class FeedbackFolder:
             detail = "The class has a name that cannot name a folder. Train it under another."
             raise Problem(422, "no_such_class", detail)
         return folder
-
-
-def _suffix(file: bytes) -> str:
-    with Image.open(io.BytesIO(file), formats=image.FORMATS) as picture:
-        return _SUFFIXES.get(str(picture.format), f".{str(picture.format).lower()}")
 
 
 def _write_whole(target: Path, data: bytes) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, render_template
 
-from artifact import image
+from artifact import formats, image
 from artifact.card import ImageSpec
 from artifact.image import Limits
 from service import curves, figures
@@ -25,7 +25,9 @@ def render_upload(model: Model | None, problem: Problem | None = None, **answers
         problem: Why there are no answers.
         answers: `cards`, the answers to show, and `feedback`, whether they can be corrected.
     """
-    named = {"model": model.identity, "classes": model.card.classes} if model else {}
+    named: dict[str, Any] = {"formats": formats.names()}
+    if model:
+        named |= {"model": model.identity, "classes": model.card.classes}
     if problem is None:
         return _page("upload.html", 200, **named, **answers)
     page = _page("upload.html", problem.status, **named, problem=problem.detail)

@@ -13,11 +13,19 @@ from flask import Flask, Response, request
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from artifact.errors import ImageError
+from artifact.errors import ImageCode, ImageError
 
 CONTENT_TYPE = "application/problem+json"
 
-_IMAGE_STATUS = {"empty": 400, "not_an_image": 415, "too_many_bytes": 413, "too_many_pixels": 413, "unreadable": 422}
+_IMAGE_STATUS: dict[ImageCode, int] = {
+    "empty": 400,
+    "not_an_image": 415,
+    "too_many_bytes": 413,
+    "too_many_pixels": 413,
+    "unreadable": 422,
+    "unsupported": 415,
+    "ambiguous": 422,
+}
 _HTTP_CODES = {
     400: ("malformed", "The request is not valid HTTP as this service reads it. Check the headers and the body."),
     404: ("not_found", "There is nothing at this address. The routes are listed at /openapi.json."),

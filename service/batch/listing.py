@@ -11,12 +11,9 @@ import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from artifact import formats
 from service.batch.storage import StorageError, unreachable
 
-SUFFIXES = frozenset(
-    (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".mpo")
-)
-"""What is taken from a folder; a list may name any file."""
 _LISTS = {".parquet": "parquet", ".csv": "csv", ".tsv": "tsv"}
 _ROWS = 10_000
 
@@ -91,7 +88,7 @@ def _in_folder(files: Any, root: str) -> Iterator[str]:
                 continue
             if entry["type"] == "directory":
                 below += [] if entry.get("islink") else [entry["name"]]
-            elif PurePosixPath(name).suffix.lower() in SUFFIXES:
+            elif PurePosixPath(name).suffix.lower() in formats.SUFFIXES:
                 yield entry["name"].removeprefix(root.rstrip("/")).lstrip("/")
         waiting += reversed(below)
 

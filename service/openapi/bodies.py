@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from artifact import formats
+
 FILE = {"type": "string", "format": "binary"}
 TENSOR = {
     "type": "object",
@@ -16,9 +18,7 @@ TENSOR = {
 }
 
 _PNG = "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAAAAABX3VL4AAAADklEQVR42mNgiGLY8h8AA9UCDtUe80IAAAAASUVORK5CYII="
-_FILES = {
-    kind: {"schema": FILE} for kind in ("image/jpeg", "image/png", "image/webp", "image/gif", "image/bmp", "image/tiff")
-}
+_FILES = {kind: {"schema": FILE} for kind in formats.MEDIA_TYPES}
 _IMAGES = {"type": "array", "items": FILE, "minItems": 1, "description": "One or many files."}
 _FORM = {"type": "object", "required": ["image"], "properties": {"image": _IMAGES}}
 _LABELLED = {"type": "object", "required": ["image"], "properties": {"image": _IMAGES, "label": {"type": "string"}}}

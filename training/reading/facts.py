@@ -6,7 +6,6 @@ brighter in a 9 x 8 thumbnail, beside a 16 x 16 thumbnail that confirms it.
 """
 
 import hashlib
-import io
 import math
 from dataclasses import dataclass
 
@@ -43,10 +42,10 @@ class Facts:
 
 def measure(data: bytes) -> Facts:
     """Decode an image file and measure it; raises `artifact.errors.ImageError` where it is not a usable image."""
-    picture = image.flatten(_reduce(image.decode(data, _LOOK)))
+    opened = image.open(data)
+    width, height = opened.size
+    picture = image.flatten(_reduce(opened.decode(_LOOK)))
     gray = np.asarray(picture.convert("L"), dtype=np.float64) / 255.0
-    with Image.open(io.BytesIO(data)) as header:
-        pixels = header.width * header.height
     return Facts(
         sha256=hashlib.sha256(data).hexdigest(),
         difference_hash=_difference_hash(picture),
@@ -58,7 +57,7 @@ def measure(data: bytes) -> Facts:
                 _saturation(picture),
                 _sharpness(gray),
                 np.log(picture.width / picture.height),
-                np.log(pixels),
+                np.log(width * height),
                 np.log(len(data)),
             ]
         ),

@@ -13,30 +13,11 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
+from artifact import formats
 from training.errors import TrainingError
 
 Part = Literal["train", "test"]
 
-PICTURE_SUFFIXES = frozenset(
-    [
-        ".jpg",
-        ".jpeg",
-        ".jpe",
-        ".jfif",
-        ".png",
-        ".webp",
-        ".gif",
-        ".bmp",
-        ".dib",
-        ".tif",
-        ".tiff",
-        ".ppm",
-        ".pgm",
-        ".pbm",
-        ".pnm",
-        ".mpo",
-    ]
-)
 _HEADINGS = ({"path", "file", "filename", "image"}, {"label", "class"})
 LARGEST_FILE = 256 * 1024**2
 """Bytes; a larger entry of an archive is not unpacked."""
@@ -196,4 +177,4 @@ def _hidden(parts: tuple[str, ...]) -> bool:
 
 
 def _looks_like_a_picture(path: PurePosixPath) -> bool:
-    return path.suffix.lower() in PICTURE_SUFFIXES
+    return path.suffix.lower() in formats.SUFFIXES

@@ -92,6 +92,5 @@ def _make(folder: Path, configured: str, version: int) -> Path:
 
 def _copy_artifact(target: Path) -> None:
     """Put the package that decodes and decides beside the step that needs it."""
-    target.mkdir()
-    for module in Path(artifact.__file__).parent.glob("*.py"):
-        shutil.copyfile(module, target / module.name)
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(Path(artifact.__file__).parent, target, ignore=ignored)

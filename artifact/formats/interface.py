@@ -1,0 +1,63 @@
+"""What every image format tells of itself, and what every opened file can be asked."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PIL import Image
+
+
+class Source(ABC):
+    """One file whose header has been read, and nothing else of it.
+
+    Attributes:
+        size: Width and height in pixels, as the header declares them.
+        mode: What a pixel is made of, in Pillow's words (`RGB`, `L`, `I;16`, ...).
+        bits: Bits of one sample.
+    """
+
+    size: tuple[int, int]
+    mode: str
+    bits: int = 8
+
+    @property
+    def pages(self) -> int:
+        """How many pictures the file holds: pages, planes or frames."""
+        return 1
+
+    def reduce(self, side: int, gray: bool) -> None:  # noqa: B027 - most formats have no smaller size
+        """Let the file be decoded at a smaller size whose sides both cover `side`, where that costs nothing.
+
+        Args:
+            side: The least width and height that are needed, in pixels.
+            gray: Whether only the brightness is needed.
+        """
+
+    @abstractmethod
+    def working_bytes(self) -> int:
+        """Return the most memory that decoding takes, in bytes, estimated from the header."""
+
+    @abstractmethod
+    def decode(self) -> Image.Image:
+        """Return the decoded picture, in any of Pillow's modes, with its EXIF data; raises what its decoder raises."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """One file format.
+
+    Attributes:
+        name: What people call it.
+        suffixes: How its files' names end, in small letters with the dot; the usual one is the first.
+        media_types: Its media types; the usual one is the first.
+        recognises: Tells from the first bytes of a file whether it is of this format.
+        open: Reads the header of a whole file; raises anything where that is damaged.
+        extra: The extra of this project that its library comes with, or None where it needs none.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    media_types: tuple[str, ...]
+    recognises: Callable[[bytes], bool]
+    open: Callable[[bytes], Source]
+    extra: str | None = None

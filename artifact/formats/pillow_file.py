@@ -1,0 +1,65 @@
+"""A file that Pillow reads: the header by one of its plugins and no other, and the memory that its modes take."""
+
+import io
+import warnings
+from collections.abc import Sequence
+
+from PIL import Image
+
+from artifact.formats.interface import Source
+
+# `Picture` refuses large pictures itself, by a limit that the caller sets.
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
+
+_WORKING_BYTES = {
+    "1": 2,
+    "L": 2,
+    "P": 9,
+    "PA": 9,
+    "LA": 9,
+    "RGB": 8,
+    "RGBA": 9,
+    "CMYK": 8,
+    "YCbCr": 8,
+    "LAB": 8,
+}
+"""Bytes a pixel while decoding, converting and turning, by Pillow's mode (it keeps a colour pixel in four bytes)."""
+_OTHER_WORKING_BYTES = 16
+_TRANSPARENT_WORKING_BYTES = 9
+"""Where one colour or palette entries are declared transparent, so that RGBA is made of any mode."""
+_BITS = {"1": 1, "I": 32, "F": 32}
+
+
+class PillowFile(Source):
+    """A file opened by Pillow."""
+
+    def __init__(self, data: bytes, plugins: Sequence[str], least_bytes: int = 0) -> None:
+        """Read the header.
+
+        Args:
+            data: The whole file.
+            plugins: Pillow's names of the formats that are tried, and no others.
+            least_bytes: Working memory a pixel below which this format's decoder never stays.
+        """
+        self.file = Image.open(io.BytesIO(data), formats=list(plugins))
+        self._least_bytes = least_bytes
+        self.size = self.file.size
+        self.mode = self.file.mode
+        self.bits = 16 if self.mode.startswith("I;16") else _BITS.get(self.mode, 8)
+
+    @property
+    def pages(self) -> int:
+        """Return the number of frames or pages."""
+        return int(getattr(self.file, "n_frames", 1))
+
+    def working_bytes(self) -> int:
+        """Return the bytes that its mode takes."""
+        each = max(self._least_bytes, _WORKING_BYTES.get(self.file.mode, _OTHER_WORKING_BYTES))
+        if "transparency" in self.file.info:
+            each = max(each, _TRANSPARENT_WORKING_BYTES)
+        return self.file.width * self.file.height * each
+
+    def decode(self) -> Image.Image:
+        """Decode the first page."""
+        self.file.load()
+        return self.file

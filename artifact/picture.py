@@ -1,0 +1,171 @@
+"""One image file, opened once: asked for its format, size, bits and pages before it is decoded, and then for pixels."""
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import ExifTags, Image
+
+from artifact import fitting, formats
+from artifact.card import ImageSpec
+from artifact.errors import ImageError
+from artifact.formats import Format, Source
+from artifact.limits import DEFAULT_LIMITS, Limits
+from artifact.samples import to_eight_bits
+
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What makes a picture upright, by its EXIF orientation; 1 is upright (Pillow's angles are counterclockwise)."""
+
+
+class Picture:
+    """An image file whose header was read and is within the limits; it is decoded once, when it is asked for pixels.
+
+    Attributes:
+        format: The row of `artifact.formats.TABLE` that it is of.
+        size: Width and height in pixels, as the header declares them, before any turning.
+        bits: Bits of one sample.
+    """
+
+    def __init__(self, data: bytes, limits: Limits = DEFAULT_LIMITS) -> None:
+        """Read the header of a whole file; raises `ImageError` where it is not an image or passes a limit."""
+        self._limits = limits
+        self.format = _recognise(data, limits)
+        source = _open(data, self.format, limits)
+        self.size, self.bits, self._mode = source.size, source.bits, source.mode
+        self._source: Source | None = source
+        width, height = self.size
+        if width * height > limits.pixels:
+            raise _too_many_pixels(f"{width:,} x {height:,} pixels", limits)
+
+    @property
+    def pages(self) -> int:
+        """Pictures in the file: pages, planes or frames; to be asked before decoding."""
+        return self._opened().pages
+
+    def decode(self, spec: ImageSpec | None = None) -> Image.Image:
+        """Decode, upright, in Pillow mode L, RGB or RGBA.
+
+        With a `spec`, a JPEG may come at a reduced scale that still covers the model's input. Raises `ImageError`.
+        """
+        source, self._source = self._opened(), None
+        with _damage_named(self.format):
+            if spec is not None:
+                source.reduce(_least_side(spec), spec.color == "gray")
+            self._check_working_bytes(source)
+            picture = to_eight_bits(source.decode())
+            del source  # its pixels make room for the turned ones
+            return _upright(picture)
+
+    def load(self, spec: ImageSpec) -> NDArray[np.uint8]:
+        """Return the pixels that a model takes, uint8 `[height, width, channels]`; raises `ImageError`."""
+        picture = fitting.fit(self.decode(spec), spec)
+        return np.asarray(picture, dtype=np.uint8).reshape(spec.height, spec.width, spec.channels)
+
+    def _opened(self) -> Source:
+        if self._source is None:
+            raise RuntimeError("The picture was decoded, which happens once; keep what that returned.")
+        return self._source
+
+    def _check_working_bytes(self, source: Source) -> None:
+        need, limit = source.working_bytes(), self._limits.working_bytes
+        if need > limit:
+            width, height = self.size
+            raise ImageError(
+                "too_many_pixels",
+                f"Decoding this {self._mode} {self.format.name} of {width:,} x {height:,} pixels takes "
+                f"{need / 2**20:.0f} MB; at most {limit / 2**20:.0f} MB are given. Scale it down first.",
+                limit,
+            )
+
+
+def _least_side(spec: ImageSpec) -> int:
+    """Return how wide and high a picture must be so that nothing is enlarged that was reduced before."""
+    kept = spec.keep if spec.fit == "crop" else 1.0
+    return math.ceil(max(spec.height, spec.width) / kept)  # both ways: the EXIF orientation may swap the sides
+
+
+def _recognise(data: bytes, limits: Limits) -> Format:
+    if not data:
+        raise ImageError("empty", "The file has no bytes; an image file was expected. Choose the file again.")
+    if len(data) > limits.bytes:
+        raise ImageError(
+            "too_many_bytes",
+            f"The file has {len(data):,} bytes; at most {limits.bytes:,} are read. Save it smaller or as JPEG.",
+            limits.bytes,
+        )
+    found = formats.recognise(data)
+    if found is None:
+        raise _not_an_image(limits)
+    if limits.formats is not None and found.name not in limits.formats:
+        raise ImageError(
+            "not_an_image",
+            f"The file is a {found.name}, which is switched off here; {formats.names(limits.formats)} was expected. "
+            "Convert the picture, or switch the format on.",
+        )
+    return found
+
+
+def _open(data: bytes, found: Format, limits: Limits) -> Source:
+    try:
+        return found.open(data)
+    except ImageError:
+        raise
+    except Image.DecompressionBombError as error:
+        raise _too_many_pixels("more pixels than any limit", limits) from error
+    except Exception as error:  # as in decoding: unknown and hostile headers raise many types
+        raise _not_an_image(limits) from error
+
+
+def _not_an_image(limits: Limits) -> ImageError:
+    return ImageError(
+        "not_an_image",
+        f"The bytes are not an image that is read here; {formats.names(limits.formats)} was expected. "
+        "Convert the picture to JPEG or PNG.",
+    )
+
+
+def _too_many_pixels(found: str, limits: Limits) -> ImageError:
+    return ImageError(
+        "too_many_pixels",
+        f"The picture declares {found}; at most {limits.pixels:,} pixels are decoded. Scale it down first.",
+        limits.pixels,
+    )
+
+
+@contextmanager
+def _damage_named(found: Format) -> Iterator[None]:
+    """Say of whatever a decoder raises that the file is damaged."""
+    try:
+        yield
+    except ImageError:
+        raise
+    except Exception as error:  # decoders raise a dozen types on damaged files; all mean the same to a user
+        raise ImageError(
+            "unreadable",
+            f"The {found.name} file is damaged or cut short ({_first_line(error)}); a complete file was expected. "
+            "Export or upload it again.",
+        ) from error
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    try:
+        orientation = picture.getexif().get(ExifTags.Base.Orientation, 1)
+    except Exception:  # EXIF data that cannot be read do not spoil the pixels: it is shown as it is stored
+        return picture
+    turn = _TURNS.get(orientation)
+    return picture if turn is None else picture.transpose(turn)
+
+
+def _first_line(error: Any) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:120]
