@@ -5,6 +5,7 @@ import math
 from collections.abc import Callable
 from pathlib import Path
 
+from training import source_options
 from training.backbone.cache import FOLDER_VARIABLE, find_folder
 from training.backbone.zoo import APPLICATIONS
 from training.budget import Budget
@@ -43,6 +44,7 @@ def parse(arguments: list[str] | None = None) -> Settings:
         folds=asked.folds,
         repeats=asked.repeats,
         test=asked.test,
+        groups=asked.groups,
         positive=asked.positive,
         costs=Costs(asked.cost_false_yes, asked.cost_false_no, asked.at_most_false_yes),
         error_rate=asked.error_rate,
@@ -83,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    _add_data(parser)
+    source_options.add(parser)
     _add_publishing(parser)
     _add_evaluation(parser)
     _add_budget(parser)
@@ -101,25 +103,6 @@ def _choose_strategies(asked: argparse.Namespace) -> tuple[str, ...]:
     if asked.backbone:
         chosen.add("application")
     return tuple(name for name in STRATEGIES if name in chosen | set(asked.include))
-
-
-def _add_data(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("images")
-    group.add_argument(
-        "data", nargs="?", type=Path, metavar="DATA_DIR", help="folder, .zip or .csv; none for the built-in example"
-    )
-    group.add_argument(
-        "--test", metavar="PATH|SHARE", help="test images in the same form, or a share to hold out (0.2)"
-    )
-    group.add_argument(
-        "--example",
-        choices=("faces", "question"),
-        default="faces",
-        help="without DATA_DIR: train on faces, or retell the question (writes question.html)",
-    )
-    group.add_argument(
-        "--positive", metavar="CLASS", help='the class that "yes" stands for; told from the names if left out'
-    )
 
 
 def _add_publishing(parser: argparse.ArgumentParser) -> None:

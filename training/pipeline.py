@@ -163,7 +163,9 @@ def _report(run: _Run, card: Card, recorded: Recorded, difference: float) -> dic
     """Put the sections together, in the order in which a reader wants them."""
     gathered, held = run.gathered, run.contest
     evaluation, scored = held.evaluations[held.chosen], held.scored[held.chosen]
-    results, not_run = checks.run(Subject(gathered.dataset, gathered.groups, run.features, run.settings.seed))
+    results, not_run = checks.run(
+        Subject(gathered.dataset, gathered.groups, run.features, run.settings.seed, gathered.duplicates)
+    )
     looks = looking.choose(gathered.dataset.train, scored.logits, card.classes, run.novelty)
     return {
         "schema_version": report.SCHEMA_VERSION,

@@ -7,6 +7,7 @@ from typing import Literal
 from training.budget import Budget
 from training.evaluation.thresholds import Costs
 from training.fitting.optimizing import Overrides
+from training.reading.grouping import Grouping
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Settings:
         folds: Folds of the cross-validation; None for a number that suits the number of images.
         repeats: Repeats of it; None for a number that suits the number of images.
         test: Folder, .zip or CSV of test images, or a share to hold out, as text; None for what the source has.
+        groups: How to tell which images belong together; None for what the source says by itself.
         positive: The class that "yes" stands for; None to tell from the names.
         costs: What mistakes cost.
         error_rate: Share of each class that may be answered wrongly outside the uncertain band.
@@ -48,6 +50,7 @@ class Settings:
     folds: int | None = None
     repeats: int | None = None
     test: str | None = None
+    groups: Grouping | None = None
     positive: str | None = None
     costs: Costs = field(default_factory=Costs)
     error_rate: float = 0.1

@@ -10,7 +10,7 @@ NAME = "contradictory labels"
 def check(subject: Subject) -> list[Result]:
     """Report every group of near duplicates with both labels."""
     train, labels = subject.dataset.train, subject.labels
-    groups = subject.groups[: len(train)]
+    groups = subject.near_duplicates[: len(train)]
     both = [
         [train[row].file for row in np.flatnonzero(groups == number)]
         for number in np.unique(groups)

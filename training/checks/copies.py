@@ -10,7 +10,7 @@ NAME = "near duplicates"
 def check(subject: Subject) -> list[Result]:
     """Report the groups of near duplicates; a warning where they make up a fifth of the images or more."""
     train = subject.dataset.train
-    groups = subject.groups[: len(train)]
+    groups = subject.near_duplicates[: len(train)]
     numbers, counts = np.unique(groups, return_counts=True)
     repeated = numbers[counts > 1]
     extra = int((counts - 1).sum())

@@ -18,16 +18,24 @@ class Subject:
 
     Attributes:
         dataset: Samples, classes, and what was skipped, after exact copies were removed.
-        groups: Near-duplicate group of each training image and then of each test image, `[n_train + n_test]`.
+        groups: What each training image and then each test image belongs to, `[n_train + n_test]`: near duplicates,
+            and images of one group that was told (a patient, a site), share a number.
         features: Network features of training and of test images, float32 `[m, d]` each, at most a few hundred of
             either; None without.
         seed: Of permutation tests.
+        duplicates: Near-duplicate set of each of them; None where `groups` are these sets and nothing more.
     """
 
     dataset: Dataset
     groups: NDArray[np.int64]
     features: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None
     seed: int = 0
+    duplicates: NDArray[np.int64] | None = None
+
+    @property
+    def near_duplicates(self) -> NDArray[np.int64]:
+        """Near-duplicate set of each training image and then of each test image, `[n_train + n_test]`."""
+        return self.groups if self.duplicates is None else self.duplicates
 
     @property
     def labels(self) -> NDArray[np.int64]:

@@ -12,7 +12,7 @@ def check(subject: Subject) -> list[Result] | NotRun:
     train, test = subject.dataset.train, subject.dataset.test
     if not test:
         return NotRun(NAME, "There are no test images.")
-    seen, asked = subject.groups[: len(train)], subject.groups[len(train) :]
+    seen, asked = np.split(subject.near_duplicates, [len(train)])
     leaking = [
         {"test": test[row].file, "train": train[int(np.flatnonzero(seen == number)[0])].file}
         for row, number in enumerate(asked)

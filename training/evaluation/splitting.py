@@ -1,4 +1,4 @@
-"""Repeated stratified cross-validation in which near duplicates stay on one side.
+"""Repeated stratified cross-validation in which near duplicates and groups stay on one side.
 
 Each repeat deals the groups out anew: they are shuffled, those of both classes go first, then the larger ones, and each
 goes to the fold that has the fewest images of its class (as scikit-learn's StratifiedGroupKFold does, without its
@@ -47,8 +47,8 @@ def split(
     folds = min(folds, fewest)
     if folds < 2:
         raise TrainingError(
-            "All usable images of one class are near duplicates of each other, so nothing is left to check a model on. "
-            "Add images of that class that were taken separately."
+            "All usable images of one class are near duplicates of each other or of one group, so nothing is left to "
+            "check a model on. Add images of that class that were taken separately."
         )
     generator = np.random.default_rng(seed)
     return tuple(

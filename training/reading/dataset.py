@@ -15,6 +15,7 @@ from artifact.errors import ImageError
 from training.errors import TrainingError
 from training.reading import facts
 from training.reading.classes import name_classes
+from training.reading.grouping import Grouping
 from training.reading.sources import Found, find
 
 LEAST_A_CLASS = 2
@@ -30,12 +31,14 @@ class Sample:
         label: 1 for the positive class, 0 for the negative.
         facts: What reading it once has told.
         read: Returns the bytes of the file.
+        group: What it belongs to (a patient, a site, a day) by name; None where nobody said.
     """
 
     file: str
     label: int
     facts: facts.Facts
     read: Callable[[], bytes]
+    group: str | None = None
 
 
 @dataclass(frozen=True)
@@ -48,12 +51,18 @@ class Skipped:
 
 @dataclass(frozen=True)
 class Dataset:
-    """The samples to train on and to test on, and what was left out."""
+    """The samples to train on and to test on, what was left out, and what tells which of them belong together."""
 
     classes: Classes
     train: tuple[Sample, ...]
     test: tuple[Sample, ...]
     skipped: tuple[Skipped, ...] = ()
+    grouping: Grouping | None = None
+
+    @property
+    def noun(self) -> str:
+        """What one group of the samples is called, `patient` or `group`."""
+        return "group" if self.grouping is None else self.grouping.noun
 
     @property
     def fingerprint(self) -> str:
@@ -95,7 +104,7 @@ def read(found: Sequence[Found], positive: str | None = None, advance: Callable[
             skipped.append(Skipped(entry.file, outcome))
         else:
             label = int(entry.label == classes.positive)
-            samples[entry.part].append(Sample(entry.file, label, outcome, entry.read))
+            samples[entry.part].append(Sample(entry.file, label, outcome, entry.read, entry.group))
         advance()
     dataset = Dataset(classes, tuple(samples["train"]), tuple(samples["test"]), tuple(skipped))
     check_enough(dataset)

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from training.errors import TrainingError
 from training.evaluation.splitting import Fold, default_folds, default_repeats, split
 from training.progress import Stages
+from training.reading import belonging, example, grouping, similarity, sources
 from training.reading import dataset as datasets
-from training.reading import example, similarity, sources
 from training.reading.cleaning import remove_copies
 from training.reading.dataset import Dataset, Sample, label_array
 from training.reading.sources import Found
@@ -25,15 +25,18 @@ class Gathered:
 
     Attributes:
         dataset: What is used and what was skipped.
-        groups: Near-duplicate group of each training image and then each test image.
+        groups: What each training image and then each test image belongs to: images of one number are near duplicates
+            or of one group that was told (a patient, a site), and stay on one side of every split.
         folds: The splits of the training images.
         unlabelled: Further images, without labels.
+        duplicates: Near-duplicate set of each of them; None where `groups` are these sets and nothing more.
     """
 
     dataset: Dataset
     groups: NDArray[np.int64]
     folds: tuple[Fold, ...]
     unlabelled: tuple[Sample, ...] = ()
+    duplicates: NDArray[np.int64] | None = None
 
     @property
     def labels(self) -> NDArray[np.int64]:
@@ -42,8 +45,13 @@ class Gathered:
 
     @property
     def train_groups(self) -> NDArray[np.int64]:
-        """Near-duplicate group of each training image."""
+        """What each training image belongs to."""
         return self.groups[: len(self.dataset.train)]
+
+    @property
+    def near_duplicates(self) -> NDArray[np.int64]:
+        """Near-duplicate set of each training image and then each test image."""
+        return self.groups if self.duplicates is None else self.duplicates
 
     @property
     def rounds(self) -> dict[str, int]:
@@ -55,12 +63,12 @@ class Gathered:
 
     @property
     def clean_test(self) -> tuple[Sample, ...]:
-        """The test images that do not nearly repeat a training image."""
+        """The test images that neither nearly repeat a training image nor are of a training image's group."""
         return tuple(sample for sample, clean in zip(self.dataset.test, self._clean, strict=True) if clean)
 
     @property
     def clean_test_groups(self) -> NDArray[np.int64]:
-        """Near-duplicate group of each of these test images."""
+        """What each of these test images belongs to."""
         return self.groups[len(self.dataset.train) :][self._clean]
 
     @property
@@ -73,26 +81,31 @@ def gather(settings: Settings, stages: Stages) -> Gathered:
     found, share = _find(settings)
     with stages.stage("Reading images", len(found)) as advance:
         data = remove_copies(datasets.read(found, settings.positive, advance))
+        data = dataclasses.replace(data, grouping=settings.groups)
         datasets.check_enough(data)
     with stages.stage("Looking for near duplicates"):
-        groups = similarity.group([sample.facts for sample in (*data.train, *data.test)])
+        samples = (*data.train, *data.test)
+        duplicates = similarity.group([sample.facts for sample in samples])
+        groups = belonging.join(duplicates, belonging.number([sample.group for sample in samples]))
         if share is not None:
-            data, groups = _hold_out(data, groups, share, settings.seed)
+            data, rows = _hold_out(data, groups, share, settings.seed)
+            groups, duplicates = groups[rows], duplicates[rows]
     labels = label_array(data.train)
     folds, repeats = settings.folds or default_folds(len(labels)), settings.repeats or default_repeats(len(labels))
     splits = split(labels, groups[: len(labels)], folds, repeats, settings.seed)
-    return Gathered(data, groups, splits, _unlabelled(settings))
+    return Gathered(data, groups, splits, _unlabelled(settings), duplicates)
 
 
 def _find(settings: Settings) -> tuple[list[Found], float | None]:
     """Return the labelled files, and the share to hold out for testing if that was asked for."""
     found = example.find() if settings.source is None else sources.find(settings.source)
+    found = grouping.regroup(found, settings.groups)
     if settings.test is None:
         return found, None
     share = _as_share(settings.test)
     if share is not None:
         return [dataclasses.replace(entry, part="train") for entry in found], share
-    given = sources.find(Path(settings.test))
+    given = grouping.regroup(sources.find(Path(settings.test)), settings.groups)
     test = [dataclasses.replace(entry, part="test") for entry in given]
     return [entry for entry in found if entry.part == "train"] + test, None
 
@@ -116,9 +129,9 @@ def _as_share(text: str) -> float | None:
 
 
 def _hold_out(data: Dataset, groups: NDArray[np.int64], share: float, seed: int) -> tuple[Dataset, NDArray[np.int64]]:
-    """Move a stratified share of the images, all for training, to the test part, near duplicates together.
+    """Move a stratified share of the images, all for training, to the test part, each group together.
 
-    Returns the dataset, and the groups in its order of training and then test images.
+    Returns the dataset, and the rows that its training and then its test images had.
     """
     labels = label_array(data.train)
     folds = split(labels, groups, Fraction(share).limit_denominator(100).denominator, 1, seed)
@@ -127,4 +140,4 @@ def _hold_out(data: Dataset, groups: NDArray[np.int64], share: float, seed: int)
     train, test = (tuple(data.train[row] for row in rows) for rows in parts)
     held_out = dataclasses.replace(data, train=train, test=test)
     datasets.check_enough(held_out)
-    return held_out, groups[np.concatenate(parts)]
+    return held_out, np.concatenate(parts)

@@ -34,12 +34,13 @@ _PARTS: dict[str, Part] = {"train": "train", "val": "train", "valid": "train", "
 
 @dataclass(frozen=True)
 class Found:
-    """One file that should be an image: its name for people, its class, its part, and how to get its bytes."""
+    """One file that should be an image: its name for people, its class, its part, how to get its bytes, its group."""
 
     file: str
     label: str
     part: Part
     read: Callable[[], bytes]
+    group: str | None = None
 
 
 def find(path: Path) -> list[Found]:

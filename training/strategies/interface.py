@@ -31,7 +31,8 @@ class Problem:
     Attributes:
         samples: The training images.
         labels: 0 or 1, int64 `[n]`.
-        groups: Near-duplicate group of each image, int64 `[n]`; what splits further must keep a group together.
+        groups: What each image belongs to (near duplicates, a patient, a site), int64 `[n]`; what splits further must
+            keep a group together.
         folds: The splits that every candidate is evaluated on, repeat by repeat.
         sample_weights: Weight of each image in the loss, float32 `[n]`, of mean 1.
         seed: Of everything random.

@@ -8,7 +8,7 @@ import pytest
 
 from artifact.card import Classes
 from training import checks
-from training.checks import NotRun, Subject, balance, contradictions, copies, leaks, quantity, shift, shortcuts
+from training.checks import NotRun, Subject, balance, contradictions, copies, groups, leaks, quantity, shift, shortcuts
 from training.checks import unreadable as unreadable_files
 from training.reading.dataset import Dataset, Skipped
 
@@ -201,3 +201,37 @@ class TestTwoSamples:
     def test_features_that_are_all_alike_tell_nothing(self, value):
         _, p_value = shift.two_sample_test(np.full((30, 4), value, np.float32), np.arange(30) >= 20, 0)
         assert p_value > 0.5
+
+
+def _told(subject, names):
+    train, test = (
+        tuple(dataclasses.replace(one, group=names[row % len(names)]) for row, one in enumerate(part))
+        for part in (subject.dataset.train, subject.dataset.test)
+    )
+    return _with(subject, train=train, test=test)
+
+
+def test_patients_are_never_called_copies(well):
+    """One number for what belongs together and another for what nearly repeats: each check reads its own."""
+    together = dataclasses.replace(well, groups=np.arange(80) // 4, duplicates=np.arange(80))
+    for check in (copies, contradictions, leaks):
+        assert check.check(together) == []
+
+
+def test_groups_are_counted_and_those_in_train_and_test_are_named(well):
+    assert groups.check(well) == []
+    told = dataclasses.replace(_told(_without_test(well), "abcdefghijklm"), groups=np.arange(40) % 13)
+    (result,) = groups.check(told)
+    assert result.severity == "info"
+    assert "40 training images come from 13 groups" in result.summary
+    shared = dataclasses.replace(_told(well, "abcdefghijklm"), groups=np.arange(80) % 13)
+    first = groups.check(shared)[0]
+    assert first.severity == "critical"
+    assert re.search(r"40 of 40 test images are of 13 groups .*no test result", first.summary)
+
+
+def test_fewer_than_five_groups_of_a_class_are_a_warning(well):
+    told = dataclasses.replace(_told(_without_test(well), "abcd"), groups=np.arange(40) % 4)
+    (result,) = groups.check(told)
+    assert result.severity == "warning"
+    assert "Fewer than 5 of a class cannot promise" in result.summary

@@ -1,0 +1,58 @@
+"""Groups that were told (patients, sites, days): how many there are, and whether train and test share some."""
+
+import numpy as np
+
+from training.checks.interface import Result, Subject
+from training.reading.belonging import FEWEST, count
+
+NAME = "groups"
+
+
+def check(subject: Subject) -> list[Result]:
+    """Say how many groups the images come from; warn of too few, and of groups that are in training and in test."""
+    dataset = subject.dataset
+    told = count(dataset.train, dataset.classes)
+    if told is None:
+        return []
+    noun = dataset.noun
+    results = [*_shared(subject)]
+    listed = " and ".join(f"{number} {name}" for name, number in told.of_class.items())
+    both = f", {told.of_both} of them both" if told.of_both else ""
+    results.append(
+        Result(
+            NAME,
+            "warning" if told.too_few else "info",
+            f"The {len(dataset.train)} training images come from {told.all} {noun}s, which are kept on one side of "
+            f"every split: {listed}{both}. The intervals are those of {told.all} {noun}s."
+            + (
+                f" Fewer than {FEWEST} of a class cannot promise a share of right answers for new ones: add {noun}s, "
+                "not more images of these."
+                if told.too_few
+                else ""
+            ),
+            {"groups": told.all, "of_class": told.of_class, "of_both": told.of_both},
+        )
+    )
+    return results
+
+
+def _shared(subject: Subject) -> list[Result]:
+    """Report the test images whose group is in training too."""
+    train, test = subject.dataset.train, subject.dataset.test
+    known = {sample.group for sample in train} - {None}
+    shared = [sample for sample in test if sample.group in known]
+    if not shared:
+        return []
+    names, noun = sorted({str(sample.group) for sample in shared}), subject.dataset.noun
+    seen = np.isin(subject.groups[len(train) :], subject.groups[: len(train)])
+    rest = "" if not seen.all() else " None is left, so there is no test result."
+    return [
+        Result(
+            NAME,
+            "critical",
+            f"{len(shared)} of {len(test)} test images are of {len(names)} {noun}s that are in training too "
+            f"({', '.join(names[:5])}{', ...' if len(names) > 5 else ''}); they are left out of the test result.{rest} "
+            f"Keep all images of one {noun} together, in train or in test.",
+            {"groups": names, "files": [sample.file for sample in shared]},
+        )
+    ]

@@ -1,0 +1,65 @@
+"""What belongs together as numbers: the groups that were told, joined with the sets of near duplicates.
+
+Both relations are joined for splits, and kept apart where they are put into words: two images of one patient are no
+copies of each other.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from artifact.card import Classes
+from training.reading.dataset import Sample
+
+FEWEST = 5
+"""Groups of a class from which a share of right answers can be promised for new groups."""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many groups there are: in all, with images of each class (the negative first), and of both."""
+
+    all: int
+    of_class: dict[str, int]
+    of_both: int
+
+    @property
+    def too_few(self) -> bool:
+        """Whether a class has too few groups to promise anything for new ones."""
+        return min(self.of_class.values()) < FEWEST
+
+
+def count(samples: Sequence[Sample], classes: Classes) -> Counted | None:
+    """Count the groups of the samples; None where nobody said any. An image without a group is one by itself."""
+    if all(sample.group is None for sample in samples):
+        return None
+    numbers = number([sample.group for sample in samples])
+    negative, positive = (
+        {int(group) for group, sample in zip(numbers, samples, strict=True) if sample.label == label}
+        for label in (0, 1)
+    )
+    of_class = {classes.negative: len(negative), classes.positive: len(positive)}
+    return Counted(len(negative | positive), of_class, len(negative & positive))
+
+
+def number(names: Sequence[str | None]) -> NDArray[np.int64]:
+    """Return a number for each name, int64 `[n]`, from 0 in the order of first appearance; None is one by itself."""
+    known: dict[object, int] = {}
+    return np.array(
+        [known.setdefault(index if name is None else name, len(known)) for index, name in enumerate(names)], np.int64
+    )
+
+
+def join(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the groups, int64 `[n]`, of what either relation joins, numbered in the order of first appearance."""
+    if not len(first):
+        return first
+    ends = np.stack([first, second + first.max() + 1])  # a graph between the groups of both; an image is an edge
+    size = int(ends.max()) + 1
+    graph = coo_array((np.ones(len(first)), (ends[0], ends[1])), shape=(size, size))
+    members = connected_components(graph, directed=False)[1][first]
+    return number([str(member) for member in members])
