@@ -50,7 +50,6 @@ def create_app(settings: Settings | None = None, prepare: Prepare = as_it_is) ->
         validation_error_callback=lambda error: problems.from_validation(error).response(),
     )
     app.config["MAX_CONTENT_LENGTH"] = settings.max_request_bytes
-    app.config["MAX_FORM_MEMORY_SIZE"] = 64 * 1024
     _make_state(settings, prepare).attach(app)
     problems.register(app)
     app.register_error_handler(ClientDisconnected, bodies.from_disconnect)

@@ -29,7 +29,7 @@ _IMAGE_STATUS: dict[ImageCode, int] = {
 _HTTP_CODES = {
     400: ("malformed", "The request is not valid HTTP as this service reads it. Check the headers and the body."),
     404: ("not_found", "There is nothing at this address. The routes are listed at /openapi.json."),
-    405: ("method_not_allowed", "This address does not answer this method; see the Allow header and /openapi.json."),
+    405: ("method_not_allowed", "This address does not answer this method."),
     415: ("unsupported_media_type", "This Content-Type is not read here; see /openapi.json for those that are."),
 }
 _logger = logging.getLogger(__name__)
@@ -112,20 +112,22 @@ def _from_http(error: HTTPException) -> Response:
     if isinstance(error, RequestEntityTooLarge):
         problem = too_large()
     allowed = getattr(error, "valid_methods", None)
-    if allowed:
-        problem.headers["Allow"] = ", ".join(sorted(allowed))
-    return problem.response()
+    return _not_allowed(problem, sorted(allowed)).response() if allowed else problem.response()
+
+
+def _not_allowed(problem: Problem, methods: list[str]) -> Problem:
+    """Return a 405 that names the methods that are answered, and what curl -T is to be replaced by."""
+    detail = f"This address does not answer {request.method}, but {' and '.join(methods)}."
+    if request.method == "PUT" and "POST" in methods:
+        detail += " Where curl -T sent it: curl --data-binary @photo.jpg"
+    return Problem(405, problem.code, f"{detail} See /openapi.json.", headers={"Allow": ", ".join(methods)})
 
 
 def too_large() -> Problem:
-    """Return the 413 of the current request: of its body, or of a form with more parts or longer text than is read."""
-    end = {"Connection": "close"}  # the rest of the body is not read
-    limit, length = request.max_content_length, request.content_length
-    if request.mimetype == "multipart/form-data" and length is not None and limit is not None and length <= limit:
-        detail = f"The form has more than {request.max_form_parts} parts, or a part with too long headers or text."
-        return Problem(413, "too_many_parts", detail, request.max_form_parts, end)
+    """Return the 413 of the current request, whose body has more bytes than are read."""
+    limit = request.max_content_length
     detail = f"The body is larger than the {limit:,} bytes that are read. Send fewer or smaller images."
-    return Problem(413, "too_many_bytes", detail, limit, end)
+    return Problem(413, "too_many_bytes", detail, limit, {"Connection": "close"})  # the rest of it is not read
 
 
 def _from_defect(error: Exception) -> Response:

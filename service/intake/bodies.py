@@ -1,14 +1,11 @@
-"""From the body of a request to the image files in it: raw bytes, multipart form, or JSON with base64.
+"""From the body of a request to the image files in it: raw bytes, a form, or JSON with base64.
 
-The body is read once, and no more of it than the limits allow. What a body holds is decided by the image decoder, so a
-Content-Type that says something else than the bytes are (curl sends one of its own) does no harm.
+The body is read once, and no more of it than the limits allow. Its bytes say what it is, and only then its
+Content-Type, since curl, httpie and many libraries send one of their own choice.
 """
 
-import base64
-import binascii
 import re
 import time
-from dataclasses import dataclass
 from typing import Any, cast
 
 import flask
@@ -16,53 +13,35 @@ from flask import Request, Response
 from werkzeug.exceptions import ClientDisconnected
 
 from service import problems
-from service.intake import jsonbody
+from service.intake import content, fields, forms, jsonbody, uploads
+from service.intake.forms import Part
 from service.intake.request import ServiceRequest
+from service.intake.uploads import Submission, Upload
 from service.problems import Problem
 from service.settings import Settings
 from service.state import state
 
-_DATA_URL = re.compile(r"data:[\w.+/-]*(?:;[\w=.+-]+)*;base64,", re.ASCII)
-_UNSAFE = re.compile(r"[^\w .()+@-]")
+_BEFORE_JSON = b" \t\r\n\xef\xbb\xbf\xff\xfe"  # blanks, and what marks UTF-8 and UTF-16
+_LIKE_A_QUERY = re.compile(rb"[\w.%\[\]-]{1,64}=")
 
 
-@dataclass(frozen=True)
-class Upload:
-    """One image file as it came.
-
-    Attributes:
-        data: The bytes of the file; empty where it could not be read from the request.
-        filename: The name that the client gave it, without folders, or None.
-        problem: Why there are no bytes, or None.
-    """
-
-    data: bytes
-    filename: str | None = None
-    problem: Problem | None = None
-
-    def readable(self) -> bytes:
-        """Return the bytes; raises the `Problem` where there are none."""
-        if self.problem is not None:
-            raise self.problem
-        return self.data
-
-
-def read_images(request: Request, settings: Settings) -> list[Upload]:
-    """Return the image files in a request, at least one and at most `settings.max_images`.
+def read_images(request: Request, settings: Settings) -> Submission:
+    """Return the image files in a request, at least one and at most `settings.max_images`, and the texts beside them.
 
     Raises:
         Problem: 400 where the body holds no image or is malformed, 413 where it is too large or holds too many.
     """
-    kind = request.mimetype
-    if kind == "multipart/form-data":
-        uploads = _from_form(request)
-    elif kind == "application/json":
-        uploads = _from_json(read_body(request), settings)
+    body = read_body(request)
+    parts = None if content.is_image(body) else _form(request, body)
+    if parts is not None:
+        found = fields.sort(parts)
+    elif _is_json(request, body):
+        found = Submission(_from_json(body, settings), {})
     else:
-        uploads = [Upload(read_body(request))]
-    if len(uploads) > settings.max_images:
-        raise _too_many(len(uploads), settings)
-    return uploads
+        found = Submission([uploads.make(body)], {})
+    if len(found.uploads) > settings.max_images:
+        raise _too_many(len(found.uploads), settings)
+    return found
 
 
 def read_body(request: Request) -> bytes:
@@ -70,7 +49,7 @@ def read_body(request: Request) -> bytes:
     body = request.get_data(cache=False, parse_form_data=False)
     limit = request.max_content_length
     if request.content_length is None and limit is not None and len(body) >= limit:
-        raise problems.too_large()  # of a body of untold length, Werkzeug gives the first part without a word
+        raise problems.too_large()  # of a body of unknown length, Werkzeug gives the first part without a word
     return body
 
 
@@ -82,22 +61,34 @@ def from_disconnect(_: ClientDisconnected) -> Response:
     return Problem(400, "cut_short", "The body ended before its Content-Length. Send it again.").response()
 
 
-def _from_form(request: Request) -> list[Upload]:
-    files = request.files.getlist("image")
-    if not files:
-        found = ", ".join(sorted(_printable(name) for name in {*request.files, *request.form})) or "nothing"
-        detail = f"The form has no file in a field named image; it has {found}. Send it as: curl -F image=@photo.jpg"
-        raise Problem(400, "no_image", detail)
-    return [Upload(file.stream.read(), _file_name(file.filename)) for file in files]
+def _form(request: Request, body: bytes) -> list[Part] | None:
+    """Return the parts of a form; None where the body is none."""
+    named, own = request.mimetype_params.get("boundary"), forms.own_boundary(body)
+    if own is not None and (not named or b"--" + named.encode("latin-1", "replace") not in body):
+        return forms.read_multipart(body, own)  # the Content-Type was set by hand, most likely
+    if request.mimetype == "multipart/form-data":
+        if not named:
+            detail = "The Content-Type names no boundary and the body begins with none, so it cannot be read as a form."
+            raise Problem(400, "no_image", f"{detail} Leave the Content-Type to the client: curl -F image=@photo.jpg")
+        return forms.read_multipart(body, named)
+    if request.mimetype == "application/x-www-form-urlencoded" and _LIKE_A_QUERY.match(body):
+        return forms.read_query(body)
+    return None
+
+
+def _is_json(request: Request, body: bytes) -> bool:
+    if content.is_image(body):
+        return False
+    if body[:64].lstrip(_BEFORE_JSON)[:1] in (b"{", b"["):
+        return True
+    return request.is_json and content.encoded_in(body) is None
 
 
 def _from_json(body: bytes, settings: Settings) -> list[Upload]:
     document = jsonbody.read(body, jsonbody.Bounds(settings.max_images + 16, 2 * settings.max_images + 16))
     images = document.get("images") if isinstance(document, dict) else None
     if not isinstance(images, list) or not images:
-        raise Problem(
-            400, "no_image", 'The JSON has no images; {"images": ["<base64 of an image file>"]} was expected.'
-        )
+        raise _no_images(document)
     if len(images) > settings.max_images:
         raise _too_many(len(images), settings)
     return [_from_base64(item) for item in images]
@@ -107,23 +98,23 @@ def _from_base64(item: Any) -> Upload:
     if not isinstance(item, str):
         detail = "An entry of images is not a string; the base64 of an image file was expected."
         return Upload(b"", None, Problem(422, "not_base64", detail))
-    prefix = _DATA_URL.match(item, 0, 200)
     try:
-        return Upload(base64.b64decode(item[prefix.end() :] if prefix else item, validate=True))
-    except (binascii.Error, ValueError):
-        detail = "An entry of images is not base64; the base64 of an image file was expected (base64 -w0 photo.jpg)."
-        return Upload(b"", None, Problem(422, "not_base64", detail))
+        return uploads.make(content.from_base64(item.encode()))
+    except Problem as problem:
+        return Upload(b"", None, problem)
+
+
+def _no_images(document: Any) -> Problem:
+    """Return the 400 of JSON in which there are no images, with what there is."""
+    detail = 'The JSON has no images; {"images": ["<base64 of an image file>"]} was expected.'
+    if isinstance(document, dict) and "inputs" in document:
+        detail += " A request of the Open Inference Protocol goes to /v2/models/NAME/infer."
+    elif isinstance(document, dict) and document:
+        found = ", ".join(uploads.printable(key) for key in list(document)[:8])
+        detail += f" It has {found}."
+    return Problem(400, "no_image", detail)
 
 
 def _too_many(found: int, settings: Settings) -> Problem:
     detail = f"The request has {found} images; at most {settings.max_images} are read at once. Send several requests."
     return Problem(413, "too_many_images", detail, settings.max_images)
-
-
-def _file_name(name: str | None) -> str | None:
-    """Return the last part of a client's file name, fit for showing; it is never used as a path."""
-    return _printable(re.split(r"[/\\]", name)[-1]) or None if name else None
-
-
-def _printable(name: str) -> str:
-    return _UNSAFE.sub("_", name)[:120]

@@ -1,11 +1,10 @@
 """A request as this service sees it: timed, named, and of bounded size in memory."""
 
-import io
 import re
 import secrets
 import time
 from functools import cached_property
-from typing import IO, Any
+from typing import Any
 
 from flask import Request
 
@@ -13,9 +12,7 @@ _IDENTITY = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 class ServiceRequest(Request):
-    """A request whose form is parsed in memory, which its size bounds; nothing of it touches the disk."""
-
-    max_form_parts = 256
+    """A request with an id and a beginning; `service.intake.bodies` reads its body, and its forms, in memory."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         """Note when the request began, and that its body must have the length that it promises."""
@@ -30,6 +27,3 @@ class ServiceRequest(Request):
         """The id of the request: the client's own (X-Request-ID) where it is harmless, else a new one."""
         given = self.headers.get("X-Request-ID", "")
         return given if _IDENTITY.fullmatch(given) else secrets.token_hex(8)
-
-    def _get_file_stream(self, *_: object, **__: object) -> IO[bytes]:
-        return io.BytesIO()

@@ -26,11 +26,11 @@ def feedback(query: schemas.FeedbackQuery) -> Response:
     if folder is None:
         raise Problem(404, "feedback_off", "Feedback is off. The operator turns it on with SERVICE_FEEDBACK=folder.")
     card = state().registry.find(query.model).card
-    uploads = read_images(request, state().settings)
-    label = query.label if query.label is not None else request.form.get("label")
+    submission = read_images(request, state().settings)
+    label = query.label if query.label is not None else submission.texts.get("label")
     if label is None:
         raise Problem(400, "no_label", "There is no label. Send it as: curl -F image=@photo.jpg -F label=CLASS")
-    files = [upload.readable() for upload in uploads]
+    files = [upload.readable() for upload in submission.uploads]
     prediction.check_files(files)
     classes = (card.classes.negative, card.classes.positive)
     return reply({"label": label, "outcomes": [folder.keep(file, label, classes) for file in files]})

@@ -7,7 +7,8 @@ from flask_openapi3 import APIBlueprint
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from service import openapi, pages, problems
-from service.intake.bodies import Upload, read_images
+from service.intake.bodies import read_images
+from service.intake.uploads import Upload
 from service.problems import Problem
 from service.routes.predict import predict_uploads
 from service.state import state
@@ -25,7 +26,7 @@ def upload() -> Response:
 def answer() -> Response:
     """Answer a form without JavaScript: the same page with the answers on it."""
     model = state().registry.find()
-    uploads = read_images(request, state().settings)
+    uploads = read_images(request, state().settings).uploads
     entries = predict_uploads(model, uploads, explain="evidence" in model.outputs)
     cards = [_card(upload, entry) for upload, entry in zip(uploads, entries, strict=True)]
     return pages.render_upload(model, cards=cards, feedback=state().feedback is not None)

@@ -10,7 +10,8 @@ from service import openapi, prediction, schemas
 from service.inference import answers
 from service.inference.answers import Result
 from service.inference.model import Model
-from service.intake.bodies import Upload, read_images
+from service.intake.bodies import read_images
+from service.intake.uploads import Upload
 from service.problems import Problem
 from service.replies import reply
 from service.state import state
@@ -34,7 +35,7 @@ def predict(query: schemas.PredictQuery) -> Response:
     explain = query.explain is not None
     if explain:
         check_explains(model)
-    uploads = read_images(request, here.settings)
+    uploads = read_images(request, here.settings).uploads
     predictions = predict_uploads(model, uploads, explain)
     return reply({"model": model.identity, "predictions": predictions})
 

@@ -17,6 +17,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import EnvironBuilder
 
 from service import Settings, create_app
+from tests.service.photos import padded
 from tests.service.pictures import picture
 from tests.service.publishing import publish
 from tests.service.running import Running, running, running_on_ray, until
@@ -56,12 +57,17 @@ def encoded(*files: bytes) -> bytes:
 JSON, PNG = {"Content-Type": "application/json"}, {"Content-Type": "image/png"}
 PIXELS = {"name": "image", "datatype": "UINT8", "shape": [1, 8, 8, 3], "data": [200] * 192}
 TWO, WRONG_FIELD = form(("a.png", picture(10)), ("b.png", b"no image")), form(("a.png", picture()), field="photo")
+LARGE = form(("photo.jpg", padded(300_000)), ("again.jpg", padded(400_001, seed=1, end=b"\r\n--")))
 MANY = form(*[(f"{n}.png", picture()) for n in range(4)])
 
 REQUESTS = {
     "bytes": Sent("POST", "/predict", 200, None, picture(77), PNG),
     "form": Sent("POST", "/predict", 200, None, *form(("a photo.png", picture(130)))),
     "form with a bad image": Sent("POST", "/predict", 200, None, *TWO),
+    "form of photographs": Sent("POST", "/predict", 200, None, *LARGE),
+    "page of photographs": Sent("POST", "/", 200, None, *LARGE),
+    "photograph called json": Sent("POST", "/predict", 200, None, padded(300_000), JSON),
+    "put": Sent("PUT", "/predict", 405, "method_not_allowed", picture(), PNG),
     "json": Sent("POST", "/predict", 200, None, encoded(picture(0), picture(255)), JSON),
     "heatmap": Sent("POST", "/predict?explain=heatmap", 200, None, picture(90), PNG),
     "by name and version": Sent("POST", "/predict?model=other&version=1", 200, None, picture(90), PNG),

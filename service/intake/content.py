@@ -1,0 +1,127 @@
+"""Tell what an upload is by its bytes: an image file, text that holds one, or a mistake that can be named.
+
+A Content-Type is not asked: curl, httpie and most libraries send one of their own choice.
+"""
+
+import base64
+import binascii
+import codecs
+import re
+
+from artifact import formats
+from service.problems import Problem
+
+_MARKS = re.compile(rb"\xff\xd8|\x89PNG|GIF8|RIFF|BM|II\*|MM\*")
+"""How files of zero bytes and line ends begin, also where these were taken out."""
+_BASE64 = re.compile(rb"\s*+[A-Za-z0-9+/_-][A-Za-z0-9+/_\s-]*+={0,2}\s*+")
+_DATA_URL = re.compile(rb"\s*data:[\w.+/-]*(?:;[\w=.+-]+)*;base64,", re.ASCII)
+_ADDRESS = re.compile(rb"(?:https?|ftp|file|s3|gs)://\S+|blob:\S+", re.IGNORECASE)
+_ENCODED_AS_TEXT = re.compile(rb"(?:\xef\xbf\xbd){2}|(?:\xef\xbf\xbd|\xc2\x89)PNG|\xc3\xbf\xc3\x98|b['\"]\\x")
+"""How a JPEG or PNG begins that was taken for text: with letters replaced, as Latin-1 in UTF-8, or as Python's repr."""
+_SUFFIXES = tuple(suffix.encode() for suffix in sorted(formats.SUFFIXES))
+_SOME = 4096  # enough to know text by, in bytes
+_URL_SAFE = bytes.maketrans(b"-_", b"+/")
+_SEND = "Send it as: curl --data-binary @photo.jpg"
+
+
+def is_image(data: bytes) -> bool:
+    """Tell whether bytes begin like an image file, even a damaged one."""
+    return formats.recognise(data) is not None or _MARKS.match(data) is not None
+
+
+def is_text(data: bytes) -> bool:
+    """Tell whether bytes are text, by their beginning: UTF-8 without control characters but blanks and line ends."""
+    start = data[:_SOME]
+    if re.search(rb"[\x00-\x08\x0e-\x1f\x7f]", start):
+        return False
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(start, final=len(data) <= _SOME)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def file_in(data: bytes) -> bytes:
+    """Return the image file that an upload is or encodes; what is neither is returned as it is.
+
+    Raises:
+        Problem: 415 where the bytes show by which mistake they are no image, 422 where a data URL is not base64.
+    """
+    _refuse_damaged(data)
+    if is_image(data) or not data.strip() or not is_text(data):
+        return data
+    found = encoded_in(data)
+    if found is None:
+        raise _not_an_image(data)
+    return found
+
+
+def encoded_in(text: bytes) -> bytes | None:
+    """Return the image file that text encodes, as base64 or a data URL, or None.
+
+    Raises:
+        Problem: 422 where it is a data URL and not base64.
+    """
+    if _DATA_URL.match(text[:_SOME]):
+        return from_base64(text)
+    found = _lenient(text) if _BASE64.fullmatch(text) else b""
+    return found if is_image(found) else None
+
+
+def from_base64(text: bytes) -> bytes:
+    """Return what base64 encodes, after the beginning of a data: URL or without.
+
+    Line breaks, the letters of the variant for addresses, and absent padding are understood.
+
+    Raises:
+        Problem: 422 where it is not base64.
+    """
+    if prefix := _DATA_URL.match(text[:_SOME]):
+        text = text[prefix.end() :]
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        pass  # most often it is plain base64, for which this is several times faster
+    if _BASE64.fullmatch(text) and (found := _lenient(text)):
+        return found
+    what = "is the address of one, which this service does not fetch" if _is_address(text) else "is not base64"
+    raise Problem(422, "not_base64", f"The base64 of an image file was expected (base64 -w0 photo.jpg); this {what}.")
+
+
+def _lenient(text: bytes) -> bytes:
+    """Return what base64 encodes, in whichever way it is written; nothing where it cannot be."""
+    letters = re.sub(rb"[\s=]+", b"", text).translate(_URL_SAFE)
+    try:
+        return base64.b64decode(letters + b"=" * (-len(letters) % 4), validate=True)
+    except binascii.Error:
+        return b""
+
+
+def _refuse_damaged(data: bytes) -> None:
+    whole = len(data) < 64 or any(byte in data for byte in (b"\0", b"\r", b"\n"))
+    if not whole and _MARKS.match(data) and not is_text(data):
+        detail = "The zero bytes and line ends of this image were taken out, as curl -d does with a file."
+        raise Problem(415, "not_an_image", f"{detail} The file as it is was expected. {_SEND}")
+    if data.startswith(b"\x89PNG\n\x1a\n"):
+        detail = "The line ends of this PNG file were changed, as a transfer as text does."
+        raise Problem(415, "not_an_image", f"{detail} The file as it is was expected. {_SEND}")
+    if _ENCODED_AS_TEXT.match(data[:16]):
+        detail = "The bytes of this image were turned into text on their way, by which they are lost."
+        raise Problem(415, "not_an_image", f"{detail} Read and send the file in binary mode. {_SEND}")
+
+
+def _not_an_image(text: bytes) -> Problem:
+    """Return the 415 of text in place of an image file."""
+    if _is_address(text):
+        found = "an address, and this service fetches nothing. Fetch the image and send its bytes"
+        return Problem(415, "not_an_image", f"The body is {found}: curl ADDRESS | curl --data-binary @- ...")
+    if len(text) < 300 and text.strip().lower().endswith(_SUFFIXES):
+        found = "the name of a file, not what is in it. With curl, an @ stands before the name"
+        return Problem(415, "not_an_image", f"The body is {found}: curl --data-binary @photo.jpg")
+    shown = text.strip()[:40].decode("utf-8", "replace")
+    detail = f"The bytes are not an image that is read here, but text ({shown!r})"
+    return Problem(415, "not_an_image", f"{detail}; those of an image file were expected. {_SEND}")
+
+
+def _is_address(text: bytes) -> bool:
+    return len(text) < 8000 and _ADDRESS.fullmatch(text.strip()) is not None

@@ -1,0 +1,143 @@
+"""Bodies whose Content-Type is not what they are, or that encode an image: answered, or the mistake named."""
+
+import base64
+import json
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service import Settings, create_app
+from service.intake import content
+from service.problems import Problem
+from tests.service.photos import photo
+from tests.service.publishing import publish
+
+KINDS = ("image/jpeg", "application/json", "application/x-www-form-urlencoded", "text/plain", "")
+QUERY = "application/x-www-form-urlencoded"
+PHOTO = photo((320, 240))
+TEXT = base64.b64encode(PHOTO)
+WRAPPED = base64.encodebytes(PHOTO)
+FOR_ADDRESSES = base64.urlsafe_b64encode(PHOTO).rstrip(b"=")
+ADDRESS = b"data:image/jpeg;base64," + TEXT
+JSON = json.dumps({"images": [TEXT.decode()]}).encode()
+BODIES = {
+    "photo": PHOTO,
+    "JSON": JSON,
+    "JSON with a mark": b"\xef\xbb\xbf" + JSON,
+    "JSON with blanks": b"\r\n " + JSON,
+    "JSON in UTF-16": JSON.decode().encode("utf-16"),
+    "base64": TEXT,
+    "base64 in lines": WRAPPED,
+    "base64 for addresses": FOR_ADDRESSES,
+    "data URL": ADDRESS,
+}
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    models = tmp_path_factory.mktemp("bodies") / "models"
+    publish(models)
+    return create_app(Settings(models=models)).test_client()
+
+
+@pytest.fixture(scope="module")
+def expected(served: FlaskClient) -> float:
+    return float(served.post("/predict", data=PHOTO).get_json()["predictions"][0]["probability"])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", BODIES)
+def test_an_image_is_answered_whatever_the_content_type_says(
+    served: FlaskClient, expected: float, name: str, kind: str
+) -> None:
+    body = BODIES[name]
+    answer = served.post("/predict", data=body, content_type=kind)
+    assert answer.status_code == 200, answer.text
+    assert answer.get_json()["predictions"][0]["probability"] == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize("entry", [TEXT, WRAPPED, FOR_ADDRESSES, ADDRESS, TEXT.rstrip(b"=")])
+def test_base64_in_json_is_read_as_every_encoder_writes_it(served: FlaskClient, expected: float, entry: bytes) -> None:
+    (found,) = served.post("/predict", json={"images": [entry.decode()]}).get_json()["predictions"]
+    assert found["probability"] == pytest.approx(expected, abs=1e-6)
+
+
+def stripped(file: bytes) -> bytes:
+    """Return a file as curl -d sends it."""
+    return file.translate(None, b"\r\n\0")
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "said"),
+    [
+        *(
+            (stripped(photo((64, 48), kind=kind)), QUERY, "--data-binary")
+            for kind in ("JPEG", "PNG", "WEBP", "BMP", "TIFF")
+        ),
+        (stripped(PHOTO), "image/jpeg", "--data-binary"),
+        (photo((64, 48), kind="PNG").replace(b"\r\n", b"\n"), "image/png", "line ends"),
+        (PHOTO.decode("utf-8", "replace").encode(), "image/jpeg", "binary mode"),
+        (PHOTO.decode("latin-1").encode(), "text/plain", "binary mode"),
+        (photo((64, 48), kind="PNG").decode("utf-8", "replace").encode(), "image/png", "binary mode"),
+        (str(PHOTO).encode(), "text/plain", "binary mode"),
+        (b"https://example.org/photo.jpg", "text/plain", "fetches nothing"),
+        (b"photo.jpg", QUERY, "an @ stands before"),
+        (b"@my photo.PNG\n", "text/plain", "an @ stands before"),
+        (b"<!doctype html><html><body>Not found</body></html>", "image/jpeg", "but text ('<!doctype html>"),
+        (b"hello", "image/png", "--data-binary"),
+    ],
+)
+def test_a_body_that_is_no_image_by_mistake_hears_the_mistake(
+    served: FlaskClient, body: bytes, kind: str, said: str
+) -> None:
+    answer = served.post("/predict", data=body, content_type=kind)
+    assert (answer.status_code, answer.get_json()["code"]) == (415, "not_an_image")
+    assert said in answer.get_json()["detail"]
+    assert "Convert" not in answer.get_json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        ({"image": "abc"}, "It has image."),
+        ({"inputs": []}, "/v2/models/NAME/infer"),
+        ({"instances": [{"b64": "abc"}]}, "It has instances."),
+    ],
+)
+def test_json_of_another_shape_hears_what_it_has(served: FlaskClient, document: dict[str, object], said: str) -> None:
+    answer = served.post("/predict", json=document)
+    assert (answer.status_code, answer.get_json()["code"]) == (400, "no_image")
+    assert said in answer.get_json()["detail"]
+
+
+def test_the_address_of_an_image_in_json_is_called_one(served: FlaskClient) -> None:
+    answer = served.post("/predict", json={"images": ["https://example.org/photo.jpg"]})
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "not_base64")
+    assert "does not fetch" in answer.get_json()["detail"]
+
+
+def test_put_hears_of_post_and_of_the_option_that_sent_it(served: FlaskClient) -> None:
+    answer = served.put("/predict", data=PHOTO)
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "OPTIONS, POST")
+    assert "POST" in answer.get_json()["detail"]
+    assert "--data-binary" in answer.get_json()["detail"]
+
+
+@given(st.binary(max_size=2000), st.booleans())
+def test_bytes_are_kept_as_they_are_or_refused(data: bytes, as_text: bool) -> None:
+    data = base64.b64encode(data) if as_text else data
+    try:
+        found, code = content.file_in(data), "not_an_image"
+    except Problem as problem:
+        found, code = data, problem.code
+    assert found in (data, base64.b64decode(data) if as_text else data)
+    assert code in ("not_an_image", "not_base64")
+
+
+@pytest.mark.parametrize(
+    "body", [b" " * 5_000_000 + b"%", b"A" * 5_000_000 + b"%", (b"A" + b"\n" * 99) * 50_000 + b"%"]
+)
+def test_long_text_is_told_from_base64_in_one_pass(served: FlaskClient, body: bytes) -> None:
+    assert served.post("/predict", data=body).status_code == 415
