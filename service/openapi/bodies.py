@@ -99,7 +99,7 @@ INFERENCE_BODY = _body(
             "name": "Inference-Header-Content-Length",
             "in": "header",
             "schema": {"type": "integer", "minimum": 0},
-            "description": "The length of the JSON, where binary tensors follow it.",
+            "description": "The length of the JSON, where binary tensors follow it; 0: the body is one image file.",
         }
     ],
 )

@@ -15,6 +15,8 @@ from service.problems import Problem
 
 PIXELS = "image"
 FILES = "image_bytes"
+RAW_HEADER: dict[str, Any] = {"parameters": {"binary_data_output": True}}
+"""What a raw binary request stands for, beside its one image file: every output, as binary data."""
 
 
 def read(header: dict[str, Any], binary: memoryview, spec: ImageSpec, most: int) -> NDArray[np.uint8] | list[bytes]:

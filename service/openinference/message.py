@@ -37,6 +37,11 @@ def read(body: bytes, header_length: str | None, most: jsonbody.Bounds) -> tuple
     return header, memoryview(body)[length:]
 
 
+def is_raw(header_length: str | None) -> bool:
+    """Tell whether a body is a raw binary request: no JSON, only the data of the one input."""
+    return bool(header_length) and set(str(header_length)) == {"0"}
+
+
 def write(header: dict[str, Any], parts: list[bytes]) -> Response:
     """Return the answer: JSON alone, or JSON and the binary tensors behind it."""
     text = json.dumps(header, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()

@@ -2,12 +2,15 @@
 
 from typing import Any
 
+import numpy as np
 from flask import Response, request
 from flask_openapi3 import APIBlueprint, Tag
+from numpy.typing import NDArray
 
 from artifact import store
 from service import openapi, prediction, schemas
 from service.inference.model import Model
+from service.intake import uploads
 from service.intake.bodies import read_body
 from service.intake.jsonbody import Bounds
 from service.openinference import inputs, message, metadata, outputs
@@ -71,6 +74,7 @@ def infer(path: schemas.ModelPath) -> Response:
     """Answer for pixels (UINT8) or image files (BYTES); tensors may follow the JSON as binary data.
 
     In JSON, an element of the BYTES input is the base64 of an image file. One bad image fails the whole request.
+    With `Inference-Header-Content-Length: 0` the body is one image file, and all outputs come as binary data.
     """
     return _infer(path.model, None)
 
@@ -93,8 +97,7 @@ def _ready(name: str, version: str | None) -> Response:
 
 def _infer(name: str, version: str | None) -> Response:
     model = state().registry.find(name, version)
-    header, binary = message.read(read_body(request), request.headers.get(message.HEADER_LENGTH), _bounds(model))
-    images = inputs.read(header, binary, model.card.input, state().settings.max_images)
+    header, images = _read(model)
     asked = outputs.wanted(header, model)
     scores, found = prediction.predict_pixels(model, images)
     tensors, parts = outputs.describe(asked, scores, [answer.decision for answer in found])
@@ -102,6 +105,15 @@ def _infer(name: str, version: str | None) -> Response:
     if isinstance(header.get("id"), str):
         described["id"] = header["id"]
     return message.write(described, parts)
+
+
+def _read(model: Model) -> tuple[dict[str, Any], NDArray[np.uint8] | list[bytes]]:
+    """Return the JSON of the request, and its images as pixels `[N, height, width, channels]` or as files."""
+    body, length = read_body(request), request.headers.get(message.HEADER_LENGTH)
+    if message.is_raw(length):
+        return inputs.RAW_HEADER, [uploads.make(body).readable()]
+    header, binary = message.read(body, length, _bounds(model))
+    return header, inputs.read(header, binary, model.card.input, state().settings.max_images)
 
 
 def _bounds(model: Model) -> Bounds:

@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
 from service import Settings, create_app
 from tests.service.networks import expected
+from tests.service.photos import photo
 from tests.service.pictures import picture
 
 triton = pytest.importorskip("tritonclient.http", reason="tritonclient[http] is not installed")
@@ -27,6 +29,11 @@ def client(models: Path) -> Iterator[Any]:
     client.close()
     server.shutdown()
     thread.join()
+
+
+@pytest.fixture
+def flask_client(models: Path) -> FlaskClient:
+    return create_app(Settings(models=models)).test_client()
 
 
 def test_health_and_metadata(client: Any) -> None:
@@ -71,3 +78,25 @@ def test_an_error_reaches_the_client_as_its_message(client: Any) -> None:
     images.set_data_from_numpy(np.array([b"no image"], dtype=np.object_))
     with pytest.raises(triton.InferenceServerException, match="not an image that is read here"):
         client.infer("default", [images])
+
+
+def test_a_raw_binary_request_is_one_file_and_its_answer_is_what_the_client_parses(flask_client: FlaskClient) -> None:
+    file = photo((80, 60))
+    answer = flask_client.post("/v2/models/default/infer", data=file, headers={"Inference-Header-Content-Length": "0"})
+    assert answer.status_code == 200
+    length = int(answer.headers["Inference-Header-Content-Length"])
+    result = triton.InferenceServerClient.parse_response_body(answer.data, header_length=length)
+    (expected,) = flask_client.post("/predict", data=file).get_json()["predictions"]
+    assert result.as_numpy("probability") == pytest.approx([expected["probability"]], abs=1e-6)
+    assert result.as_numpy("label").tolist() == [expected["label"].encode()]
+    assert result.as_numpy("evidence").shape == (1, 8, 8)
+    assert all("binary_data_size" in output["parameters"] for output in result.get_response()["outputs"])
+
+
+@pytest.mark.parametrize(("body", "status", "code"), [(b"", 400, "empty"), (b"hello", 415, "not_an_image")])
+def test_a_raw_binary_request_without_an_image_hears_why(
+    flask_client: FlaskClient, body: bytes, status: int, code: str
+) -> None:
+    headers = {"Inference-Header-Content-Length": "0"}
+    answer = flask_client.post("/v2/models/default/versions/1/infer", data=body, headers=headers)
+    assert (answer.status_code, answer.get_json()["code"]) == (status, code)
