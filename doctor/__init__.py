@@ -2,7 +2,8 @@
 
 Public surface:
     diagnose(history, context=None) -> Diagnosis: findings with evidence, causes and remedies.
-    read(path_or_bytes, format=None) -> (history, context): training logs of the common frameworks.
+    read(path_or_bytes, format=None, run=None) -> (history, context): training logs of the common frameworks.
+    read_run(path_or_bytes, format=None, run=None) -> Run: the same, with its axis, owners and what was not used.
     plot.svg(history, diagnosis) -> str: the curves as an inline picture.
     Context, Diagnosis, Finding, Evidence, Cause, Remedy, Change, CheckNotRun: what goes in and comes out.
     HistoryError: the one error for input that cannot be understood.
@@ -16,7 +17,8 @@ from doctor.context import Context
 from doctor.diagnosis import diagnose
 from doctor.errors import HistoryError
 from doctor.findings import LABELS, SETTINGS, Cause, Change, CheckNotRun, Diagnosis, Evidence, Finding, Remedy
-from doctor.readers import read
+from doctor.readers import read, read_run
+from doctor.run import History, Reading, Run, Series
 
 __all__ = [
     "LABELS",
@@ -28,9 +30,14 @@ __all__ = [
     "Diagnosis",
     "Evidence",
     "Finding",
+    "History",
     "HistoryError",
+    "Reading",
     "Remedy",
+    "Run",
+    "Series",
     "diagnose",
     "plot",
     "read",
+    "read_run",
 ]

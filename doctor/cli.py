@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _answer_one(options: argparse.Namespace) -> int:
     source = sys.stdin.buffer.read() if options.file == "-" else options.file
-    history, found = read(source, options.format)
+    history, found = read(source, options.format, options.run)
     given = {name: getattr(options, name) for name in (*_FACTS, *_COUNTS) if getattr(options, name) is not None}
     known = {field.name: getattr(found, field.name) for field in fields(Context)}
     diagnosis = diagnose(history, known | given)
@@ -64,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m doctor", description="Say what a loss curve means.")
     parser.add_argument("file", help="training log, TensorBoard folder, or - for standard input")
     parser.add_argument("--format", choices=[reader.name for reader in READERS], help="found out if left out")
+    parser.add_argument("--run", metavar="NAME", help="which run, where the log holds several (an error lists them)")
     parser.add_argument("--json", action="store_true", help="print the diagnosis as JSON")
     parser.add_argument("--plot", metavar="FILE", help="write the curves to FILE (.svg, or .png with matplotlib)")
     parser.add_argument("--jsonl", action="store_true", help="FILE has one run a line; print {id, labels} for each")

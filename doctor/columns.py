@@ -1,38 +1,131 @@
-"""The names under which frameworks write the same four curves."""
+"""The names under which frameworks write losses and accuracies, and whose they are."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from doctor.errors import HistoryError
 
 CURVES = ("loss", "accuracy", "val_loss", "val_accuracy")
 """The curves that the doctor understands, in Keras's names."""
 
-_ACCURACIES = (
-    "accuracy",
-    "acc",
-    "binary_accuracy",
-    "categorical_accuracy",
-    "sparse_categorical_accuracy",
-    "binaryaccuracy",
-    "multiclassaccuracy",
-)
-_TRAINING = ("", "train", "training", "tr")
-_VALIDATION = ("val", "valid", "validation", "eval", "evaluation", "test", "dev")
+_LOSSES = {
+    "loss": 0,
+    "total_loss": 1,
+    "loss_total": 1,
+    "losses": 1,
+    **dict.fromkeys(("logloss", "log_loss", "cross_entropy", "crossentropy", "binary_logloss", "multi_logloss"), 2),
+    **dict.fromkeys(("mlogloss", "bce", "ce", "nll", "cross_entropy_loss", "crossentropyloss", "bce_loss"), 2),
+    **dict.fromkeys(("binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy"), 3),
+}
+"""Words for a loss -> how far from the plain name; where two columns qualify, the plainer one is taken."""
+_ACCURACIES = {
+    "accuracy": 0,
+    "acc": 1,
+    **dict.fromkeys(("binary_accuracy", "categorical_accuracy", "sparse_categorical_accuracy"), 2),
+    **dict.fromkeys(("binaryaccuracy", "multiclassaccuracy", "multiclass_accuracy", "accuracy_score"), 2),
+    **dict.fromkeys(("accuracy_top1", "accuracy_top_1", "top1", "top_1", "top1_acc", "acc_top1", "acc1", "acc_1"), 2),
+    **dict.fromkeys(("top1_accuracy", "top_1_accuracy", "acc_top_1", "multiclass_accuracy_top1", "prec1"), 2),
+}
+_ERRORS = {
+    **dict.fromkeys(("error_rate", "error", "err", "binary_error", "multi_error", "merror", "classification_error"), 4),
+    **dict.fromkeys(("misclassification", "top1_err", "top_1_err", "top1_error"), 4),
+}
+"""Words for one minus the accuracy."""
+
+SPLITS = {
+    "train": ("train", "training", "tr", "trn", "learn", "fit"),
+    "validation": ("val", "valid", "validation", "eval", "evaluation", "dev", "vld"),
+    "test": ("test", "tst", "testing"),
+}
+"""Whose a value is -> the words that say so."""
+_SPLIT_OF = {word: split for split, words in SPLITS.items() for word in words}
+_QUANTITIES = {
+    **{name: ("loss", rank, False) for name, rank in _LOSSES.items()},
+    **{name: ("accuracy", rank, False) for name, rank in _ACCURACIES.items()},
+    **{name: ("accuracy", rank, True) for name, rank in _ERRORS.items()},
+}
+_WRAPPING = frozenset({"epoch", "epochs", "metrics", "metric", "mean", "avg", "average", "running", "step", "summary"})
+"""Words around a name that say how it was logged and not what it is."""
+
+
+@dataclass(frozen=True)
+class Role:
+    """What a column holds.
+
+    Attributes:
+        quantity: `loss` or `accuracy`.
+        split: `train`, `validation` or `test`; None where the name does not say whose it is.
+        rank: 0 for the plain name, more for names further from it.
+        inverted: It is an error rate, one minus the accuracy.
+        part: The output or the evaluation set it speaks of, where there are several.
+        by_step: The name says that it was logged by step.
+    """
+
+    quantity: str
+    split: str | None
+    rank: int = 0
+    inverted: bool = False
+    part: str = ""
+    by_step: bool = False
+
+    @property
+    def curve(self) -> str:
+        """Return the name of the curve in Keras's names; what has no owner is taken for training's."""
+        return self.quantity if self.split in (None, "train") else f"val_{self.quantity}"
+
+
+def role(column: str) -> Role | None:
+    """Tell from its name what a column holds, or None where it is neither a loss nor an accuracy."""
+    for words in dict.fromkeys((words_of(column), words_of(_CAMEL.sub("_", column)))):
+        found = _role(list(words))
+        if found is not None:
+            return found
+    return None
+
+
+def words_of(column: str) -> tuple[str, ...]:
+    """Return the words of a name in small letters."""
+    return tuple(re.findall(r"[^\W_]+", column.lower()))
+
+
+def _role(words: list[str]) -> Role | None:
+    by_step, split = "step" in words[-1:], None
+    for _ in range(4):  # epoch_loss/train, metrics/val/accuracy_epoch: what wraps the name is taken off its ends
+        if "_".join(words) in _QUANTITIES:
+            break
+        for end in (0, -1):
+            if len(words) > 1 and words[end] in _SPLIT_OF and split is None:
+                split = _SPLIT_OF[words.pop(end)]
+            elif len(words) > 1 and words[end] in _WRAPPING:
+                words.pop(end)
+    for part in range(min(4, len(words)) if split else 1):
+        for name, rest in ((words[part:], words[:part]), (words[: len(words) - part], words[len(words) - part :])):
+            quantity = _QUANTITIES.get("_".join(name))
+            if quantity is not None and not _NO_PART & set(rest):
+                return Role(quantity[0], split, quantity[1] + 10 * part, quantity[2], "_".join(rest), by_step)
+    return None
+
+
+_NO_PART = frozenset({"iterations", "smoothed", "best", "min", "max", "balanced", "std", "top5"})
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def _aliases() -> dict[str, str]:
     table: dict[str, str] = {}
-    for names, curve in ((("loss",), "loss"), (_ACCURACIES, "accuracy")):
-        for name in names:
-            table |= _placed(name, _TRAINING, curve) | _placed(name, _VALIDATION, f"val_{curve}")
+    for name, (quantity, _, inverted) in _QUANTITIES.items():
+        if not inverted:
+            for words, prefix in (
+                (("", *SPLITS["train"]), ""),
+                (SPLITS["validation"], "val_"),
+                (SPLITS["test"], "val_"),
+            ):
+                for word in words:
+                    table[f"{word}_{name}".strip("_")] = prefix + quantity
+                    table[f"{name}_{word}".strip("_")] = prefix + quantity
     return table
-
-
-def _placed(name: str, words: tuple[str, ...], curve: str) -> dict[str, str]:
-    before = {f"{word}_{name}".strip("_"): curve for word in words}
-    return before | {f"{name}_{word}".strip("_"): curve for word in words}
 
 
 ALIASES = _aliases()
@@ -45,7 +138,7 @@ def normalise(column: str) -> str:
     The endings with which Lightning and TensorBoard mark per-epoch values (`_epoch`, `epoch_` in front) are
     dropped.
     """
-    words = [word for word in "".join(c if c.isalnum() else "_" for c in column.lower()).split("_") if word]
+    words = list(words_of(column))
     if len(words) > 1 and words[0] == "epoch":
         words = words[1:]
     if len(words) > 1 and words[-1] == "epoch":
@@ -67,10 +160,15 @@ def match(columns: Iterable[str]) -> dict[str, str]:
         if curve is not None:
             found.setdefault(curve, column)
     if "loss" not in found:
-        listed = ", ".join(repr(name[:40]) for name in seen[:12]) or "none"
-        raise HistoryError(
-            f"No column holds the training loss. Columns found: {listed}. Expected 'loss' (or 'train_loss', "
-            "'training_loss', 'train/loss'), and optionally 'accuracy', 'val_loss', 'val_accuracy' "
-            "(or 'train_acc', 'valid_loss', 'eval_accuracy' and the like). Rename the columns to these."
-        )
+        raise HistoryError(no_loss(seen))
     return found
+
+
+def no_loss(columns: Iterable[str]) -> str:
+    """Say that none of `columns` is the training loss, and what was expected."""
+    listed = ", ".join(repr(name[:40]) for name in list(columns)[:12]) or "none"
+    return (
+        f"No column holds the training loss. Columns found: {listed}. Expected 'loss' (or 'train_loss', "
+        "'training_loss', 'train/loss'), and optionally 'accuracy', 'val_loss', 'val_accuracy' "
+        "(or 'train_acc', 'valid_loss', 'eval_accuracy' and the like). Rename the columns to these."
+    )

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from doctor.columns import match
+from doctor import tracks
 from doctor.errors import HistoryError
+from doctor.joining import join
+from doctor.log import Log
+from doctor.points import ABSENT, UNSURE, Array
+from doctor.run import History, Reading, Run, first_non_finite
 
-Array = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
 LONGEST = 400
 """Epochs that the statistics look at; a longer run is thinned evenly, so cost stays linear in its length."""
+_MOST_NAMED = 8
 
 
 @dataclass(frozen=True)
@@ -23,7 +28,12 @@ class Curves:
 
     Attributes:
         epochs: Epoch numbers, counted from 1.
-        non_finite: Epochs at which the training or validation loss was given but was not a finite number.
+        non_finite: The first epochs of each stretch in which the training or validation loss was written and was not a
+            finite number.
+        written: Curve -> whether anything was written at each epoch, finite or not, bool [epochs].
+        not_measured: Curves that the log holds but that were never computed (0 throughout); they are None here.
+        restarts: Epochs at which the run was resumed.
+        reading: What was read as what.
     """
 
     epochs: npt.NDArray[np.int64]
@@ -32,6 +42,10 @@ class Curves:
     val_loss: Array | None
     val_accuracy: Array | None
     non_finite: tuple[int, ...]
+    written: Mapping[str, Mask] = field(default_factory=dict)
+    not_measured: tuple[str, ...] = ()
+    restarts: tuple[int, ...] = ()
+    reading: Reading | None = None
 
     def __len__(self) -> int:
         """Return the number of epochs."""
@@ -42,75 +56,101 @@ class Curves:
         values: Array | None = getattr(self, name)
         return values
 
+    def broken(self, name: str) -> Mask:
+        """Tell for each epoch whether the curve was written there and is not a finite number, bool [epochs]."""
+        values, written = self.column(name), self.written.get(name)
+        if values is None or written is None:
+            return np.zeros(len(self), bool)
+        return np.asarray(written & ~np.isfinite(values))
 
-def load(history: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> Curves:
-    """Turn a Keras-style history, or a list of one mapping an epoch, into `Curves`.
+    def absent(self, name: str) -> Mask:
+        """Tell for each epoch whether nothing was written of the curve, bool [epochs]."""
+        written = self.written.get(name)
+        return np.ones(len(self), bool) if written is None else ~written
+
+
+def load(history: Mapping[str, Any] | Sequence[Mapping[str, Any]] | Run) -> Curves:
+    """Turn a Keras-style history, a list of one mapping an epoch, or a run that was read, into `Curves`.
 
     Raises:
         HistoryError: There is no training loss, no epoch, or a value is not a number.
     """
-    columns = _columns(history)
-    arrays = {curve: _numbers(columns[column], column) for curve, column in match(columns).items()}
-    length = max(len(values) for values in arrays.values())
-    if length == 0:
-        raise HistoryError("The history has no epochs; expected at least one value of the training loss.")
-    padded = {curve: np.concatenate([v, np.full(length - len(v), np.nan)]) for curve, v in arrays.items()}
-    non_finite = _non_finite_epochs(arrays)
-    kept = _thinned(length)
-    finite = {curve: np.where(np.isfinite(v), v, np.nan)[kept] for curve, v in padded.items()}
+    return curves_of(run_of(history))
+
+
+def run_of(history: Any) -> Run:
+    """Return the run behind a history: the one it was read from, or one made of its columns.
+
+    Raises:
+        HistoryError: As `load`.
+    """
+    if isinstance(history, Run):
+        return history
+    if isinstance(history, History) and (run := history.run) is not None:
+        return run
+    return join(Log(tracks.of_columns(_columns(history), UNSURE)), "memory")
+
+
+def curves_of(run: Run) -> Curves:
+    """Return the curves of a run, thinned to what the statistics look at."""
+    kept = _thinned(len(run))
+    points = {series.curve: series.points for series in run.series}
+    values = {curve: held.values[kept] for curve, held in points.items()}
+    bad = {
+        int(place) + 1
+        for curve in ("loss", "val_loss")
+        if curve in points
+        for place in first_non_finite(points[curve])[:_MOST_NAMED]
+    }
     return Curves(
         epochs=kept + 1,
-        loss=finite["loss"],
-        accuracy=finite.get("accuracy"),
-        val_loss=finite.get("val_loss"),
-        val_accuracy=finite.get("val_accuracy"),
-        non_finite=non_finite,
+        loss=values["loss"],
+        accuracy=values.get("accuracy"),
+        val_loss=values.get("val_loss"),
+        val_accuracy=values.get("val_accuracy"),
+        non_finite=tuple(sorted(bad)),
+        written={curve: held.states[kept] != ABSENT for curve, held in points.items()},
+        not_measured=run.not_measured,
+        restarts=run.reading.restarts,
+        reading=run.reading,
     )
 
 
 def _columns(history: Any) -> dict[str, Any]:
     history = getattr(history, "history", history)
     if isinstance(history, Mapping):
-        return {str(key): values for key, values in history.items()}
+        return {str(key): _cells(values, str(key)) for key, values in history.items()}
     if isinstance(history, Sequence) and not isinstance(history, (str, bytes)):
         if not all(isinstance(row, Mapping) for row in history):
             raise HistoryError("The history is a list whose items are not all mappings; expected one mapping an epoch.")
-        names = dict.fromkeys(str(key) for row in history for key in row)
-        return {name: [row.get(name) for row in history] for name in names}
+        return {track.name: track.cells for track in tracks.of_rows(history)} | _axes(history)
     raise HistoryError(
         f"The history is a {type(history).__name__}; expected a mapping of column to values "
         "(Keras's History.history) or a list of one mapping an epoch."
     )
 
 
-def _numbers(values: Any, column: str) -> Array:
-    try:
-        array = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError, OverflowError):
-        raise HistoryError(f"Column {column!r:.60} holds something that is not a number; expected numbers.") from None
-    if array.ndim != 1:
-        raise HistoryError(f"Column {column!r:.60} is not a list of numbers; expected one number an epoch.")
-    return array
+def _axes(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    names = dict.fromkeys(str(name) for row in rows for name in row)
+    return {name: [row.get(name) for row in rows] for name in names if tracks.is_axis(name)}
 
 
-def _non_finite_epochs(arrays: Mapping[str, Array]) -> tuple[int, ...]:
-    """Return where a loss is infinite, and where it stops being a number for good.
+def _cells(values: Any, column: str) -> Any:
+    array = values if isinstance(values, np.ndarray) else None
+    if array is not None and array.ndim == 1:
+        return array.astype(np.float64) if array.dtype.kind in "fiub" else array.tolist()
+    if isinstance(values, Sequence) and not isinstance(values, (str, bytes)):
+        return values
+    if hasattr(values, "tolist") and isinstance(found := values.tolist(), list):
+        return found
+    return _Unread(f"Column {column!r:.60} is not a list of numbers; expected one number an epoch.")
 
-    A blank in the middle (validation every fifth epoch) or at the very end of validation (a log that is still being
-    written) is no explosion; a loss that becomes NaN stays NaN to the end.
-    """
-    bad: set[int] = set()
-    for curve, least in (("loss", 1), ("val_loss", 2)):
-        values = arrays.get(curve)
-        if values is None or (curve == "val_loss" and not np.isfinite(values).any()):
-            continue
-        finite = np.flatnonzero(np.isfinite(values))
-        end = int(finite[-1]) + 1 if len(finite) else 0
-        usual_gap = int(np.diff(finite).max(initial=1))
-        if len(values) - end >= max(least, usual_gap):
-            bad.add(end + 1)
-        bad |= {int(row) + 1 for row in np.flatnonzero(np.isinf(values))[:8]}
-    return tuple(sorted(bad))
+
+class _Unread(list[Any]):
+    """A column that is not a list; it is complained of only if it is used."""
+
+    def __init__(self, complaint: str) -> None:
+        super().__init__([complaint])
 
 
 def _thinned(length: int) -> npt.NDArray[np.int64]:

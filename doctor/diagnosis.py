@@ -44,6 +44,7 @@ def diagnose(
         verdict=sentence(findings),
         healthy="healthy" in labels,
         labels=labels,
+        reading=case.curves.reading,
     )
 
 

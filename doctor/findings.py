@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from doctor.run import Reading
+
 Severity = Literal["info", "warning", "critical"]
 Action = Literal["set", "multiply", "add"]
 
@@ -112,13 +114,17 @@ class CheckNotRun:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """Everything the doctor has to say of one run; iterating it yields the findings, most severe first."""
+    """Everything the doctor has to say of one run; iterating it yields the findings, most severe first.
+
+    `reading` says which column was read as which curve, and which columns were not used.
+    """
 
     findings: tuple[Finding, ...]
     checks_not_run: tuple[CheckNotRun, ...]
     verdict: str
     healthy: bool
     labels: tuple[str, ...]
+    reading: Reading | None = None
 
     def __iter__(self) -> Iterator[Finding]:
         """Iterate over the findings, most severe first."""

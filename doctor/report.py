@@ -5,8 +5,11 @@ from __future__ import annotations
 import textwrap
 
 from doctor.findings import Change, Diagnosis, Evidence, Finding
+from doctor.run import Reading, Used
 
 _WIDTH = 92
+_MOST_UNUSED = 12
+_POINTS = {"epoch": "an epoch", "step": "a logged step", "row": "a row"}
 _WORDS = {
     "accuracy_gap": "training accuracy minus validation accuracy",
     "accuracy_gap_z": "that gap in standard errors",
@@ -36,7 +39,26 @@ def render(diagnosis: Diagnosis, chart: str) -> str:
     if diagnosis.checks_not_run:
         parts.append("\nNot checked:")
         parts += [_wrapped(f"{check.check}: {check.reason}", "  - ") for check in diagnosis.checks_not_run]
-    return "\n".join(parts)
+    return "\n".join([*parts, *_reading(diagnosis.reading)])
+
+
+def _reading(reading: Reading | None) -> list[str]:
+    """Say what was read as what, what was not used, and what is worth knowing of it."""
+    if reading is None:
+        return []
+    run = f", run {reading.run}" if reading.run is not None else ""
+    used = ", ".join(_read_as(used) for used in reading.used)
+    lines = [f"\nRead ({reading.format}{run}, one point {_POINTS[reading.axis]}):", _wrapped(used, "  - ")]
+    if reading.unused:
+        listed = "; ".join(f"{column.column} ({column.reason})" for column in reading.unused[:_MOST_UNUSED])
+        more = len(reading.unused) - _MOST_UNUSED
+        lines.append(_wrapped(f"not used: {listed}" + (f"; and {more} more" if more > 0 else ""), "  - "))
+    return lines + [_wrapped(note, "  - ") for note in reading.notes]
+
+
+def _read_as(used: Used) -> str:
+    how = f", {used.how}" if used.how else ""
+    return used.curve if used.column == used.curve and not how else f"{used.column} as {used.curve}{how}"
 
 
 def _finding(finding: Finding) -> str:

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from doctor.curves import Array, Curves, load
+from doctor.curves import Curves, load
 from doctor.findings import Diagnosis
+from doctor.points import Array
 
 _LARGEST = 1e300  # a little below the largest float, so that the axes and the middle of several runs stay finite
 

@@ -8,9 +8,9 @@ from html import escape
 
 import numpy as np
 
-from doctor.curves import Array
 from doctor.plot.lines import Line, Mark
 from doctor.plot.scale import Scale
+from doctor.points import Array
 
 _MOST_MARKERS = 10
 # The words, dashes and markers tell the lines apart; colour only helps. Training takes the colour of the text

@@ -1,20 +1,21 @@
 """Reads training logs of the common frameworks; one small module for each format, one table.
 
-Every reader turns bytes into rows, is bounded in size, and raises nothing but `HistoryError`, whatever the input.
-Adding a format is one module and one entry in `READERS`.
+Every reader turns a source (bytes, a file or a folder) into runs of tracks, is bounded in size, and raises nothing but
+`HistoryError`, whatever the input. What the columns are, and how they are joined, is settled behind the table, in
+`doctor.joining`. Adding a format is one module and one entry in `READERS`.
 """
 
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
-from doctor.columns import match
 from doctor.context import Context
 from doctor.errors import HistoryError
+from doctor.joining import join, runs_of
 from doctor.readers import delimited, json_lines, lightning, structured, tensorboard, trainer_state
-from doctor.readers.base import LARGEST_TEXT, Log, Reader, number_of
-from doctor.readers.folder import read_folder
+from doctor.readers.base import Log, Reader
+from doctor.readers.source import Source
+from doctor.run import History, Run
 
 READERS: tuple[Reader, ...] = (
     tensorboard.READER,
@@ -24,17 +25,18 @@ READERS: tuple[Reader, ...] = (
     lightning.READER,
     delimited.READER,
 )
-"""The formats, the most telling first: the first one that recognises the bytes reads them."""
-
-History = dict[str, list[float]]
+"""The formats. The one that is surest of a source reads it; of equally sure ones, the first."""
 
 
-def read(source: str | os.PathLike[str] | bytes, format: str | None = None) -> tuple[History, Context]:
+def read(
+    source: str | os.PathLike[str] | bytes, format: str | None = None, run: str | None = None
+) -> tuple[History, Context]:
     """Read a training log.
 
     Args:
-        source: A path (a TensorBoard folder is read whole), or the bytes of a file.
-        format: One of csv, lightning, json, jsonl, trainer_state, tensorboard; found out where it is None.
+        source: A path to a file or a folder, or the bytes of a file.
+        format: A name of `READERS`; found out where it is None.
+        run: Which run to read, where the log holds several.
 
     Returns:
         The curves found, under Keras's names, one value an epoch (NaN where there is none), and the context.
@@ -42,51 +44,66 @@ def read(source: str | os.PathLike[str] | bytes, format: str | None = None) -> t
     Raises:
         HistoryError: The log cannot be read, or has no training loss; the message lists what was found.
     """
-    log = _log(source, format)
-    names = match(dict.fromkeys(str(name) for row in log.rows for name in row))
-    history = {curve: [number_of(row.get(name)) for row in log.rows] for curve, name in names.items()}
-    blank = [all(value != value for value in values) for values in zip(*history.values(), strict=True)]
-    kept = {curve: _without_blank_end(values, blank) for curve, values in history.items()}
-    return kept, Context.of(log.context)
+    found = read_run(source, format, run)
+    return found.history(), Context.of(found.context)
 
 
-def _log(source: str | os.PathLike[str] | bytes, format: str | None) -> Log:
-    if isinstance(source, (bytes, bytearray, memoryview)):
-        return _reader(bytes(source), format).read(bytes(source))
-    path = Path(source)
+def read_run(source: str | os.PathLike[str] | bytes, format: str | None = None, run: str | None = None) -> Run:
+    """Read a training log as a `Run`, which knows its axis, whose each series is, and what was not used.
+
+    Raises:
+        HistoryError: As `read`.
+    """
+    opened = Source.of(source)
+    reader = _reader(opened, format)
+    logs = [part for log in _read(reader, opened) for part in runs_of(log)]
+    names = tuple(log.name for log in logs if log.name is not None) if len(logs) > 1 else ()
+    return join(_chosen(logs, names, run, opened), reader.name, names)
+
+
+def _read(reader: Reader, source: Source) -> list[Log]:
     try:
-        if path.is_dir():
-            return read_folder(path)
-        if path.stat().st_size > LARGEST_TEXT:
-            raise HistoryError(f"The file {path.name!r} is larger than {LARGEST_TEXT:,} bytes; keep fewer columns.")
-        data = path.read_bytes()
-    except (OSError, ValueError) as error:
-        if isinstance(error, HistoryError):
-            raise
-        raise HistoryError(f"The file {path.name!r} cannot be opened: {error.__class__.__name__}.") from None
-    return _reader(data, format).read(data)
+        return reader.read(source)
+    except OSError as error:
+        raise HistoryError(f"The file {source.name!r} cannot be opened: {error.__class__.__name__}.") from None
 
 
-def _reader(data: bytes, format: str | None) -> Reader:
-    if not data.strip():
-        raise HistoryError("The log is empty; expected a training history with at least one epoch.")
+def _chosen(logs: list[Log], names: tuple[str, ...], run: str | None, source: Source) -> Log:
+    if not logs:
+        raise HistoryError(f"{source.name!r} holds no run.")
+    listed = ", ".join(repr(name[:60]) for name in names[:20]) + (" ..." if len(names) > 20 else "")
+    if run is not None:
+        if not names:
+            raise HistoryError(f"{source.name!r} holds one run, which has no name; leave the name {run!r:.60} out.")
+        for log in logs:
+            if log.name == run:
+                return log
+        raise HistoryError(f"{source.name!r} holds no run {run!r:.60}. Its runs are: {listed}.")
+    if len(logs) > 1 and not all(log.appended for log in logs):
+        raise HistoryError(
+            f"{source.name!r} holds {len(logs)} runs: {listed}. Say which one is meant (--run NAME), "
+            "or name its own file or folder."
+        )
+    return logs[-1]
+
+
+def _reader(source: Source, format: str | None) -> Reader:
     names = {reader.name: reader for reader in READERS}
+    if format is not None and format not in names:
+        raise HistoryError(f"The format {format!r:.40} is not known; expected one of {', '.join(names)}.")
+    if not source.is_folder and not source.data.strip():
+        raise HistoryError("The log is empty; expected a training history with at least one epoch.")
     if format is not None:
-        if format not in names:
-            raise HistoryError(f"The format {format!r:.40} is not known; expected one of {', '.join(names)}.")
         return names[format]
-    for reader in READERS:
-        if reader.recognises(data):
-            return reader
+    sure, reader = max(((reader.recognises(source), reader) for reader in READERS), key=lambda pair: pair[0])
+    if sure:
+        return reader
+    if source.is_folder:
+        raise HistoryError(
+            f"The folder {source.name!r} holds no event files, nor any other log that is read; "
+            f"name a file, or a folder of one of {', '.join(names)}."
+        )
     raise HistoryError(f"The log is neither text nor a TensorBoard event file; expected one of {', '.join(names)}.")
 
 
-def _without_blank_end(values: list[float], blank: list[bool]) -> list[float]:
-    # Keras's CSVLogger and half-written files may end in rows without any value.
-    length = len(values)
-    while length > 1 and blank[length - 1]:
-        length -= 1
-    return values[:length]
-
-
-__all__ = ["READERS", "Reader", "read"]
+__all__ = ["READERS", "Reader", "read", "read_run"]

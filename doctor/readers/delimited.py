@@ -1,46 +1,168 @@
-"""CSV files: what Keras's CSVLogger writes, and any table with a header line and one row an epoch."""
+"""CSV files: what Keras's CSVLogger writes, and any table with a header line."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
 
+from doctor import tracks
+from doctor.columns import role
 from doctor.errors import HistoryError
-from doctor.readers.base import MOST_COLUMNS, Log, Reader, limited, text_of
+from doctor.points import MISSING
+from doctor.readers.base import MOST_COLUMNS, NO, PERHAPS, Log, Reader, Track, limited
+from doctor.readers.source import Source
+
+_DELIMITERS = ",;\t|"
+Row = Sequence[str]
 
 
-def recognises(data: bytes) -> bool:
-    """Tell whether the bytes may be text that is not JSON."""
-    return data.lstrip()[:1] not in (b"{", b"[") and b"\x00" not in data[:512]
+@dataclass(frozen=True)
+class Part:
+    """The rows under one header line; `line` is the header's number, counted from 1."""
+
+    header: tuple[str, ...]
+    rows: list[Row]
+    line: int
 
 
-def read(data: bytes) -> Log:
-    """Read a table with comma, semicolon or tab between the columns.
+def recognises(source: Source) -> int:
+    """Tell whether it may be text that is not JSON."""
+    return PERHAPS if not source.is_folder and b"\x00" not in source.head[:512] else NO
+
+
+def read(source: Source) -> list[Log]:
+    """Read a table with comma, semicolon, tab or bar between the columns.
 
     Raises:
-        HistoryError: There is no header, or the text is no table.
+        HistoryError: There is no header, or the text is not a table.
     """
-    return Log(limited(table(text_of(data))))
+    return logs(source.text)
 
 
-def table(text: str) -> Iterator[dict[str, str]]:
-    """Yield one mapping a row. A semicolon table may write decimals with a comma."""
-    header_line = text.lstrip().split("\n", 1)[0]
-    delimiter = max(",;\t", key=header_line.count)
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+def logs(text: str) -> list[Log]:
+    """Read the table of a text; files that were appended to one another without an epoch column are several runs."""
+    parts, notes = _parts(text)
+    if len(parts) > 1 and any(not any(map(tracks.is_axis, part.header)) for part in parts):
+        return [
+            Log(_tracks([part]), name=str(number), notes=notes, appended=True) for number, part in enumerate(parts, 1)
+        ]
+    return [Log(_tracks(parts), notes=notes)]
+
+
+def header_of(text: str) -> tuple[str, ...]:
+    """Return the names in the first line of a table."""
+    line = text.lstrip("\ufeff \t\r\n").split("\n", 1)[0].strip()
     try:
-        header = next((row for row in lines if row), [])
-        if not header or len(header) > MOST_COLUMNS:
-            raise HistoryError(
-                f"The table has {len(header)} columns; expected a header line naming 1 to {MOST_COLUMNS}."
-            )
-        for row in lines:
-            if row:
-                cells = [cell.replace(",", ".") for cell in row] if delimiter == ";" else row
-                yield dict(zip(header, cells, strict=False))
+        return tuple(cell.strip() for cell in next(csv.reader([line], delimiter=delimiter_of(line)), []))
+    except csv.Error:
+        return ()
+
+
+def delimiter_of(line: str) -> str:
+    """Return what separates the cells of a header line."""
+    return max(_DELIMITERS, key=line.count)
+
+
+def _parts(text: str) -> tuple[list[Part], tuple[str, ...]]:
+    header_line = text.lstrip("\ufeff \t\r\n").split("\n", 1)[0]
+    delimiter = delimiter_of(header_line)
+    try:
+        rows: list[Row] = limited(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
         raise HistoryError(f"The table cannot be read: {error}. Expected plain CSV with a header line.") from None
+    if delimiter == ";":
+        rows = [[cell.replace(",", ".") for cell in row] for row in rows]
+    first = next((place for place, row in enumerate(rows) if row), len(rows))
+    header = tuple(cell.strip() for cell in rows[first]) if first < len(rows) else ()
+    if not 1 <= len(header) <= MOST_COLUMNS:
+        raise HistoryError(f"The table has {len(header)} columns; expected a header line naming 1 to {MOST_COLUMNS}.")
+    starts = [first, *(n for n in range(first + 1, len(rows)) if rows[n] and _is_header(rows[n], header))]
+    parts, notes = [], []
+    for start, stop in zip(starts, [*starts[1:], len(rows)], strict=True):
+        part, note = _even(Part(tuple(cell.strip() for cell in rows[start]), rows[start + 1 : stop], start + 1))
+        parts.append(part)
+        notes += note
+    if len(starts) > 1:
+        notes.append(f"The header stands again in line {', '.join(str(start + 1) for start in starts[1:6])}.")
+    return [part for part in parts if part.rows] or parts[:1], tuple(notes)
+
+
+def _is_header(row: Row, header: tuple[str, ...]) -> bool:
+    return (
+        row[0].strip() == header[0] and bool(header[0]) and not _is_number(header[0]) and not any(map(_is_number, row))
+    )
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def _even(part: Part) -> tuple[Part, list[str]]:
+    """Give every row as many cells as the header has, where that can be done without a guess.
+
+    Raises:
+        HistoryError: A row is longer or shorter; the message names its line.
+    """
+    width = len(part.header)
+    if set(map(len, part.rows)) <= {width}:
+        return _without_words(part)
+    rows, notes = [], []
+    for place, row in enumerate(part.rows):
+        kept = row[:width] if not any(cell.strip() for cell in row[width:]) else row
+        if not any(cell.strip() for cell in kept):
+            continue
+        if len(kept) < width and place == len(part.rows) - 1 and len(part.rows) > 1:
+            notes.append(f"The last line has {len(kept)} of {width} cells, as if cut off, and was left out.")
+            continue
+        if len(kept) != width:
+            raise HistoryError(
+                f"Line {part.line + place + 1} has {len(kept)} cells, the header {width}: which value belongs to which "
+                "column cannot be told. Keras's CSVLogger(append=True) writes this when metrics were changed between "
+                "two fits. Split the file there and give each part its own header line."
+            )
+        rows.append(kept)
+    even, more = _without_words(Part(part.header, rows, part.line))
+    return even, notes + more
+
+
+def _without_words(part: Part) -> tuple[Part, list[str]]:
+    """Leave out rows whose epoch is a word, such as a closing `mean` or `best`: they are not epochs."""
+    place = next((i for i, name in enumerate(part.header) if tracks.is_axis(name)), None)
+    if place is None:
+        return part, []
+    numbers = [_is_number(row[place]) or not row[place].strip() for row in part.rows]
+    words = len(numbers) - sum(numbers)
+    if not 0 < words < len(numbers) / 2:
+        return part, []
+    kept = [row for row, number in zip(part.rows, numbers, strict=True) if number]
+    word = next(row[place] for row, number in zip(part.rows, numbers, strict=True) if not number)
+    note = f"{words} row(s) that are not epochs were left out ({word.strip()!r:.40})."
+    return Part(part.header, kept, part.line), [note]
+
+
+def _tracks(parts: list[Part]) -> tuple[Track, ...]:
+    if len({part.header for part in parts}) == 1:
+        rows = [row for part in parts for row in part.rows]
+        cells = list(zip(*rows, strict=True)) or [() for _ in parts[0].header]
+        return tracks.of_columns(dict(zip(parts[0].header, cells, strict=False)))
+    names = dict.fromkeys(name for part in parts for name in part.header)
+    columns: dict[str, list[object]] = {name: [] for name in names}
+    for part in parts:
+        for name in names:
+            place = part.header.index(name) if name in part.header else None
+            columns[name] += [MISSING if place is None else row[place] for row in part.rows]
+    return tracks.of_columns(columns)
+
+
+def holds_curves(header: Sequence[str]) -> bool:
+    """Tell whether any column of a header is a loss or an accuracy."""
+    return any(role(name) is not None for name in header)
 
 
 READER = Reader("csv", recognises, read)

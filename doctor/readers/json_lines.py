@@ -1,31 +1,58 @@
-"""JSON lines: one object an epoch, one a line."""
+"""JSON lines: one object a line, for an epoch or for a step."""
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
+from doctor import tracks
 from doctor.errors import HistoryError
-from doctor.readers.base import Log, Reader, limited, text_of
-from doctor.readers.rounds import by_validation
+from doctor.readers.base import LIKELY, NO, Log, Reader, limited
+from doctor.readers.source import Source
 from doctor.readers.structured import log_of, parse
 
 
-def recognises(data: bytes) -> bool:
+def recognises(source: Source) -> int:
     """Tell whether the first two lines that are not empty each begin with a brace."""
-    lines = [line.strip() for line in data[: 2**20].split(b"\n") if line.strip()][:2]
-    return len(lines) == 2 and all(line.startswith(b"{") for line in lines) and lines[0].endswith(b"}")
+    lines = [line.strip() for line in source.head.split(b"\n") if line.strip()][:2]
+    return LIKELY if len(lines) == 2 and all(_begins(line) for line in lines) and lines[0].endswith(b"}") else NO
 
 
-def read(data: bytes) -> Log:
+def _begins(line: bytes) -> bool:
+    return line.removeprefix(b"\xef\xbb\xbf").startswith(b"{")
+
+
+def read(source: Source) -> list[Log]:
     """Read one object a line; a single line that holds a whole history is read as such.
 
     Raises:
         HistoryError: A line is not a JSON object.
     """
-    values = [parse(line) for line in text_of(data).splitlines() if line.strip()]
+    values = values_of(source.text)
     if len(values) == 1:
-        return log_of(values[0])
+        return [log_of(values[0])]
     if not values or not all(isinstance(value, dict) for value in values):
         raise HistoryError("The lines are not all JSON objects; expected one object an epoch.")
-    return Log(by_validation(limited(values)))
+    return [Log(tracks.of_rows(values))]
+
+
+def values_of(text: str) -> list[Any]:
+    """Parse each line that is not empty; the last one may be cut off, as in a log that is still being written.
+
+    Raises:
+        HistoryError: A line is not JSON.
+    """
+    lines = limited(line for line in text.splitlines() if line.strip())
+    try:
+        return list(json.loads("[" + ",".join(lines) + "]"))
+    except (ValueError, RecursionError, MemoryError):
+        whole = [parse(line) for line in lines[:-1]]
+    try:
+        return [*whole, *(parse(line) for line in lines[-1:])]
+    except HistoryError:
+        if not whole:
+            raise
+        return whole
 
 
 READER = Reader("jsonl", recognises, read)

@@ -7,25 +7,27 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
+from doctor import tracks
 from doctor.context import Context
 from doctor.errors import HistoryError
-from doctor.readers.base import MOST_COLUMNS, Log, Reader, Rows, limited, text_of
+from doctor.readers.base import MOST_COLUMNS, NO, PERHAPS, Log, Reader, Track, limited
+from doctor.readers.source import Source
 
 _HOLDERS = ("history", "epochs", "log_history", "metrics", "logs")
 
 
-def recognises(data: bytes) -> bool:
+def recognises(source: Source) -> int:
     """Tell whether the bytes begin like a JSON object or list."""
-    return data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
+    return PERHAPS if source.head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[") else NO
 
 
-def read(data: bytes) -> Log:
+def read(source: Source) -> list[Log]:
     """Read a history written as JSON.
 
     Raises:
         HistoryError: The text is not JSON, or holds no history.
     """
-    return log_of(parse(text_of(data)))
+    return [log_of(source.json if source.json is not None else parse(source.text))]
 
 
 def parse(text: str) -> Any:
@@ -37,22 +39,30 @@ def parse(text: str) -> Any:
 
 
 def log_of(value: Any) -> Log:
-    """Find the rows in a parsed history."""
+    """Find the curves in a parsed history."""
     if isinstance(value, Mapping):
-        context = _context(value.get("context"))
+        context = context_of(value.get("context"))
         held = next((value[name] for name in _HOLDERS if isinstance(value.get(name), (list, dict))), value)
-        rows = _rows_of_list(held) if isinstance(held, list) else _rows_of_columns(held)
-        return Log(rows, context)
-    return Log(_rows_of_list(value))
+        found = _of_list(held) if isinstance(held, list) else _of_columns(held)
+        return Log(found, context)
+    return Log(_of_list(value))
 
 
-def _rows_of_list(value: Any) -> Rows:
+def context_of(value: Any) -> dict[str, Any]:
+    """Return those entries of a context that the doctor knows."""
+    if not isinstance(value, Mapping):
+        return {}
+    known = {field.name for field in fields(Context)}
+    return {name: item for name, item in value.items() if name in known}
+
+
+def _of_list(value: Any) -> tuple[Track, ...]:
     if not isinstance(value, list) or not value or not all(isinstance(row, dict) for row in value):
         raise HistoryError("The JSON holds no history; expected an object of lists or a list with one object an epoch.")
-    return limited(value)
+    return tracks.of_rows(limited(value))
 
 
-def _rows_of_columns(value: Mapping[str, Any]) -> Rows:
+def _of_columns(value: Mapping[str, Any]) -> tuple[Track, ...]:
     columns = {str(name): _column(values) for name, values in value.items() if isinstance(values, (list, dict))}
     if not columns or len(columns) > MOST_COLUMNS:
         found = ", ".join(repr(str(name)[:40]) for name in list(value)[:12]) or "nothing"
@@ -60,19 +70,12 @@ def _rows_of_columns(value: Mapping[str, Any]) -> Rows:
     longest = max(len(values) for values in columns.values())
     if longest * len(columns) > 8_000_000:
         raise HistoryError("The JSON history is too large; keep one value an epoch and the four curves.")
-    return limited({name: values[i] for name, values in columns.items() if i < len(values)} for i in range(longest))
+    return tracks.of_columns(columns)
 
 
 def _column(values: Any) -> list[Any]:
     # pandas writes a column as an object of row numbers.
     return list(values.values()) if isinstance(values, dict) else values
-
-
-def _context(value: Any) -> dict[str, Any]:
-    if not isinstance(value, Mapping):
-        return {}
-    known = {field.name for field in fields(Context)}
-    return {name: item for name, item in value.items() if name in known}
 
 
 READER = Reader("json", recognises, read)

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from typing import Any
 
-from doctor.columns import ALIASES, normalise
 from doctor.errors import HistoryError
-from doctor.readers.base import LARGEST_EVENTS, MOST_ROWS, Log, Reader
+from doctor.readers.base import LARGEST_EVENTS, NO, SURE, Log, Reader
+from doctor.readers.event_folder import Writer, log_of_writers, read_folder
 from doctor.readers.records import masked_crc32c, records
-from doctor.readers.rounds import by_validation
+from doctor.readers.source import Source
 from doctor.readers.wire import Field, fields, floats, signed
 
 _CODES = {1: "f", 2: "d"}
@@ -22,45 +21,33 @@ _VALUE_FIELDS = {5: "f", 6: "d"}
 """TensorProto.float_val and double_val -> struct code."""
 
 
-def recognises(data: bytes) -> bool:
-    """Tell whether the first twelve bytes are a record length and its checksum."""
-    return len(data) >= 12 and masked_crc32c(data[:8]) == struct.unpack_from("<I", data, 8)[0]
+def recognises(source: Source) -> int:
+    """Tell whether the first twelve bytes are a record length and its checksum, or a folder holds event files."""
+    if source.is_folder:
+        return SURE - 1 if source.find("*tfevents*", 0) else NO
+    data = source.head[:12]
+    return SURE if len(data) == 12 and masked_crc32c(data[:8]) == struct.unpack_from("<I", data, 8)[0] else NO
 
 
-def read(data: bytes) -> Log:
-    """Read the scalars of one event file.
+def read(source: Source) -> list[Log]:
+    """Read the scalars of one event file, or of all that lie in a folder.
 
     Raises:
-        HistoryError: The file is too large or damaged, or holds no scalar.
+        HistoryError: A file is too large or damaged, or holds no scalar.
     """
-    return log_of(scalars(data))
+    if source.is_folder:
+        return read_folder(source, scalars)
+    writer = Writer("", source.path.parent.name if source.path else "")
+    writer.add(scalars(source.data))
+    return [log_of_writers([writer])]
 
 
-def scalars(data: bytes, prefix: str = "") -> dict[str, dict[int, float]]:
-    """Return tag -> step -> value of one event file, `prefix` before each tag that is a known curve."""
+def scalars(data: bytes) -> Iterator[tuple[int, str, float]]:
+    """Yield step, tag and value of each scalar of one event file."""
     if len(data) > LARGEST_EVENTS:
         raise HistoryError(f"The event file has {len(data):,} bytes; at most {LARGEST_EVENTS:,} are read.")
-    found: dict[str, dict[int, float]] = {}
     for record in records(data):
-        for step, tag, value in _event(record):
-            found.setdefault(_named(tag, prefix), {})[step] = value
-    return found
-
-
-def log_of(found: dict[str, dict[int, float]]) -> Log:
-    """Put tags side by side by step; training values between two validations are averaged."""
-    if not found:
-        raise HistoryError("The event file holds no scalar; expected tags such as 'epoch_loss' or 'loss/train'.")
-    known = {tag: values for tag, values in found.items() if normalise(tag) in ALIASES}
-    # Unknown tags pass through with their first step only, so that an error can list them.
-    steps = sorted(set().union(*(values for values in (known or found).values())))[:MOST_ROWS]
-    rows: list[dict[str, Any]] = [{} for _ in steps]
-    place = {step: row for row, step in enumerate(steps)}
-    for tag, values in (known or found).items():
-        for step, value in values.items():
-            if step in place:
-                rows[place[step]][tag] = value
-    return Log(by_validation(rows))
+        yield from _event(record)
 
 
 def _event(record: bytes) -> Iterator[tuple[int, str, float]]:
@@ -103,11 +90,6 @@ def _tensor(message: bytes) -> float | None:
 
 def _only(values: list[float]) -> float | None:
     return values[0] if len(values) == 1 else None
-
-
-def _named(tag: str, prefix: str) -> str:
-    curve = ALIASES.get(normalise(tag), "")
-    return f"{prefix}{curve}" if prefix and curve and not curve.startswith("val_") else tag
 
 
 READER = Reader("tensorboard", recognises, read)

@@ -44,6 +44,10 @@ DIAGNOSIS = _answer(
             "labels": {"type": "array", "items": _TEXT},
             "findings": {"type": "array", "items": {"type": "object"}},
             "checks_not_run": {"type": "array", "items": {"type": "object"}},
+            "reading": {
+                "type": "object",
+                "description": "Which column was read as which curve, and which were not used.",
+            },
         },
     },
 )

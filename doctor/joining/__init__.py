@@ -1,0 +1,67 @@
+"""From the tracks of any reader to one run: which column is which curve, restarts, one axis, units, what to believe."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from doctor.errors import HistoryError
+from doctor.joining.assignment import Assignment, assign
+from doctor.joining.axis import gather
+from doctor.joining.belief import doubt
+from doctor.joining.gaps import settle
+from doctor.joining.restarts import runs_of
+from doctor.joining.units import to_fraction
+from doctor.log import Log
+from doctor.points import Points
+from doctor.run import Reading, Run, Series
+
+_MOST_LISTED = 200
+
+
+def join(log: Log, format: str, names: tuple[str, ...] = ()) -> Run:
+    """Join the tracks of one run.
+
+    Args:
+        log: One run, already parted from others (`runs_of`).
+        format: The reader's name.
+        names: The names of all runs of the source, where it holds several.
+
+    Raises:
+        HistoryError: There is no training loss, no epoch, or a value is not a number.
+    """
+    assigned = assign(log)
+    gathered = gather(assigned.tracks, log.epoch_ends)
+    points, doubts = doubt(gathered.points, log, gathered)
+    points, units = _in_units(points, assigned)
+    settled = {curve: settle(held, curve) for curve, held in points.items()}
+    kept = {curve: held for curve, held in settled.items() if held.written.any()}
+    if "loss" not in kept:
+        raise HistoryError("The history has no epochs; expected at least one value of the training loss.")
+    series = tuple(
+        Series(curve.removeprefix("val_"), assigned.splits[curve], assigned.tracks[curve].name, held)
+        for curve, held in kept.items()
+    )
+    notes = (*log.notes, *assigned.notes, *gathered.notes, *doubts.notes, *units)
+    reading = Reading(
+        format=format,
+        run=log.name,
+        axis=gathered.unit,
+        used=tuple(used for used in assigned.used if used.curve in kept),
+        unused=(*doubts.unused, *assigned.unused)[:_MOST_LISTED],
+        notes=tuple(dict.fromkeys(notes)),
+        restarts=tuple(int(np.searchsorted(gathered.labels, label)) + 1 for label in log.restarts),
+        runs=names,
+    )
+    return Run(gathered.labels, series, reading, log.context, doubts.not_measured)
+
+
+def _in_units(points: dict[str, Points], assigned: Assignment) -> tuple[dict[str, Points], tuple[str, ...]]:
+    changed, notes = dict(points), []
+    for curve in points:
+        if curve.endswith("accuracy"):
+            changed[curve], note = to_fraction(points[curve], assigned.inverted[curve], assigned.tracks[curve].name)
+            notes += note
+    return changed, tuple(notes)
+
+
+__all__ = ["join", "runs_of"]

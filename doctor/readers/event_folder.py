@@ -1,0 +1,146 @@
+"""TensorBoard folders: which writers belong to one run, and whose the curves of each are.
+
+Keras writes `train/` and `validation/`, torch's `add_scalars` a folder for each curve (`loss_train/`, tag `loss`),
+Lightning one folder a version, CatBoost `learn/` and `test/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import PurePath
+
+import numpy as np
+
+from doctor.columns import SPLITS, role, words_of
+from doctor.errors import HistoryError
+from doctor.points import Array
+from doctor.readers.base import LARGEST_EVENTS, MOST_ROWS, Log, Track
+from doctor.readers.source import Source
+
+_MOST_FILES = 512
+_SPLIT_OF = {word: split for split, words in SPLITS.items() for word in words}
+Scalars = Callable[[bytes], Iterator[tuple[int, str, float]]]
+
+
+@dataclass
+class Writer:
+    """The scalars of the event files of one folder.
+
+    Attributes:
+        run: The run that the folder belongs to.
+        folder: The folder's own name.
+        curves: Tag -> steps and values, in the order of writing.
+        others: Tags that are not curves.
+    """
+
+    run: str
+    folder: str
+    curves: dict[str, tuple[list[int], list[float]]] = field(default_factory=dict)
+    others: dict[str, None] = field(default_factory=dict)
+
+    def add(self, scalars: Iterable[tuple[int, str, float]]) -> None:
+        """Take the scalars of one file; of tags that are not curves only the name is kept."""
+        count = 0
+        for step, tag, value in scalars:
+            count += 1
+            if count > MOST_ROWS:
+                raise HistoryError(f"The event file holds more than {MOST_ROWS:,} scalars; log once an epoch.")
+            if tag not in self.curves:
+                if tag in self.others:
+                    continue
+                if tag != "epoch" and role(tag) is None:
+                    self.others[tag] = None
+                    continue
+                self.curves[tag] = ([], [])
+            steps, values = self.curves[tag]
+            steps.append(step)
+            values.append(value)
+
+
+def read_folder(folder: Source, scalars: Scalars) -> list[Log]:
+    """Read every event file under `folder`, and put together those that belong to one run.
+
+    Raises:
+        HistoryError: There is none, there are too many, or one cannot be read.
+    """
+    files = folder.find("*tfevents*", _MOST_FILES)
+    if not files or len(files) > _MOST_FILES:
+        raise HistoryError(
+            f"The folder {folder.name!r} holds {f'more than {_MOST_FILES}' if files else 'no'} event files; "
+            "expected one run's TensorBoard folder, or name one file."
+        )
+    writers: dict[str, Writer] = {}
+    for file in files:
+        if file.size > LARGEST_EVENTS:
+            raise HistoryError(f"The event file {file.name!r} is larger than {LARGEST_EVENTS:,} bytes.")
+        place = _place(folder, file)
+        writer = writers.setdefault(str(place), Writer(_run_of(place), place.name or folder.name))
+        writer.add(scalars(file.data))
+    runs: dict[str, list[Writer]] = {}
+    for writer in writers.values():
+        runs.setdefault(writer.run, []).append(writer)
+    if len(runs) > 1:  # a folder above its runs may hold hyperparameters or pictures only
+        runs = {run: held for run, held in runs.items() if any(_has_loss(writer) for writer in held)} or runs
+    return [replace(log_of_writers(held), name=run or "." if len(runs) > 1 else None) for run, held in runs.items()]
+
+
+def log_of_writers(writers: Sequence[Writer]) -> Log:
+    """Make one run of the writers of its folders.
+
+    Raises:
+        HistoryError: They hold no scalar.
+    """
+    tracks = [track for writer in writers for track in _tracks(writer)]
+    if not tracks:
+        raise HistoryError("The event file holds no scalar; expected tags such as 'epoch_loss' or 'loss/train'.")
+    epochs = next((track for track in tracks if track.name == "epoch"), None)
+    tracks = [_with_epochs(track, epochs) for track in tracks if track.name != "epoch"]
+    return Log(tuple(tracks))
+
+
+def _place(folder: Source, file: Source) -> PurePath:
+    assert file.path is not None
+    assert folder.path is not None
+    return file.path.parent.relative_to(folder.path)
+
+
+def _run_of(place: PurePath) -> str:
+    """Return the path without a last part that says whose the curves are."""
+    parts = list(place.parts)
+    if parts and _split_of(parts[-1]):
+        parts.pop()
+    elif parts and role(parts[-1].split("_")[0]) is not None:
+        parts.pop()  # add_scalars("loss", {"a": .., "b": ..}) writes loss_a/
+    return "/".join(parts)
+
+
+def _split_of(folder: str) -> str | None:
+    words = words_of(folder)
+    return next((_SPLIT_OF[word] for word in (*words[-1:], *words[:1]) if word in _SPLIT_OF), None)
+
+
+def _tracks(writer: Writer) -> Iterator[Track]:
+    split = _split_of(writer.folder)
+    for tag, (steps, values) in writer.curves.items():
+        own = role(tag)
+        if own is not None and own.split is None:
+            part = "" if split or not writer.folder.startswith(f"{tag}_") else writer.folder[len(tag) + 1 :]
+            own = replace(own, split=split, part=part or own.part)
+        yield Track(tag, np.array(values), step=np.array(steps, np.float64), role=own, source=writer.folder)
+    for tag in writer.others:
+        yield Track(tag, (), step=np.empty(0), source=writer.folder)
+
+
+def _has_loss(writer: Writer) -> bool:
+    return any((own := role(tag)) is not None and own.quantity == "loss" for tag in writer.curves)
+
+
+def _with_epochs(track: Track, epochs: Track | None) -> Track:
+    """Give a track the epochs that Lightning logs under the tag `epoch` at the same steps."""
+    if epochs is None or track.step is None or epochs.step is None or not len(epochs.step) or not len(track.step):
+        return track
+    order = np.argsort(epochs.step, kind="stable")
+    numbers: Array = np.asarray(epochs.cells, np.float64)[order]
+    place = np.minimum(np.searchsorted(epochs.step[order], track.step), len(order) - 1)
+    return replace(track, epoch=numbers[place])

@@ -1,0 +1,137 @@
+"""What a log is read from: bytes, a file or a folder, each with a name and a size."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from doctor.errors import HistoryError
+from doctor.readers import base
+
+_HEAD = 2**16
+
+
+@dataclass(frozen=True)
+class Source:
+    """A log that has not been read yet. Nothing is read twice, and nothing before a reader asks for it.
+
+    Attributes:
+        name: The file's or the folder's name; `the log` for bytes.
+        path: Where it lies; None for bytes.
+        given: The bytes, where they were given as such.
+    """
+
+    name: str
+    path: Path | None = None
+    given: bytes | None = None
+
+    @classmethod
+    def of(cls, source: str | os.PathLike[str] | bytes | bytearray | memoryview) -> Source:
+        """Make a source of a path or of bytes.
+
+        Raises:
+            HistoryError: There is nothing at the path.
+        """
+        if isinstance(source, (bytes, bytearray, memoryview)):
+            return cls("the log", None, bytes(source))
+        path = Path(source)
+        try:
+            path.stat()
+        except (OSError, ValueError) as error:
+            raise HistoryError(f"The file {path.name!r} cannot be opened: {error.__class__.__name__}.") from None
+        return cls(path.name or str(path), path)
+
+    @property
+    def is_folder(self) -> bool:
+        """Tell whether it is a folder."""
+        return self.path is not None and self.path.is_dir()
+
+    @cached_property
+    def size(self) -> int:
+        """Return the number of bytes; 0 for a folder."""
+        if self.given is not None:
+            return len(self.given)
+        return 0 if self.path is None or self.is_folder else self.path.stat().st_size
+
+    @cached_property
+    def data(self) -> bytes:
+        """Return all bytes of a file; none of a folder.
+
+        Raises:
+            HistoryError: It is too large or cannot be opened.
+        """
+        if self.given is not None:
+            return self.given
+        if self.path is None or self.is_folder:
+            return b""
+        if self.size > base.LARGEST_TEXT:
+            raise HistoryError(
+                f"The file {self.name!r} is larger than {base.LARGEST_TEXT:,} bytes; keep fewer columns."
+            )
+        return _opened(self.path)
+
+    @cached_property
+    def head(self) -> bytes:
+        """Return the first bytes of a file, by which its format is told."""
+        if self.given is not None:
+            return self.given[:_HEAD]
+        return b"" if self.path is None or self.is_folder else _opened(self.path, _HEAD)
+
+    @cached_property
+    def text(self) -> str:
+        """Return the file as text.
+
+        Raises:
+            HistoryError: It is too large or not text.
+        """
+        return base.text_of(self.data)
+
+    @cached_property
+    def json(self) -> Any:
+        """Return the parsed JSON, or None where the file is not one JSON value."""
+        if self.head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"{", b"["):
+            return None
+        try:
+            return json.loads(self.text)
+        except (ValueError, RecursionError, MemoryError, HistoryError):
+            return None
+
+    @cached_property
+    def header(self) -> tuple[str, ...]:
+        """Return the columns that the first line names, in small letters; none where it is not a table's."""
+        if self.is_folder or b"\x00" in self.head[:512] or self.head.lstrip()[:1] in (b"{", b"["):
+            return ()
+        from doctor.readers.delimited import header_of
+
+        return tuple(name.lower() for name in header_of(self.head.decode("utf-8-sig", "replace")))
+
+    def child(self, *parts: str) -> Source | None:
+        """Return what lies at a path inside a folder, or None."""
+        found = self.path.joinpath(*parts) if self.path is not None else None
+        return Source(found.name, found) if found is not None and found.exists() else None
+
+    def find(self, pattern: str, most: int) -> list[Source]:
+        """Return the files inside a folder that match a pattern, sorted by path, at most `most` + 1 of them."""
+        found: list[Path] = []
+        for path in self._matching(pattern):
+            if path.is_file():
+                found.append(path)
+            if len(found) > most:
+                break
+        return [Source(path.name, path) for path in sorted(found)]
+
+    def _matching(self, pattern: str) -> Iterator[Path]:
+        return self.path.rglob(pattern) if self.path is not None and self.is_folder else iter(())
+
+
+def _opened(path: Path, most: int = -1) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(most)
+    except OSError as error:
+        raise HistoryError(f"The file {path.name!r} cannot be opened: {error.__class__.__name__}.") from None
