@@ -22,6 +22,7 @@ _IMAGE_STATUS: dict[ImageCode, int] = {
     "not_an_image": 415,
     "too_many_bytes": 413,
     "too_many_pixels": 413,
+    "too_many_scans": 413,
     "unreadable": 422,
     "unsupported": 415,
     "ambiguous": 422,

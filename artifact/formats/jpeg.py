@@ -1,11 +1,32 @@
 """JPEG, and the files of several JPEGs that phones and stereo cameras write (MPO): the first is the picture."""
 
+from artifact.errors import ImageError
+from artifact.formats import jpeg_scans
 from artifact.formats.interface import Format
 from artifact.formats.pillow_file import PillowFile
+
+_MOST_SCANS = 64
+"""In a picture of ordinary size; libjpeg's own script makes 10, mozjpeg's optimiser under 20."""
+_LARGE_MOST_SCANS = 20
+_PIXELS_IN_ALL_SCANS = 2**28
+"""Over this many pixels in all scans together, no more than `_LARGE_MOST_SCANS` are decoded: some seconds' work."""
 
 
 class JpegFile(PillowFile):
     """A JPEG, which libjpeg can decode at a reduced scale."""
+
+    def __init__(self, data: bytes) -> None:
+        """Read the header and count the scans, since decoding takes time for each, however small the file is."""
+        super().__init__(data, ["JPEG"])
+        if not self.file.info.get("progressive") and not jpeg_scans.first_is_partial(data, self._planes()):
+            return
+        most = min(_MOST_SCANS, max(_LARGE_MOST_SCANS, _PIXELS_IN_ALL_SCANS // (self.size[0] * self.size[1])))
+        if jpeg_scans.count(data, most) > most:
+            raise ImageError(
+                "too_many_scans",
+                f"The JPEG is made of more than {most} scans; encoders write 20 at most. Save it again.",
+                most,
+            )
 
     def reduce(self, side: int, gray: bool) -> None:
         """Let libjpeg decode at 1/2, 1/4 or 1/8.
@@ -19,8 +40,11 @@ class JpegFile(PillowFile):
         """Return the bytes of the reduced picture, and for a progressive file those of its coefficients."""
         need = super().working_bytes()
         if self.file.info.get("progressive"):  # libjpeg holds every plane's 16-bit coefficients at full size
-            need += 2 * getattr(self.file, "layers", 4) * self.size[0] * self.size[1]
+            need += 2 * self._planes() * self.size[0] * self.size[1]
         return need
+
+    def _planes(self) -> int:
+        return int(getattr(self.file, "layers", 4))
 
 
 FORMAT = Format(
@@ -28,5 +52,5 @@ FORMAT = Format(
     suffixes=(".jpg", ".jpeg", ".jpe", ".jfif", ".mpo"),
     media_types=("image/jpeg",),
     recognises=lambda head: head.startswith(b"\xff\xd8\xff"),
-    open=lambda data: JpegFile(data, ["JPEG"]),
+    open=JpegFile,
 )

@@ -4,6 +4,7 @@ import io
 import pickle
 import struct
 import tarfile
+import typing
 import zipfile
 import zlib
 
@@ -15,9 +16,9 @@ from PIL import Image
 
 from artifact import image
 from artifact.card import ImageSpec
-from artifact.errors import ImageError
+from artifact.errors import ImageCode, ImageError
 
-CODES = {"empty", "not_an_image", "too_many_bytes", "too_many_pixels", "unreadable"}
+CODES = set(typing.get_args(ImageCode))
 LIMITS = image.Limits(bytes=1024**2, pixels=1_000_000, working_bytes=16 * 1024**2)
 SPECS = (
     ImageSpec(8, 8),
