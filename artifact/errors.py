@@ -3,7 +3,14 @@
 from typing import Literal
 
 ImageCode = Literal[
-    "empty", "not_an_image", "too_many_bytes", "too_many_pixels", "unreadable", "unsupported", "ambiguous"
+    "empty",
+    "not_an_image",
+    "too_many_bytes",
+    "too_many_pixels",
+    "too_many_scans",
+    "unreadable",
+    "unsupported",
+    "ambiguous",
 ]
 """Why bytes do not become an image, in one stable word.
 
