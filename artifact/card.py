@@ -11,6 +11,44 @@ SCHEMA_VERSION = 1
 
 
 @dataclass(frozen=True)
+class Scale:
+    """What is black and what is white in samples of more than 8 bits: one scale for the whole data set.
+
+    Attributes:
+        low: The sample that becomes 0.
+        high: The sample that becomes 255.
+        dimmest: The least that the brightest samples of a training image reach.
+        brightest: The most that the samples of any training image reach.
+    """
+
+    low: float
+    high: float
+    dimmest: float
+    brightest: float
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How files are read that could be read in several ways.
+
+    Attributes:
+        scale: The scale of samples of more than 8 bits; None where no training image had such.
+        pages: Which page of a file of several is read: the first, the middle one, or the brightest of all at each
+            place; None where that was not said, and such files are refused.
+        channels: Which channels become red, green and blue, or gray where it is one, counted from 1; empty where that
+            was not said.
+    """
+
+    scale: Scale | None = None
+    pages: Literal["first", "middle", "max"] | None = None
+    channels: tuple[int, ...] = ()
+
+
+AS_THEY_ARE = Reading()
+"""Files of 8 bits, one page and the usual channels."""
+
+
+@dataclass(frozen=True)
 class ImageSpec:
     """The tensor that a model takes: uint8 `[height, width, channels]`.
 
@@ -20,6 +58,7 @@ class ImageSpec:
         color: `rgb` (3 channels) or `gray` (1 channel, ITU-R 601 luma).
         fit: How a picture of another aspect ratio is fitted: `stretch`, `crop` (centre) or `pad` (black bars).
         keep: With `crop`, the side of the centred box that is kept, as a share of the largest there is.
+        reading: How deep files, and those of several pages or channels, are read.
     """
 
     height: int
@@ -27,6 +66,7 @@ class ImageSpec:
     color: Literal["rgb", "gray"] = "rgb"
     fit: Literal["stretch", "crop", "pad"] = "stretch"
     keep: float = 1.0
+    reading: Reading = AS_THEY_ARE
 
     @property
     def channels(self) -> int:
@@ -122,13 +162,21 @@ class Card:
                 raise schema.SchemaError(f"card.{name} is {value}; a probability from 0 to 1 was expected.")
         if not 0.0 < self.input.keep <= 1.0:
             raise schema.SchemaError(f"card.input.keep is {self.input.keep}; a share above 0, at most 1, was expected.")
+        scale = self.input.reading.scale
+        if scale is not None and not scale.low < scale.high:
+            raise schema.SchemaError(
+                f"card.input.reading.scale is {scale.low} to {scale.high}; low < high was expected."
+            )
         if min(self.input.height, self.input.width) < 1:
             raise schema.SchemaError(f"card.input is {self.input.height} x {self.input.width}; 1 pixel is the least.")
 
 
 def encode(card: Card) -> bytes:
-    """Return the card as the bytes of `card.json`."""
-    return jsonfile.encode(dataclasses.asdict(card))
+    """Return the card as the bytes of `card.json`; a `reading` that says nothing is left out, as in older cards."""
+    value = dataclasses.asdict(card)
+    if card.input.reading == AS_THEY_ARE:
+        del value["input"]["reading"]
+    return jsonfile.encode(value)
 
 
 def decode(data: bytes) -> Card:

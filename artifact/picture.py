@@ -7,25 +7,19 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image
+from PIL import Image
 
 from artifact import fitting, formats
-from artifact.card import ImageSpec
+from artifact.card import AS_THEY_ARE, ImageSpec, Reading
+from artifact.deep import Range, explain_range
 from artifact.errors import ImageError
 from artifact.formats import Format, Source
 from artifact.limits import DEFAULT_LIMITS, Limits
-from artifact.samples import to_eight_bits
+from artifact.samples import deep, to_eight_bits
+from artifact.upright import turn
 
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-"""What makes a picture upright, by its EXIF orientation; 1 is upright (Pillow's angles are counterclockwise)."""
+_ALL_PAGES = 16
+"""All pages of a file together may have so many times the pixels of the largest picture."""
 
 
 class Picture:
@@ -35,6 +29,7 @@ class Picture:
         format: The row of `artifact.formats.TABLE` that it is of.
         size: Width and height in pixels, as the header declares them, before any turning.
         bits: Bits of one sample.
+        note: Why the picture, once it was decoded, may be read too dark or too bright, as a sentence; or None.
     """
 
     def __init__(self, data: bytes, limits: Limits = DEFAULT_LIMITS) -> None:
@@ -43,6 +38,7 @@ class Picture:
         self.format = _recognise(data, limits)
         source = _open(data, self.format, limits)
         self.size, self.bits, self._mode = source.size, source.bits, source.mode
+        self.note: str | None = None
         self._source: Source | None = source
         width, height = self.size
         if width * height > limits.pixels:
@@ -53,19 +49,36 @@ class Picture:
         """Pictures in the file: pages, planes or frames; to be asked before decoding."""
         return self._opened().pages
 
+    @property
+    def deep(self) -> bool:
+        """Whether what is black and white is told by the data set's scale: samples of more than 8 bits."""
+        return self._opened().deep
+
     def decode(self, spec: ImageSpec | None = None) -> Image.Image:
         """Decode, upright, in Pillow mode L, RGB or RGBA.
 
         With a `spec`, a JPEG may come at a reduced scale that still covers the model's input. Raises `ImageError`.
         """
         source, self._source = self._opened(), None
+        reading = spec.reading if spec else AS_THEY_ARE
         with _damage_named(self.format):
             if spec is not None:
                 source.reduce(_least_side(spec), spec.color == "gray")
-            self._check_working_bytes(source)
-            picture = to_eight_bits(source.decode())
+            self._check_work(source, reading)
+            decoded = source.decode(reading)
             del source  # its pixels make room for the turned ones
-            return _upright(picture)
+            samples = deep(decoded)
+            if samples is not None:
+                self.note = explain_range(samples.measure(), reading.scale)
+            return turn(to_eight_bits(decoded, reading.scale))
+
+    def measure(self, reading: Reading) -> Range:
+        """Decode a deep picture, and return where its samples lie; raises `ImageError`."""
+        source, self._source = self._opened(), None
+        with _damage_named(self.format):
+            self._check_work(source, reading)
+            samples = deep(source.decode(reading))
+        return samples.measure() if samples else Range(0.0, 0.0, 255.0, 255.0, (0.0, 255.0))
 
     def load(self, spec: ImageSpec) -> NDArray[np.uint8]:
         """Return the pixels that a model takes, uint8 `[height, width, channels]`; raises `ImageError`."""
@@ -77,16 +90,18 @@ class Picture:
             raise RuntimeError("The picture was decoded, which happens once; keep what that returned.")
         return self._source
 
-    def _check_working_bytes(self, source: Source) -> None:
+    def _check_work(self, source: Source, reading: Reading) -> None:
+        width, height = self.size
         need, limit = source.working_bytes(), self._limits.working_bytes
         if need > limit:
-            width, height = self.size
             raise ImageError(
                 "too_many_pixels",
                 f"Decoding this {self._mode} {self.format.name} of {width:,} x {height:,} pixels takes "
                 f"{need / 2**20:.0f} MB; at most {limit / 2**20:.0f} MB are given. Scale it down first.",
                 limit,
             )
+        if reading.pages in ("middle", "max") and source.pages * width * height > _ALL_PAGES * self._limits.pixels:
+            raise _too_many_pixels(f"{source.pages:,} pages of {width:,} x {height:,} pixels", self._limits)
 
 
 def _least_side(spec: ImageSpec) -> int:
@@ -156,15 +171,6 @@ def _damage_named(found: Format) -> Iterator[None]:
             f"The {found.name} file is damaged or cut short ({_first_line(error)}); a complete file was expected. "
             "Export or upload it again.",
         ) from error
-
-
-def _upright(picture: Image.Image) -> Image.Image:
-    try:
-        orientation = picture.getexif().get(ExifTags.Base.Orientation, 1)
-    except Exception:  # EXIF data that cannot be read do not spoil the pixels: it is shown as it is stored
-        return picture
-    turn = _TURNS.get(orientation)
-    return picture if turn is None else picture.transpose(turn)
 
 
 def _first_line(error: Any) -> str:

@@ -6,42 +6,36 @@ Pillow modes in: any of its openable ones. Modes out: L, RGB, or RGBA where a pi
 import numpy as np
 from PIL import Image
 
-from artifact.errors import ImageError
+from artifact.card import Scale
+from artifact.deep import Samples
 
 
-def to_eight_bits(picture: Image.Image) -> Image.Image:
-    """Return the picture in mode L, RGB or RGBA, EXIF data kept; raises `ImageError` where samples have no scale."""
-    mode = picture.mode
-    if mode.startswith("I"):
-        return _from_sixteen_bits(picture)
-    if "transparency" in picture.info or mode in ("LA", "PA", "La", "RGBa"):
+def to_eight_bits(picture: Image.Image | Samples, scale: Scale | None = None) -> Image.Image:
+    """Return the picture in mode L, RGB or RGBA, EXIF data kept; raises `ImageError` where samples have no scale.
+
+    Args:
+        picture: What a file was decoded to.
+        scale: What is black and white in samples of more than 8 bits.
+    """
+    found = deep(picture)
+    if found is not None:
+        return found.to_picture(scale)
+    assert isinstance(picture, Image.Image)
+    if "transparency" in picture.info or picture.mode in ("LA", "PA", "La", "RGBa"):
         return picture.convert("RGBA")
-    if mode in ("L", "RGB", "RGBA"):
+    if picture.mode in ("L", "RGB", "RGBA"):
         return picture
-    if mode == "1":
-        return picture.convert("L")
-    if mode == "F":
-        raise ImageError(
-            "unreadable",
-            "The file has floating-point samples, which have no agreed black and white; 8- or 16-bit samples were "
-            "expected. Scale them to 0 to 255 and save as PNG.",
-        )
-    return picture.convert("RGB")
+    return picture.convert("L" if picture.mode == "1" else "RGB")
 
 
-def _from_sixteen_bits(picture: Image.Image) -> Image.Image:
-    """Scale 0..65535 to 0..255, rounding to the nearest."""
-    samples = np.asarray(picture).astype(np.int32)
-    if samples.size and (samples.min() < 0 or samples.max() > 65535):
-        raise ImageError(
-            "unreadable",
-            "The file has 32-bit samples outside 0 to 65535, which have no agreed black and white; 8- or 16-bit "
-            "samples were expected. Scale them to 0 to 255 and save as PNG.",
-        )
-    eight = Image.fromarray(((samples + 128) // 257).astype(np.uint8))
-    transparent = picture.info.get("transparency")  # the one gray value that stands for nothing, as PNG has it
-    if transparent is not None:
-        eight.putalpha(Image.fromarray(np.where(samples == transparent, 0, 255).astype(np.uint8)))
-        eight = eight.convert("RGBA")
-    eight.info = {key: value for key, value in picture.info.items() if key != "transparency"}
-    return eight
+def deep(picture: Image.Image | Samples) -> Samples | None:
+    """Return the samples where there are more than 8 bits, else None."""
+    if isinstance(picture, Samples):
+        return picture
+    if picture.mode != "F" and not picture.mode.startswith("I"):
+        return None
+    values = np.asarray(picture)
+    info = dict(picture.info)
+    transparent = info.pop("transparency", None)  # the one gray value that stands for nothing, as PNG has it
+    alpha = None if transparent is None else np.where(values == transparent, 0, 255).astype(np.uint8)
+    return Samples(values, alpha=alpha, info=info)

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from PIL import Image
 
+from artifact.card import Reading
+from artifact.deep import Samples
+
 
 class Source(ABC):
     """One file whose header has been read, and nothing else of it.
@@ -19,6 +22,11 @@ class Source(ABC):
     size: tuple[int, int]
     mode: str
     bits: int = 8
+
+    @property
+    def deep(self) -> bool:
+        """Whether what is black and white is told by a scale: samples of more than 8 bits."""
+        return self.bits > 8
 
     @property
     def pages(self) -> int:
@@ -38,8 +46,12 @@ class Source(ABC):
         """Return the most memory that decoding takes, in bytes, estimated from the header."""
 
     @abstractmethod
-    def decode(self) -> Image.Image:
-        """Return the decoded picture, in any of Pillow's modes, with its EXIF data; raises what its decoder raises."""
+    def decode(self, reading: Reading) -> Image.Image | Samples:
+        """Return the decoded picture, with its EXIF data and colour profile; raises what its decoder raises.
+
+        Args:
+            reading: Which page and channels are meant, where there are several.
+        """
 
 
 @dataclass(frozen=True)

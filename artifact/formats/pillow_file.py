@@ -4,8 +4,10 @@ import io
 import warnings
 from collections.abc import Sequence
 
-from PIL import Image
+from PIL import Image, ImageChops
 
+from artifact.card import Reading
+from artifact.deep import Samples
 from artifact.formats.interface import Source
 
 # `Picture` refuses large pictures itself, by a limit that the caller sets.
@@ -59,7 +61,20 @@ class PillowFile(Source):
             each = max(each, _TRANSPARENT_WORKING_BYTES)
         return self.file.width * self.file.height * each
 
-    def decode(self) -> Image.Image:
-        """Decode the first page."""
-        self.file.load()
-        return self.file
+    def decode(self, reading: Reading) -> Image.Image | Samples:
+        """Decode the first frame, or the one that the reading names."""
+        if reading.pages in (None, "first") or self.pages == 1:
+            self.file.load()
+            return self.file
+        if reading.pages == "middle":
+            self.file.seek(self.pages // 2)
+            return self.file.copy()
+        return self._brightest()
+
+    def _brightest(self) -> Image.Image:
+        brightest: Image.Image | None = None
+        for page in range(self.pages):
+            self.file.seek(page)
+            frame = self.file.convert("RGB")
+            brightest = frame if brightest is None else ImageChops.lighter(brightest, frame)
+        return brightest or self.file

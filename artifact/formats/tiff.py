@@ -1,12 +1,118 @@
-"""TIFF, as scanners, cameras and image editors write it."""
+"""TIFF: what Pillow reads exactly is read by Pillow, everything else by tifffile (the extra `scientific`)."""
 
-from artifact.formats.interface import Format
+import math
+
+import numpy as np
+from PIL import Image
+
+from artifact.card import Reading
+from artifact.deep import Samples
+from artifact.errors import ImageError
+from artifact.formats import tiff_tags
+from artifact.formats.interface import Format, Source
 from artifact.formats.pillow_file import PillowFile
+from artifact.formats.tiff_samples import TiffSamples
+from artifact.formats.tiff_tags import Directory
+
+_COMPRESSIONS = {1, 2, 3, 4, 5, 6, 7, 8, 32773, 32946}
+"""None, CCITT, LZW, JPEG, Deflate, PackBits: what Pillow's wheels decode."""
+_WHITE_IS_ZERO = 0
+_RAW = {32803, 34892}
+"""Photometric interpretations of a sensor's own samples (DNG)."""
+
+
+def _open(data: bytes) -> Source:
+    """Read the directories, and choose who reads the picture."""
+    directories = tiff_tags.read(data)
+    if data[8:10] == b"CR" or any(directory.one(262, 1) in _RAW for directory in directories):
+        raise ImageError(
+            "unsupported",
+            "The file is a camera's raw picture (DNG, CR2, NEF, ...), which is not read here; its preview is not the "
+            "picture. Develop it, and save it as JPEG or TIFF.",
+        )
+    main = _main(directories)
+    if len(main) == 1 and _plain(directories[main[0]]):
+        try:
+            return PlainTiff(data, main[0], directories[main[0]])
+        except (SyntaxError, OSError, ValueError, KeyError):  # it has a layout that Pillow does not know
+            pass
+    return TiffSamples(data, [directories[page] for page in main])
+
+
+def _main(directories: list[Directory]) -> list[int]:
+    """Return the numbers of the directories that are pictures: not previews, masks, or smaller copies of another."""
+    own = [number for number, directory in enumerate(directories) if not directory.below] or [0]
+    whole = [number for number in own if not directories[number].reduced] or own
+    widest = max(whole, key=lambda number: math.prod(directories[number].size))
+    width, height = directories[widest].size
+    return [number for number in whole if 2 * min(directories[number].size) > min(width, height)]
+
+
+def _plain(directory: Directory) -> bool:
+    """Tell whether Pillow reads every sample as it is meant."""
+    if directory.one(259, 1) not in _COMPRESSIONS or any(kind != 1 for kind in directory.tags.get(339, (1,))):
+        return False
+    if max(directory.bits) > 8:
+        return directory.bits == (16,) and directory.one(277, 1) == 1 and directory.one(262, 1) in (0, 1)
+    unnamed = directory.one(277, 1) > 4 or (directory.one(277, 1) > 1 and directory.one(262, 1) in (0, 1))
+    return not unnamed or _gray_with_alpha(directory)
+
+
+def _gray_with_alpha(directory: Directory) -> bool:
+    return directory.one(277, 1) == 2 and directory.one(338, 0) in (1, 2)
+
+
+class PlainTiff(PillowFile):
+    """A TIFF of one picture, of 1 to 8 bits or of gray in 16 bits, which Pillow reads exactly."""
+
+    def __init__(self, data: bytes, page: int, directory: Directory) -> None:
+        """Open the page that is the picture, which may stand behind a preview."""
+        super().__init__(data, ["TIFF"])
+        if page:
+            self.file.seek(page)
+            self.size, self.mode = self.file.size, self.file.mode
+        self.bits = int(max(directory.bits))
+        self._directory = directory
+
+    @property
+    def pages(self) -> int:
+        """Return 1: what else the file holds is a smaller copy."""
+        return 1
+
+    def decode(self, reading: Reading) -> Image.Image | Samples:
+        """Decode the picture; of 16 bits, with what the file says is black and white."""
+        description = str(self.file.tag_v2.get(270, "")) if self.deep else ""  # type: ignore[attr-defined]
+        self.file.load()
+        if not self.deep:
+            return self.file
+        white_is_zero = self._directory.one(262, 1) == _WHITE_IS_ZERO
+        return Samples(
+            np.asarray(self.file), _declared(self._directory, description), white_is_zero, info=self.file.info
+        )
+
+
+def _declared(directory: Directory, description: str) -> tuple[float, float] | None:
+    """Return ImageJ's display range, or that of the tags SMinSampleValue and SMaxSampleValue."""
+    ends = [directory.tags.get(tag, (None,))[0] for tag in (340, 341)]
+    if description.startswith("ImageJ="):
+        lines = dict(line.partition("=")[::2] for line in description.splitlines())
+        ends = [_number(lines.get(end, "")) for end in ("min", "max")]
+    low, high = ends
+    return (float(low), float(high)) if low is not None and high is not None and low < high else None
+
+
+def _number(text: str) -> float | None:
+    try:
+        found = float(text)
+    except ValueError:
+        return None
+    return found if math.isfinite(found) else None
+
 
 FORMAT = Format(
     name="TIFF",
     suffixes=(".tif", ".tiff"),
     media_types=("image/tiff",),
     recognises=lambda head: head.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")),
-    open=lambda data: PillowFile(data, ["TIFF"]),
+    open=_open,
 )

@@ -112,7 +112,7 @@ def test_a_gray_jpeg(encode_image):
     assert np.abs(found - pixels[..., None].astype(float)).mean() < 1.5
 
 
-@pytest.mark.parametrize("file_format", ["GIF", "WEBP", "PNG", "TIFF", "MPO"])
+@pytest.mark.parametrize("file_format", ["GIF", "WEBP", "PNG", "MPO"])
 def test_of_several_frames_the_first_is_read(file_format, encode_image):
     frames = [Image.new("RGB", (16, 12), colour) for colour in ("red", "blue", "lime")]
     data = encode_image(frames[0], file_format, save_all=True, append_images=frames[1:])
