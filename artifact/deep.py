@@ -104,7 +104,7 @@ def choose(ranges: Sequence[Range]) -> Scale:
 
     Where most files declare a range (a window, a display range, the bits that are used), it is the median of those.
     Otherwise black is 0 and white the greatest number of as many bits as are used; where that would leave the samples
-    in less than a quarter of the scale, or they are negative, they span it themselves. A few hot pixels count no more
+    in less than an eighth of the scale, or they are negative, they span it themselves. A few hot pixels count no more
     than the rest: they cannot make the scale over four times as long.
     """
     declared = [found.declared for found in ranges if found.declared is not None]
@@ -141,7 +141,7 @@ def _used(ranges: Sequence[Range]) -> tuple[float, float]:
     low, high = min(found.low for found in ranges), max(found.high for found in ranges)
     bits, tight = _whole_range(max(found.most for found in ranges)), _whole_range(high)
     white = bits if bits <= 4 * tight + 3 else tight
-    if low < 0 or high - low < white / 4:
+    if low < 0 or high - low < white / 8:
         return low, high
     return 0.0, white
 
