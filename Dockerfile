@@ -37,6 +37,7 @@ ENV PATH=/opt/venv/bin:$PATH \
     HOME=/tmp \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
+    ORT_DISABLE_TELEMETRY=1 \
     SERVICE_HOST=0.0.0.0
 WORKDIR /app
 # A number, so that an orchestrator can tell that it is not root (Kubernetes' runAsNonRoot).

@@ -2,6 +2,10 @@ import io
 
 import pytest
 
+from artifact import telemetry
+
+telemetry.switch_off()  # before a test module imports ONNX Runtime or Ray
+
 
 @pytest.fixture(scope="session")
 def encode_image():

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from training import source_options
-from training.backbone.cache import FOLDER_VARIABLE, find_folder
 from training.backbone.zoo import APPLICATIONS
 from training.budget import Budget
 from training.evaluation.thresholds import Costs
 from training.fitting.invariants import INVARIANTS
 from training.fitting.optimizing import OPTIMIZERS, Overrides
+from training.folders import FOLDER_VARIABLE, find_folder
 from training.reading.sources import LAYOUT
 from training.settings import Settings
 from training.strategies import ON_REQUEST, STRATEGIES

@@ -8,11 +8,13 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
-from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
-from onnxruntime.quantization.shape_inference import quant_pre_process
 
+from artifact import telemetry
 from training.output.compressing import compress
 from training.output.export import INPUT
+
+quantization = telemetry.import_onnxruntime("onnxruntime.quantization")
+shape_inference = telemetry.import_onnxruntime("onnxruntime.quantization.shape_inference")
 
 PUBLISHED = "as published"
 BATCH = 8
@@ -54,22 +56,22 @@ def quantise(model: bytes, images: NDArray[np.uint8]) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         given, prepared, done = (str(Path(folder) / f"{name}.onnx") for name in ("given", "prepared", "done"))
         Path(given).write_bytes(model)
-        quant_pre_process(given, prepared, skip_symbolic_shape=True)
-        quantize_static(
+        shape_inference.quant_pre_process(given, prepared, skip_symbolic_shape=True)
+        quantization.quantize_static(
             prepared,
             done,
             _Reader(images),
-            quant_format=QuantFormat.QDQ,
+            quant_format=quantization.QuantFormat.QDQ,
             op_types_to_quantize=["Conv", "Add", "Clip"],
             per_channel=True,
             reduce_range=True,
-            activation_type=QuantType.QUInt8,
-            weight_type=QuantType.QInt8,
+            activation_type=quantization.QuantType.QUInt8,
+            weight_type=quantization.QuantType.QInt8,
         )
         return Path(done).read_bytes()
 
 
-class _Reader(CalibrationDataReader):  # type: ignore[misc]  # ONNX Runtime has no types
+class _Reader(quantization.CalibrationDataReader):  # type: ignore[misc]  # ONNX Runtime has no types
     """The training images, a few at a time, whose largest and smallest activations set the ranges."""
 
     def __init__(self, images: NDArray[np.uint8]) -> None:

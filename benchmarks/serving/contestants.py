@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from artifact import telemetry
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 RIVALS = HERE / "rivals"
@@ -56,7 +58,7 @@ class Contestant:
     def environment(self, port: int, folder: Path) -> Mapping[str, str]:
         """Return the environment that it is started in; nothing sends statistics of use to anyone."""
         paths = os.pathsep.join((str(self.folder), str(RIVALS)))
-        quiet = {"RAY_USAGE_STATS_ENABLED": "0", "BENTOML_DO_NOT_TRACK": "true", "DO_NOT_TRACK": "1"}
+        quiet = {**telemetry.SWITCHES, "BENTOML_DO_NOT_TRACK": "true", "DO_NOT_TRACK": "1"}
         return {**os.environ, **quiet, "PYTHONPATH": paths, **self.variables(port, folder)}
 
     def post(self, file: bytes) -> Post:

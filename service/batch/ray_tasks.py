@@ -6,12 +6,12 @@ names files by the write; a run that goes on after a kill could not tell which i
 them. Ray keeps a worker process for the next task, and `job.score` keeps the model in it.
 """
 
-import os
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import ray
 
+from artifact import telemetry
 from service.batch import isolation
 from service.batch.job import Job, Outcome, attempt, score
 from service.batch.storage import StorageError
@@ -50,7 +50,7 @@ def run(job: Job, numbers: Sequence[int], workers: int, address: str | None) -> 
 
 
 def _connect(address: str | None, workers: int) -> None:
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    telemetry.switch_off()
     try:
         if address is None:
             ray.init(

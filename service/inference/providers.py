@@ -10,6 +10,8 @@ import importlib.util
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from artifact import telemetry
+
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
@@ -50,7 +52,7 @@ class Choice:
 
 def devices(requested: str) -> tuple[Device, ...]:
     """Return the devices to try, best first; the last is always the CPU."""
-    import onnxruntime
+    onnxruntime = telemetry.import_onnxruntime()
 
     gpu = requested != "cpu" and NAMES["cuda"] in onnxruntime.get_available_providers()
     return ("cuda", "cpu") if gpu else ("cpu",)
@@ -77,7 +79,7 @@ def open_session(model: bytes, device: Device, threads: int) -> InferenceSession
     Raises:
         RuntimeError: The device does not take it; ONNX Runtime would otherwise use the CPU without a word.
     """
-    import onnxruntime
+    onnxruntime = telemetry.import_onnxruntime()
 
     if device == "cuda":
         _load_packaged_libraries()
@@ -99,7 +101,7 @@ def open_session(model: bytes, device: Device, threads: int) -> InferenceSession
 
 def _load_packaged_libraries() -> None:
     """Load CUDA's libraries from pip's packages, where they are installed; the loader alone does not look there."""
-    import onnxruntime
+    onnxruntime = telemetry.import_onnxruntime()
 
     if importlib.util.find_spec("nvidia") is not None:
         onnxruntime.preload_dlls()

@@ -6,6 +6,7 @@ import socket
 import ray
 from ray import serve
 
+from artifact import telemetry
 from service.ray_serve.app import build
 from service.ray_serve.settings import ServeSettings
 
@@ -21,6 +22,7 @@ def start(settings: ServeSettings, address: str | None = None) -> None:
     Raises:
         ConnectionError: There is no cluster at the address.
     """
+    telemetry.switch_off()
     if address is None:
         ray.init(
             address="local",  # a new one, also where another runs on this machine

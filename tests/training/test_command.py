@@ -10,8 +10,8 @@ import onnxruntime
 import pytest
 
 from artifact import image, publishing, store
-from training.backbone.cache import FOLDER_VARIABLE
 from training.command import main
+from training.folders import FOLDER_VARIABLE
 
 FAST = ["--strategy", "pretrained", "--folds", "2", "--repeats", "1"]
 

@@ -3,6 +3,8 @@
 EfficientNet-Lite0 needs no network and is the default; these are for whoever asks for one by name.
 """
 
+import os
+from pathlib import Path
 from typing import Literal
 
 import keras
@@ -50,6 +52,11 @@ def _construct(application: Application, size: int, weights: Literal["imagenet"]
             raise
         raise WeightsMissingError(
             f"The ImageNet weights of {application.constructor} could not be loaded ({error}). Keras downloads them "
-            "once into ~/.keras/models (or KERAS_HOME/models): run this once with access to the internet, or copy "
-            "that folder from a machine that has it. The default backbone, EfficientNet-Lite0, needs no download."
+            f"once into {_models_folder()}: run this once with access to the internet, or copy that folder from a "
+            "machine that has it. The default backbone, EfficientNet-Lite0, needs no download."
         ) from error
+
+
+def _models_folder() -> Path:
+    """Return where Keras keeps weights that it has downloaded."""
+    return Path(os.environ.get("KERAS_HOME") or os.path.expanduser("~/.keras")) / "models"

@@ -15,20 +15,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-FOLDER_VARIABLE = "THIRTYFIVE_CACHE"
+from training.folders import FOLDER_VARIABLE, find_folder
+
 _SUFFIX = ".features"  # Unfinished files have it too, so that trimming finds what a killed process left.
 _DIGEST_BYTES = hashlib.sha256().digest_size
 _logger = logging.getLogger(__name__)
-
-
-def find_folder() -> Path:
-    """Return the folder for cached results: THIRTYFIVE_CACHE, or else `thirtyfive` in the user's cache (XDG)."""
-    if folder := os.environ.get(FOLDER_VARIABLE):
-        return Path(folder)
-    user_cache = os.environ.get("XDG_CACHE_HOME", "")
-    # The XDG specification asks for relative paths to be ignored.
-    base = Path(user_cache) if Path(user_cache).is_absolute() else Path.home() / ".cache"
-    return base / "thirtyfive"
 
 
 class Cache:

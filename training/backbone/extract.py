@@ -7,15 +7,17 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
+from artifact import telemetry
 from training.backbone import graph
 from training.backbone.architecture import CutKey, check_size, find_cut
 from training.backbone.cache import Cache
 from training.backbone.errors import BackboneError
 from training.backbone.feature import FeatureKey, find_feature
 from training.backbone.weights import Weights, load
+
+onnxruntime = telemetry.import_onnxruntime()
 
 Row = dict[str, NDArray[np.float32]]
 """One image's results by the names of the graph's outputs."""
@@ -140,7 +142,7 @@ class Extractor:
         return [dict(zip(self._shapes, values, strict=True)) for values in zip(*outputs, strict=True)]
 
 
-def _open(model: bytes, threads: int) -> onnxruntime.InferenceSession:
+def _open(model: bytes, threads: int) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])

@@ -12,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from artifact import telemetry
 from training.engines import distant, shipping
 from training.engines.distant import Account
 from training.engines.interface import Tried
@@ -34,7 +35,7 @@ Answer = tuple[tuple[Account, ...], dict[str, str]]
 
 def load_ray() -> Any:
     """Import Ray, and keep it from reporting its use to its makers; raises `TrainingError` where it is missing."""
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    telemetry.switch_off()
     try:
         return import_module("ray")
     except ImportError as error:

@@ -3,16 +3,17 @@
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
-from artifact import golden, image
+from artifact import golden, image, telemetry
 from artifact.card import ImageSpec
 from training.errors import TrainingError
 from training.evaluation.novelty import Novelty
 from training.output.export import INPUT, run_keras
 from training.reading.dataset import Sample
 from training.strategies.interface import Fitted
+
+onnxruntime = telemetry.import_onnxruntime()
 
 TOLERANCE = 1e-4
 """Largest difference allowed, relative to the output where that is larger than 1."""

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from training.backbone import Cache
-from training.backbone.cache import find_folder
+from training.folders import find_folder
 
 ARRAYS = {"a": np.arange(6, dtype=np.float32).reshape(2, 3), "b": np.zeros((0, 4))}
 
