@@ -5,6 +5,7 @@ import math
 from collections.abc import Callable
 from pathlib import Path
 
+from artifact.card import Reading
 from training import source_options
 from training.backbone.zoo import APPLICATIONS
 from training.budget import Budget
@@ -45,6 +46,7 @@ def parse(arguments: list[str] | None = None) -> Settings:
         repeats=asked.repeats,
         test=asked.test,
         groups=asked.groups,
+        reading=Reading(pages=asked.pages, channels=asked.channels),
         positive=asked.positive,
         costs=Costs(asked.cost_false_yes, asked.cost_false_no, asked.at_most_false_yes),
         error_rate=asked.error_rate,

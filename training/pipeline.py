@@ -1,5 +1,6 @@
 """One training run, from top to bottom: gather, evaluate, choose, fit, calibrate, decide, check, export, publish."""
 
+import dataclasses
 import os
 from dataclasses import dataclass
 from typing import Any
@@ -72,8 +73,9 @@ def train(settings: Settings, stages: Stages) -> Outcome:
     candidate = run.contest.candidates[run.contest.chosen]
     with stages.stage("Exporting to ONNX and comparing with Keras"):
         model = export(run.fitted, run.novelty, candidate.spec)
-        scorer = Scorer(model, candidate.spec)
-        difference = verify(scorer, run.fitted, run.novelty, candidate.spec, run.gathered.dataset.train)
+        spec = dataclasses.replace(candidate.spec, reading=run.gathered.dataset.reading)
+        scorer = Scorer(model, spec)
+        difference = verify(scorer, run.fitted, run.novelty, spec, run.gathered.dataset.train)
     samples = (*run.gathered.dataset.train, *run.gathered.dataset.test)
     card = carding.describe(settings, run.gathered, candidate, run.fitted, run.rules, run.novelty)
     with stages.stage("Scoring every image as the service will", len(samples)) as advance:

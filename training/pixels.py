@@ -1,4 +1,4 @@
-"""Decoded images, a few at a time: the same `artifact.image.load` that the service calls, in threads."""
+"""Decoded images, a few at a time: by the same `artifact.image.load` that the service calls, in threads."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from artifact import image
 from artifact.card import ImageSpec
 from training.reading.dataset import Sample
 
@@ -25,7 +24,7 @@ def stream(
     """Yield each sample's pixels, uint8 `[height, width, channels]`, in order."""
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as threads:
         for start in range(0, len(samples), AHEAD):
-            for pixels in threads.map(lambda sample: image.load(sample.read(), spec), samples[start : start + AHEAD]):
+            for pixels in threads.map(lambda sample: sample.load(spec), samples[start : start + AHEAD]):
                 advance()
                 yield pixels
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from artifact.card import AS_THEY_ARE, Reading
 from training.budget import Budget
 from training.evaluation.thresholds import Costs
 from training.fitting.optimizing import Overrides
@@ -24,6 +25,7 @@ class Settings:
         repeats: Repeats of it; None for a number that suits the number of images.
         test: Folder, .zip or CSV of test images, or a share to hold out, as text; None for what the source has.
         groups: How to tell which images belong together; None for what the source says by itself.
+        reading: Which page and channels of files of several are meant, as far as that was said.
         positive: The class that "yes" stands for; None to tell from the names.
         costs: What mistakes cost.
         error_rate: Share of each class that may be answered wrongly outside the uncertain band.
@@ -51,6 +53,7 @@ class Settings:
     repeats: int | None = None
     test: str | None = None
     groups: Grouping | None = None
+    reading: Reading = AS_THEY_ARE
     positive: str | None = None
     costs: Costs = field(default_factory=Costs)
     error_rate: float = 0.1

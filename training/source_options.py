@@ -32,6 +32,25 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="which images belong together and stay on one side of every split: column:patient, folder:1, 'patient*_' "
         "(of the file's name), a regular expression with one group, or none",
     )
+    group.add_argument(
+        "--pages",
+        choices=("first", "middle", "max"),
+        help="which page, plane or frame of files of several: the first, the middle one, or the brightest of all",
+    )
+    group.add_argument(
+        "--channels",
+        type=_channels,
+        default=(),
+        metavar="N[,N,N]",
+        help="which channels of files of several become gray (one), or red, green and blue (three), counted from 1",
+    )
+
+
+def _channels(text: str) -> tuple[int, ...]:
+    numbers = [part.strip() for part in text.split(",")]
+    if len(numbers) not in (1, 3) or not all(number.isdecimal() and 1 <= int(number) <= 1000 for number in numbers):
+        raise argparse.ArgumentTypeError(f"{text!r} is not one or three numbers of channels from 1, such as 2 or 1,2,3")
+    return tuple(map(int, numbers))
 
 
 def _grouping(text: str) -> Grouping:

@@ -89,7 +89,8 @@ def _split(
     if int(page.samplesperpixel) == 1 and count == 3:
         return values, None
     transparent = count == colours + 1 and bool(kinds) and kinds[0] in _TRANSPARENCY
-    if reading.channels or (colours == 1 and count > 1 and not transparent):
+    unnamed = count > colours and not transparent
+    if unnamed and (reading.channels or colours == 1):
         chosen = choosing.channels(reading, [str(number) for number in range(1, count + 1)], "TIFF")
         picked = values[..., list(chosen)]
         return (picked[..., 0] if len(chosen) == 1 else picked), None

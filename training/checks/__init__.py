@@ -10,6 +10,7 @@ from training.checks import (
     balance,
     contradictions,
     copies,
+    depth,
     groups,
     leaks,
     quantity,
@@ -19,7 +20,18 @@ from training.checks import (
 )
 from training.checks.interface import Check, NotRun, Result, Subject
 
-CHECKS: tuple[Check, ...] = (unreadable, copies, contradictions, leaks, groups, balance, quantity, shortcuts, shift)
+CHECKS: tuple[Check, ...] = (
+    unreadable,
+    copies,
+    contradictions,
+    leaks,
+    groups,
+    balance,
+    quantity,
+    depth,
+    shortcuts,
+    shift,
+)
 
 
 def run(subject: Subject, checks: Sequence[Check] = CHECKS) -> tuple[list[Result], list[NotRun]]:

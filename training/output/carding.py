@@ -2,7 +2,7 @@
 
 import datetime
 import os
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ def describe(
         version="",
         created=_now(),
         classes=dataset.classes,
-        input=candidate.spec,
+        input=replace(candidate.spec, reading=dataset.reading),
         calibration=rules.calibration,
         threshold=rules.threshold,
         uncertain=rules.band,

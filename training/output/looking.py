@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from artifact import image
 from artifact.card import Classes, ImageSpec
 from training.evaluation import scores
 from training.evaluation.novelty import Novelty
@@ -70,5 +69,5 @@ def choose(samples: Sequence[Sample], logits: Floats, classes: Classes, novelty:
 def thumbnail(sample: Sample) -> str:
     """Return a small JPEG of an image, in base64."""
     file = io.BytesIO()
-    Image.fromarray(image.load(sample.read(), THUMBNAIL)).save(file, "JPEG", quality=80)
+    Image.fromarray(sample.load(THUMBNAIL)).save(file, "JPEG", quality=80)
     return base64.b64encode(file.getvalue()).decode()

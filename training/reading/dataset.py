@@ -1,21 +1,20 @@
 """Read every labelled file once: keep the usable ones as samples, and name the others with their reason."""
 
 import hashlib
-import os
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from artifact.card import Classes
-from artifact.errors import ImageError
+from artifact import image
+from artifact.card import AS_THEY_ARE, Classes, ImageSpec, Reading
 from training.errors import TrainingError
 from training.reading import facts
 from training.reading.classes import name_classes
 from training.reading.grouping import Grouping
+from training.reading.measuring import measure_all
 from training.reading.sources import Found, find
 
 LEAST_A_CLASS = 2
@@ -32,6 +31,7 @@ class Sample:
         facts: What reading it once has told.
         read: Returns the bytes of the file.
         group: What it belongs to (a patient, a site, a day) by name; None where nobody said.
+        reading: How its file is read, where it could be read in several ways.
     """
 
     file: str
@@ -39,6 +39,11 @@ class Sample:
     facts: facts.Facts
     read: Callable[[], bytes]
     group: str | None = None
+    reading: Reading = AS_THEY_ARE
+
+    def load(self, spec: ImageSpec) -> NDArray[np.uint8]:
+        """Return the pixels that a model takes, uint8 `[height, width, channels]`."""
+        return image.load(self.read(), replace(spec, reading=self.reading))
 
 
 @dataclass(frozen=True)
@@ -51,13 +56,17 @@ class Skipped:
 
 @dataclass(frozen=True)
 class Dataset:
-    """The samples to train on and to test on, what was left out, and what tells which of them belong together."""
+    """The samples to train on and to test on, what was left out, and what tells which of them belong together.
+
+    `reading` is how files are read that could be read in several ways, the same for all.
+    """
 
     classes: Classes
     train: tuple[Sample, ...]
     test: tuple[Sample, ...]
     skipped: tuple[Skipped, ...] = ()
     grouping: Grouping | None = None
+    reading: Reading = AS_THEY_ARE
 
     @property
     def noun(self) -> str:
@@ -85,13 +94,19 @@ def label_array(samples: Sequence[Sample]) -> NDArray[np.int64]:
     return np.array([sample.label for sample in samples], dtype=np.int64)
 
 
-def read(found: Sequence[Found], positive: str | None = None, advance: Callable[[], None] = lambda: None) -> Dataset:
+def read(
+    found: Sequence[Found],
+    positive: str | None = None,
+    advance: Callable[[], None] = lambda: None,
+    reading: Reading = AS_THEY_ARE,
+) -> Dataset:
     """Read the files that were found, and keep what can be used.
 
     Args:
         found: The labelled files, of exactly two classes.
         positive: The class that "yes" stands for; by default it is chosen from the names.
         advance: Called once for each file, for a progress display.
+        reading: How files of several pages or channels are read; the scale of deep ones is told from the files.
 
     Raises:
         TrainingError: There are not exactly two classes, or too few usable images of one.
@@ -99,43 +114,31 @@ def read(found: Sequence[Found], positive: str | None = None, advance: Callable[
     classes = name_classes([entry.label for entry in found], positive)
     samples: dict[str, list[Sample]] = {"train": [], "test": []}
     skipped = []
-    for entry, outcome in zip(found, _measure_all(found), strict=True):
+    outcomes, reading = measure_all(found, reading, advance)
+    for entry, outcome in zip(found, outcomes, strict=True):
         if isinstance(outcome, str):
             skipped.append(Skipped(entry.file, outcome))
         else:
             label = int(entry.label == classes.positive)
-            samples[entry.part].append(Sample(entry.file, label, outcome, entry.read, entry.group))
-        advance()
-    dataset = Dataset(classes, tuple(samples["train"]), tuple(samples["test"]), tuple(skipped))
+            samples[entry.part].append(Sample(entry.file, label, outcome, entry.read, entry.group, reading))
+    dataset = Dataset(classes, tuple(samples["train"]), tuple(samples["test"]), tuple(skipped), reading=reading)
     check_enough(dataset)
     return dataset
 
 
-def read_unlabelled(found: Sequence[Found]) -> tuple[Sample, ...]:
-    """Read images without labels, and keep what can be used; their `label` means nothing."""
-    pairs = zip(found, _measure_all(found), strict=True)
-    return tuple(Sample(entry.file, 0, outcome, entry.read) for entry, outcome in pairs if not isinstance(outcome, str))
+def read_unlabelled(found: Sequence[Found], reading: Reading = AS_THEY_ARE) -> tuple[Sample, ...]:
+    """Read images without labels as those with labels are, and keep what can be used; their `label` means nothing."""
+    outcomes, reading = measure_all(found, reading)
+    return tuple(
+        Sample(entry.file, 0, outcome, entry.read, reading=reading)
+        for entry, outcome in zip(found, outcomes, strict=True)
+        if not isinstance(outcome, str)
+    )
 
 
 def read_path(path: Path, positive: str | None = None) -> Dataset:
     """Find and read everything under a path; raises `TrainingError`."""
     return read(find(path), positive)
-
-
-def _measure_all(found: Sequence[Found]) -> Iterator[facts.Facts | str]:
-    """Yield facts, or the reason why there are none, in order; a few files at a time are in memory."""
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as threads:
-        for start in range(0, len(found), 64):
-            yield from threads.map(_measure, found[start : start + 64])
-
-
-def _measure(entry: Found) -> facts.Facts | str:
-    try:
-        return facts.measure(entry.read())
-    except ImageError as error:
-        return error.detail
-    except OSError as error:
-        return f"The file cannot be read ({error.strerror or error}). See that it exists and that you may read it."
 
 
 def check_enough(dataset: Dataset) -> None:

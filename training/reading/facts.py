@@ -5,6 +5,7 @@ shape and size. The fingerprint finds near duplicates: the difference hash (Kraw
 brighter in a 9 x 8 thumbnail, beside a 16 x 16 thumbnail that confirms it.
 """
 
+import dataclasses
 import hashlib
 import math
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from artifact import image
-from artifact.card import ImageSpec
+from artifact.card import AS_THEY_ARE, ImageSpec, Reading
 
 PROPERTIES = ("brightness", "contrast", "saturation", "sharpness", "aspect ratio", "pixels", "file size")
 """Names of the entries of `Facts.properties`, in their order."""
@@ -40,11 +41,16 @@ class Facts:
     properties: NDArray[np.float64]
 
 
-def measure(data: bytes) -> Facts:
-    """Decode an image file and measure it; raises `artifact.errors.ImageError` where it is not a usable image."""
+def measure(data: bytes, reading: Reading = AS_THEY_ARE) -> Facts:
+    """Decode an image file and measure it; raises `artifact.errors.ImageError` where it is not a usable image.
+
+    Args:
+        data: The whole file.
+        reading: How files of more than 8 bits, several pages or channels are read.
+    """
     opened = image.open(data)
     width, height = opened.size
-    picture = image.flatten(_reduce(opened.decode(_LOOK)))
+    picture = image.flatten(_reduce(opened.decode(dataclasses.replace(_LOOK, reading=reading))))
     gray = np.asarray(picture.convert("L"), dtype=np.float64) / 255.0
     return Facts(
         sha256=hashlib.sha256(data).hexdigest(),

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from artifact.card import Reading
 from training.errors import TrainingError
 from training.evaluation.splitting import Fold, default_folds, default_repeats, split
 from training.progress import Stages
@@ -80,7 +81,7 @@ def gather(settings: Settings, stages: Stages) -> Gathered:
     """Find, read, clean, group and split the images; raises `TrainingError`."""
     found, share = _find(settings)
     with stages.stage("Reading images", len(found)) as advance:
-        data = remove_copies(datasets.read(found, settings.positive, advance))
+        data = remove_copies(datasets.read(found, settings.positive, advance, settings.reading))
         data = dataclasses.replace(data, grouping=settings.groups)
         datasets.check_enough(data)
     with stages.stage("Looking for near duplicates"):
@@ -93,7 +94,7 @@ def gather(settings: Settings, stages: Stages) -> Gathered:
     labels = label_array(data.train)
     folds, repeats = settings.folds or default_folds(len(labels)), settings.repeats or default_repeats(len(labels))
     splits = split(labels, groups[: len(labels)], folds, repeats, settings.seed)
-    return Gathered(data, groups, splits, _unlabelled(settings), duplicates)
+    return Gathered(data, groups, splits, _unlabelled(settings, data.reading), duplicates)
 
 
 def _find(settings: Settings) -> tuple[list[Found], float | None]:
@@ -110,10 +111,10 @@ def _find(settings: Settings) -> tuple[list[Found], float | None]:
     return [entry for entry in found if entry.part == "train"] + test, None
 
 
-def _unlabelled(settings: Settings) -> tuple[Sample, ...]:
+def _unlabelled(settings: Settings, reading: Reading) -> tuple[Sample, ...]:
     if settings.unlabelled is None:
         return ()
-    return datasets.read_unlabelled(sources.find_unlabelled(settings.unlabelled))
+    return datasets.read_unlabelled(sources.find_unlabelled(settings.unlabelled), reading)
 
 
 def _as_share(text: str) -> float | None:
