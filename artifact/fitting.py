@@ -1,5 +1,7 @@
 """From a decoded picture to the size and colour of a model's input."""
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from artifact.card import ImageSpec
@@ -20,6 +22,11 @@ def fit(picture: Image.Image, spec: ImageSpec) -> Image.Image:
     padded = Image.new(small.mode, (spec.width, spec.height))
     padded.paste(small, ((spec.width - small.width) // 2, (spec.height - small.height) // 2))
     return padded
+
+
+def to_array(picture: Image.Image, spec: ImageSpec) -> NDArray[np.uint8]:
+    """Return the pixels that a model takes of a decoded picture, uint8 `[height, width, channels]`."""
+    return np.asarray(fit(picture, spec), dtype=np.uint8).reshape(spec.height, spec.width, spec.channels)
 
 
 def flatten(picture: Image.Image) -> Image.Image:

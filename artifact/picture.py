@@ -54,6 +54,17 @@ class Picture:
         """Whether what is black and white is told by the data set's scale: samples of more than 8 bits."""
         return self._opened().deep
 
+    def working_bytes(self, spec: ImageSpec) -> int:
+        """Return the most memory that `load(spec)` takes, estimated from the header; to be asked before decoding.
+
+        Raises:
+            ImageError: The header is damaged.
+        """
+        source = self._opened()
+        with _damage_named(self.format):
+            source.reduce(_least_side(spec), spec.color == "gray")
+            return source.working_bytes()
+
     def decode(self, spec: ImageSpec | None = None) -> Image.Image:
         """Decode, upright, in Pillow mode L, RGB or RGBA.
 
@@ -82,8 +93,7 @@ class Picture:
 
     def load(self, spec: ImageSpec) -> NDArray[np.uint8]:
         """Return the pixels that a model takes, uint8 `[height, width, channels]`; raises `ImageError`."""
-        picture = fitting.fit(self.decode(spec), spec)
-        return np.asarray(picture, dtype=np.uint8).reshape(spec.height, spec.width, spec.channels)
+        return fitting.to_array(self.decode(spec), spec)
 
     def _opened(self) -> Source:
         if self._source is None:

@@ -1,20 +1,15 @@
 """Render pages for people: plain HTML that works without JavaScript, and loads nothing from elsewhere."""
 
 import base64
-import io
 from http import HTTPStatus
 from typing import Any
 
 from flask import Response, render_template
 
-from artifact import formats, image
-from artifact.card import ImageSpec
-from artifact.image import Limits
+from artifact import formats
 from service import curves, figures
 from service.inference.model import Model
 from service.problems import Problem
-
-_PREVIEW = ImageSpec(height=320, width=320)
 
 
 def render_upload(model: Model | None, problem: Problem | None = None, **answers: Any) -> Response:
@@ -77,13 +72,9 @@ def render_document(document: dict[str, Any], base: str) -> Response:
     return _page("docs.html", 200, document=document, base=base)
 
 
-def preview(file: bytes, limits: Limits) -> str:
-    """Return a small copy of an image file as a URL that a page can show without another request."""
-    picture = image.decode(file, _PREVIEW, limits)
-    picture.thumbnail((_PREVIEW.width, _PREVIEW.height))
-    small = io.BytesIO()
-    picture.save(small, "PNG")
-    return "data:image/png;base64," + base64.b64encode(small.getvalue()).decode()
+def png_url(file: bytes) -> str:
+    """Return a PNG as a URL that a page can show without another request."""
+    return "data:image/png;base64," + base64.b64encode(file).decode()
 
 
 def _page(template: str, status: int, **values: Any) -> Response:

@@ -1,38 +1,26 @@
-"""The way of the images of one request: wait for a turn, decode, run the network, decide; with each stage measured."""
+"""The images of one request: wait for a turn, have them answered, and count what came of it."""
 
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from artifact import image
-from artifact.errors import ImageError
 from service.inference import answers
-from service.inference.answers import Answer, Pixels, Result
+from service.inference.answers import NO_EXTRAS, Answer, Extras, Given, Means, Result
 from service.inference.model import Model, Scores
-from service.problems import Problem, from_image_error
+from service.intake.uploads import Upload
+from service.problems import Problem
 from service.state import state
 
-T = TypeVar("T")
 
-
-def predict_files(model: Model, files: Sequence[bytes], explain: bool = False) -> list[Result]:
-    """Return an answer for each image file, or the problem with it; one bad file does not sink the others."""
-    with _turn():
-        decoded = _decode(model, files)
-        good = {index: found for index, found in enumerate(decoded) if not isinstance(found, Problem)}
-        results: dict[int, Result] = {index: found for index, found in enumerate(decoded) if isinstance(found, Problem)}
-        if good:
-            scores = _run(model, np.stack(list(good.values())))
-            for row, index in enumerate(good):
-                results[index] = _explained(model, scores, row, files[index] if explain else None)
-    ordered = [results[index] for index in range(len(files))]
-    _record(model, ordered)
-    return ordered
+def predict_uploads(model: Model, uploads: Sequence[Upload], extras: Extras) -> list[Result]:
+    """Return what is said of each upload; raises the `Problem` of one that is the only one and is bad."""
+    results = _answer(model, [upload.problem or upload.data for upload in uploads], extras)
+    if len(results) == 1:
+        _good(results[0])
+    return results
 
 
 def predict_pixels(model: Model, images: NDArray[np.uint8] | Sequence[bytes]) -> tuple[Scores, list[Answer]]:
@@ -41,65 +29,49 @@ def predict_pixels(model: Model, images: NDArray[np.uint8] | Sequence[bytes]) ->
     Raises:
         Problem: An image file is bad, or the network gave no finite score for an image.
     """
-    with _turn():
-        if not isinstance(images, np.ndarray):
-            images = np.stack([_good(found) for found in _decode(model, images)])
-        scores = _run(model, images)
-        results = [answers.decide(model, scores, row) for row in range(len(images))]
-    _record(model, results)
-    return scores, [_good(result) for result in results]
+    found = [_good(result) for result in _answer(model, list(images), NO_EXTRAS)]
+    return Scores.of([answer.row for answer in found]), found
 
 
-def check_files(files: Sequence[bytes]) -> None:
+def check_files(model: Model, files: Sequence[bytes]) -> None:
     """Raise the `Problem` of the first image file that cannot be decoded."""
-    with _turn():
+    with _turn() as means:
         for file in files:
-            try:
-                image.decode(file, limits=state().limits)
-            except ImageError as error:
-                raise from_image_error(error) from error
+            answers.check(file, model.card.input, means)
 
 
-@contextmanager
-def _turn() -> Iterator[None]:
-    start, here = time.perf_counter(), state()
-    with here.metrics.queue.track_inprogress(), here.gate.enter():
-        here.metrics.observe_stage("queue", time.perf_counter() - start)
-        yield
-
-
-def _decode(model: Model, files: Sequence[bytes]) -> list[Pixels | Problem]:
-    start, here = time.perf_counter(), state()
-    decoded = [answers.decode(file, model, here.limits) for file in files]
-    here.metrics.observe_stage("decode", time.perf_counter() - start)
-    return decoded
-
-
-def _run(model: Model, pixels: NDArray[np.uint8]) -> Scores:
-    start = time.perf_counter()
-    scores = model.score(pixels)
-    state().metrics.observe_stage("run", time.perf_counter() - start)
-    return scores
-
-
-def _explained(model: Model, scores: Scores, row: int, file: bytes | None) -> Result:
-    """Return the answer for one image, with its heatmap where its file is given and the model has evidence."""
-    result = answers.decide(model, scores, row)
-    if file is None or scores.evidence is None or isinstance(result, Problem):
-        return result
-    return replace(result, heatmap=answers.explain(scores.evidence[row], file, model, state().limits))
-
-
-def _record(model: Model, results: Sequence[Result]) -> None:
+def _answer(model: Model, images: Sequence[Given], extras: Extras) -> list[Result]:
+    with _turn() as means:
+        results = list(answers.answer(model, images, means, extras))
     here = state()
     default = model is here.registry.default.model  # others would mix their answers into its drift
     for result in results:
         here.metrics.observe_result(model, result)
         if default and isinstance(result, Answer):
-            here.drift.record(model.card, result.decision.probability, result.novelty)
+            novelty = None if result.row.novelty is None else float(result.row.novelty)
+            here.drift.record(model.card, result.decision.probability, novelty)
+    return results
 
 
-def _good(found: T | Problem) -> T:
+@contextmanager
+def _turn() -> Iterator[Means]:
+    """Wait for a turn; count the time of each stage of the request."""
+    start, here = time.perf_counter(), state()
+    seconds: dict[str, float] = {}
+
+    def observe(stage: str, taken: float) -> None:
+        seconds[stage] = seconds.get(stage, 0.0) + taken
+
+    with here.metrics.queue.track_inprogress(), here.gate.enter():
+        observe("queue", time.perf_counter() - start)
+        try:
+            yield Means(here.limits, observe=observe)
+        finally:
+            for stage, taken in seconds.items():
+                here.metrics.observe_stage(stage, taken)
+
+
+def _good(found: Result) -> Answer:
     if isinstance(found, Problem):
         raise found
     return found

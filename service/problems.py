@@ -84,7 +84,7 @@ def busy(detail: str, code: str = "busy") -> Problem:
 
 def from_image_error(error: ImageError) -> Problem:
     """Return the problem that a bad image makes."""
-    return Problem(_IMAGE_STATUS[error.code], error.code, error.detail, error.limit)
+    return Problem(_IMAGE_STATUS.get(error.code, 422), error.code, error.detail, error.limit)
 
 
 def from_validation(error: ValidationError) -> Problem:

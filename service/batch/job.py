@@ -1,11 +1,8 @@
 """One part of a job, from its paths to its file: what every engine calls, in any process, as often as it must."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache, partial
-from itertools import islice
-
-import numpy as np
+from functools import lru_cache
 
 from service.batch import plan, table
 from service.batch.package import Package
@@ -13,7 +10,7 @@ from service.batch.reading import Reader
 from service.batch.storage import Folder
 from service.batch.table import Tally
 from service.inference import answers
-from service.inference.answers import Pixels, Result
+from service.inference.answers import Means
 from service.inference.model import Model
 from service.problems import Problem
 from service.settings import Settings
@@ -76,13 +73,9 @@ def score(
     folder, opened = Folder(job.output), _open(job.package, job.settings)
     reader = Reader(job.base, job.settings.max_request_bytes, job.readers)
     paths = plan.paths(folder, number)
-    decoded = (
-        _decode(file, opened, job.settings, place in without, partial(note, place))
-        for place, file in enumerate(reader.read(paths))
-    )
-    rows = [
-        table.row(path, result, opened.identity) for path, result in zip(paths, _results(opened, decoded), strict=True)
-    ]
+    files = _noted(reader.read(paths), without, note)
+    results = answers.answer(opened, files, Means(job.settings.limits))
+    rows = [table.row(path, result, opened.identity) for path, result in zip(paths, results, strict=True)]
     counted = table.tally(rows)
     bad, problems = table.problems(rows), f"{PROBLEMS}/{plan.name(number).removesuffix('.parquet')}.jsonl"
     if bad or folder.read(problems) is not None:  # that of an attempt which ended before its part was written
@@ -96,24 +89,14 @@ def _open(package: Package, settings: Settings) -> Model:
     return package.open(settings)
 
 
-def _decode(
-    file: bytes | Problem, model: Model, settings: Settings, fatal: bool, note: Callable[[], None]
-) -> Pixels | Problem:
-    if fatal:
-        return Problem(422, "fatal", "Decoding this file ends the process that does it. Save it anew, or leave it out.")
-    note()
-    return file if isinstance(file, Problem) else answers.decode(file, model, settings.limits)
-
-
-def _results(model: Model, decoded: Iterator[Pixels | Problem]) -> Iterator[Result]:
-    """Yield what is said of each image; no more than one run of the network's pixels is in memory."""
-    while piece := list(islice(decoded, model.batch)):
-        pixels = [found for found in piece if not isinstance(found, Problem)]
-        scores = model.score(np.stack(pixels)) if pixels else None
-        rows = iter(range(len(pixels)))
-        for found in piece:
-            if isinstance(found, Problem) or scores is None:
-                assert isinstance(found, Problem)
-                yield found
-            else:
-                yield answers.decide(model, scores, next(rows))
+def _noted(
+    files: Iterable[bytes | Problem], without: frozenset[int], note: Callable[[int], None]
+) -> Iterator[bytes | Problem]:
+    """Yield each file after its place was told, which is before it is decoded; a problem in place of fatal ones."""
+    for place, file in enumerate(files):
+        if place in without:
+            detail = "Decoding this file ends the process that does it. Save it anew, or leave it out."
+            yield Problem(422, "fatal", detail)
+        else:
+            note(place)
+            yield file

@@ -1,21 +1,67 @@
-"""From an image file to pixels, and from scores to an answer; each may end in a problem in its place."""
+"""From images to what is said of them: opened once, decoded once, run through the network, decided.
 
+`answer` is the one way of every route, of replicas on Ray and of batches; it knows nothing of HTTP.
+"""
+
+import io
 import math
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
-from artifact import decision, image
+from artifact import decision, fitting
+from artifact.card import ImageSpec
 from artifact.decision import Decision
 from artifact.errors import ImageError
-from artifact.image import Limits
+from artifact.limits import Limits
+from artifact.picture import Picture
 from service.inference import heatmap
-from service.inference.model import Model, Scores
+from service.inference.model import Model, Row
+from service.intake import content
 from service.problems import Problem, from_image_error
 
 Pixels = NDArray[np.uint8]
+Given = bytes | Pixels | Problem
+"""An image as it comes: a file, pixels `[height, width, channels]` of the model's input, or why there is neither."""
+PREVIEW_SIDE = 320
+
+
+@dataclass(frozen=True)
+class Means:
+    """What answering may use.
+
+    Attributes:
+        limits: What is refused of an image file.
+        hold: Takes a number of bytes and holds so much working memory while a picture is decoded.
+        observe: Is told the seconds of each stage, `decode` and `run`.
+    """
+
+    limits: Limits
+    hold: Callable[[int], AbstractContextManager[None]] = lambda _: nullcontext()
+    observe: Callable[[str, float], None] = lambda *_: None
+
+
+@dataclass(frozen=True)
+class Extras:
+    """What an answer may have beside the decision.
+
+    Attributes:
+        heatmap: Where the network saw evidence, where the model can say it.
+        preview: A small copy of the picture.
+    """
+
+    heatmap: bool = False
+    preview: bool = False
+
+
+NO_EXTRAS = Extras()
 
 
 @dataclass(frozen=True)
@@ -24,16 +70,50 @@ class Answer:
 
     Attributes:
         decision: The decision.
-        novelty: Its distance from the training images, or None where the model has no such measure.
-        heatmap: Where the network saw evidence (a PNG), where that was asked for.
+        row: What the network gave for it.
+        heatmap: A PNG, where that was asked for and the model has evidence.
+        preview: A PNG, where that was asked for.
     """
 
     decision: Decision
-    novelty: float | None
+    row: Row
     heatmap: bytes | None = None
+    preview: bytes | None = None
 
 
 Result = Answer | Problem
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A decoded image: the model's pixels, and of a file the size of the upright picture and the preview."""
+
+    pixels: Pixels
+    size: tuple[int, int] | None = None
+    preview: bytes | None = None
+
+
+def answer(model: Model, images: Iterable[Given], means: Means, extras: Extras = NO_EXTRAS) -> Iterator[Result]:
+    """Yield what is said of each image, in order; one bad image does not sink the others.
+
+    No more images than one run of the network takes are decoded at once.
+    """
+    remaining = iter(images)
+    while opened := [_open(image, model.card.input, means, extras) for image in islice(remaining, model.batch)]:
+        pixels = [found.pixels for found in opened if not isinstance(found, Problem)]
+        start = time.perf_counter()
+        rows = iter(model.score(np.stack(pixels)).rows() if pixels else ())
+        if pixels:
+            means.observe("run", time.perf_counter() - start)
+        for found in opened:
+            yield found if isinstance(found, Problem) else _decide(model, next(rows), found, extras)
+
+
+def check(file: bytes, spec: ImageSpec, means: Means) -> None:
+    """Raise the `Problem` of an image file that cannot be decoded."""
+    found = _open(file, spec, means, NO_EXTRAS)
+    if isinstance(found, Problem):
+        raise found
 
 
 def to_json(result: Result) -> dict[str, Any]:
@@ -44,22 +124,42 @@ def to_json(result: Result) -> dict[str, Any]:
     return fields if result.limit is None else {**fields, "limit": result.limit}
 
 
-def decode(file: bytes, model: Model, limits: Limits) -> Pixels | Problem:
-    """Return the pixels `[height, width, channels]` of an image file, or the problem with it."""
+def _open(image: Given, spec: ImageSpec, means: Means, extras: Extras) -> _Opened | Problem:
+    start = time.perf_counter()
     try:
-        return image.load(file, model.card.input, limits)
+        return _Opened(image) if isinstance(image, np.ndarray) else _decode(image, spec, means, extras)
     except ImageError as error:
         return from_image_error(error)
+    except Problem as problem:
+        return problem
+    finally:
+        means.observe("decode", time.perf_counter() - start)
 
 
-def decide(model: Model, scores: Scores, row: int) -> Result:
-    """Return the answer for one image of several, or the problem where the network gave no finite score for it."""
-    logit, novelty = scores.pair(row)
-    if not math.isfinite(logit):
+def _decode(image: bytes | Problem, spec: ImageSpec, means: Means, extras: Extras) -> _Opened:
+    if isinstance(image, Problem):
+        raise image
+    picture = Picture(content.file_in(image), means.limits)
+    with means.hold(picture.working_bytes(spec)):
+        decoded = picture.decode(spec)
+        pixels = fitting.to_array(decoded, spec)
+        return _Opened(pixels, decoded.size, _preview(decoded) if extras.preview else None)
+
+
+def _decide(model: Model, row: Row, opened: _Opened, extras: Extras) -> Result:
+    """Return the answer for one image, or the problem where the network gave no finite score for it."""
+    if not math.isfinite(row.logit):
         return Problem(422, "no_score", "The model gave no finite score for this image, so there is no answer to give.")
-    return Answer(decision.decide(logit, novelty, model.card), novelty)
+    drawn = None
+    if extras.heatmap and row.evidence is not None and opened.size is not None:
+        drawn = heatmap.render(row.evidence, model.card.input, opened.size)
+    decided = decision.decide(float(row.logit), None if row.novelty is None else float(row.novelty), model.card)
+    return Answer(decided, row, drawn, opened.preview)
 
 
-def explain(evidence: NDArray[np.float32], file: bytes, model: Model, limits: Limits) -> bytes:
-    """Return the heatmap (a PNG) of an image file from its evidence `[h, w]`, in the shape of the upright picture."""
-    return heatmap.render(evidence, model.card.input, image.decode(file, model.card.input, limits).size)
+def _preview(picture: Image.Image) -> bytes:
+    """Return a small copy of a picture as a PNG."""
+    small, file = picture.copy(), io.BytesIO()
+    small.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
+    small.save(file, "PNG")
+    return file.getvalue()

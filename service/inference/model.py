@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,21 @@ _logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
+class Row:
+    """What the network gave for one image.
+
+    Attributes:
+        logit: The logit.
+        novelty: The distance from the training images, or None where the graph has none.
+        evidence: float32 `[h, w]`, what each place adds to the logit, or None where the graph has none.
+    """
+
+    logit: np.float32
+    novelty: np.float32 | None
+    evidence: NDArray[np.float32] | None
+
+
+@dataclass(frozen=True)
 class Scores:
     """What the network gave for N images.
 
@@ -36,6 +51,23 @@ class Scores:
     logit: NDArray[np.float32]
     novelty: NDArray[np.float32] | None
     evidence: NDArray[np.float32] | None
+
+    @classmethod
+    def of(cls, rows: Sequence[Row]) -> Scores:
+        """Return the scores of the images of several rows."""
+        novelty = [row.novelty for row in rows if row.novelty is not None]
+        evidence = [row.evidence for row in rows if row.evidence is not None]
+        return cls(
+            np.array([row.logit for row in rows], np.float32),
+            np.array(novelty, np.float32) if novelty else None,
+            np.stack(evidence) if evidence else None,
+        )
+
+    def rows(self) -> Iterator[Row]:
+        """Yield what was given for each image."""
+        for index, logit in enumerate(self.logit):
+            novelty = None if self.novelty is None else self.novelty[index]
+            yield Row(logit, novelty, None if self.evidence is None else self.evidence[index])
 
     def pair(self, index: int) -> tuple[float, float | None]:
         """Return the logit and the novelty of one image."""

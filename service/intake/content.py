@@ -21,7 +21,7 @@ _ENCODED_AS_TEXT = re.compile(rb"(?:\xef\xbf\xbd){2}|(?:\xef\xbf\xbd|\xc2\x89)PN
 _SUFFIXES = tuple(suffix.encode() for suffix in sorted(formats.SUFFIXES))
 _SOME = 4096  # enough to know text by, in bytes
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
-_SEND = "Send it as: curl --data-binary @photo.jpg"
+_SEND = "With curl: --data-binary @photo.jpg"
 
 
 def is_image(data: bytes) -> bool:

@@ -25,12 +25,12 @@ def feedback(query: schemas.FeedbackQuery) -> Response:
     folder = state().feedback
     if folder is None:
         raise Problem(404, "feedback_off", "Feedback is off. The operator turns it on with SERVICE_FEEDBACK=folder.")
-    card = state().registry.find(query.model).card
+    model = state().registry.find(query.model)
     submission = read_images(request, state().settings)
     label = query.label if query.label is not None else submission.texts.get("label")
     if label is None:
         raise Problem(400, "no_label", "There is no label. Send it as: curl -F image=@photo.jpg -F label=CLASS")
     files = [upload.readable() for upload in submission.uploads]
-    prediction.check_files(files)
-    classes = (card.classes.negative, card.classes.positive)
+    prediction.check_files(model, files)
+    classes = (model.card.classes.negative, model.card.classes.positive)
     return reply({"label": label, "outcomes": [folder.keep(file, label, classes) for file in files]})

@@ -6,11 +6,12 @@ from flask import Response, current_app, request
 from flask_openapi3 import APIBlueprint
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from service import openapi, pages, problems
+from service import openapi, pages, prediction, problems
+from service.inference.answers import Extras, Result
 from service.intake.bodies import read_images
 from service.intake.uploads import Upload
 from service.problems import Problem
-from service.routes.predict import predict_uploads
+from service.routes.predict import entry
 from service.state import state
 
 api = APIBlueprint("pages", __name__, doc_ui=False)
@@ -27,8 +28,8 @@ def answer() -> Response:
     """Answer a form without JavaScript: the same page with the answers on it."""
     model = state().registry.find()
     uploads = read_images(request, state().settings).uploads
-    entries = predict_uploads(model, uploads, explain="evidence" in model.outputs)
-    cards = [_card(upload, entry) for upload, entry in zip(uploads, entries, strict=True)]
+    results = prediction.predict_uploads(model, uploads, Extras(heatmap=True, preview=True))
+    cards = [_card(upload, result) for upload, result in zip(uploads, results, strict=True)]
     return pages.render_upload(model, cards=cards, feedback=state().feedback is not None)
 
 
@@ -50,11 +51,7 @@ def docs() -> Response:
     return pages.render_document(openapi.document(current_app, state().settings), request.host_url.rstrip("/"))
 
 
-def _card(upload: Upload, entry: dict[str, Any]) -> dict[str, Any]:
-    """Return what the page shows for one image: its answer and the heatmap."""
-    heatmap = entry.get("heatmap")
-    return {
-        **entry,
-        "picture": pages.preview(upload.data, state().limits) if "error" not in entry else None,
-        "overlay": f"data:image/png;base64,{heatmap}" if heatmap else None,
-    }
+def _card(upload: Upload, result: Result) -> dict[str, Any]:
+    """Return what the page shows for one image: its answer, the picture and the heatmap."""
+    shown = {} if isinstance(result, Problem) else {"picture": result.preview, "overlay": result.heatmap}
+    return {**entry(upload, result), **{name: pages.png_url(png) for name, png in shown.items() if png is not None}}

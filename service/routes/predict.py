@@ -8,7 +8,7 @@ from flask_openapi3 import APIBlueprint, Tag
 
 from service import openapi, prediction, schemas
 from service.inference import answers
-from service.inference.answers import Result
+from service.inference.answers import Extras, Result
 from service.inference.model import Model
 from service.intake.bodies import read_images
 from service.intake.uploads import Upload
@@ -36,18 +36,9 @@ def predict(query: schemas.PredictQuery) -> Response:
     if explain:
         check_explains(model)
     uploads = read_images(request, here.settings).uploads
-    predictions = predict_uploads(model, uploads, explain)
+    results = prediction.predict_uploads(model, uploads, Extras(heatmap=explain))
+    predictions = [entry(upload, result) for upload, result in zip(uploads, results, strict=True)]
     return reply({"model": model.identity, "predictions": predictions})
-
-
-def predict_uploads(model: Model, uploads: list[Upload], explain: bool) -> list[dict[str, Any]]:
-    """Return the entry for each upload; raises the `Problem` of an upload that is the only one and is bad."""
-    good = [upload for upload in uploads if upload.problem is None]
-    found = iter(prediction.predict_files(model, [upload.data for upload in good], explain))
-    results = [upload.problem or next(found) for upload in uploads]
-    if len(results) == 1 and isinstance(results[0], Problem):
-        raise results[0]
-    return [_entry(upload, result) for upload, result in zip(uploads, results, strict=True)]
 
 
 def check_explains(model: Model) -> None:
@@ -61,8 +52,9 @@ def check_explains(model: Model) -> None:
         )
 
 
-def _entry(upload: Upload, result: Result) -> dict[str, Any]:
-    entry = {**answers.to_json(result), "filename": upload.filename}
+def entry(upload: Upload, result: Result) -> dict[str, Any]:
+    """Return what an answer says of one upload."""
+    said = {**answers.to_json(result), "filename": upload.filename}
     if not isinstance(result, Problem) and result.heatmap is not None:
-        entry["heatmap"] = base64.b64encode(result.heatmap).decode()
-    return entry
+        said["heatmap"] = base64.b64encode(result.heatmap).decode()
+    return said
