@@ -71,12 +71,14 @@ class Answer:
     Attributes:
         decision: The decision.
         row: What the network gave for it.
+        note: What is odd about how the file was read, as a sentence, or None.
         heatmap: A PNG, where that was asked for and the model has evidence.
         preview: A PNG, where that was asked for.
     """
 
     decision: Decision
     row: Row
+    note: str | None = None
     heatmap: bytes | None = None
     preview: bytes | None = None
 
@@ -86,10 +88,11 @@ Result = Answer | Problem
 
 @dataclass(frozen=True)
 class _Opened:
-    """A decoded image: the model's pixels, and of a file the size of the upright picture and the preview."""
+    """A decoded image: the model's pixels, and of a file the upright picture's size, what is odd of it, the preview."""
 
     pixels: Pixels
     size: tuple[int, int] | None = None
+    note: str | None = None
     preview: bytes | None = None
 
 
@@ -119,7 +122,8 @@ def check(file: bytes, spec: ImageSpec, means: Means) -> None:
 def to_json(result: Result) -> dict[str, Any]:
     """Return the fields that say it: those of the decision, or `error`, `code` and, where one was passed, `limit`."""
     if not isinstance(result, Problem):
-        return dict(vars(result.decision))
+        reasons = [reason for reason in (result.decision.reason, result.note) if reason]
+        return {**vars(result.decision), "reason": " ".join(reasons) or None}
     fields: dict[str, Any] = {"error": result.detail, "code": result.code}
     return fields if result.limit is None else {**fields, "limit": result.limit}
 
@@ -143,7 +147,7 @@ def _decode(image: bytes | Problem, spec: ImageSpec, means: Means, extras: Extra
     with means.hold(picture.working_bytes(spec)):
         decoded = picture.decode(spec)
         pixels = fitting.to_array(decoded, spec)
-        return _Opened(pixels, decoded.size, _preview(decoded) if extras.preview else None)
+        return _Opened(pixels, decoded.size, picture.note, _preview(decoded) if extras.preview else None)
 
 
 def _decide(model: Model, row: Row, opened: _Opened, extras: Extras) -> Result:
@@ -154,7 +158,7 @@ def _decide(model: Model, row: Row, opened: _Opened, extras: Extras) -> Result:
     if extras.heatmap and row.evidence is not None and opened.size is not None:
         drawn = heatmap.render(row.evidence, model.card.input, opened.size)
     decided = decision.decide(float(row.logit), None if row.novelty is None else float(row.novelty), model.card)
-    return Answer(decided, row, drawn, opened.preview)
+    return Answer(decided, row, opened.note, drawn, opened.preview)
 
 
 def _preview(picture: Image.Image) -> bytes:

@@ -1,5 +1,6 @@
 """The one way from images to answers, of every route and of batches."""
 
+import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from flask.testing import FlaskClient
+from PIL import Image
 
 from artifact import store
 from artifact.picture import Picture
@@ -105,6 +107,13 @@ def test_a_preview_and_a_heatmap_are_made_where_they_are_asked_for(loaded: Model
     assert rich.heatmap is not None
     assert rich.preview is not None
     assert rich.preview.startswith(b"\x89PNG")
+
+
+def test_what_is_odd_about_a_file_is_a_reason_not_to_trust_its_answer(client: FlaskClient) -> None:
+    file = io.BytesIO()
+    Image.fromarray(np.full((20, 20), 900, np.uint16)).save(file, "TIFF")  # 10 of 16 bits, as a camera's sensor gives
+    (found,) = client.post("/predict", data=file.getvalue()).get_json()["predictions"]
+    assert "read as nearly black" in found["reason"]
 
 
 def test_an_image_error_of_any_code_is_an_answer(
