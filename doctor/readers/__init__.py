@@ -12,7 +12,23 @@ import os
 from doctor.context import Context
 from doctor.errors import HistoryError
 from doctor.joining import join, runs_of
-from doctor.readers import delimited, json_lines, lightning, structured, tensorboard, trainer_state
+from doctor.readers import (
+    boosting,
+    catboost,
+    clearml,
+    delimited,
+    dvclive,
+    fastai,
+    json_lines,
+    lightning,
+    mlflow,
+    sacred,
+    sklearn,
+    spacy,
+    structured,
+    tensorboard,
+    trainer_state,
+)
 from doctor.readers.base import Log, Reader
 from doctor.readers.source import Source
 from doctor.run import History, Run
@@ -20,6 +36,15 @@ from doctor.run import History, Run
 READERS: tuple[Reader, ...] = (
     tensorboard.READER,
     trainer_state.READER,
+    boosting.READER,
+    catboost.READER,
+    clearml.READER,
+    dvclive.READER,
+    mlflow.READER,
+    sacred.READER,
+    sklearn.READER,
+    spacy.READER,
+    fastai.READER,
     json_lines.READER,
     structured.READER,
     lightning.READER,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from doctor import tracks
 from doctor.columns import role
@@ -13,18 +12,9 @@ from doctor.errors import HistoryError
 from doctor.points import MISSING
 from doctor.readers.base import MOST_COLUMNS, NO, PERHAPS, Log, Reader, Track, limited
 from doctor.readers.source import Source
+from doctor.readers.uneven import Part, Row, evened, is_number
 
 _DELIMITERS = ",;\t|"
-Row = Sequence[str]
-
-
-@dataclass(frozen=True)
-class Part:
-    """The rows under one header line; `line` is the header's number, counted from 1."""
-
-    header: tuple[str, ...]
-    rows: list[Row]
-    line: int
 
 
 def recognises(source: Source) -> int:
@@ -79,71 +69,19 @@ def _parts(text: str) -> tuple[list[Part], tuple[str, ...]]:
     if not 1 <= len(header) <= MOST_COLUMNS:
         raise HistoryError(f"The table has {len(header)} columns; expected a header line naming 1 to {MOST_COLUMNS}.")
     starts = [first, *(n for n in range(first + 1, len(rows)) if rows[n] and _is_header(rows[n], header))]
-    parts, notes = [], []
+    parts: list[Part] = []
+    notes: list[str] = []
     for start, stop in zip(starts, [*starts[1:], len(rows)], strict=True):
-        part, note = _even(Part(tuple(cell.strip() for cell in rows[start]), rows[start + 1 : stop], start + 1))
-        parts.append(part)
-        notes += note
+        found, more = evened(Part(tuple(cell.strip() for cell in rows[start]), rows[start + 1 : stop], start + 1))
+        parts += found
+        notes += more
     if len(starts) > 1:
         notes.append(f"The header stands again in line {', '.join(str(start + 1) for start in starts[1:6])}.")
     return [part for part in parts if part.rows] or parts[:1], tuple(notes)
 
 
 def _is_header(row: Row, header: tuple[str, ...]) -> bool:
-    return (
-        row[0].strip() == header[0] and bool(header[0]) and not _is_number(header[0]) and not any(map(_is_number, row))
-    )
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
-
-
-def _even(part: Part) -> tuple[Part, list[str]]:
-    """Give every row as many cells as the header has, where that can be done without a guess.
-
-    Raises:
-        HistoryError: A row is longer or shorter; the message names its line.
-    """
-    width = len(part.header)
-    if set(map(len, part.rows)) <= {width}:
-        return _without_words(part)
-    rows, notes = [], []
-    for place, row in enumerate(part.rows):
-        kept = row[:width] if not any(cell.strip() for cell in row[width:]) else row
-        if not any(cell.strip() for cell in kept):
-            continue
-        if len(kept) < width and place == len(part.rows) - 1 and len(part.rows) > 1:
-            notes.append(f"The last line has {len(kept)} of {width} cells, as if cut off, and was left out.")
-            continue
-        if len(kept) != width:
-            raise HistoryError(
-                f"Line {part.line + place + 1} has {len(kept)} cells, the header {width}: which value belongs to which "
-                "column cannot be told. Keras's CSVLogger(append=True) writes this when metrics were changed between "
-                "two fits. Split the file there and give each part its own header line."
-            )
-        rows.append(kept)
-    even, more = _without_words(Part(part.header, rows, part.line))
-    return even, notes + more
-
-
-def _without_words(part: Part) -> tuple[Part, list[str]]:
-    """Leave out rows whose epoch is a word, such as a closing `mean` or `best`: they are not epochs."""
-    place = next((i for i, name in enumerate(part.header) if tracks.is_axis(name)), None)
-    if place is None:
-        return part, []
-    numbers = [_is_number(row[place]) or not row[place].strip() for row in part.rows]
-    words = len(numbers) - sum(numbers)
-    if not 0 < words < len(numbers) / 2:
-        return part, []
-    kept = [row for row, number in zip(part.rows, numbers, strict=True) if number]
-    word = next(row[place] for row, number in zip(part.rows, numbers, strict=True) if not number)
-    note = f"{words} row(s) that are not epochs were left out ({word.strip()!r:.40})."
-    return Part(part.header, kept, part.line), [note]
+    return row[0].strip() == header[0] and bool(header[0]) and not is_number(header[0]) and not any(map(is_number, row))
 
 
 def _tracks(parts: list[Part]) -> tuple[Track, ...]:

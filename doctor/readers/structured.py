@@ -13,7 +13,8 @@ from doctor.errors import HistoryError
 from doctor.readers.base import MOST_COLUMNS, NO, PERHAPS, Log, Reader, Track, limited
 from doctor.readers.source import Source
 
-_HOLDERS = ("history", "epochs", "log_history", "metrics", "logs")
+HOLDERS = dict.fromkeys(("history", "epochs", "log_history", "metrics", "logs")).keys()
+"""Keys under which a history may stand in an object."""
 
 
 def recognises(source: Source) -> int:
@@ -42,7 +43,7 @@ def log_of(value: Any) -> Log:
     """Find the curves in a parsed history."""
     if isinstance(value, Mapping):
         context = context_of(value.get("context"))
-        held = next((value[name] for name in _HOLDERS if isinstance(value.get(name), (list, dict))), value)
+        held = next((value[name] for name in HOLDERS if isinstance(value.get(name), (list, dict))), value)
         found = _of_list(held) if isinstance(held, list) else _of_columns(held)
         return Log(found, context)
     return Log(_of_list(value))

@@ -210,7 +210,7 @@ def test_the_diagnosis_says_what_was_read_as_what() -> None:
     history, _ = doctor.read(b"epoch,train_loss,valid_loss,accuracy,time\n0,0.7,0.6,0.5,00:01\n1,0.6,0.5,0.7,00:01\n")
     reading = doctor.diagnose(history).to_json()["reading"]
 
-    assert reading["format"] == "csv"
+    assert reading["format"] == "fastai"
     assert [(used["column"], used["curve"]) for used in reading["used"]] == [
         ("train_loss", "loss"),
         ("valid_loss", "val_loss"),

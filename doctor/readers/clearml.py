@@ -1,0 +1,63 @@
+"""ClearML's offline session: metrics.jsonl, in which each line is a list of reported scalars."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from doctor.errors import HistoryError
+from doctor.readers.base import NO, SURE, Log, Reader
+from doctor.readers.json_lines import values_of
+from doctor.readers.shapes import series
+from doctor.readers.source import Source
+
+_FILE = "metrics.jsonl"
+
+
+def recognises(source: Source) -> int:
+    """Tell whether a line is a list of objects with `metric`, `variant` and `iter`, or a folder holds such a file."""
+    if source.is_folder:
+        found = source.child(_FILE)
+        return recognises(found) if found is not None else NO
+    head = source.head.lstrip()[:4096]
+    return (
+        SURE
+        if head.startswith(b"[{") and all(f'"{key}"'.encode() in head for key in ("metric", "variant", "iter"))
+        else NO
+    )
+
+
+def read(source: Source) -> list[Log]:
+    """Read the scalars: graph and curve make the name, the iteration is the step.
+
+    Raises:
+        HistoryError: The lines are not ClearML's.
+    """
+    if source.is_folder:
+        found = source.child(_FILE)
+        if found is None:
+            raise HistoryError(f"The folder {source.name!r} holds no {_FILE}.")
+        source = found
+    curves: dict[str, tuple[list[Any], list[Any]]] = {}
+    for report in _reports(values_of(source.text)):
+        steps, values = curves.setdefault(_name(report), ([], []))
+        steps.append(report["iter"])
+        values.append(report["value"])
+    if not curves:
+        raise HistoryError("The lines hold no scalar; expected ClearML's metrics.jsonl of an offline session.")
+    return [Log(tuple(series(name, steps, values) for name, (steps, values) in curves.items()))]
+
+
+def _reports(lines: list[Any]) -> Iterator[dict[str, Any]]:
+    for line in lines:
+        for report in line if isinstance(line, list) else [line]:
+            if isinstance(report, dict) and {"iter", "value"} <= report.keys():
+                yield report
+
+
+def _name(report: dict[str, Any]) -> str:
+    metric, variant = str(report.get("metric", "")), str(report.get("variant", ""))
+    return metric if variant in ("", metric) else f"{metric}/{variant}"
+
+
+READER = Reader("clearml", recognises, read)
