@@ -53,7 +53,7 @@ def create_app(settings: Settings | None = None, prepare: Prepare = as_it_is) ->
     _make_state(settings, prepare).attach(app)
     problems.register(app)
     app.register_error_handler(ClientDisconnected, bodies.from_disconnect)
-    headers.register(app)
+    headers.register(app, settings)
     requests.register(app, settings)
     access.register(app, settings)
     Budget(settings.max_waiting_megabytes * 1024**2, settings.max_request_bytes).register(app)

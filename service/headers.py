@@ -1,6 +1,8 @@
-"""Headers that every answer carries: what a browser may do with it, and what it may not."""
+"""Headers that every answer carries: what a browser may do with it, what it may not, and who may keep it."""
 
-from flask import Flask, Response
+from flask import Flask, Response, request
+
+from service.settings import Settings
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -27,11 +29,27 @@ _ON_PAGES = (
 )
 
 
-def register(app: Flask) -> None:
+_FILES = ("static", "files.file")
+"""The endpoints whose answers have validators, so that whoever stores one asks whether it still holds."""
+
+
+def register(app: Flask, settings: Settings) -> None:
     """Add the headers to every answer of the application."""
-    app.after_request(_secure)
+    app.after_request(secure)
+    app.after_request(lambda response: _limit_storing(response, bool(settings.api_keys)))
 
 
-def _secure(response: Response) -> Response:
+def secure(response: Response) -> Response:
+    """Add what does not depend on the request: what a browser may do with an answer, which nobody may store."""
     response.headers.extend(_ON_PAGES if response.mimetype == "text/html" else _ON_DATA)
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _limit_storing(response: Response, locked: bool) -> Response:
+    """Let files be stored, but not handed out without asking; what a key protects not by caches that others share."""
+    if request.endpoint in _FILES and "ETag" in response.headers:
+        response.headers["Cache-Control"] = "private, no-cache" if locked else "no-cache"
+    else:
+        response.headers["Cache-Control"] = "no-store"
     return response

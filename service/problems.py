@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from artifact.errors import ImageCode, ImageError
+from service.settings import Settings
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -129,6 +130,13 @@ def too_large() -> Problem:
     limit = request.max_content_length
     detail = f"The body is larger than the {limit:,} bytes that are read. Send fewer or smaller images."
     return Problem(413, "too_many_bytes", detail, limit, {"Connection": "close"})  # the rest of it is not read
+
+
+def too_slow(settings: Settings) -> Problem:
+    """Return the 408 of a body that comes too slowly, whatever its length."""
+    bytes_, seconds = settings.min_bytes_per_second, settings.read_seconds
+    detail = f"The body stood still, or came with less than {bytes_:,} bytes a second for {seconds:g} s. Send it again."
+    return Problem(408, "too_slow", detail)
 
 
 def _from_defect(error: Exception) -> Response:

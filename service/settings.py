@@ -63,8 +63,20 @@ class Settings(BaseSettings):
     max_waiting_megabytes: Megabytes = Field(default=64, description="Bodies in each worker's memory at once.")
     queue_length: int = Field(default=32, ge=0, description="Requests that may wait in each worker; more get 503.")
     queue_seconds: float = Field(default=5.0, gt=0, description="The longest that a request waits before it gets 503.")
-    read_seconds: float = Field(default=20.0, gt=0, description="The longest that a client may take to send a request.")
-    request_seconds: float = Field(default=60.0, gt=0, description="The longest that a request and its answer take.")
+    read_seconds: float = Field(
+        default=20.0, gt=0, description="How long a client may stand still, and the longest that headers may take."
+    )
+    min_bytes_per_second: int = Field(
+        default=1000, ge=0, description="What a client must send or take on average, over each SERVICE_READ_SECONDS."
+    )
+    request_seconds: float = Field(
+        default=60.0,
+        gt=0,
+        description="The longest that a request takes, besides waiting for its client.",
+    )
+    connections: int = Field(
+        default=500, ge=8, le=100_000, description="Connections to each worker; the oldest idle one goes for another."
+    )
     drain_seconds: int = Field(default=30, ge=1, description="How long a stopping worker finishes the requests it has.")
     reload_seconds: float = Field(default=1.0, gt=0, description="How often to look for a new version.")
     loaded_versions: int = Field(default=4, ge=1, le=64, description="Versions kept loaded besides the default.")

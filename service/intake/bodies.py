@@ -5,8 +5,7 @@ Content-Type, since curl, httpie and many libraries send one of their own choice
 """
 
 import re
-import time
-from typing import Any, cast
+from typing import Any
 
 import flask
 from flask import Request, Response
@@ -15,7 +14,6 @@ from werkzeug.exceptions import ClientDisconnected
 from service import problems
 from service.intake import content, fields, forms, jsonbody, uploads
 from service.intake.forms import Part
-from service.intake.request import ServiceRequest
 from service.intake.uploads import Submission, Upload
 from service.problems import Problem
 from service.settings import Settings
@@ -55,9 +53,8 @@ def read_body(request: Request) -> bytes:
 
 def from_disconnect(_: ClientDisconnected) -> Response:
     """Answer a body that ended before its Content-Length: the worker ends those that come too slowly."""
-    seconds = state().settings.read_seconds
-    if time.monotonic() - cast(ServiceRequest, flask.request).started > 0.9 * seconds:
-        return Problem(408, "too_slow", f"The body took longer than {seconds:g} s. Send it again, or less.").response()
+    if getattr(flask.request.environ.get("gunicorn.socket"), "too_slow", False):
+        return problems.too_slow(state().settings).response()
     return Problem(400, "cut_short", "The body ended before its Content-Length. Send it again.").response()
 
 

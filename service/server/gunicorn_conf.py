@@ -19,15 +19,18 @@ from service.settings import Settings
 _settings = Settings()
 _places = Places(4 * _settings.workers + 64)  # more than there can be: those that stop keep theirs while others start
 _SPARE_THREADS = 8
+_RECEIVING_THREADS = 128
 _SHARED_MEMORY = Path("/dev/shm")
 
 wsgi_app = "service.server.worker_app:make()"
 bind = _settings.address
 workers = _settings.workers
 worker_class = "service.server.worker.Worker"
-# One thread for each request that works or waits, and some that say that the service is busy or alive.
-threads = _settings.concurrency + _settings.queue_length + _SPARE_THREADS
-worker_connections = 1000
+# A thread for each request that works or waits, some that say that the service is busy or alive, and many that receive
+# bodies, which may take minutes; a thread is made when it is first needed.
+threads = _settings.concurrency + _settings.queue_length + _SPARE_THREADS + _RECEIVING_THREADS
+worker_connections = _settings.connections
+sendfile = False  # files go the way of all answers, on which a client that reads too slowly is noticed
 keepalive = 5
 timeout = 60  # a worker whose main loop hangs this long is replaced; slow requests do not hang it
 graceful_timeout = _settings.drain_seconds

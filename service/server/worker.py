@@ -1,157 +1,190 @@
-"""Gunicorn's threaded worker with limits of time, errors in this service's shape, and connections shared evenly.
+"""Gunicorn's threaded worker, in which a connection costs a thread only while a request is worked on.
 
-Gunicorn leaves slow clients to a proxy in front. This service may be reached directly, so a client that sends its
-headers or body, or reads its answer, a byte at a time must not keep a thread for ever.
+Connections that have sent no whole head of a request, kept ones, and those that part wait in the main loop; their
+number is bounded. Limits of time are on standstill, and connections are shared evenly among the workers.
 """
 
-import contextlib
 import os
 import select
 import socket
+import sys
 import time
 from typing import Any
 
-from gunicorn import util
-from gunicorn.http import errors
-from gunicorn.workers.gthread import TConn, ThreadWorker
+from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER
 
-from service.problems import Problem
-from service.server.sharing import Place
+from service.intake.pace import Pace
+from service.server import refusals
+from service.server.accepting import AcceptingWorker
+from service.server.client_socket import ClientSocket
+from service.server.connection import Connection
+from service.server.framing import Wsgi, framed
+from service.server.holding import Holding
+from service.server.parting import Parting
 from service.settings import Settings
 
 _LINGER_MILLISECONDS = 10  # a client that asks again within it is served by the same thread, without the main loop
-_YIELD_SECONDS = 0.005  # what a worker leaves the others to accept a connection before it does
-_STATUS: dict[type[Exception], tuple[int, str]] = {
-    errors.LimitRequestLine: (414, "uri_too_long"),
-    errors.LimitRequestHeaders: (431, "headers_too_large"),
-    errors.ExpectationFailed: (417, "expectation_failed"),
-}
+_LOOK_SECONDS = 0.25  # how often deadlines are looked at
+_GRACE_SECONDS = 1.0  # what a slow client is given where threads are short
+_MOST_DROPPED_BYTES = 128 * 1024**2  # of a refused request, or twice the largest that is read
 
 
-class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
-    """Serves requests on a pool of threads, each for a bounded time.
-
-    Attributes:
-        place: Where the workers see how many connections each has; set before the fork.
-    """
-
-    place: Place
+class Worker(AcceptingWorker):
+    """Serves requests on a pool of threads."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
-        """Take the time limits from the settings."""
+        """Take the limits from the settings."""
         super().__init__(*arguments, **options)
-        settings = Settings()
-        self._read_seconds = settings.read_seconds
-        self._request_seconds = settings.request_seconds
-        self._since: dict[TConn, float] = {}
-        self._queued: set[TConn] = set()
-        self._gave_way = False
-        self._closed_until = 0.0
-        self._holds_back = False
+        self.max_keepalived = sys.maxsize  # the number of all connections is bounded here
+        self._settings = Settings()
+        self._busy: dict[Connection, float] = {}  # since when a thread works on it
+        self._queued: set[Connection] = set()
+        self._looked = 0.0
+
+    def load_wsgi(self) -> None:
+        """Load the application, and end connections where they have to end."""
+        super().load_wsgi()
+        self.wsgi: Wsgi = framed(self.app.wsgi(), lambda: bool(self.alive))
 
     def run(self) -> None:
         """Serve until stopped, and take part in the sharing of connections for as long."""
+        self._held = Holding(self.poller)
+        most = max(_MOST_DROPPED_BYTES, 2 * self._settings.max_request_bytes)
+        self._parting = Parting(self.poller, most, self._settings.read_seconds, self._forget)
         self.place.set(0)
         super().run()
-
-    def handle_exit(self, sig: int, frame: object) -> None:
-        """Begin to stop; the others take the connections that come now."""
-        self.place.close()
-        super().handle_exit(sig, frame)
-
-    def enqueue_req(self, conn: TConn) -> None:
-        """Queue a connection for a thread, and remember that it waits."""
-        self._queued.add(conn)
-        super().enqueue_req(conn)
-
-    def handle(self, conn: TConn) -> Any:
-        """Handle one request and those that follow it at once, and note when each began."""
-        self._queued.discard(conn)
-        self._since[conn] = time.monotonic()
-        try:
-            kept = super().handle(conn)
-            while kept is True and self.alive and self._asks_again(conn):
-                kept = super().handle(conn)
-            return kept
-        finally:
-            del self._since[conn]
-
-    def _asks_again(self, conn: TConn) -> bool:
-        """Wait a moment for the next request on a kept connection, unless another connection waits for a thread."""
-        self._since[conn] = time.monotonic()
-        if self._queued:
-            return False
-        if conn.parser.unreader.buf.getvalue():  # sent together with the last one, so the socket has nothing to say
-            return True
-        poll = select.poll()
-        poll.register(conn.sock, select.POLLIN)
-        return bool(poll.poll(_LINGER_MILLISECONDS))
-
-    def accept(self, listener: socket.socket) -> None:
-        """Accept a connection; once a worker that has fewer had a moment to take it."""
-        if self.place.is_crowded(self.nr_conns) and not self._gave_way:
-            self._gave_way = True
-            self._closed_until = time.monotonic() + _YIELD_SECONDS
-            self.set_accept_enabled(False)
-            return
-        super().accept(listener)
-        self.place.set(self.nr_conns)
-
-    def set_accept_enabled(self, enabled: bool) -> None:
-        """Accept connections or not; not before the others have had their moment."""
-        self._holds_back = enabled and time.monotonic() < self._closed_until
-        super().set_accept_enabled(enabled and not self._holds_back)
-
-    def wait_for_and_dispatch_events(self, timeout: float) -> None:
-        """Wait for what comes next; no longer than the others are given to accept a connection."""
-        accepting = self._accepting
-        if self._holds_back:
-            timeout = min(timeout, max(0.0, self._closed_until - time.monotonic()))
-        super().wait_for_and_dispatch_events(timeout)
-        if accepting and self._accepting:  # what it gave way for is accepted, by this worker or another
-            self._gave_way = False
-
-    def murder_pending(self) -> None:
-        """End what takes too long; the main loop calls this after each wait, at least every second."""
-        super().murder_pending()
-        if self.alive:
-            self.place.set(self.nr_conns)
-        now = time.monotonic()
-        for connection, since in self._since.copy().items():
-            if now - since > self._request_seconds:
-                _end(connection, socket.SHUT_RDWR)
-            elif now - since > self._read_seconds:
-                _end(connection, socket.SHUT_RD)  # reading ends as if the client had left; an answer can be sent
 
     def handle_quit(self, sig: int, frame: object) -> None:
         """End at once, as QUIT and INT ask; the handler may interrupt the pool while it holds its locks."""
         os._exit(0)
 
+    # Waiting for clients, in the main loop
+
+    def take_in(self, accepted: socket.socket, client: Any, server: Any) -> None:
+        """Wait for the first request of a new connection."""
+        client_socket = ClientSocket(accepted, Pace.of(self._settings))
+        self._hold(Connection(self.cfg, client_socket, client, server), self._settings.read_seconds)
+
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        """Wait for what comes next; not for long where requests wait for a thread, or the worker stops."""
+        soon = bool(self._queued) or not self.alive
+        super().wait_for_and_dispatch_events(min(timeout, _LOOK_SECONDS) if soon else timeout)
+
+    def _hold(self, connection: Connection, seconds: float) -> None:
+        """Wait for the head of a request, which may have come already."""
+        connection.deadline = time.monotonic() + seconds
+        self._held.hold(connection, self._receive)
+        self._receive(connection)
+
+    def _receive(self, connection: Connection) -> None:
+        had_begun = connection.has_begun
+        if connection.receive():
+            self._held.release(connection)
+            self.enqueue_req(connection)
+        elif connection.ended:
+            self._drop(connection)
+        elif connection.has_begun and not had_begun:
+            connection.deadline = time.monotonic() + self._settings.read_seconds
+
+    def _drop(self, connection: Connection) -> None:
+        self._held.release(connection)
+        connection.close()
+        self._forget()
+
+    def drop_oldest(self) -> bool:
+        """Close the connection that has waited for its client for the longest time; say whether there was one."""
+        oldest = self._held.oldest()
+        if oldest is not None:
+            self._drop(oldest)
+        return oldest is not None
+
+    def _forget(self) -> None:
+        """Note that a connection is no more."""
+        self.nr_conns -= 1
+
+    def murder_pending(self) -> None:
+        """End what takes too long; the main loop calls this after each wait, at least every second."""
+        if self.alive:
+            self.place.set(self.nr_conns)
+        now = time.monotonic()
+        if now < self._looked + _LOOK_SECONDS:
+            return
+        self._looked = now
+        for connection in self._held.overdue(now):
+            self._drop(connection)
+        self._parting.close_overdue(now)
+        busy = self._busy.copy()
+        for connection, since in busy.items():
+            if not connection.sock.is_waiting and now - since - connection.sock.waited > self._settings.request_seconds:
+                connection.sock.hang_up()
+        if self._queued and len(busy) >= self.cfg.threads:
+            slow = [connection for connection in busy if connection.sock.waits_in_vain(now, _GRACE_SECONDS)]
+            for connection in slow[: len(self._queued)]:
+                connection.sock.cut()
+
+    def murder_keepalived(self, force: bool = False) -> None:
+        """Close everything that waits, where that is asked for; deadlines are looked at elsewhere."""
+        if force:
+            for connection in self._held:
+                self._drop(connection)
+            self._parting.close_all()
+
+    def _cap_keepalive(self, deadline: float) -> None:
+        """Wait no longer than this for requests that have not begun."""
+        for connection in self._held:
+            if not connection.has_begun:
+                connection.deadline = min(connection.deadline, deadline)
+
+    def finish_request(self, conn: Connection, fs: Any) -> None:
+        """Wait for the next request on a connection, or end it; the main loop's part after a thread's."""
+        if fs.exception() is None and fs.result() is True:
+            self._hold(conn, self.cfg.keepalive if self.alive else min(self.cfg.keepalive, STOP_KEEPALIVE_LINGER))
+        else:
+            self._parting.part(conn)
+
+    # Working, in a thread
+
+    def enqueue_req(self, conn: Connection) -> None:
+        """Queue a connection for a thread, and remember that it waits."""
+        self._queued.add(conn)
+        super().enqueue_req(conn)
+
+    def handle(self, conn: Connection) -> Any:
+        """Handle one request and those that follow it at once, and note when each began."""
+        self._queued.discard(conn)
+        try:
+            kept = self._handle_one(conn)
+            while kept is True and self.alive and self._asks_again(conn):
+                kept = self._handle_one(conn)
+            return kept
+        finally:
+            self._busy.pop(conn, None)
+
+    def _handle_one(self, conn: Connection) -> Any:
+        self._busy[conn] = time.monotonic()
+        try:
+            conn.hand_over()
+        except Exception as error:
+            self.handle_error(None, conn.sock, conn.client, error)
+            return False
+        return super().handle(conn)
+
+    def _asks_again(self, conn: Connection) -> bool:
+        """Wait a moment for the next request on a kept connection, unless another connection waits for a thread."""
+        if self._queued:
+            return False
+        if conn.receive():
+            return True
+        poll = select.poll()
+        poll.register(conn.sock, select.POLLIN)
+        return bool(poll.poll(_LINGER_MILLISECONDS)) and conn.receive()
+
+    def handle_request(self, req: Any, conn: Connection) -> Any:
+        """Answer a request; a client that waits for a word before it sends the body hears it when the body is read."""
+        conn.sock.continues = req._expected_100_continue
+        req._expected_100_continue = False
+        return super().handle_request(req, conn)
+
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:
         """Answer what is not HTTP, or passes gunicorn's limits, with a problem; anything else is a defect of ours."""
-        problem = problem_of(exc)
-        if problem.status == 500:
-            self.log.error("a request failed outside the application", exc_info=exc)
-        with contextlib.suppress(OSError):
-            util.write_nonblock(client, _raw(problem))
-
-
-def problem_of(error: Exception) -> Problem:
-    """Return the problem that an error of gunicorn's parser stands for."""
-    if isinstance(error, (errors.InvalidResponseHeader, errors.InvalidResponseHeaderName)) or not isinstance(
-        error, (errors.ParseException, errors.NoMoreData)
-    ):
-        return Problem(500, "defect", "The service failed on this request, and its log says why. Tell its operator.")
-    status, code = _STATUS.get(type(error), (400, "malformed"))
-    return Problem(status, code, "The request is not HTTP that this service reads. Send well-formed, short headers.")
-
-
-def _end(connection: TConn, side: int) -> None:
-    with contextlib.suppress(OSError):  # it may have ended by itself in this instant
-        connection.sock.shutdown(side)
-
-
-def _raw(problem: Problem) -> bytes:
-    answer = problem.response()
-    lines = [f"HTTP/1.1 {answer.status}", "Connection: close", *(f"{k}: {v}" for k, v in answer.headers.items())]
-    return "\r\n".join([*lines, "", ""]).encode("latin-1") + answer.get_data()
+        refusals.send(client, addr, exc)

@@ -6,8 +6,8 @@ from flask import Response
 from gunicorn.http import errors
 
 from service.app import Application, create_app
+from service.server.refusals import problem_of
 from service.server.watcher import watch
-from service.server.worker import problem_of
 from service.settings import Settings
 from service.state import state
 
