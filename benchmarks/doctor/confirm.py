@@ -7,14 +7,13 @@ clear no goes to `tolerated`.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.doctor.fitting import Run, score, start, train
+from benchmarks.doctor.fitting import Run, guess_cost, score, start, train
 from benchmarks.doctor.network import Settings
 from benchmarks.doctor.plans import Data, Plan
 
@@ -33,14 +32,14 @@ class Truth:
     @cached_property
     def guess(self) -> float:
         """Loss of answering the class frequencies of the training rows."""
-        share = float(np.mean(self.data.train[1]))
-        return -share * math.log(share) - (1 - share) * math.log(1 - share)
+        return guess_cost(self.plan.settings.head, self.data.train[1])
 
     @cached_property
     def common(self) -> float:
         """Accuracy of answering the common class on fresh rows."""
-        share = float(np.mean(self.data.test[1]))
-        return max(share, 1 - share)
+        if self.plan.settings.head not in ("binary", "classes"):
+            return 0.0  # of the variance is explained by an answer that is one for all rows
+        return float(np.unique(self.data.test[1], return_counts=True)[1].max() / len(self.data.test[1]))
 
     @cached_property
     def loss(self) -> npt.NDArray[np.float64]:
@@ -89,7 +88,8 @@ class Truth:
         rows = (self.data.train, self.data.validation, self.data.test)
         scaled = [(x / np.float32(self.plan.input_scale), y) for x, y in rows]
         epochs = int(np.clip(1500 * 16 / self.plan.n_train, 20, 60))
-        run = train(start(REFERENCE, tuple(scaled), self.seed), epochs)  # type: ignore[arg-type]
+        like = replace(REFERENCE, head=self.plan.settings.head, outputs=self.plan.settings.outputs)
+        run = train(start(like, tuple(scaled), self.seed), epochs)  # type: ignore[arg-type]
         accuracy = max(self.end(run.test_accuracy), float(np.median(run.test_accuracy[epochs // 3 :])))
         return accuracy, float(np.min(run.test_loss))
 
@@ -133,12 +133,21 @@ class Truth:
 
     @cached_property
     def outputs(self) -> float:
-        """Standard deviation of the probabilities for the validation rows at the end."""
+        """Standard deviation of the answers for the validation rows at the end (of probabilities, or of numbers)."""
         logits = self.run.network.logits(self.data.validation[0]).astype(float)
-        return float(np.std(1 / (1 + np.exp(-np.clip(logits, -50, 50)))))
+        head = self.plan.settings.head
+        if head == "numbers":
+            return float(np.std(logits, axis=0).max() / max(self.guess, 1e-9) ** 0.5)
+        if head in ("classes", "tokens"):
+            probabilities = np.exp(logits - logits.max(axis=1, keepdims=True))
+            return float(np.std(probabilities / probabilities.sum(axis=1, keepdims=True), axis=0).max())
+        return float(np.std(1 / (1 + np.exp(-np.clip(logits, -50, 50))), axis=0).max())
 
     @cached_property
     def rare_answers(self) -> float:
-        """Share of fresh rows for which the rarer answer is given."""
-        share = float(np.mean(self.run.network.logits(self.data.test[0]) > 0))
-        return min(share, 1 - share)
+        """Share of fresh rows for which another answer than the commonest is given."""
+        logits = self.run.network.logits(self.data.test[0])
+        if self.plan.settings.head not in ("binary", "classes"):
+            return 1.0
+        answers = logits > 0 if logits.ndim == 1 else logits.argmax(axis=1)
+        return 1 - float(np.unique(answers, return_counts=True)[1].max() / len(answers))

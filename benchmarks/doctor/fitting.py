@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from benchmarks.doctor.network import Array, Network, Settings, binary_cross_entropy
+from benchmarks.doctor.heads import HEADS
+from benchmarks.doctor.network import Array, Network, Settings
 
 Rows = tuple[Array, Array]
 
@@ -55,7 +56,7 @@ class Run:
         else:
             passes = [rng.permutation(len(y)) if self.shuffle else np.arange(len(y)) for _ in range(settings.passes)]
             order = np.concatenate(passes)
-        total, right = 0.0, 0
+        total, right = 0.0, 0.0
         for start in range(0, len(order), batch):
             chosen = order[start : start + batch]
             loss, hits = self.network.train_batch(x[chosen], y[chosen])
@@ -65,11 +66,31 @@ class Run:
 
 
 def score(network: Network, rows: Rows) -> tuple[float, float]:
-    """Return loss (no penalty) and accuracy of a network on rows, in inference mode."""
+    """Return loss (no penalty) and accuracy of a network on rows, in inference mode.
+
+    Where the head answers no class, the share of the variance that is explained stands for accuracy: 1 - loss over
+    that of the best answer that is one for all rows.
+    """
     x, y = rows
+    head = HEADS[network.settings.head]
     logits = network.logits(x)
-    losses, _ = binary_cross_entropy(logits, y, network.settings.clipped_loss)
-    return float(losses.mean()), float(((logits > 0) == (y > 0.5)).mean())
+    losses, _ = head.cost(logits, y, network.settings.clipped_loss)
+    loss = float(losses.mean())
+    if head.hits is not None:
+        return loss, head.hits(logits, y) / len(y)
+    return loss, 1 - loss / guess_cost(network.settings.head, y)
+
+
+def guess_cost(head: str, y: Array) -> float:
+    """Return what the best answer that is the same for every row costs."""
+    if head in ("binary", "classes", "tokens"):
+        shares = np.unique(y, return_counts=True)[1] / len(y)
+        return float(-(shares * np.log(shares)).sum())
+    if head == "numbers":
+        return float(y.var(axis=0).mean())
+    share = np.clip(y.mean(axis=0), 1e-3, 1 - 1e-3)
+    answer = np.broadcast_to(np.log(share / (1 - share)), y.shape).astype(np.float32)
+    return float(HEADS[head].cost(answer, y, False)[0].mean())
 
 
 def train(run: Run, epochs: int) -> Run:

@@ -48,13 +48,14 @@ def _diverged(truth: Truth, found: dict[str, bool]) -> bool:
     growing = loss[-1] > 2 * loss[0] and loss[-1] > 3 * truth.guess
     still = np.ptp(truth.run.seen["val_loss"]) < 1e-5
     stays = float(np.median(truth.late)) / truth.guess > 3 and clean > 1.3
-    if growing or (stays and not still and clean > 3):
+    of_classes = truth.plan.settings.head in ("binary", "classes")  # elsewhere a sound run may start far above guessing
+    if growing or (of_classes and stays and not still and clean > 3):
         found.update(dict.fromkeys(GREY, False), diverged=True)
         steps = np.sign(np.diff(truth.late))
         back_and_forth = np.mean(steps[1:] != steps[:-1]) > 0.35 if len(steps) > 2 else False
         found["oscillating"] = bool(back_and_forth and truth.swing * truth.guess > 0.15 * np.median(truth.late))
         return True
-    if clean > 1.4 or stays:
+    if of_classes and (clean > 1.4 or stays):
         found["diverged"] = False
     return False
 

@@ -1,6 +1,7 @@
 """Make labelled training runs by really training small networks, with and without faults.
 
     python -m benchmarks.doctor.make_runs --runs 3000 --seed 1 --out runs.jsonl
+    python -m benchmarks.doctor.make_runs --runs 900 --seed 1 --kind classes --out classes.jsonl
 
 Each line has the form of the examples: id, epochs, context, labels, tolerated, cause. Runs that lie in a grey zone
 altogether are left out.
@@ -20,25 +21,40 @@ import numpy as np
 from benchmarks.doctor.cause_table import CAUSES
 from benchmarks.doctor.confirm import Truth
 from benchmarks.doctor.fitting import Run, finite, start, train
+from benchmarks.doctor.kinds import KINDS, OF_CLASSES_ONLY, OF_TWO_CLASSES_ONLY, recast
 from benchmarks.doctor.labels import label
 from benchmarks.doctor.network import Network
 from benchmarks.doctor.plans import Data, Plan, rows_of
 
+NOT_OF_OTHER_LOSSES = ("underfitting", "label_noise", "distribution_shift", "imbalance_collapse")
+"""Labels that cannot be told where the cost of guessing is not known: they are tolerated there."""
 
-def make(seed: int, only: str | None = None) -> dict[str, Any] | None:
-    """Make the run of one seed; None where it lies in a grey zone or its data cannot be drawn."""
+
+def make(seed: int, only: str | None = None, kind: str = "binary") -> dict[str, Any] | None:
+    """Make the run of one seed; None where it lies in a grey zone, its data cannot be drawn or no such kind has it."""
     rng = np.random.default_rng(seed)
     weights = np.array([weight for _, weight in CAUSES.values()])
     cause = only or str(rng.choice(list(CAUSES), p=weights / weights.sum()))
     plan = CAUSES[cause][0](rng)
+    if kind != "binary":
+        if cause in OF_TWO_CLASSES_ONLY or (kind != "classes" and cause in OF_CLASSES_ONLY):
+            return None
+        plan = recast(plan, kind, rng)
     try:
         data = rows_of(plan, rng)
     except ValueError:
         return None
     run = train_as_planned(plan, data, seed)
-    seen = {name: finite(values) for name, values in run.seen.items()}
+    classes = plan.settings.head in ("binary", "classes")
+    seen = {name: finite(values) for name, values in run.seen.items() if classes or "accuracy" not in name}
     with np.errstate(all="ignore"):
         labels, tolerated = label(Truth(_as_made(plan, run), run, data, seed))
+    if not classes:
+        if "diverged" not in labels and seen["loss"][-1] < 0.9 * seen["loss"][0]:  # it fell, whatever guessing costs
+            tolerated += [label for label in labels if label in ("flat_training", "constant_validation")]
+            labels = [label for label in labels if label not in tolerated]
+        tolerated += [label for label in labels if label in NOT_OF_OTHER_LOSSES]
+        labels = [label for label in labels if label not in NOT_OF_OTHER_LOSSES]
     if not labels or labels == ["too_small_validation"]:
         return None
     rows = [
@@ -54,6 +70,7 @@ def make(seed: int, only: str | None = None) -> dict[str, Any] | None:
         "tolerated": tolerated,
         "cause": cause,
         "problem": plan.problem.name,
+        "task": f"{plan.settings.outputs}-class" if kind == "classes" else kind,
     }
 
 
@@ -77,21 +94,19 @@ def _as_made(plan: Plan, run: Run) -> Plan:
 
 
 def _context(plan: Plan, data: Data, run: Run) -> dict[str, Any]:
-    counts = {name: [int(np.sum(rows[1] == c)) for c in (0, 1)] for name, rows in _named(data).items()}
-    return {
+    context = {
         "n_train": len(data.train[1]),
         "n_val": len(data.validation[1]),
-        "class_counts_train": counts["train"],
-        "class_counts_val": counts["validation"],
         "batch_size": plan.settings.batch_size,
         "learning_rate": plan.settings.learning_rate,
         "optimizer": plan.settings.optimizer,
         "parameters": run.network.parameters,
     }
-
-
-def _named(data: Data) -> dict[str, Any]:
-    return {"train": data.train, "validation": data.validation}
+    if plan.settings.head not in ("binary", "classes"):
+        return context
+    classes = range(max(2, plan.settings.outputs))
+    rows = {"class_counts_train": data.train, "class_counts_val": data.validation}
+    return context | {name: [int(np.sum(y == number)) for number in classes] for name, (_, y) in rows.items()}
 
 
 def main() -> None:
@@ -99,13 +114,14 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3000, help="runs to try; grey ones are left out")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--cause", choices=list(CAUSES), help="make runs of one cause only")
+    parser.add_argument("--kind", choices=KINDS, default="binary", help="kind of task")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     seeds = [options.seed * 1_000_000 + number for number in range(options.runs)]
     kept = 0
     with ProcessPoolExecutor(options.workers) as pool, options.out.open("w") as out:
-        for made in pool.map(make, seeds, [options.cause] * len(seeds), chunksize=8):
+        for made in pool.map(make, seeds, [options.cause] * len(seeds), [options.kind] * len(seeds), chunksize=8):
             if made is not None:
                 kept += 1
                 out.write(json.dumps(made, allow_nan=False) + "\n")

@@ -13,10 +13,10 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.doctor.heads import HEADS
+
 Array = npt.NDArray[np.float32]
 BATCH_NORM_EPSILON = 1e-3
-LEAST, MOST = np.float32(1e-7), np.float32(1.0) - np.float32(1e-7)
-"""Keras clips probabilities to these before the logarithm."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,8 @@ class Settings:
     nesterov: bool = False  # for sgd_momentum
     decay_steps: int | None = None  # steps over which the rate falls to zero along half a cosine
     passes: int = 1  # over all rows in one epoch
+    head: str = "binary"  # see benchmarks.doctor.heads
+    outputs: int = 1
 
 
 class Network:
@@ -49,7 +51,7 @@ class Network:
     def __init__(self, inputs: int, settings: Settings, rng: np.random.Generator) -> None:
         """Draw fresh weights for `inputs` features."""
         self.settings, self.rng = settings, rng
-        sizes = (inputs, *settings.hidden, 1)
+        sizes = (inputs, *settings.hidden, settings.outputs)
         shapes: list[tuple[int, ...]] = []
         for index, (fan_in, fan_out) in enumerate(pairwise(sizes)):
             shapes += [(fan_in, fan_out), (fan_out,)]
@@ -70,7 +72,9 @@ class Network:
             kernel, bias, *norm = self._layer(self.weights, index)
             limit = np.sqrt(6.0 / sum(kernel.shape))
             kernel[...] = self.rng.uniform(-limit, limit, kernel.shape)
-            bias[...] = settings.output_bias if index == len(settings.hidden) else settings.hidden_bias
+            bias[...] = 0.0 if index == len(settings.hidden) else settings.hidden_bias
+            if index == len(settings.hidden):
+                bias[0] = settings.output_bias
             if norm:
                 norm[0][...] = 1.0
 
@@ -79,7 +83,7 @@ class Network:
         return parts[index * width : index * width + (width if index < len(self.settings.hidden) else 2)]
 
     def logits(self, x: Array) -> Array:
-        """Return the logits [rows] in inference mode."""
+        """Return the logits in inference mode: [rows] for two classes, [rows, outputs] for other heads."""
         return self._forward(x, training=False)[0]
 
     def penalty(self) -> float:
@@ -106,7 +110,8 @@ class Network:
             x = after * keep if training and settings.dropout else after
         kernel, bias = self._layer(self.weights, len(settings.hidden))
         saved.append((x,))
-        return (x @ kernel + bias)[:, 0], saved
+        logits = x @ kernel + bias
+        return (logits[:, 0] if settings.head == "binary" else logits), saved
 
     def _normalise(self, before: Array, index: int, training: bool) -> tuple[Array, Array]:
         mean, variance = self.moving[index]
@@ -123,7 +128,7 @@ class Network:
 
     def _backward(self, slope: Array, saved: list[tuple[Array, ...]]) -> None:
         settings = self.settings
-        flow = slope[:, None]
+        flow = slope.reshape(len(slope), -1)
         for index in range(len(settings.hidden), -1, -1):
             x = saved[index][0]
             if index < len(settings.hidden):
@@ -147,12 +152,16 @@ class Network:
         flow = flow * gamma
         return (flow - flow.mean(0) - scaled * (flow * scaled).mean(0)) / deviation
 
-    def train_batch(self, x: Array, y: Array) -> tuple[float, int]:
-        """Take one step; return the batch's loss (with penalty) before it, and how many answers were right."""
+    def train_batch(self, x: Array, y: Array) -> tuple[float, float]:
+        """Take one step; return the batch's loss (with penalty) before it, and how many answers were right.
+
+        NaN stands for the latter where the head answers no class.
+        """
+        head = HEADS[self.settings.head]
         if self.settings.noise:
             x = x + self.rng.normal(0, self.settings.noise, x.shape).astype(np.float32)
         logits, saved = self._forward(x, training=True)
-        losses, slope = binary_cross_entropy(logits, y, self.settings.clipped_loss)
+        losses, slope = head.cost(logits, y, self.settings.clipped_loss)
         if self.settings.class_weight:
             weight = np.where(y > 0.5, *self.settings.class_weight[::-1]).astype(np.float32)
             losses, slope = losses * weight, slope * weight
@@ -160,7 +169,7 @@ class Network:
         if self.settings.trainable:
             self._backward(slope / np.float32(len(y)), saved)
             self._descend()
-        return loss, int(((logits > 0) == (y > 0.5)).sum())
+        return loss, head.hits(logits, y) if head.hits else float("nan")
 
     def _descend(self) -> None:
         settings, gradient = self.settings, self.gradient
@@ -186,21 +195,6 @@ class Network:
         if self.settings.decay_steps is None:
             return 1.0
         return 0.5 + 0.5 * float(np.cos(np.pi * min(1.0, self.step / self.settings.decay_steps)))
-
-
-def binary_cross_entropy(logits: Array, y: Array, clipped: bool) -> tuple[Array, Array]:
-    """Return each row's loss and its slope with respect to the logit."""
-    probability = _sigmoid(logits)
-    if not clipped:
-        return np.maximum(logits, 0) - logits * y + np.log1p(np.exp(-np.abs(logits))), probability - y
-    inside = np.clip(probability, LEAST, MOST)
-    losses = -(y * np.log(inside) + (1 - y) * np.log(1 - inside))
-    return losses, np.where(inside == probability, probability - y, 0).astype(np.float32)
-
-
-def _sigmoid(logits: Array) -> Array:
-    small = np.exp(-np.abs(logits))
-    return np.where(logits >= 0, 1 / (1 + small), small / (1 + small)).astype(np.float32)
 
 
 def _views(flat: Array, shapes: list[tuple[int, ...]]) -> list[Array]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -52,7 +53,8 @@ class Data:
 def rows_of(plan: Plan, rng: np.random.Generator) -> Data:
     """Draw disjoint rows; class shares and wrong labels are the same in fresh rows as in the rows they stand for."""
     parts = _split(plan, rng)
-    train, validation, test, shifted = (_labelled(part, plan.wrong_labels, rng) for part in parts)
+    most = plan.settings.outputs - 1 if plan.settings.head == "classes" else 1
+    train, validation, test, shifted = (_labelled(part, plan.wrong_labels, rng, most) for part in parts)
     if not plan.wrong_validation_labels:
         validation, shifted = parts[1], parts[3]
     seed = int(rng.integers(2**31))
@@ -66,6 +68,8 @@ def _split(plan: Plan, rng: np.random.Generator) -> list[Rows]:
     if plan.problem.most < 10**9:
         fresh = plan.problem.most - plan.n_train - plan.n_val
         sizes[2:] = [min(TEST_ROWS, fresh // 2)] * 2
+    if plan.settings.head != "binary":
+        return _split_anyhow(plan, sizes, rng)
     share = plan.rare_share
     wanted = [(n - max(1, round(n * share)), max(1, round(n * share))) for n in sizes]
     pool = plan.problem.draw(min(plan.problem.most, _enough(wanted)), rng)
@@ -81,13 +85,34 @@ def _split(plan: Plan, rng: np.random.Generator) -> list[Rows]:
     return rows
 
 
+def _split_anyhow(plan: Plan, sizes: list[int], rng: np.random.Generator) -> list[Rows]:
+    """Split at random; of several classes the first is as common as a plan with a rare class wants it."""
+    x, y = plan.problem.draw(min(plan.problem.most, 4 * sum(sizes)), rng)
+    if plan.settings.head == "classes" and plan.rare_share < 0.5:
+        common = np.mean(y == 0)
+        kept = rng.random(len(y)) < np.where(
+            y == 0, 1, plan.rare_share * common / ((1 - plan.rare_share) * (1 - common))
+        )
+        x, y = x[kept], y[kept]
+    if len(y) < sum(sizes[:2]) + 60:
+        raise ValueError("the problem has too few rows for this plan")
+    sizes[2:] = [min(TEST_ROWS, (len(y) - sum(sizes[:2])) // 2)] * 2
+    ends = np.cumsum([0, *sizes])
+    return [(x[start:end], y[start:end]) for start, end in pairwise(ends)]
+
+
 def _enough(wanted: list[tuple[int, int]]) -> int:
     return int(2.6 * max(sum(n for n, _ in wanted), sum(n for _, n in wanted))) + 40
 
 
-def _labelled(rows: Rows, wrong: float, rng: np.random.Generator) -> Rows:
+def _labelled(rows: Rows, wrong: float, rng: np.random.Generator, most: int = 1) -> Rows:
     x, y = rows
     flipped = rng.random(len(y)) < wrong
+    if not flipped.any():
+        return rows
+    if most > 1:
+        other = (y + rng.integers(1, most + 1, len(y))) % (most + 1)
+        return x, np.where(flipped, other, y).astype(np.float32)
     return x, np.where(flipped, 1 - y, y).astype(np.float32)
 
 

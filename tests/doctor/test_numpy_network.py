@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from benchmarks.doctor.fitting import start, train
-from benchmarks.doctor.network import Network, Settings, binary_cross_entropy
+from benchmarks.doctor.heads import binary_cross_entropy
+from benchmarks.doctor.network import Network, Settings
 
 pytest.importorskip("tensorflow")
 
