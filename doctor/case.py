@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from doctor.columns import CURVES
 from doctor.context import Context
+from doctor.counting import size_from_steps
 from doctor.curves import Curves
 from doctor.findings import Evidence
+from doctor.scale import Scale, scale_of
 from doctor.statistics import measure
 
 
@@ -21,16 +23,28 @@ class Case:
 
     curves: Curves
     context: Context
+    scale: Scale
     measures: Mapping[str, float]
 
     @classmethod
     def of(cls, curves: Curves, context: Context) -> Case:
-        """Measure a run."""
-        return cls(curves, context, measure(curves, context))
+        """Choose the scale of a run's losses and measure it."""
+        with np.errstate(all="ignore"):
+            scale = scale_of(curves, context)
+            scaled = scale.apply(curves)
+        known = context
+        if context.n_val is None and curves.val_accuracy is not None:
+            known = replace(context, n_val=size_from_steps(curves.val_accuracy))
+        return cls(curves, context, scale, measure(scaled, known, scale))
 
     def __getitem__(self, name: str) -> float:
         """Return the measure called `name`, NaN where it is not known."""
         return self.measures[name]
+
+    @property
+    def restarts(self) -> tuple[int, ...]:
+        """Return the epochs at which the log says that the run was started again."""
+        return self.curves.restarts
 
     def has(self, name: str) -> bool:
         """Tell whether a curve or a fact of the context is there."""
@@ -67,6 +81,10 @@ class Case:
         ends = (int(self.curves.epochs[0]), int(self.curves.epochs[-1]))
         known = ((name, self[measure]) for name, measure in names.items() if math.isfinite(self[measure]))
         return tuple(Evidence(name, 10.0 ** min(value, 300.0), ends) for name, value in known)
+
+    def cost_of_guessing(self) -> tuple[Evidence, ...]:
+        """Quote what guessing costs, where that is known."""
+        return (Evidence("loss_of_guessing", self.scale.guess.loss),) if self.scale.guessing else ()
 
     def fact(self, *names: str) -> tuple[Evidence, ...]:
         """Quote numbers of the context."""

@@ -11,17 +11,17 @@ import sys
 from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 from doctor import plot
-from doctor.context import Context
+from doctor.context import FACTS, Context
 from doctor.diagnosis import diagnose
 from doctor.errors import HistoryError
 from doctor.many import answer_lines
 from doctor.readers import READERS, read
 from doctor.report import render
 
-_FACTS = ("n_train", "n_val", "batch_size", "learning_rate", "optimizer", "parameters")
-_COUNTS = ("class_counts_train", "class_counts_val")
+_ASKED = tuple(name for name, fact in FACTS.items() if fact.help is not None)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _answer_one(options: argparse.Namespace) -> int:
     source = sys.stdin.buffer.read() if options.file == "-" else options.file
     history, found = read(source, options.format, options.run)
-    given = {name: getattr(options, name) for name in (*_FACTS, *_COUNTS) if getattr(options, name) is not None}
+    given = {name: getattr(options, name) for name in _ASKED if getattr(options, name) is not None}
     known = {field.name: getattr(found, field.name) for field in fields(Context)}
     diagnosis = diagnose(history, known | given)
     if options.plot:
@@ -68,11 +68,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", action="store_true", help="print the diagnosis as JSON")
     parser.add_argument("--plot", metavar="FILE", help="write the curves to FILE (.svg, or .png with matplotlib)")
     parser.add_argument("--jsonl", action="store_true", help="FILE has one run a line; print {id, labels} for each")
-    kinds = {"learning_rate": float, "optimizer": str}
-    for name in _FACTS:
-        parser.add_argument(_flag(name), type=kinds.get(name, int), metavar="X", help=name.replace("_", " "))
-    for name in _COUNTS:
-        parser.add_argument(_flag(name), type=int, nargs="+", metavar="N", help="images of each class, class 0 first")
+    for name in _ASKED:
+        fact = FACTS[name]
+        each: dict[str, Any] = {"type": fact.kind, "help": fact.help, "metavar": "X"}
+        each |= {"nargs": "+", "metavar": "N"} if fact.several else {}
+        parser.add_argument(_flag(name), **each)
     return parser
 
 

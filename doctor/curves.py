@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -157,3 +158,26 @@ def _thinned(length: int) -> npt.NDArray[np.int64]:
     if length <= LONGEST:
         return np.arange(length)
     return np.unique(np.linspace(0, length - 1, LONGEST).round().astype(np.int64))
+
+
+def parts_of(curves: Curves, least: int = 4) -> list[Curves]:
+    """Return the stretches between restarts that have `least` epochs, or the whole where no stretch has."""
+    rows = [int(np.searchsorted(curves.epochs, epoch)) for epoch in curves.restarts]
+    edges = [0, *sorted(row for row in set(rows) if 0 < row < len(curves)), len(curves)]
+    stretches = [slice(start, stop) for start, stop in pairwise(edges) if stop - start >= least]
+    return [_cut(curves, stretch) for stretch in stretches] if len(edges) > 2 and stretches else [curves]
+
+
+def _cut(curves: Curves, stretch: slice) -> Curves:
+    epochs = curves.epochs[stretch]
+    return replace(
+        curves,
+        epochs=epochs,
+        loss=curves.loss[stretch],
+        accuracy=None if curves.accuracy is None else curves.accuracy[stretch],
+        val_loss=None if curves.val_loss is None else curves.val_loss[stretch],
+        val_accuracy=None if curves.val_accuracy is None else curves.val_accuracy[stretch],
+        non_finite=tuple(epoch for epoch in curves.non_finite if epochs[0] <= epoch <= epochs[-1]),
+        written={name: mask[stretch] for name, mask in curves.written.items()},
+        restarts=(),
+    )

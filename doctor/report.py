@@ -25,9 +25,9 @@ _WORDS = {
     "loss_first_half_share": "share of the fall made in the first half",
     "loss_sign_changes": "share of steps against the one before (0.67 is pure noise)",
     "val_loss_distinct": "share of epochs whose validation loss is a new number",
-    "val_accuracy_at_a_class_share": "share of epochs whose accuracy is that of one answer for every image",
-    "n_val": "validation images",
-    "n_train": "training images",
+    "val_accuracy_at_a_class_share": "share of epochs whose accuracy is that of one answer for every example",
+    "n_val": "validation examples",
+    "n_train": "training examples",
 }
 """Plain words for the names of measures that say little by themselves."""
 

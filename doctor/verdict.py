@@ -6,25 +6,33 @@ from doctor.findings import Finding
 
 _PLAIN = {
     "healthy": "Training went well",
-    "overfitting": "The model has learned its training images by heart and does worse on new ones",
-    "underfitting": "The model is not able to learn even its training images",
+    "overfitting": "The model has learned its training examples by heart and does worse on new ones",
+    "underfitting": "The model is not able to learn even its training examples",
     "undertrained": "Training stopped too early: the model was still getting better",
     "oscillating": "Training jumps back and forth instead of settling",
     "diverged": "Training went out of control: the numbers exploded",
     "flat_training": "The model learned nothing: it does no better than guessing",
     "constant_validation": "The validation result never changes, so what is learned does not reach it",
     "imbalance_collapse": "The model always answers the more common class",
-    "distribution_shift": "The validation images are of another kind than the training images",
+    "distribution_shift": "The validation examples are of another kind than the training examples",
     "label_noise": "Many of the labels are probably wrong",
-    "cannot_tell": "This curve is too short to tell anything",
+    "validation_not_measured": "Validation was never measured, so nothing is known of new examples",
+    "validation_is_training": "Validation is measured on the training examples, so nothing is known of new ones",
+    "unlearned": "The model had learned and lost it again",
+    "inference_differs": "The model works in training and not in inference",
+    "one_class_answered": "The model gives one answer for everything",
+    "loss_of_probabilities": "The loss is computed on probabilities, so it cannot come down to nothing",
+    "cannot_tell": "The doctor knows no curve like this one",
 }
-_FEW = "with so few validation images, its figures are only a hint"
+_SHORT = "This curve is too short to tell anything"
+_FEW = "with so few validation examples, its figures are only a hint"
 
 
 def sentence(findings: tuple[Finding, ...]) -> str:
     """Join the judged findings, most severe first, and the caveat of a tiny validation set."""
     names = [finding.symptom for finding in findings]
-    said = [_PLAIN[name] for name in names if name in _PLAIN][:3]
+    told = [(finding, name) for finding, name in zip(findings, names, strict=True) if name in _PLAIN]
+    said = [_SHORT if finding.kind == "too_short" else _PLAIN[name] for finding, name in told][:3]
     text = said[0] + "".join(f"; {part[0].lower()}{part[1:]}" for part in said[1:])
     if "too_small_validation" in names:
         text = f"{text}; {_FEW}"

@@ -1,6 +1,6 @@
 """Fit the doctor's trees to runs made by `make_runs`, and say how well they do on problems they have not seen.
 
-    python -m benchmarks.doctor.fit runs.jsonl --out doctor/judge/trees.json
+    python -m benchmarks.doctor.fit runs.jsonl --out doctor/trees.json
 
 Every score printed is for runs whose whole family of problems was left out of the fit.
 """
@@ -19,7 +19,7 @@ from benchmarks.doctor.dataset import JUDGED, Table, poorer, read_runs, table, t
 from benchmarks.doctor.learners import Forest, fit
 from benchmarks.doctor.report import render
 from benchmarks.doctor.thresholds import answers, choose
-from doctor.judge.forest import probability
+from doctor.judge import probability
 
 FOLDS = (("blobs",), ("digits", "exclusive_or"), ("clusters", "rings"), ("teacher", "faces", "embedded"))
 POORER_SHARE = 0.35

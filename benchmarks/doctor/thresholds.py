@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from benchmarks.doctor.dataset import JUDGED, Table
 from benchmarks.doctor.scoring import Score, score
-from doctor.judge.decision import decide
+from doctor.judge import decide
 
 MOST_FALSE_ALARMS = 0.03
 _CHOICES = np.linspace(0.15, 0.85, 15)

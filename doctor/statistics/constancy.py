@@ -8,18 +8,17 @@ import numpy as np
 
 from doctor.context import Context
 from doctor.curves import Curves
-from doctor.statistics.chance import chance
+from doctor.scale import Scale
 from doctor.statistics.robust import Array, finite, log_ratio, part
 
 _NAMES = ("range", "late_range", "distinct", "late_steps", "range_over_training")
 
 
-def measure(curves: Curves, context: Context) -> dict[str, float]:
+def measure(curves: Curves, context: Context, scale: Scale) -> dict[str, float]:
     """Return how much validation loss and accuracy move, in the whole run and in its later half."""
-    guess = chance(context)
     steps = context.n_val or 50
     return {
-        **_loss_motion(curves, guess.val_loss),
+        **_loss_motion(curves),
         "val_accuracy_range": _range(curves.val_accuracy, 0.0) * steps,
         "val_accuracy_late_range": _range(curves.val_accuracy, 0.5) * steps,
         "accuracy_late_range": _range(curves.accuracy, 0.5),
@@ -27,7 +26,7 @@ def measure(curves: Curves, context: Context) -> dict[str, float]:
     }
 
 
-def _loss_motion(curves: Curves, guess: float) -> dict[str, float]:
+def _loss_motion(curves: Curves) -> dict[str, float]:
     known = finite(curves.val_loss) if curves.val_loss is not None else np.empty(0)
     if len(known) < 3:
         return {f"val_loss_{name}": math.nan for name in _NAMES}
@@ -35,10 +34,10 @@ def _loss_motion(curves: Curves, guess: float) -> dict[str, float]:
     late = part(known, 0.5, 1.0, least=3)
     training = float(np.ptp(finite(curves.loss))) if len(finite(curves.loss)) else math.nan
     numbers = (
-        log_ratio(float(np.ptp(known)), guess),
-        log_ratio(float(np.ptp(late)), guess),
+        log_ratio(float(np.ptp(known)), 1.0),
+        log_ratio(float(np.ptp(late)), 1.0),
         len(np.unique(rounded)) / len(rounded),
-        log_ratio(float(np.median(np.abs(np.diff(late)))), guess),
+        log_ratio(float(np.median(np.abs(np.diff(late)))), 1.0),
         log_ratio(float(np.ptp(known)), training),
     )
     return {f"val_loss_{name}": number for name, number in zip(_NAMES, numbers, strict=True)}

@@ -8,27 +8,26 @@ import numpy as np
 
 from doctor.context import Context
 from doctor.curves import Curves
-from doctor.statistics.chance import chance
+from doctor.scale import Scale
 from doctor.statistics.robust import Array, finite, level, log_ratio, part
 
 _MOMENTS = ("0.7", "0.8", "0.9", "0.97")
 
 
-def measure(curves: Curves, context: Context) -> dict[str, float]:
+def measure(curves: Curves, context: Context, scale: Scale) -> dict[str, float]:
     """Return remaining falls, and gaps with training's half-epoch delay taken out."""
-    guess = chance(context).loss
     return {
-        "loss_remaining": _remaining(curves.loss, guess),
-        "val_loss_remaining": _remaining(curves.val_loss, guess),
-        **_aligned("loss", curves.loss, curves.val_loss, guess),
-        **_aligned("accuracy", curves.accuracy, curves.val_accuracy, 1.0),
+        "loss_remaining": _remaining(curves.loss),
+        "val_loss_remaining": _remaining(curves.val_loss),
+        **_aligned("loss", curves.loss, curves.val_loss),
+        **_aligned("accuracy", curves.accuracy, curves.val_accuracy),
         **_val_accuracy_at(curves),
-        "val_share_of_gain": _share_of_gain(curves, context),
+        "val_share_of_gain": _share_of_gain(curves, scale),
         "log_steps_to_fit": _steps_to_fit(curves, context),
     }
 
 
-def _remaining(values: Array | None, guess: float) -> float:
+def _remaining(values: Array | None) -> float:
     """Extrapolate by Aitken's delta-squared on thirds of the run: the fall still to come, in units of guessing."""
     if values is None or len(finite(values)) < 6:
         return math.nan
@@ -38,15 +37,15 @@ def _remaining(values: Array | None, guess: float) -> float:
     if later <= 0:
         return 0.0
     ratio = later / earlier if earlier > 0 else 1.0
-    return min(3.0, later * ratio / (1 - ratio) / guess) if ratio < 0.95 else 3.0
+    return min(3.0, later * ratio / (1 - ratio)) if ratio < 0.95 else 3.0
 
 
-def _aligned(name: str, train: Array | None, val: Array | None, unit: float) -> dict[str, float]:
+def _aligned(name: str, train: Array | None, val: Array | None) -> dict[str, float]:
     # An epoch's training value is a mean over the epoch, validation is measured at its end: half an epoch later.
     # The mean of two epochs' training values is what stands beside the validation value between them.
     if train is None or val is None or len(train) < 4:
         return {f"aligned_{name}_gap_{when}": math.nan for when in ("first", "early", "middle")}
-    gap = (val[:-1] - (train[:-1] + train[1:]) / 2) / unit
+    gap = val[:-1] - (train[:-1] + train[1:]) / 2
     return {
         f"aligned_{name}_gap_first": level(part(gap, 0, 0.0, least=2)),
         f"aligned_{name}_gap_early": level(part(gap, 0, 0.2, least=3)),
@@ -67,11 +66,11 @@ def _val_accuracy_at(curves: Curves) -> dict[str, float]:
     return found
 
 
-def _share_of_gain(curves: Curves, context: Context) -> float:
+def _share_of_gain(curves: Curves, scale: Scale) -> float:
     """Return how much of training's gain in accuracy over guessing validation shares."""
     if curves.accuracy is None or curves.val_accuracy is None:
         return math.nan
-    guess = chance(context)
+    guess = scale.guess
     gained = level(part(curves.accuracy, 0.7, 1.0, least=3)) - guess.accuracy
     shared = level(part(curves.val_accuracy, 0.7, 1.0, least=3)) - guess.val_accuracy
     return max(-2.0, min(3.0, shared / gained)) if gained > 0.05 else math.nan
@@ -81,7 +80,7 @@ def _steps_to_fit(curves: Curves, context: Context) -> float:
     """Return log10 of the gradient steps until training loss was at a third of guessing."""
     if not context.n_train or not context.batch_size:
         return math.nan
-    rows = np.flatnonzero(curves.loss < chance(context).loss / 3)
+    rows = np.flatnonzero(curves.loss < 1 / 3)
     if not len(rows):
         return math.nan
     return log_ratio(float(curves.epochs[rows[0]]) * math.ceil(context.n_train / context.batch_size), 1.0)

@@ -8,7 +8,7 @@ import numpy as np
 
 from doctor.context import Context
 from doctor.curves import Curves
-from doctor.statistics.chance import chance
+from doctor.scale import Scale
 from doctor.statistics.levels import last
 from doctor.statistics.robust import Array, level, log_ratio, monotony, noise, part
 
@@ -38,12 +38,12 @@ _ACCURACY_NAMES = (
 )
 
 
-def measure(curves: Curves, context: Context) -> dict[str, float]:
+def measure(curves: Curves, context: Context, scale: Scale) -> dict[str, float]:
     """Return the gaps in loss (in units of the cost of guessing) and in accuracy."""
-    return {**_loss_gaps(curves, chance(context).loss), **_accuracy_gaps(curves, context)}
+    return {**_loss_gaps(curves), **_accuracy_gaps(curves, context, scale)}
 
 
-def _loss_gaps(curves: Curves, guess: float) -> dict[str, float]:
+def _loss_gaps(curves: Curves) -> dict[str, float]:
     if curves.val_loss is None or np.isfinite(curves.val_loss + curves.loss).sum() < 4:
         return dict.fromkeys(_LOSS_NAMES, math.nan)
     both = np.isfinite(curves.val_loss) & np.isfinite(curves.loss)
@@ -54,24 +54,24 @@ def _loss_gaps(curves: Curves, guess: float) -> dict[str, float]:
     final, lowest = last(val_loss), float(smooth[least])
     fall, val_fall = loss[0] - last(loss), val_loss[0] - final
     numbers = (
-        (final - last(loss)) / guess,
+        final - last(loss),
         log_ratio(final, last(loss)),
-        level(part(gap, 0, 0.1, least=2)) / guess,
-        level(part(gap, 0.4, 0.6, least=2)) / guess,
+        level(part(gap, 0, 0.1, least=2)),
+        level(part(gap, 0.4, 0.6, least=2)),
         monotony(gap),
-        (final - lowest) / guess,
+        final - lowest,
         log_ratio(final, lowest),
-        (final - lowest) / max(noise(val_loss), 1e-4 * guess),
+        (final - lowest) / max(noise(val_loss), 1e-4),
         least / len(val_loss),
-        float(gap[least]) / guess,
+        float(gap[least]),
         monotony(val_loss[least:]),
         _correlation(loss, val_loss),
-        val_fall / max(abs(fall), 0.01 * guess),
+        val_fall / max(abs(fall), 0.01),
     )
     return {name: _bounded(number) for name, number in zip(_LOSS_NAMES, numbers, strict=True)}
 
 
-def _accuracy_gaps(curves: Curves, context: Context) -> dict[str, float]:
+def _accuracy_gaps(curves: Curves, context: Context, scale: Scale) -> dict[str, float]:
     train, val = curves.accuracy, curves.val_accuracy
     if train is None or val is None or not np.isfinite(train + val).any():
         return dict.fromkeys(_ACCURACY_NAMES, math.nan)
@@ -80,7 +80,8 @@ def _accuracy_gaps(curves: Curves, context: Context) -> dict[str, float]:
     gap = last(train) - last(val)
     mean = min(max((last(train) + last(val)) / 2, 0.02), 0.98)
     images = 1 / max(context.n_val or 50, 1) + 1 / max(context.n_train or 200, 1)
-    fitted = np.flatnonzero(train >= 0.5 + 0.9 * (last(train) - 0.5))
+    guess = 1 / scale.classes if scale.classes else 0.0
+    fitted = np.flatnonzero(train >= guess + 0.9 * (last(train) - guess))
     first = int(fitted[0]) if len(fitted) else len(train) - 1
     numbers = (
         gap,

@@ -8,20 +8,20 @@ import numpy as np
 
 from doctor.context import Context
 from doctor.curves import Curves
-from doctor.statistics.chance import chance, entropy_of_error
+from doctor.scale import Scale
 from doctor.statistics.robust import Array, finite, level, log_ratio, part
 
 
-def measure(curves: Curves, context: Context) -> dict[str, float]:
-    """Return levels of the four curves; losses as log10 of their ratio to the cost of guessing."""
-    guess = chance(context)
+def measure(curves: Curves, context: Context, scale: Scale) -> dict[str, float]:
+    """Return levels of the four curves; losses as log10 of their ratio to the unit of the scale."""
+    guess = scale.guess
     return {
-        **_loss("loss", curves.loss, guess.loss),
-        **_loss("val_loss", curves.val_loss, guess.val_loss),
+        **_loss("loss", curves.loss),
+        **_loss("val_loss", curves.val_loss),
         **_accuracy("accuracy", curves.accuracy, guess.accuracy, context.n_train),
         **_accuracy("val_accuracy", curves.val_accuracy, guess.val_accuracy, context.n_val),
-        "loss_beyond_accuracy": _beyond(curves.loss, curves.accuracy, guess.loss),
-        "val_loss_beyond_accuracy": _beyond(curves.val_loss, curves.val_accuracy, guess.val_loss),
+        "loss_beyond_accuracy": _beyond(curves.loss, curves.accuracy, scale),
+        "val_loss_beyond_accuracy": _beyond(curves.val_loss, curves.val_accuracy, scale),
         "non_finite": float(bool(curves.non_finite)),
     }
 
@@ -31,16 +31,16 @@ def last(values: Array | None) -> float:
     return math.nan if values is None else level(part(values, 0.8, 1.0, least=3))
 
 
-def _loss(name: str, values: Array | None, guess: float) -> dict[str, float]:
+def _loss(name: str, values: Array | None) -> dict[str, float]:
     known = finite(values) if values is not None else np.empty(0)
     if values is None or not len(known):
         return dict.fromkeys((f"{name}_{end}" for end in ("first", "last", "least", "most", "end")), math.nan)
     return {
-        f"{name}_first": log_ratio(float(known[0]), guess),
-        f"{name}_last": log_ratio(last(values), guess),
-        f"{name}_least": log_ratio(float(known.min()), guess),
-        f"{name}_most": log_ratio(float(known.max()), guess),
-        f"{name}_end": log_ratio(float(known[-1]), guess),
+        f"{name}_first": log_ratio(float(known[0]), 1.0),
+        f"{name}_last": log_ratio(last(values), 1.0),
+        f"{name}_least": log_ratio(float(known.min()), 1.0),
+        f"{name}_most": log_ratio(float(known.max()), 1.0),
+        f"{name}_end": log_ratio(float(known[-1]), 1.0),
     }
 
 
@@ -59,8 +59,8 @@ def _accuracy(name: str, values: Array | None, guess: float, images: int | None)
     }
 
 
-def _beyond(loss: Array | None, accuracy: Array | None, guess: float) -> float:
+def _beyond(loss: Array | None, accuracy: Array | None, scale: Scale) -> float:
     # A penalty, or confidence in wrong answers, puts the loss above what this accuracy need cost.
-    if loss is None or accuracy is None:
+    if loss is None or accuracy is None or not scale.guessing:
         return math.nan
-    return (last(loss) - min(entropy_of_error(last(accuracy)), guess)) / guess
+    return last(loss) - scale.floor(last(accuracy))

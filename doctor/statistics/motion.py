@@ -8,7 +8,7 @@ import numpy as np
 
 from doctor.context import Context
 from doctor.curves import Curves
-from doctor.statistics.chance import chance
+from doctor.scale import Scale
 from doctor.statistics.robust import (
     Array,
     finite,
@@ -39,18 +39,17 @@ _NAMES = (
 )
 
 
-def measure(curves: Curves, context: Context) -> dict[str, float]:
+def measure(curves: Curves, context: Context, scale: Scale) -> dict[str, float]:
     """Return measures of movement for both losses, and of accuracy against what counting noise explains."""
-    guess = chance(context)
     return {
-        **_movement("loss", curves.loss, guess.loss),
-        **_movement("val_loss", curves.val_loss, guess.val_loss),
+        **_movement("loss", curves.loss),
+        **_movement("val_loss", curves.val_loss),
         "accuracy_swing_z": _swing(curves.accuracy, context.n_train),
         "val_accuracy_swing_z": _swing(curves.val_accuracy, context.n_val),
     }
 
 
-def _movement(name: str, values: Array | None, guess: float) -> dict[str, float]:
+def _movement(name: str, values: Array | None) -> dict[str, float]:
     known = finite(values) if values is not None else np.empty(0)
     if len(known) < 4:
         return {f"{name}_{end}": math.nan for end in _NAMES}
@@ -58,18 +57,18 @@ def _movement(name: str, values: Array | None, guess: float) -> dict[str, float]
     fall = abs(level(part(known, 0.0, 0.1)) - level(part(known, 0.8, 1.0, least=3)))
     rises = np.diff(known)
     numbers = (
-        log_ratio(noise(known), guess),
+        log_ratio(noise(known), 1.0),
         log_ratio(noise(known), level(known)),
         log_ratio(noise(late), fall),
         log_ratio(spread(known), level(known)),
         log_ratio(spread(late), level(late)),
-        log_ratio(spread(late), guess),
+        log_ratio(spread(late), 1.0),
         sign_changes(known),
         sign_changes(late),
         math.log10(path_over_net(known)),
         math.log10(path_over_net(late)),
-        log_ratio(float(rises.max()), guess),
-        log_ratio(float(np.diff(late).max()), guess),
+        log_ratio(float(rises.max()), 1.0),
+        log_ratio(float(np.diff(late).max()), 1.0),
         float(np.mean(rises > 0.15 * float(np.median(known)))),
         log_ratio(noise(known), spread(known)),
     )

@@ -6,12 +6,12 @@ import math
 
 from doctor.context import Context
 from doctor.curves import Curves
-from doctor.statistics.chance import chance
+from doctor.scale import Scale
 
 
-def measure(curves: Curves, context: Context) -> dict[str, float]:
+def measure(curves: Curves, context: Context, scale: Scale) -> dict[str, float]:
     """Return sizes and rates as log10, and how unequal the classes are."""
-    guess = chance(context)
+    guess = scale.guess
     batches = math.nan
     if context.n_train and context.batch_size:
         batches = math.ceil(context.n_train / context.batch_size)

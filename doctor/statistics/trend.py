@@ -8,7 +8,7 @@ import numpy as np
 
 from doctor.context import Context
 from doctor.curves import Curves
-from doctor.statistics.chance import chance
+from doctor.scale import Scale
 from doctor.statistics.robust import Array, finite, level, log_ratio, monotony, noise, part, slope
 
 _NAMES = (
@@ -26,12 +26,11 @@ _NAMES = (
 )
 
 
-def measure(curves: Curves, context: Context) -> dict[str, float]:
+def measure(curves: Curves, context: Context, scale: Scale) -> dict[str, float]:
     """Return trends of both losses and of both accuracies."""
-    guess = chance(context)
     return {
-        **_trend("loss", curves.loss, guess.loss),
-        **_trend("val_loss", curves.val_loss, guess.val_loss),
+        **_trend("loss", curves.loss),
+        **_trend("val_loss", curves.val_loss),
         "accuracy_late_gain": _gain(curves.accuracy),
         "val_accuracy_late_gain": _gain(curves.val_accuracy),
         "accuracy_late_monotony": _monotony(curves.accuracy),
@@ -39,7 +38,7 @@ def measure(curves: Curves, context: Context) -> dict[str, float]:
     }
 
 
-def _trend(name: str, values: Array | None, guess: float) -> dict[str, float]:
+def _trend(name: str, values: Array | None) -> dict[str, float]:
     known = finite(values) if values is not None else np.empty(0)
     if len(known) < 4:
         return {f"{name}_{end}": math.nan for end in _NAMES}
@@ -50,16 +49,16 @@ def _trend(name: str, values: Array | None, guess: float) -> dict[str, float]:
     end_per_run = slope(end) * len(known)
     numbers = (
         log_ratio(final, start),
-        fall / max(noise(known), 1e-6 * guess),
-        per_run / guess,
+        fall / max(noise(known), 1e-6),
+        per_run,
         per_run / max(level(late), 1e-7),
         monotony(late),
-        end_per_run / guess,
+        end_per_run,
         end_per_run / max(level(end), 1e-7),
         monotony(end),
         (start - middle) / fall if abs(fall) > 1e-9 else math.nan,
         _half_way(known, start, final),
-        (end_per_run - per_run) / guess,
+        end_per_run - per_run,
     )
     return {f"{name}_{end}": _bounded(number) for end, number in zip(_NAMES, numbers, strict=True)}
 

@@ -6,16 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from doctor.case import Case
+from doctor.context import FACTS
 from doctor.findings import Finding
 
-_WORDS = {
+_NO_CURVE = {
     "accuracy": "the history has no training accuracy",
     "val_loss": "the history has no validation loss",
     "val_accuracy": "the history has no validation accuracy",
-    "n_train": "the number of training images is not known",
-    "n_val": "the number of validation images is not known",
-    "class_counts_train": "the number of training images per class is not known",
-    "parameters": "the number of trainable weights is not known",
 }
 
 
@@ -31,6 +28,8 @@ class Symptom:
         present: Decides from a run and the labels already given; None where `doctor.judge` decides.
         possible: States what must hold of a run that has the symptom, whatever the trees of `doctor.judge` say: they
             were learned from runs and may err far from those. What is not known never rules a symptom out.
+        needs_guessing: Whether it compares losses with what guessing costs, which is known for classes only.
+        rules_out: Labels that are not said beside it: it tells the same curve better.
     """
 
     name: str
@@ -39,10 +38,14 @@ class Symptom:
     describe: Callable[[Case], Finding]
     present: Callable[[Case, tuple[str, ...]], bool] | None = None
     possible: Callable[[Case], bool] = lambda case: True
+    needs_guessing: bool = False
+    rules_out: frozenset[str] = frozenset()
 
     def obstacle(self, case: Case) -> str | None:
         """Return why the check cannot be made on `case`, or None if it can."""
-        missing = [_WORDS[need] for need in self.needs if not case.has(need)]
+        missing = [_NO_CURVE.get(need) or FACTS[need].missing for need in self.needs if not case.has(need)]
+        if self.needs_guessing and not case.scale.guessing:
+            missing.append("the cost of guessing is not known for this loss")
         if missing:
             return "; ".join(missing)
         if len(case.curves) < self.least_epochs:

@@ -1,4 +1,4 @@
-"""The curve cannot tell."""
+"""The curve cannot tell: it is too short, or like none that the doctor knows."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from doctor.findings import Cause, Change, Evidence, Finding, Remedy
 from doctor.symptoms.base import Symptom
 
 _ENOUGH = 5
+_SHORT = Remedy((Change("epochs", "multiply", 5),), "Train for at least ten epochs, then ask again.")
 
 
 def present(case: Case, labels: tuple[str, ...]) -> bool:
@@ -15,18 +16,40 @@ def present(case: Case, labels: tuple[str, ...]) -> bool:
 
 
 def describe(case: Case) -> Finding:
-    """Say how many epochs there are."""
-    epochs = len(case.curves)
+    """Say how many epochs there are, and what would help."""
+    epochs, missing = len(case.curves), _missing(case)
+    short = epochs < _ENOUGH
+    known = "" if case.scale.guessing else " What guessing costs is not known for this loss, so its level says nothing."
     return Finding(
         symptom="cannot_tell",
         severity="info",
         summary=f"{epochs} epoch(s) are too few for this curve to tell anything."
-        if epochs < _ENOUGH
-        else "The curve fits none of the pictures that have a name.",
-        evidence=(Evidence("epochs", float(epochs)),),
-        causes=(Cause("too few epochs", "more epochs show a trend, or none"),),
-        remedy=Remedy((Change("epochs", "multiply", 5),), "Train for at least ten epochs, then ask again."),
+        if short
+        else f"These {epochs} epochs fit none of the pictures that the doctor knows.{known}",
+        evidence=(Evidence("epochs", float(epochs)), *(() if short else case.final("loss") + case.final("val_loss"))),
+        causes=(Cause("too few epochs", "more epochs show a trend, or none"),)
+        if short
+        else (
+            Cause("something that no check looks for", "the predictions of a few examples show what the curves do not"),
+            Cause("facts that are not known", f"with {missing} more checks can be made"),
+        ),
+        remedy=_SHORT
+        if short
+        else Remedy((), f"Say more of the run ({missing}), and look at the predictions themselves."),
+        kind="too_short" if short else "unlike_any",
     )
+
+
+def _missing(case: Case) -> str:
+    """Name what would help most and is not known."""
+    wanted = [
+        ("validation curves", case.has("val_loss")),
+        ("accuracies", case.has("accuracy") or not case.scale.guessing),
+        ("the number of validation examples", case.context.n_val is not None),
+        ("the number of examples per class", case.context.class_counts_train is not None or not case.scale.guessing),
+        ("the task or the number of classes", case.scale.told),
+    ]
+    return ", ".join(name for name, known in wanted if not known) or "the learning rate and the batch size"
 
 
 SYMPTOM = Symptom("cannot_tell", (), 1, describe, present)

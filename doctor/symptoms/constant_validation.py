@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from doctor.case import Case
 from doctor.findings import Cause, Change, Finding, Remedy
+from doctor.statistics.robust import finite
 from doctor.symptoms.base import Symptom
 
 
@@ -22,9 +25,15 @@ class Kind:
 _FRESH_START = (Change("learning_rate", "multiply", 0.1), Change("strategy", "set", "pretrained"))
 SATURATED = Kind(
     "saturated_outputs",
-    "The model is fully sure of one class for every image, right or wrong, and cannot move from there.",
+    "The model is fully sure of one class for every example, right or wrong, and cannot move from there.",
     Cause("saturated outputs", "probabilities are all (nearly) 0 or 1, and the loss is many times that of guessing"),
     Remedy(_FRESH_START, "Scale the inputs to a small range and start from fresh weights with a lower rate."),
+)
+FIXED = Kind(
+    "fixed_output",
+    "Loss and accuracy are the same from the first epoch on, in training as in validation: the output cannot vary.",
+    Cause("an output that cannot vary, such as softmax on one unit", "every prediction is exactly 1 (or 0)"),
+    Remedy((), "End in one unit with the sigmoid, or in one unit a class with softmax."),
 )
 STALE = Kind(
     "stale_weights",
@@ -34,7 +43,7 @@ STALE = Kind(
 )
 NO_LEARNING = Kind(
     "no_learning",
-    "Nothing is learned: the outputs for the validation images are the same after every epoch.",
+    "Nothing is learned: the outputs for the validation examples are the same after every epoch.",
     Cause("the weights do not change", "weights before and after an epoch are equal"),
     Remedy(
         (Change("learning_rate", "set", 0.001), Change("optimizer", "set", "adam")),
@@ -43,20 +52,20 @@ NO_LEARNING = Kind(
 )
 DEAD_UNITS = Kind(
     "dead_units",
-    "Validation stays at the loss of guessing: the hidden units no longer react to the images.",
-    Cause("dead or saturated hidden units", "hidden activations are the same for every image"),
+    "Validation stays at the loss of guessing: the hidden units no longer react to the examples.",
+    Cause("dead or saturated hidden units", "hidden activations are the same for every example"),
     Remedy(_FRESH_START, "Start from fresh weights with a lower learning rate."),
 )
 ONE_ANSWER = Kind(
     "one_answer",
-    "The model gives one and the same answer for every validation image.",
-    Cause("one answer for every image", "the predictions hold one class only"),
+    "The model gives one and the same answer for every validation example.",
+    Cause("one answer for every example", "the predictions hold one class only"),
     Remedy(
         (Change("class_weight", "set", "balanced"), Change("learning_rate", "multiply", 0.1)),
         "Look at the predictions: balance the classes and lower the learning rate.",
     ),
 )
-KINDS = (SATURATED, STALE, NO_LEARNING, DEAD_UNITS, ONE_ANSWER)
+KINDS = (FIXED, SATURATED, STALE, NO_LEARNING, DEAD_UNITS, ONE_ANSWER)
 
 
 _MOVES = -1.3
@@ -77,6 +86,8 @@ def possible(case: Case) -> bool:
 def kind_of(case: Case) -> Kind:
     """Tell the kinds apart: how still validation is, at what level, and whether training learns meanwhile."""
     exactly_still = case["val_loss_range"] < _EXACTLY
+    if exactly_still and _fixed(case):
+        return FIXED
     learns = case["loss_fall"] < -0.1 and case["loss_late_spread_over_level"] < 0
     if case["val_loss_last"] > 0.3 and exactly_still and not learns:
         return SATURATED
@@ -88,11 +99,18 @@ def kind_of(case: Case) -> Kind:
     return DEAD_UNITS if abs(case["val_loss_last"]) < 0.05 else ONE_ANSWER
 
 
+def _fixed(case: Case) -> bool:
+    """Tell whether training too has one loss and one accuracy, above guessing, in every epoch."""
+    right = case.curves.accuracy
+    still = float(np.ptp(finite(case.curves.loss))) < 1e-4 * case.scale.guess.loss
+    return still and case["loss_last"] > 0.1 and (right is None or float(np.ptp(finite(right))) < 1e-6)
+
+
 def describe(case: Case) -> Finding:
     """Say which kind of stillness it is, the others following as less likely causes."""
     kind = kind_of(case)
     others = tuple(other.cause for other in KINDS if other is not kind)
-    few = Cause("too few validation images to move", "validation loss moves although accuracy does not")
+    few = Cause("too few validation examples to move", "validation loss moves although accuracy does not")
     return Finding(
         symptom="constant_validation",
         severity="critical",

@@ -1,4 +1,4 @@
-"""Good on images like the training images, clearly worse on images like the validation images."""
+"""Good on examples like the training examples, clearly worse on examples like the validation examples."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from doctor.symptoms.base import Symptom
 
 
 def possible(case: Case) -> bool:
-    """Tell whether something is learned, and validation lies behind by more than drawing other images explains."""
+    """Tell whether something is learned, and validation lies behind by more than drawing other examples explains."""
     doubt = 1 / math.sqrt(case.context.n_val) if case.context.n_val else 0.1
     behind = case["accuracy_gap_z"] > 1 or 1 - 10 ** -case["loss_gap_ratio"] > 1.5 * doubt
     return behind and case["loss_gap"] > 0.02 and case["accuracy_above_guess"] > 0.03
@@ -22,21 +22,21 @@ def describe(case: Case) -> Finding:
         symptom="distribution_shift",
         severity="critical",
         summary="Validation was behind from the start, before the model could memorise: "
-        "the validation images seem to be of another kind than the training images.",
+        "the validation examples seem to be of another kind than the training examples.",
         evidence=case.final("accuracy")
         + case.final("val_accuracy")
         + case.measured("early_accuracy_gap", "accuracy_gap", "val_accuracy_when_fitted"),
         causes=(
             Cause(
-                "training and validation images come from different sources",
-                "a held-out part of the training images does well where the validation images do not",
+                "training and validation examples come from different sources",
+                "a held-out part of the training examples does well where the validation examples do not",
             ),
-            Cause("images are prepared differently for training and validation", "the same file gives other pixels"),
-            Cause("overfitting", "held-out training images do as badly as the validation images"),
+            Cause("examples are prepared differently for training and validation", "the same file gives other pixels"),
+            Cause("overfitting", "held-out training examples do as badly as the validation examples"),
         ),
         remedy=Remedy(
             (Change("validation", "set", "stratified_split"), Change("augment", "set", True)),
-            "Mix both sources, split at random within each class, and prepare images by one function.",
+            "Mix both sources, split at random within each class, and prepare examples by one function.",
         ),
     )
 
@@ -47,4 +47,5 @@ SYMPTOM = Symptom(
     least_epochs=4,
     describe=describe,
     possible=possible,
+    needs_guessing=True,
 )

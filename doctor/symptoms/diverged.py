@@ -6,7 +6,6 @@ import math
 
 from doctor.case import Case
 from doctor.findings import Cause, Change, Evidence, Finding, Remedy
-from doctor.statistics.chance import chance
 from doctor.symptoms.base import Symptom
 
 _MARGIN = math.log10(2)
@@ -18,8 +17,9 @@ def possible(case: Case) -> bool:
 
     Where one class is rare guessing costs little, and a sound run starts far above it: at that of answering one half.
     """
-    far = any(case[end] > _MARGIN for end in ("loss_last", "loss_end", "val_loss_last"))
-    undecided = math.log10(math.log(2) / chance(case.context).loss)
+    ends = ("loss_last", "loss_end", "val_loss_last") if case.scale.guessing else ("loss_last", "loss_end")
+    far = any(case[end] > _MARGIN for end in ends)
+    undecided = math.log10(math.log(case.scale.classes or 2) / case.scale.guess.loss) if case.scale.guessing else 0.0
     on_its_way = case["loss_late_monotony"] < -3 and case["loss_last"] < undecided + _MARGIN
     return bool(case.curves.non_finite) or (far and not on_its_way)
 
@@ -28,14 +28,13 @@ def describe(case: Case) -> Finding:
     """Quote the first epoch that was not finite, or how far above guessing the loss stays."""
     broken = case.curves.non_finite
     evidence = case.final("loss") + case.extreme("loss", "greatest")
-    guess = Evidence("loss_of_guessing", chance(case.context).loss)
     first = (Evidence("first_epoch_not_finite", float(broken[0]), broken),) if broken else ()
     what = "became infinite or not a number" if broken else "stays far above what guessing would cost"
     return Finding(
         symptom="diverged",
         severity="critical",
         summary=f"Training went out of control: the loss {what}.",
-        evidence=(*first, *evidence, guess),
+        evidence=(*first, *evidence, *case.cost_of_guessing()),
         causes=(
             Cause("learning rate much too high", "a hundredth of the rate trains normally"),
             Cause("inputs not scaled to a common small range", "pixel values run to 255 in place of 1"),

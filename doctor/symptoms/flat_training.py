@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from doctor.case import Case
-from doctor.findings import Cause, Change, Evidence, Finding, Remedy
-from doctor.statistics.chance import chance
+from doctor.findings import Cause, Change, Finding, Remedy
 from doctor.symptoms.base import Symptom
 
 _KILLED = Cause("a learning rate so high that the first steps killed the units", "the loss jumped in the first epochs")
-_DEAD = Cause("dead units: every ReLU is off for every image", "gradients of the hidden layer are exactly zero")
+_DEAD = Cause("dead units: every ReLU is off for every example", "gradients of the hidden layer are exactly zero")
 _VANISHING = Cause("vanishing gradients in saturated units", "gradients shrink from layer to layer")
 _TOO_SMALL = Cause("a model that cannot represent the answer", "more units, or other features, start to learn")
 
@@ -38,7 +37,7 @@ def describe(case: Case) -> Finding:
         summary="The training loss does not move: the model answers no better than guessing.",
         evidence=(
             *case.final("loss"),
-            Evidence("loss_of_guessing", chance(case.context).loss),
+            *case.cost_of_guessing(),
             *case.final("accuracy"),
             *case.ratios(noise_over_guessing="loss_noise_over_guess"),
         ),

@@ -22,7 +22,7 @@ def describe(case: Case) -> Finding:
         summary=f"Training did what it should: the loss fell, {seen}.",
         evidence=case.final("loss") + case.final("val_loss") + case.final("val_accuracy"),
         causes=(),
-        remedy=Remedy((), "Nothing needs mending. Judge the model on images that played no part in training."),
+        remedy=Remedy((), "Nothing needs mending. Judge the model on examples that played no part in training."),
     )
 
 

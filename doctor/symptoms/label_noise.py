@@ -28,15 +28,22 @@ def describe(case: Case) -> Finding:
         + case.final("val_accuracy")
         + case.measured("val_loss_rise"),
         causes=(
-            Cause("wrong labels", "among the images with the highest loss many are mislabelled"),
-            Cause("classes that overlap", "people disagree on the same images too"),
-            Cause("a model that is too small", "a larger model fits clean training images better"),
+            Cause("wrong labels", "among the examples with the highest loss many are mislabelled"),
+            Cause("classes that overlap", "people disagree on the same examples too"),
+            Cause("a model that is too small", "a larger model fits clean training examples better"),
         ),
         remedy=Remedy(
             (Change("early_stopping", "set", 5), Change("l2", "add", 0.001)),
-            "Look through the images with the highest loss and mend their labels; stop early meanwhile.",
+            "Look through the examples with the highest loss and mend their labels; stop early meanwhile.",
         ),
     )
 
 
-SYMPTOM = Symptom("label_noise", needs=("accuracy", "val_loss"), least_epochs=6, describe=describe, possible=possible)
+SYMPTOM = Symptom(
+    "label_noise",
+    needs=("accuracy", "val_loss"),
+    least_epochs=6,
+    describe=describe,
+    possible=possible,
+    needs_guessing=True,
+)

@@ -1,4 +1,4 @@
-"""Far more weights than the images can determine."""
+"""Far more weights than the examples can determine."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from doctor.findings import Cause, Change, Finding, Remedy
 from doctor.symptoms.base import Symptom
 
 WEIGHTS_PER_IMAGE = 10
-"""Weights for one training image from which an overfitting model is called too large."""
+"""Weights for one training example from which an overfitting model is called too large."""
 
 
 def present(case: Case, labels: tuple[str, ...]) -> bool:
-    """Tell whether an overfitting model has many weights for each image."""
-    images, weights = case.context.n_train or 1, case.context.parameters or 0
-    return "overfitting" in labels and weights > WEIGHTS_PER_IMAGE * images
+    """Tell whether an overfitting model has many weights for each example."""
+    examples, weights = case.context.n_train or 1, case.context.parameters or 0
+    return "overfitting" in labels and weights > WEIGHTS_PER_IMAGE * examples
 
 
 def describe(case: Case) -> Finding:
-    """Quote weights and images."""
-    images, weights = case.context.n_train or 1, case.context.parameters or 0
+    """Quote weights and examples."""
+    examples, weights = case.context.n_train or 1, case.context.parameters or 0
     return Finding(
         symptom="model_too_large",
         severity="warning",
-        summary=f"{weights:,} weights for {images:,} training images: the model can learn each image by heart.",
+        summary=f"{weights:,} weights for {examples:,} training examples: the model can learn each example by heart.",
         evidence=case.fact("parameters", "n_train"),
         causes=(Cause("too many trainable weights", "a quarter of the units validates as well or better"),),
         remedy=Remedy(

@@ -9,7 +9,7 @@ from doctor.findings import Cause, Change, Evidence, Finding, Remedy
 from doctor.symptoms.base import Symptom
 
 _NOTHING_LEARNED = Cause(
-    "nothing is learned and each epoch sees other images",
+    "nothing is learned and each epoch sees other examples",
     "validation loss stays exactly the same while training loss swings",
 )
 _TOO_HIGH = Cause("learning rate too high", "a tenth of the rate gives a smooth fall")

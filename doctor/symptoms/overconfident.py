@@ -9,13 +9,16 @@ from doctor.findings import Cause, Change, Finding, Remedy
 from doctor.symptoms.base import Symptom
 from doctor.symptoms.penalty import penalised
 
-_ILL = {"diverged", "flat_training", "constant_validation"}
+_ILL = {"diverged", "flat_training", "constant_validation", "validation_not_measured", "loss_of_probabilities"} | {
+    "inference_differs",
+    "unlearned",
+}
 
 
 def present(case: Case, labels: tuple[str, ...]) -> bool:
     """Tell whether mean confidence exceeds accuracy, or validation loss exceeds what its accuracy need cost."""
-    if _ILL & set(labels) or not case["val_accuracy_above_guess"] > 0.05:
-        return False
+    if _ILL & set(labels) or not case["val_accuracy_above_guess"] > 0.05 or not case["val_accuracy_last"] < 1:
+        return False  # where every answer is right there is none to be wrongly sure of
     probabilities = case.context.validation_probabilities
     if probabilities:
         confidence = float(np.maximum(probabilities, 1 - np.asarray(probabilities)).mean())
@@ -33,12 +36,12 @@ def describe(case: Case) -> Finding:
         summary="The probabilities are surer than the accuracy bears out: the wrong answers are given with confidence.",
         evidence=case.final("val_loss") + case.final("val_accuracy") + case.measured("val_loss_beyond_accuracy"),
         causes=(
-            Cause("trained on after the training images were all right", "early stopping lowers validation loss"),
-            Cause("images unlike the training images", "the surest wrong answers look unusual"),
+            Cause("trained on after the training examples were all right", "early stopping lowers validation loss"),
+            Cause("examples unlike the training examples", "the surest wrong answers look unusual"),
         ),
         remedy=Remedy(
             (Change("early_stopping", "set", 5),),
-            "Calibrate (temperature scaling; Guo et al., ICML 2017) on held-out images, and stop earlier.",
+            "Calibrate (temperature scaling; Guo et al., ICML 2017) on held-out examples, and stop earlier.",
         ),
     )
 

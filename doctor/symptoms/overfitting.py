@@ -1,4 +1,4 @@
-"""Clearly better on the training images than on fresh ones of the same kind."""
+"""Clearly better on the training examples than on fresh ones of the same kind."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _LEAST_GAP, _LEAST_RISE = 0.02, 0.05
 
 
 def possible(case: Case) -> bool:
-    """Tell whether validation lies behind, or its loss rose, by more than drawing other images would explain.
+    """Tell whether validation lies behind, or its loss rose, by more than drawing other examples would explain.
 
-    Losses of single images spread about as widely as their mean, so a mean over n images is known to within its
-    n-th root: with seven images, a loss must more than double to mean anything.
+    Losses of single examples spread about as widely as their mean, so a mean over n examples is known to within its
+    n-th root: with seven examples, a loss must more than double to mean anything.
     """
     doubt = 1 / math.sqrt(case.context.n_val) if case.context.n_val else 0.1
     behind = case["accuracy_gap"] > _LEAST_GAP and case["accuracy_gap_z"] > 1
@@ -33,7 +33,7 @@ def describe(case: Case) -> Finding:
     return Finding(
         symptom="overfitting",
         severity="warning",
-        summary=f"The model does clearly better on the images it trained on than on others{where}.",
+        summary=f"The model does clearly better on the examples it trained on than on others{where}.",
         evidence=case.final("loss") + case.final("val_loss") + best + measures,
         causes=_CAUSES,
         remedy=_REMEDY,
@@ -41,7 +41,7 @@ def describe(case: Case) -> Finding:
 
 
 _CAUSES = (
-    Cause("too few training images for this many weights", "the gap shrinks as training images are added"),
+    Cause("too few training examples for this many weights", "the gap shrinks as training examples are added"),
     Cause("trained for too many epochs", "validation loss had a minimum well before the end"),
     Cause("no regularisation", "dropout, an L2 penalty or augmentation narrows the gap"),
 )
@@ -53,6 +53,6 @@ _REMEDY = Remedy(
         Change("augment", "set", True),
     ),
     "Keep the weights of the best validation epoch, train fewer weights on top of pretrained features, and vary "
-    "the images (augmentation); more images help most.",
+    "the examples (augmentation); more examples help most.",
 )
 SYMPTOM = Symptom("overfitting", needs=("val_loss",), least_epochs=4, describe=describe, possible=possible)

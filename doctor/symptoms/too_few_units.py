@@ -19,7 +19,7 @@ def describe(case: Case) -> Finding:
     return Finding(
         symptom="too_few_units",
         severity="warning",
-        summary=f"With {case.context.parameters or 0:,} weights the model is too small to fit its training images.",
+        summary=f"With {case.context.parameters or 0:,} weights the model is too small to fit its training examples.",
         evidence=case.fact("parameters", "n_train"),
         causes=(Cause("too few hidden units", "four times the units reach a lower training loss"),),
         remedy=Remedy((Change("hidden_units", "multiply", 4),), "Give the hidden layer four times the units."),

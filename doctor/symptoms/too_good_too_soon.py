@@ -13,7 +13,7 @@ _STEPS = 12
 
 
 def present(case: Case, labels: tuple[str, ...]) -> bool:
-    """Tell whether every validation image was right within the first few steps."""
+    """Tell whether every validation example was right within the first few steps."""
     val = case.curves.val_accuracy
     if val is None or (case.context.n_val or 0) < 20 or case["val_accuracy_above_guess"] < 0.2:
         return False
@@ -29,11 +29,11 @@ def describe(case: Case) -> Finding:
     return Finding(
         symptom="too_good_too_soon",
         severity="info",
-        summary=f"Every validation image is right after epoch {epoch}: an easy problem, or a leak or shortcut.",
+        summary=f"Every validation example is right after epoch {epoch}: an easy problem, or a leak or shortcut.",
         evidence=(Evidence("first_perfect_epoch", float(epoch), (epoch,)), *case.fact("n_val")),
         causes=(
-            Cause("the classes are easy to tell apart", "fresh images from another source do as well"),
-            Cause("the same images in training and validation", "near-duplicates are found across the split"),
+            Cause("the classes are easy to tell apart", "fresh examples from another source do as well"),
+            Cause("the same examples in training and validation", "near-duplicates are found across the split"),
             Cause("a shortcut, such as brightness or size, gives the label away", "that number alone predicts it"),
         ),
         remedy=Remedy(
@@ -44,8 +44,8 @@ def describe(case: Case) -> Finding:
 
 
 def _steps_an_epoch(case: Case) -> float:
-    images, batch = case.context.n_train, case.context.batch_size
-    return images / batch if images and batch else float("inf")
+    examples, batch = case.context.n_train, case.context.batch_size
+    return examples / batch if examples and batch else float("inf")
 
 
 SYMPTOM = Symptom("too_good_too_soon", ("val_accuracy", "n_val"), 2, describe, present)

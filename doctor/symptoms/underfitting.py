@@ -1,4 +1,4 @@
-"""The model cannot fit even the training images."""
+"""The model cannot fit even the training examples."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from doctor.findings import Cause, Change, Finding, Remedy
 from doctor.symptoms.base import Symptom
 from doctor.symptoms.penalty import penalised
 
-_TOO_SMALL = Cause("the model is too small for this problem", "a model with more units fits the training images")
+_TOO_SMALL = Cause("the model is too small for this problem", "a model with more units fits the training examples")
 _TOO_STRICT = Cause(
     "regularised too hard (L2 penalty or dropout)",
     "the loss lies above what its accuracy need cost, and falls when the penalty is lowered",
 )
-_NO_SIGNAL = Cause("the images do not show what the labels say", "no model does better, whatever its size")
+_NO_SIGNAL = Cause("the examples do not show what the labels say", "no model does better, whatever its size")
 
 
 _FITTED = -0.7
-"""log10 of the training loss over that of guessing, below which (a fifth) the images are fitted."""
+"""log10 of the training loss over that of guessing, below which (a fifth) the examples are fitted."""
 
 
 def possible(case: Case) -> bool:
@@ -33,7 +33,7 @@ def describe(case: Case) -> Finding:
     return Finding(
         symptom="underfitting",
         severity="warning",
-        summary="The model does not fit even its training images, and the loss has stopped falling.",
+        summary="The model does not fit even its training examples, and the loss has stopped falling.",
         evidence=case.final("loss")
         + case.final("accuracy")
         + case.measured("loss_late_slope_over_level", "loss_beyond_accuracy")
@@ -48,4 +48,4 @@ def describe(case: Case) -> Finding:
     )
 
 
-SYMPTOM = Symptom("underfitting", needs=(), least_epochs=5, describe=describe, possible=possible)
+SYMPTOM = Symptom("underfitting", needs=(), least_epochs=5, describe=describe, possible=possible, needs_guessing=True)

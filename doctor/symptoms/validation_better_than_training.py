@@ -6,7 +6,10 @@ from doctor.case import Case
 from doctor.findings import Cause, Finding, Remedy
 from doctor.symptoms.base import Symptom
 
-_ILL = {"diverged", "flat_training", "constant_validation", "oscillating"}
+_ILL = {"diverged", "flat_training", "constant_validation", "oscillating", "validation_not_measured"} | {
+    "unlearned",
+    "one_class_answered",
+}
 
 
 def present(case: Case, labels: tuple[str, ...]) -> bool:
@@ -23,11 +26,11 @@ def describe(case: Case) -> Finding:
         "dropout and augmentation on, and while the weights still improve within the epoch.",
         evidence=case.final("loss") + case.final("val_loss"),
         causes=(
-            Cause("dropout or augmentation in training only", "the training images evaluated without them do as well"),
+            Cause("dropout or augmentation in training only", "training examples evaluated without them do as well"),
             Cause("training loss is a mean over the epoch", "the gap shrinks as the curve flattens"),
             Cause("an easier or overlapping validation set", "cross-validation gives a lower accuracy"),
         ),
-        remedy=Remedy((), "Nothing to mend; check that no image is in both sets."),
+        remedy=Remedy((), "Nothing to mend; check that no example is in both sets."),
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from benchmarks.doctor.dataset import training_only
 from benchmarks.doctor.make_runs import make
 from doctor import diagnose
-from doctor.judge.forest import load
+from doctor.judge import load
 from doctor.symptoms import JUDGED
 
 SMOOTH = (0.018 + 0.18 * np.exp(-np.arange(60) / 2)).tolist()

@@ -14,11 +14,8 @@ from doctor.case import Case
 from doctor.context import Context
 from doctor.curves import load
 from doctor.findings import LABELS
-from doctor.judge.consistency import consistent
-from doctor.judge.decision import decide
-from doctor.judge.forest import load as load_forests
-from doctor.judge.forest import probability
-from doctor.statistics import measure
+from doctor.judge import consistent, decide, probability
+from doctor.judge import load as load_forests
 
 
 def test_exported_trees_give_what_scikit_learn_gives() -> None:
@@ -37,7 +34,7 @@ def test_exported_trees_give_what_scikit_learn_gives() -> None:
 
 def test_every_label_but_the_one_that_is_a_fact_has_trees_over_known_measures() -> None:
     table = load_forests()
-    known = set(measure(load({"loss": [0.5]}), Context()))
+    known = set(Case.of(load({"loss": [0.5]}), Context()).measures)
 
     assert set(table["validation"]["forests"]) == set(LABELS) - {"too_small_validation"}
     assert set(table["training"]["forests"]) == set(LABELS) - NEED_VALIDATION

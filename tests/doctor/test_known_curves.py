@@ -96,7 +96,7 @@ def test_training_loss_alone_is_enough_and_the_rest_is_listed_as_not_checked() -
 
     reasons = {check.check: check.reason for check in diagnosis.checks_not_run}
     assert "validation loss" in reasons["overfitting"]
-    assert "validation images" in reasons["too_small_validation"]
+    assert "validation examples" in reasons["too_small_validation"]
 
 
 def test_a_validation_loss_given_only_every_fifth_epoch_is_no_explosion() -> None:

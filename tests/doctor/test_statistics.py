@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from doctor.case import Case
+from doctor.chance import chance, entropy_of_error
 from doctor.context import Context
 from doctor.curves import load
-from doctor.statistics import GROUPS, measure, robust
-from doctor.statistics.chance import chance, entropy_of_error
+from doctor.scale import scale_of
+from doctor.statistics import GROUPS, robust
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -60,15 +62,16 @@ def test_entropy_of_error_is_that_of_scipy() -> None:
 
 def test_measures_have_different_names_in_every_group_and_are_all_there_for_the_shortest_run() -> None:
     short, long = load({"loss": [0.5]}), load(by_hand.healthy())
-    names = [name for group in GROUPS for name in group.measure(long, Context.of(by_hand.CONTEXT))]
+    context = Context.of(by_hand.CONTEXT)
+    names = [name for group in GROUPS for name in group.measure(long, context, scale_of(long, context))]
 
     assert len(names) == len(set(names))
-    assert set(measure(short, Context())) == set(names)
+    assert set(Case.of(short, Context()).measures) == set(names)
 
 
 def test_losses_are_measured_in_units_of_guessing() -> None:
-    even = measure(load(by_hand.healthy()), Context(class_counts_train=(50, 50), class_counts_val=(50, 50)))
-    rare = measure(load(by_hand.healthy()), Context(class_counts_train=(90, 10), class_counts_val=(90, 10)))
+    even = Case.of(load(by_hand.healthy()), Context(class_counts_train=(50, 50), class_counts_val=(50, 50))).measures
+    rare = Case.of(load(by_hand.healthy()), Context(class_counts_train=(90, 10), class_counts_val=(90, 10))).measures
 
     shift = math.log10(math.log(2) / 0.325083)
     assert rare["loss_last"] - even["loss_last"] == pytest.approx(shift, abs=1e-5)
@@ -78,7 +81,7 @@ def test_an_unfinished_exponential_fall_is_extrapolated_to_its_end() -> None:
     epochs = np.arange(30)
     loss = 0.2 + 0.5 * np.exp(-epochs / 20)
 
-    found = measure(load({"loss": loss}), Context())
+    found = Case.of(load({"loss": loss}), Context()).measures
 
     still_to_come = (loss[27] - 0.2) / math.log(2)
     assert found["loss_remaining"] == pytest.approx(still_to_come, rel=0.15)
@@ -89,7 +92,7 @@ def test_training_lags_validation_by_half_an_epoch_and_that_is_taken_out() -> No
     line = np.linspace(0.7, 0.1, 61)
     history = {"loss": (line[:-1] + line[1:]) / 2, "val_loss": line[1:]}
 
-    found = measure(load(history), Context())
+    found = Case.of(load(history), Context()).measures
 
     assert found["early_loss_gap"] < -0.005
     assert found["aligned_loss_gap_early"] == pytest.approx(0, abs=1e-9)

@@ -57,6 +57,7 @@ def _ask(
     validation: NDArray[np.int64],
 ) -> doctor.Diagnosis:
     context: dict[str, Any] = {
+        "examples": "images",
         "n_train": len(train),
         "class_counts_train": _counts(labels[train]),
         "batch_size": settings.get("batch_size") or len(train),

@@ -36,6 +36,7 @@ def test_the_doctor_is_told_the_numbers_of_the_fold(asked):
     fold = Fold(0, 0, np.arange(0, 50), np.arange(50, 60))
     diagnose_folds(_evaluation([curves_by_hand.healthy()]), [fold], LABELS)
     expected = {
+        "examples": "images",
         "n_train": 50,
         "class_counts_train": [40, 10],
         "batch_size": 50,  # every step takes all images

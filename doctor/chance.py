@@ -20,7 +20,7 @@ class Chance:
 
 def chance(context: Context) -> Chance:
     """Return the cost of guessing; two equally common classes where class counts are not known."""
-    loss, accuracy = _guess(context.class_counts_train)
+    loss, accuracy = _guess(context.class_counts_train or context.class_counts_val)
     if context.class_counts_val is None:
         return Chance(loss, accuracy, loss, accuracy)
     val_loss, val_accuracy = _guess(context.class_counts_val)

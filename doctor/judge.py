@@ -1,0 +1,128 @@
+"""Decides which of the labels a run deserves.
+
+Facts settle what needs no judgement (`certain`), and a symptom's own conditions rule out what the curves do not show
+(`doctor.symptoms`). For the rest, small boosted trees over the measures give each label a probability (one set for runs
+with validation, one for training curves alone), `decide` turns probabilities into labels, and `consistent` drops what
+another label explains. The trees were learned from runs that `benchmarks/doctor` makes by real training with caused
+faults.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Collection, Mapping
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from doctor.case import Case
+from doctor.findings import LABELS
+from doctor.readings import familiar, read_off
+from doctor.symptoms.imbalance_collapse import unequal
+from doctor.symptoms.too_small_validation import LARGEST
+
+Node = Any  # a leaf's score, or [measure, threshold, 1 if missing goes left, left, right]
+
+_STILL = -4.0
+"""log10 of the range of validation loss, in units of guessing, below which nothing reaches validation at all."""
+_EXPLAINED: dict[str, frozenset[str]] = {
+    "diverged": frozenset(
+        {
+            "overfitting",
+            "underfitting",
+            "undertrained",
+            "flat_training",
+            "constant_validation",
+            "distribution_shift",
+            "label_noise",
+        }
+    ),
+    "oscillating": frozenset({"underfitting", "undertrained"}),
+}
+
+
+def judge(case: Case, allowed: Collection[str]) -> tuple[str, ...]:
+    """Return the labels of `case`, in the order of `LABELS`, among those whose checks could be made."""
+    table = load()["validation" if case.has("val_loss") else "training"]
+    facts = certain(case) & set(allowed)
+    probabilities = {
+        label: probability(forest, case.measures) for label, forest in table["forests"].items() if label in allowed
+    }
+    found = decide(probabilities, table["thresholds"])
+    if not familiar(case):
+        found = read_off(case, allowed, found)
+    found = consistent(found, case)
+    if "diverged" in facts:
+        found = set()  # a loss that is not a number leaves nothing else to be told from it
+    if "imbalance_collapse" in facts:
+        found -= {"healthy", "label_noise", "underfitting", "undertrained"}
+    return tuple(label for label in LABELS if label in found | facts)
+
+
+def certain(case: Case) -> frozenset[str]:
+    """Return the labels that follow from a fact.
+
+    A loss that is not finite; ten validation examples or fewer; one answer at the share of very unequal classes.
+    """
+    found = set()
+    if case.curves.non_finite:
+        found.add("diverged")
+    if case.context.n_val is not None and case.context.n_val <= LARGEST:
+        found.add("too_small_validation")
+    if unequal(case):
+        found.add("imbalance_collapse")
+    return frozenset(found)
+
+
+@lru_cache(maxsize=1)
+def load() -> dict[str, Any]:
+    """Return, for runs with `validation` and for `training` alone, each label's base score, trees and threshold."""
+    table: dict[str, Any] = json.loads(files("doctor").joinpath("trees.json").read_text("utf-8"))
+    return table
+
+
+def probability(forest: Mapping[str, Any], measures: Mapping[str, float]) -> float:
+    """Return the probability that one forest gives to its label."""
+    score = forest["base"] + sum(_leaf(tree, measures) for tree in forest["trees"])
+    return 1 / (1 + math.exp(-max(-50.0, min(50.0, score))))
+
+
+def _leaf(tree: list[Node], measures: Mapping[str, float]) -> float:
+    node = tree[0]
+    while isinstance(node, list):
+        measure, threshold, missing_left, left, right = node
+        value = measures[measure]
+        goes_left = bool(missing_left) if math.isnan(value) else value <= threshold
+        node = tree[left if goes_left else right]
+    return float(node)
+
+
+def decide(probabilities: Mapping[str, float], thresholds: Mapping[str, float]) -> set[str]:
+    """Return `healthy` alone, or every other label that reaches its threshold.
+
+    A run is healthy or ill, never both: the more probable side wins (each measured against its threshold). Where
+    nothing reaches its threshold, the label that comes closest is said, unless the run is too short to be healthy.
+    """
+    closeness = {label: share / thresholds[label] for label, share in probabilities.items()}
+    ill = {label: close for label, close in closeness.items() if label != "healthy" and close >= 1}
+    if "healthy" not in closeness:
+        return set(ill)
+    best = max(closeness, key=lambda label: closeness[label])
+    if best == "healthy" or not ill:
+        return {best}
+    return set(ill)
+
+
+def consistent(found: set[str], case: Case) -> set[str]:
+    """Drop labels that another one explains.
+
+    Outputs that never change cost what they cost, however much: that is no explosion, nor too small a model. A run
+    that explodes is nothing else besides, and one that swings has not shown what it can fit.
+    """
+    if "constant_validation" in found and case["val_loss_range"] < _STILL:
+        found = found - {"diverged", "underfitting"}
+    for label, explained in _EXPLAINED.items():
+        if label in found:
+            found = found - explained
+    return found

@@ -1,0 +1,95 @@
+"""What a reader says of curves unlike those the trees learned from: larger data, unknown facts, other losses.
+
+The trees of `doctor.judge` know small networks on some hundreds of rows at most, with everything known of them. Of
+other runs they are believed where the picture is coarse (explosions, swings, stillness). Between the labels that shade
+into each other, rules decide that a reader would use, in units of the scale and with the sampling error of the
+validation examples. What the curves of people's runs hardly ever turn out to show (wrong labels, a shift) is not
+said of them: no reader of the histories in the benchmark named either as the fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from doctor.case import Case
+
+LARGEST = 1500
+"""Training examples up to which a run is like those that the trees learned from."""
+COARSE = frozenset({"diverged", "oscillating", "constant_validation", "imbalance_collapse", "flat_training"})
+"""Labels for which the trees are believed of any run."""
+
+_BEHIND, _SURE = 0.09, 2.0
+"""Training accuracy minus validation accuracy, and in standard errors, from which one is clearly better."""
+_COSTLIER, _RATIO = 0.4, 0.15
+"""Validation loss minus training loss, in units of guessing, and log10 of their ratio, from which it does so too."""
+_COSTLIER_OWN = 0.2
+"""The same where the unit is the level at which the loss began."""
+_ROSE, _ROSE_RATIO = 0.2, 0.15
+"""Rise of validation loss above its minimum, and log10 of that ratio."""
+_FALLS, _VALIDATION_FALLS = 0.08, 0.04
+"""Fall of the losses over as long a run as this one, if it goes on as in its last third."""
+_FALLS_CLEARLY = 0.1
+"""The same for a loss of its own scale."""
+_UNFINISHED = -0.5
+"""log10 of the loss, in units of guessing, above which there is something left to gain (a third)."""
+_HIGH = -0.17
+"""log10 of the training loss above which a plateau is that of a model that does not fit (two thirds)."""
+_SLOW = 0.2
+"""Share of the way down to `_UNFINISHED` that as long a run again would make, below which more epochs are no answer."""
+
+
+def familiar(case: Case) -> bool:
+    """Tell whether a run is like those that the trees learned from."""
+    context = case.context
+    small = context.n_train is not None and context.n_train <= LARGEST
+    return small and context.class_counts_train is not None and case.scale.guessing
+
+
+def read_off(case: Case, allowed: Collection[str], by_trees: Collection[str]) -> set[str]:
+    """Return the labels of a run that is unlike those the trees learned from.
+
+    Args:
+        case: The run.
+        allowed: Labels that can be checked and that the curves do not rule out.
+        by_trees: What the trees say.
+    """
+    found = set(by_trees) & COARSE & set(allowed)
+    if found & {"diverged", "flat_training", "constant_validation", "imbalance_collapse"}:
+        return found
+    if "overfitting" in allowed and overfits(case):
+        found.add("overfitting")
+    better = "overfitting" not in found or case["val_loss_end_monotony"] < -1
+    if "underfitting" in allowed and not found and case["loss_last"] > _HIGH and slow(case):
+        found.add("underfitting")
+    elif "undertrained" in allowed and better and unfinished(case):
+        found.add("undertrained")
+    if found or "healthy" not in allowed:
+        return found
+    return {"healthy"}
+
+
+def overfits(case: Case) -> bool:
+    """Tell whether validation lies clearly behind training, or its loss rose well above its minimum."""
+    behind = case["accuracy_gap"] > _BEHIND and case["accuracy_gap_z"] > _SURE
+    costlier = (
+        case["loss_gap"] > (_COSTLIER if case.scale.guessing else _COSTLIER_OWN) and case["loss_gap_ratio"] > _RATIO
+    )
+    rose = case["val_loss_rise"] > _ROSE and case["val_loss_rise_ratio"] > _ROSE_RATIO
+    return bool(behind or costlier or (rose and case["val_loss_rise_in_noise"] > 3))
+
+
+def slow(case: Case) -> bool:
+    """Tell whether the training loss falls too slowly for more epochs to bring it down."""
+    return bool(-case["loss_end_slope"] < _SLOW * (10 ** case["loss_last"] - 10**_UNFINISHED))
+
+
+def unfinished(case: Case) -> bool:
+    """Tell whether training loss falls at the end, validation with it where it is known, and there is more to gain."""
+    falls = case["loss_end_slope"] < -_FALLS and case["loss_end_monotony"] < -1
+    if not case.scale.guessing:  # how low the loss could get is not known: only how far it still goes counts
+        both = [case[f"{name}_end_slope"] for name in ("loss", "val_loss") if case.has(name)]
+        return falls and all(slope < -_FALLS_CLEARLY for slope in both)
+    if not case.has("val_loss"):
+        return falls and case["loss_last"] > _UNFINISHED
+    follows = case["val_loss_end_slope"] < -_VALIDATION_FALLS and case["val_loss_end_monotony"] < -0.3
+    return falls and follows and case["val_loss_last"] > _UNFINISHED

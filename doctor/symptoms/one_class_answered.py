@@ -1,0 +1,91 @@
+"""One answer for everything: accuracy stands at a class's share, and the loss at what that share costs."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from doctor.case import Case
+from doctor.chance import entropy_of_error
+from doctor.findings import Cause, Change, Evidence, Finding, Remedy
+from doctor.statistics.robust import finite, level, part
+from doctor.symptoms.base import Symptom
+
+_STILL = 5e-4
+_NEAR = 0.03
+_CERTAIN = 0.6
+"""Accuracy from which a constant one is a common class's share; nearer to one half the model is just at chance."""
+
+
+def answered_share(case: Case) -> float:
+    """Return the share of the class that is always answered, NaN where the curves do not show one."""
+    found = find(case)
+    return math.nan if found is None else found[1]
+
+
+def find(case: Case) -> tuple[str, float] | None:
+    """Return in which curves (`val_` or none) one class is always answered, and that class's share.
+
+    Accuracy is the same in every epoch, and either it is a class's share (where counts are known), or the loss is that
+    of answering this share's frequencies: H(a) in nats.
+    """
+    answers = case.context.prediction_counts
+    if answers is not None and sum(count > 0 for count in answers) > 1:
+        return None
+    for prefix in ("val_", ""):
+        loss, right = case.curves.column(f"{prefix}loss"), case.curves.column(f"{prefix}accuracy")
+        if loss is None or right is None or len(finite(right)) < 4 or case.scale.classes != 2:
+            continue
+        accuracy = level(finite(right))
+        if not _CERTAIN <= accuracy < 1 or float(np.ptp(finite(right))) > _STILL:
+            continue
+        late = level(part(loss, 0.8, 1.0, least=3))
+        if abs(late / entropy_of_error(accuracy) - 1) < _NEAR or _is_share(accuracy, case, prefix):
+            return prefix, accuracy
+    return None
+
+
+def _is_share(accuracy: float, case: Case, prefix: str) -> bool:
+    counts = case.context.class_counts_val if prefix else case.context.class_counts_train
+    if counts is None or not sum(counts):
+        return False
+    return abs(accuracy - max(counts) / sum(counts)) < 0.4 / sum(counts)
+
+
+def present(case: Case, labels: tuple[str, ...]) -> bool:
+    """Tell whether one class is answered and no label says so already."""
+    return find(case) is not None and "imbalance_collapse" not in labels
+
+
+def describe(case: Case) -> Finding:
+    """Quote the accuracy, and what its entropy is."""
+    prefix, always = find(case) or ("val_", 0.5)
+    known = case.context.class_counts_train is not None or case.context.class_counts_val is not None
+    ends = (int(case.curves.epochs[0]), int(case.curves.epochs[-1]))
+    ask = "" if known else "Count the examples of each class (--class-counts-train, --class-counts-val) and ask again. "
+    return Finding(
+        symptom="one_class_answered",
+        severity="critical",
+        summary=f"{'Validation' if prefix else 'Training'} accuracy is {always:.4g} in every epoch, as it is where one "
+        "class is answered for every example and that is its share.",
+        evidence=(
+            Evidence("accuracy_in_every_epoch", always, ends),
+            Evidence("loss_of_answering_that_share", entropy_of_error(always)),
+            *case.final("loss"),
+            *case.final("val_loss"),
+        ),
+        causes=(
+            Cause("unequal classes", "the predictions hold one class only, and recall of the other is 0"),
+            Cause("a model that learns nothing", "with equal classes accuracy is one half"),
+        ),
+        remedy=Remedy(
+            (Change("class_weight", "set", "balanced"),),
+            f"{ask}Weigh the classes equally, and judge by recall per class.",
+        ),
+    )
+
+
+SYMPTOM = Symptom(
+    "one_class_answered", (), 4, describe, present, needs_guessing=True, rules_out=frozenset({"healthy", "label_noise"})
+)
