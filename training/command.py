@@ -46,6 +46,9 @@ def _refuse(console: Console, why: str) -> int:
 
 def _run(settings: Settings, stages: Stages) -> int:
     """Do what was asked for. TensorFlow takes seconds to import; --help and usage errors must not wait for it."""
+    if settings.check:
+        _check(settings, stages)
+        return 0
     if settings.find_learning_rate:
         from training.rate_finding import find_learning_rate
 
@@ -59,6 +62,21 @@ def _run(settings: Settings, stages: Stages) -> int:
     outcome = train(settings, stages)
     _show(outcome.report, outcome.card.version, settings)
     return 0
+
+
+def _check(settings: Settings, stages: Stages) -> None:
+    """Say what was read and what is to be seen of it without a network."""
+    from training import checks
+    from training.reading import telling
+    from training.reading.gathering import gather
+
+    gathered = gather(settings, stages)
+    console = Console(soft_wrap=True, highlight=False, markup=False, emoji=False)
+    console.print(telling.describe(gathered.dataset, gathered.layout))
+    subject = checks.Subject(gathered.dataset, gathered.groups, None, settings.seed, gathered.duplicates)
+    for result in checks.run(subject)[0]:
+        if result.check != checks.unreadable.NAME:  # its files are named above
+            console.print(f"{result.severity}: {result.summary}", style=_STYLES[result.severity])
 
 
 def _retell(settings: Settings, stages: Stages) -> None:

@@ -26,6 +26,7 @@ from training.output.recording import Recorded, record
 from training.output.verifying import TOLERANCE, Scorer, verify
 from training.pixels import features_of
 from training.progress import Stages
+from training.reading import telling
 from training.reading.gathering import Gathered, gather
 from training.settings import Settings
 from training.strategies.interface import Fitted, Problem
@@ -104,6 +105,8 @@ def _check_target(settings: Settings) -> None:
 
 def _fit(settings: Settings, stages: Stages) -> _Run:
     gathered = gather(settings, stages)
+    if settings.source is not None:
+        stages.say(telling.describe(gathered.dataset, gathered.layout))
     # what the number of images forbids to promise is refused here, and not after the work
     nothing_known = np.zeros(len(gathered.labels))
     choose_threshold(*separate(nothing_known, gathered.labels, gathered.train_groups), settings.costs)

@@ -35,6 +35,11 @@ class Stages:
             yield _nothing
         self.seconds[title] = time.perf_counter() - start
 
+    def say(self, text: str) -> None:
+        """Print some lines, as they are."""
+        if not self._quiet:
+            self._console.print(text, highlight=False, soft_wrap=True, markup=False, emoji=False)
+
     def _bar(self) -> Progress:
         return Progress(
             SpinnerColumn(finished_text="[green]\N{CHECK MARK}"),

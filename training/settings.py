@@ -8,7 +8,7 @@ from artifact.card import AS_THEY_ARE, Reading
 from training.budget import Budget
 from training.evaluation.thresholds import Costs
 from training.fitting.optimizing import Overrides
-from training.reading.grouping import Grouping
+from training.reading.found import Asked
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,9 @@ class Settings:
         folds: Folds of the cross-validation; None for a number that suits the number of images.
         repeats: Repeats of it; None for a number that suits the number of images.
         test: Folder, .zip or CSV of test images, or a share to hold out, as text; None for what the source has.
-        groups: How to tell which images belong together; None for what the source says by itself.
         reading: Which page and channels of files of several are meant, as far as that was said.
+        asked: How the source is to be read, and what belongs together, where it does not say it by itself.
+        check: Whether to say what was read, and nothing else.
         positive: The class that "yes" stands for; None to tell from the names.
         costs: What mistakes cost.
         error_rate: Share of each class that may be answered wrongly outside the uncertain band.
@@ -52,8 +53,9 @@ class Settings:
     folds: int | None = None
     repeats: int | None = None
     test: str | None = None
-    groups: Grouping | None = None
     reading: Reading = AS_THEY_ARE
+    asked: Asked = field(default_factory=Asked)
+    check: bool = False
     positive: str | None = None
     costs: Costs = field(default_factory=Costs)
     error_rate: float = 0.1

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from training.reading import grouping
+from training.reading.found import Asked
 from training.reading.grouping import Grouping
 
 
@@ -44,6 +45,54 @@ def add(parser: argparse.ArgumentParser) -> None:
         metavar="N[,N,N]",
         help="which channels of files of several become gray (one), or red, green and blue (three), counted from 1",
     )
+    _add_layout(group)
+
+
+def _add_layout(group: argparse._ArgumentGroup) -> None:
+    """Add what says how folders and lists are to be read, where they do not say it themselves."""
+    group.add_argument(
+        "--classes", type=_two_classes, metavar="A,B", help="use these two, where there are more or it is not clear"
+    )
+    group.add_argument(
+        "--label-from-name",
+        type=_pattern,
+        metavar="PATTERN",
+        help="the class stands in the file's name: '*_' or a regular expression with one group",
+    )
+    for what in ("path", "label", "split"):
+        group.add_argument(
+            f"--{what}-column", metavar="NAME", help=f"of a table: the column of the {_COLUMNS[what]} (or its number)"
+        )
+    group.add_argument("--check", action="store_true", help="say what was read and how, and stop")
+
+
+_COLUMNS = {"path": "images", "label": "classes", "split": "split"}
+
+
+def read(asked: argparse.Namespace) -> Asked:
+    """Return what was said of how the source is to be read."""
+    return Asked(
+        classes=asked.classes,
+        label_from_name=asked.label_from_name,
+        path_column=asked.path_column,
+        label_column=asked.label_column,
+        split_column=asked.split_column,
+        groups=asked.groups,
+    )
+
+
+def _two_classes(text: str) -> tuple[str, str]:
+    names = [name.strip() for name in text.split(",")]
+    if len(names) != 2 or not all(names) or names[0] == names[1]:
+        raise argparse.ArgumentTypeError(f"{text!r} is not two names of classes with a comma between them")
+    return names[0], names[1]
+
+
+def _pattern(text: str) -> str:
+    grouping = _grouping(text)
+    if grouping.kind != "name":
+        raise argparse.ArgumentTypeError(f"{text!r} is not a pattern of the file's name such as '*_'")
+    return grouping.value
 
 
 def _channels(text: str) -> tuple[int, ...]:

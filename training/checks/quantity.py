@@ -14,7 +14,7 @@ FEW_TO_TEST = 30
 def check(subject: Subject) -> list[Result]:
     """Say what the numbers of images allow at best."""
     dataset = subject.dataset
-    n_train, n_test = len(np.unique(subject.groups[: len(dataset.train)])), len(dataset.test)
+    n_train, n_test = len(np.unique(subject.near_duplicates[: len(dataset.train)])), len(dataset.test)
     results = []
     if n_train < FEW:
         results.append(

@@ -6,7 +6,8 @@ A test image that is a copy of a training image would only show what the model r
 import dataclasses
 from collections import defaultdict
 
-from training.reading.dataset import Dataset, Sample, Skipped
+from training.reading.dataset import Dataset, Sample
+from training.reading.found import Skipped
 
 
 def remove_copies(dataset: Dataset) -> Dataset:

@@ -13,9 +13,10 @@ from artifact.card import AS_THEY_ARE, Classes, ImageSpec, Reading
 from training.errors import TrainingError
 from training.reading import facts
 from training.reading.classes import name_classes
+from training.reading.found import Found, Skipped
 from training.reading.grouping import Grouping
 from training.reading.measuring import measure_all
-from training.reading.sources import Found, find
+from training.reading.sources import find
 
 LEAST_A_CLASS = 2
 """Images a class needs before anything can be learned and checked: one to learn from and one to check on."""
@@ -44,14 +45,6 @@ class Sample:
     def load(self, spec: ImageSpec) -> NDArray[np.uint8]:
         """Return the pixels that a model takes, uint8 `[height, width, channels]`."""
         return image.load(self.read(), replace(spec, reading=self.reading))
-
-
-@dataclass(frozen=True)
-class Skipped:
-    """A file that is not used, and why."""
-
-    file: str
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -138,7 +131,9 @@ def read_unlabelled(found: Sequence[Found], reading: Reading = AS_THEY_ARE) -> t
 
 def read_path(path: Path, positive: str | None = None) -> Dataset:
     """Find and read everything under a path; raises `TrainingError`."""
-    return read(find(path), positive)
+    listing = find(path)
+    data = read(listing.found, positive)
+    return replace(data, skipped=(*data.skipped, *listing.unused), grouping=listing.grouping)
 
 
 def check_enough(dataset: Dataset) -> None:

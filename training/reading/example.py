@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from training.errors import TrainingError
-from training.reading.sources import Found, Part
+from training.reading.found import Found, Part
 
 FACE, OTHER = "face", "other"
 SEED = 35

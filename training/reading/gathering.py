@@ -12,11 +12,11 @@ from artifact.card import Reading
 from training.errors import TrainingError
 from training.evaluation.splitting import Fold, default_folds, default_repeats, split
 from training.progress import Stages
-from training.reading import belonging, example, grouping, similarity, sources
+from training.reading import belonging, example, similarity, sources
 from training.reading import dataset as datasets
 from training.reading.cleaning import remove_copies
 from training.reading.dataset import Dataset, Sample, label_array
-from training.reading.sources import Found
+from training.reading.found import Listing, Skipped
 from training.settings import Settings
 
 
@@ -31,6 +31,7 @@ class Gathered:
         folds: The splits of the training images.
         unlabelled: Further images, without labels.
         duplicates: Near-duplicate set of each of them; None where `groups` are these sets and nothing more.
+        layout: How the source was understood, in words.
     """
 
     dataset: Dataset
@@ -38,6 +39,7 @@ class Gathered:
     folds: tuple[Fold, ...]
     unlabelled: tuple[Sample, ...] = ()
     duplicates: NDArray[np.int64] | None = None
+    layout: str = ""
 
     @property
     def labels(self) -> NDArray[np.int64]:
@@ -79,10 +81,11 @@ class Gathered:
 
 def gather(settings: Settings, stages: Stages) -> Gathered:
     """Find, read, clean, group and split the images; raises `TrainingError`."""
-    found, share = _find(settings)
-    with stages.stage("Reading images", len(found)) as advance:
-        data = remove_copies(datasets.read(found, settings.positive, advance, settings.reading))
-        data = dataclasses.replace(data, grouping=settings.groups)
+    listing, share = _find(settings)
+    with stages.stage("Reading images", len(listing.found)) as advance:
+        data = datasets.read(listing.found, settings.positive, advance, settings.reading)
+        data = dataclasses.replace(data, skipped=(*data.skipped, *listing.unused), grouping=listing.grouping)
+        data = remove_copies(data)
         datasets.check_enough(data)
     with stages.stage("Looking for near duplicates"):
         samples = (*data.train, *data.test)
@@ -94,21 +97,35 @@ def gather(settings: Settings, stages: Stages) -> Gathered:
     labels = label_array(data.train)
     folds, repeats = settings.folds or default_folds(len(labels)), settings.repeats or default_repeats(len(labels))
     splits = split(labels, groups[: len(labels)], folds, repeats, settings.seed)
-    return Gathered(data, groups, splits, _unlabelled(settings, data.reading), duplicates)
+    unlabelled = _unlabelled(settings, data.reading)
+    return Gathered(data, groups, splits, unlabelled, duplicates, listing.layout)
 
 
-def _find(settings: Settings) -> tuple[list[Found], float | None]:
+def _find(settings: Settings) -> tuple[Listing, float | None]:
     """Return the labelled files, and the share to hold out for testing if that was asked for."""
-    found = example.find() if settings.source is None else sources.find(settings.source)
-    found = grouping.regroup(found, settings.groups)
+    listing = _list(settings.source, settings)
     if settings.test is None:
-        return found, None
+        return listing, None
     share = _as_share(settings.test)
     if share is not None:
-        return [dataclasses.replace(entry, part="train") for entry in found], share
-    given = grouping.regroup(sources.find(Path(settings.test)), settings.groups)
-    test = [dataclasses.replace(entry, part="test") for entry in given]
-    return [entry for entry in found if entry.part == "train"] + test, None
+        found = [dataclasses.replace(entry, part="train") for entry in listing.found]
+        return dataclasses.replace(listing, found=found), share
+    given = _list(Path(settings.test), settings)
+    train = [entry for entry in listing.found if entry.part == "train"]
+    replaced = [
+        Skipped(entry.file, f"--test {settings.test} takes the place of the source's own test images.")
+        for entry in listing.found
+        if entry.part == "test"
+    ]
+    test = [dataclasses.replace(entry, part="test") for entry in given.found]
+    unused = [*listing.unused, *replaced, *given.unused]
+    return dataclasses.replace(listing, found=train + test, unused=unused), None
+
+
+def _list(source: Path | None, settings: Settings) -> Listing:
+    if source is None:
+        return Listing(example.find(), [], "the built-in example")
+    return sources.find(source, settings.asked)
 
 
 def _unlabelled(settings: Settings, reading: Reading) -> tuple[Sample, ...]:

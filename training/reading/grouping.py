@@ -4,13 +4,10 @@ What belongs together stays on one side of every split, as near duplicates do (`
 """
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Literal
-
-from training.errors import TrainingError
-from training.reading.sources import Found
 
 Kind = Literal["column", "folder", "name", "none"]
 SYNTAX = (
@@ -27,20 +24,26 @@ class Grouping:
     Attributes:
         kind: What tells them.
         value: The column, the position (from 1, or -1 for the folder that holds the image), or the pattern as given.
+        called: What one group is called, where the source says it; else it is told from the value.
     """
 
     kind: Kind
     value: str = ""
+    called: str = ""
 
     @property
     def noun(self) -> str:
         """What one group is called: `patient` of a column patient_id or a pattern patient*_, else `group`."""
+        if self.called:
+            return self.called
         text = self.value if self.kind == "column" else self.value.partition("*")[0].rpartition("/")[2]
         word = re.sub(r"[\W_]*(id|no|nr|number|name)?[\W_]*$", "", text.lower())
         return word if self.kind in ("column", "name") and re.fullmatch("[a-z]{3,}", word) else "group"
 
     def __str__(self) -> str:
         """Return the words for reports: what the groups are made by."""
+        if self.called and self.kind == "folder":
+            return "their folders"
         words = {
             "column": f"the column {self.value}",
             "folder": "the folder that holds the image" if self.value == "-1" else f"folder {self.value} of the path",
@@ -69,48 +72,8 @@ def parse(text: str) -> Grouping:
     return Grouping("name", pattern)
 
 
-def regroup(found: Sequence[Found], grouping: Grouping | None) -> list[Found]:
-    """Return the files with the groups that were asked for; what a column says was read with the table.
-
-    Raises:
-        TrainingError: Some files have no such folder, or a name that does not fit the pattern.
-    """
-    if grouping is None:
-        return list(found)
-    if grouping.kind == "column":
-        if all(entry.group is None for entry in found):
-            raise TrainingError(
-                f"--groups column:{grouping.value} needs a table that lists the images with that column."
-            )
-        return list(found)
-    if grouping.kind == "none":
-        return [replace(entry, group=None) for entry in found]
-    tell = _by_folder(int(grouping.value)) if grouping.kind == "folder" else _by_name(grouping.value)
-    groups = [tell(PurePosixPath(entry.file)) for entry in found]
-    strangers = [entry.file for entry, group in zip(found, groups, strict=True) if group is None]
-    if strangers:
-        raise TrainingError(
-            f"--groups {_option(grouping)} does not tell the group of {len(strangers)} of {len(found)} files, such as "
-            f"{', '.join(strangers[:3])}. {SYNTAX}"
-        )
-    return [replace(entry, group=group) for entry, group in zip(found, groups, strict=True)]
-
-
-def _option(grouping: Grouping) -> str:
-    return f"folder:{grouping.value}" if grouping.kind == "folder" else repr(grouping.value)
-
-
-def _by_folder(position: int) -> Callable[[PurePosixPath], str | None]:
-    def tell(path: PurePosixPath) -> str | None:
-        folders = path.parts[:-1]
-        index = position - 1 if position > 0 else len(folders) + position
-        return folders[index] if 0 <= index < len(folders) else None
-
-    return tell
-
-
-def _by_name(pattern: str) -> Callable[[PurePosixPath], str | None]:
-    """Match the pattern against the name, or against as many of the path's last parts as it has itself."""
+def by_name(pattern: str) -> Callable[[PurePosixPath], str | None]:
+    """Return what tells a text from a path: the pattern is matched with the name, or as many last parts as it has."""
     compiled, depth = _compile(pattern), pattern.count("/") + 1
 
     def tell(path: PurePosixPath) -> str | None:

@@ -10,7 +10,8 @@ from artifact.card import Classes
 from training import checks
 from training.checks import NotRun, Subject, balance, contradictions, copies, groups, leaks, quantity, shift, shortcuts
 from training.checks import unreadable as unreadable_files
-from training.reading.dataset import Dataset, Skipped
+from training.reading.dataset import Dataset
+from training.reading.found import Skipped
 
 
 @pytest.fixture(scope="module")

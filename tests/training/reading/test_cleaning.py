@@ -4,7 +4,8 @@ import dataclasses
 
 from artifact.card import Classes
 from training.reading.cleaning import remove_copies
-from training.reading.dataset import Dataset, Skipped
+from training.reading.dataset import Dataset
+from training.reading.found import Skipped
 
 
 def _named(sample, file):

@@ -9,6 +9,7 @@ from PIL import Image
 
 from training.errors import TrainingError
 from training.progress import Stages
+from training.reading.found import Asked
 from training.reading.gathering import gather
 from training.reading.grouping import parse
 from training.settings import Settings
@@ -137,7 +138,7 @@ def test_the_same_images_in_another_order_have_the_same_fingerprint(picture, wri
 def test_what_belongs_together_is_never_on_both_sides_of_a_split(picture, write):
     """Six patients with four images each, held out and folded: nobody is on both sides, and no image is a copy."""
     files = {f"{('no', 'yes')[k % 2]}/patient{k % 6}_{k:02}.png": picture(k) for k in range(48)}
-    found = _gather(write(files), test="0.33", groups=parse("patient*_"))
+    found = _gather(write(files), test="0.33", asked=Asked(groups=parse("patient*_")))
     train, test = ({sample.group for sample in part} for part in (found.dataset.train, found.dataset.test))
     assert len(train) == 4
     assert len(test) == 2
@@ -152,5 +153,5 @@ def test_what_belongs_together_is_never_on_both_sides_of_a_split(picture, write)
 def test_a_test_image_of_a_patient_in_training_does_not_count(picture, write):
     files = {f"train/{('no', 'yes')[k % 2]}/patient{k % 6}_{k:02}.png": picture(k) for k in range(24)}
     files |= {f"test/{('no', 'yes')[k % 2]}/patient{k % 8}_{k:02}.png": picture(50 + k) for k in range(8)}
-    found = _gather(write(files), groups=parse("patient*_"))
+    found = _gather(write(files), asked=Asked(groups=parse("patient*_")))
     assert {sample.group for sample in found.clean_test} == {"6", "7"}

@@ -10,8 +10,9 @@ import pytest
 from artifact.card import Classes
 from training.errors import TrainingError
 from training.reading import belonging
-from training.reading.grouping import parse, regroup
-from training.reading.sources import Found
+from training.reading.found import Found
+from training.reading.grouping import parse
+from training.reading.regrouping import regroup
 
 FILES = ["no/patient0_slice00.png", "no/patient12_slice01.png", "yes/patient0_slice02.png"]
 

@@ -1,0 +1,159 @@
+"""The columns of a table: how their headings are compared, and what their cells look like."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import PurePosixPath
+
+from training.errors import TrainingError
+from training.reading.entries import is_picture
+from training.reading.found import Asked
+from training.reading.locating import REMOTE
+from training.reading.tables import Table
+from training.reading.words import part_of
+
+PATHS = (
+    *(
+        "path",
+        "file_path",
+        "filepath",
+        "image_path",
+        "img_path",
+        "imagepath",
+        "file_name",
+        "filename",
+        "image_filename",
+    ),
+    *("image_file_name", "img_filename", "image_file", "file", "files", "image_name", "imagename", "img_name", "image"),
+    *("images", "img", "picture", "photo", "image_uri", "imagegcsuri", "image_url", "img_url", "url", "uri", "name"),
+    *("image_id", "imageid", "img_id", "id", "key", "sample"),
+)
+LABELS = (
+    *("label", "labels", "class", "classes", "category", "categories", "target", "targets", "y", "class_name"),
+    *(
+        "classname",
+        "label_name",
+        "labelname",
+        "category_name",
+        "choice",
+        "choices",
+        "ground_truth",
+        "gt",
+        "tag",
+        "tags",
+    ),
+    *("diagnosis", "dx", "species", "annotation", "displayname", "display_name", "class_label", "image_label"),
+)
+SPLITS = (
+    *("split", "splits", "subset", "fold", "set", "partition", "phase", "part", "usage", "ml_use", "data_split"),
+    *("dataset", "purpose", "stage", "split_name", "train_test", "train_or_test", "data_set"),
+)
+GROUPS = (
+    *("patient", "subject", "participant", "person", "video", "clip", "scene", "session", "case", "site", "camera"),
+    *("specimen", "animal", "group", "series", "study", "lesion", "sequence", "slide", "hospital", "individual"),
+)
+_LOOKED_AT = 2000
+"""Rows that a column's content is told from."""
+TRUE, FALSE = {"1", "1.0", "true", "yes"}, {"0", "0.0", "false", "no"}
+
+Exists = Callable[[str], bool]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a table whose heading is known, or is known to be missing."""
+
+    table: Table
+    exists: Exists
+    asked: Asked
+
+    @cached_property
+    def rows(self) -> list[list[str]]:
+        """Some of the rows, at equal steps."""
+        return self.table.rows[:: max(1, len(self.table.rows) // _LOOKED_AT)]
+
+    @property
+    def heading(self) -> list[str]:
+        """The headings, or what stands for them where there are none."""
+        return self.table.heading or [f"column {number + 1}" for number in range(len(self.table.rows[0]))]
+
+    def values(self, column: int) -> list[str]:
+        """Return the cells of a column."""
+        return [row[column] for row in self.rows]
+
+    def named(self, names: Sequence[str]) -> list[int]:
+        """Return the columns whose heading is one of the names, in the order of the names."""
+        found = [(names.index(name), at) for at, name in enumerate(map(plain, self.heading)) if name in names]
+        return [at for _, at in sorted(found)]
+
+    def asked_for(self, name: str, option: str) -> int:
+        """Return the column that an option names, or its number from 1; raises `TrainingError` where there is none."""
+        heading = self.heading
+        if name in heading:
+            return heading.index(name)
+        if name.isdecimal() and 1 <= int(name) <= len(heading):
+            return int(name) - 1
+        raise TrainingError(
+            f"{self.table.name} has no column {name}, which {option} names. Its columns are {_listed(heading)}."
+        )
+
+    def holding(self) -> list[int]:
+        """Return the columns most of whose cells name images: by suffix or address, else by a file that exists."""
+        for tells in (_looks_like_image, self.exists):
+            shares = [sum(bool(cell) and tells(cell) for cell in self.values(at)) for at in range(len(self.heading))]
+            if found := [at for at, count in enumerate(shares) if count >= len(self.rows) / 2]:
+                return found
+        return []
+
+
+def plain(heading: str) -> str:
+    """Return a heading as it is compared; of a path in an object its last name."""
+    return re.sub(r"[^a-z0-9]+", "_", heading.rpartition("/")[2].rpartition(".")[2].lower()).strip("_")
+
+
+def is_true(cell: str) -> bool:
+    """Tell whether the cell of a one-hot column says that the image is of its class."""
+    return cell.lower() in TRUE
+
+
+def names_image(cell: str, exists: Exists) -> bool:
+    """Tell whether a cell names an image: a picture's suffix, an address, or a file that exists."""
+    return bool(cell) and (_looks_like_image(cell) or exists(cell))
+
+
+def _looks_like_image(cell: str) -> bool:
+    return REMOTE.match(cell) is not None or is_picture(PurePosixPath(cell))
+
+
+def all_parts(cells: list[str]) -> bool:
+    """Tell whether all cells that are not blank are names of splits."""
+    return any(cells) and all(not cell or part_of(cell) for cell in cells)
+
+
+def some_parts(cells: list[str]) -> bool:
+    """Tell whether any cell is the name of a split."""
+    return any(part_of(cell) for cell in cells if cell)
+
+
+def two_columns(columns: Columns, at: Sequence[int], what: str, option: str) -> str:
+    """Return the error that several columns could be meant, with a few cells of each."""
+    listed = " and ".join(f"{columns.heading[one]} ({_listed(_distinct(columns.values(one)), 3)})" for one in at[:6])
+    return f"Several columns of {columns.table.name} could {what}: {listed}. Say which with {option}."
+
+
+def no_column(columns: Columns, what: str, option: str, name: str) -> str:
+    """Return the error that a column is missing, with those that there are."""
+    return (
+        f"No column of {columns.table.name} {what} by its heading; the columns are {_listed(columns.heading)}. Name it "
+        f"{name}, or say which with {option}. path,label was expected."
+    )
+
+
+def _distinct(values: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(values))
+
+
+def _listed(names: Sequence[str], most: int = 12) -> str:
+    more = ", ..." if len(names) > most else ""
+    return ", ".join(name or "(no heading)" for name in names[:most]) + more

@@ -1,0 +1,136 @@
+"""The files of a folder or an archive: where each is, how to get its bytes, and which of them are images."""
+
+import os
+import tarfile
+import threading
+import zipfile
+from collections.abc import Iterable, Iterator
+from functools import partial
+from pathlib import Path, PurePosixPath
+
+from artifact import formats
+from training.errors import TrainingError
+from training.reading.found import Read, Readers
+
+LARGEST_FILE = 256 * 1024**2
+"""Bytes; a larger file is not read, a larger entry of an archive not unpacked."""
+_OTHER_PICTURES = frozenset(
+    (
+        *(".heic", ".heif", ".avif", ".jp2", ".j2k", ".jxl", ".svg", ".psd", ".ico", ".tga", ".pcx", ".exr", ".hdr"),
+        *(".dcm", ".dicom", ".nii", ".czi", ".lif", ".nd2", ".svs", ".ndpi", ".fits"),
+        *(".cr2", ".cr3", ".nef", ".arw", ".dng", ".raf", ".orf", ".rw2", ".raw"),
+    )
+)
+"""Suffixes of image files that may not be read here: they make a folder a class, and are named with the reason."""
+_MACHINE_MADE = {"thumbs.db", "desktop.ini", ".ds_store", "__macosx"}
+
+
+def in_folder(root: Path) -> Readers:
+    """Return the files under a folder, through links too, by their path from it."""
+    return dict(sorted(walk(root)))
+
+
+def walk(root: Path) -> Iterator[tuple[PurePosixPath, Read]]:
+    """Yield the files under a folder as they are come upon."""
+    for path in _files(root):
+        yield PurePosixPath(path.relative_to(root).as_posix()), partial(read_file, path)
+
+
+def in_zip(path: Path) -> Readers:
+    """Return the files of a .zip; raises `TrainingError` where it is damaged."""
+    try:
+        archive = zipfile.ZipFile(path)  # the readers share it: opening it for each would parse its index each time
+    except (zipfile.BadZipFile, OSError) as error:
+        raise TrainingError(f"{path} is damaged or cannot be read ({error}). Make the archive again.") from error
+    return {
+        PurePosixPath(entry.filename.replace("\\", "/")): partial(_read_zipped, archive, entry)  # some write \
+        for entry in sorted(archive.infolist(), key=lambda entry: entry.filename)
+        if not entry.is_dir()
+    }
+
+
+def in_tar(path: Path) -> Readers:
+    """Return the files of a .tar, compressed or not, in their order; raises `TrainingError` where it is damaged."""
+    try:
+        archive = tarfile.open(path)  # noqa: SIM115 - the readers share it
+        entries = [entry for entry in archive.getmembers() if entry.isfile()]
+    except (tarfile.TarError, OSError, EOFError) as error:
+        raise TrainingError(f"{path} is damaged or cannot be read ({error}). Make the archive again.") from error
+    lock = threading.Lock()  # files are read by several threads, and an archive has one position
+    return {PurePosixPath(entry.name): partial(_read_tarred, archive, entry, lock) for entry in entries}
+
+
+def is_junk(path: PurePosixPath) -> bool:
+    """Tell whether a file was left by an operating system and is nothing of the user's."""
+    return any(part.lower() in _MACHINE_MADE or part.startswith("._") for part in path.parts)
+
+
+def is_hidden(path: PurePosixPath) -> bool:
+    """Tell whether a file or one of its folders has a name that begins with a dot."""
+    return any(part.startswith(".") for part in path.parts)
+
+
+def is_picture(path: PurePosixPath) -> bool:
+    """Tell from its name whether a file is meant to be an image, of whatever format."""
+    return path.suffix.lower() in formats.SUFFIXES or path.suffix.lower() in _OTHER_PICTURES
+
+
+def pictures(readers: Readers) -> list[PurePosixPath]:
+    """Return the image files, by name, and by content where the name has no suffix; hidden files are not among them."""
+    return [path for path in visible(readers) if is_picture(path) or _is_unnamed_picture(path, readers[path])]
+
+
+def visible(readers: Readers) -> Iterable[PurePosixPath]:
+    """Return the files that are neither hidden nor left by an operating system."""
+    return (path for path in readers if not is_junk(path) and not is_hidden(path))
+
+
+def _is_unnamed_picture(path: PurePosixPath, read: Read) -> bool:
+    """Tell whether a file whose name has no suffix, or a number for one as DICOM's often do, holds an image."""
+    if path.suffix and not path.suffix[1:].isdecimal():
+        return False
+    try:
+        data = read()
+    except OSError:
+        return False
+    return formats.recognise(data) is not None or data[128:132] == b"DICM" or data[4:8] == b"ftyp"
+
+
+def _files(root: Path) -> Iterator[Path]:
+    """Yield the files under a folder, through links too, each folder once, so that a circle of links ends."""
+    entered = set()
+    for folder, folders, names in os.walk(root, followlinks=True):
+        if os.path.realpath(folder) in entered:
+            folders.clear()
+            continue
+        entered.add(os.path.realpath(folder))
+        for path in (os.path.join(folder, name) for name in names):
+            if os.path.isfile(path) or not os.path.exists(path):  # a broken link is named later; a pipe would block
+                yield Path(path)
+
+
+def read_file(path: Path) -> bytes:
+    """Return a file's bytes; raises `OSError`."""
+    if path.stat().st_size > LARGEST_FILE:
+        raise OSError(f"larger than {LARGEST_FILE:,} bytes")
+    return path.read_bytes()
+
+
+def _read_zipped(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    if entry.file_size > LARGEST_FILE:
+        raise OSError(f"larger than {LARGEST_FILE:,} bytes when unpacked")
+    try:
+        return archive.read(entry)
+    except Exception as error:  # damage, encryption and unknown compression raise half a dozen types
+        raise OSError(f"its entry in the archive is damaged or encrypted: {error}") from error
+
+
+def _read_tarred(archive: tarfile.TarFile, entry: tarfile.TarInfo, lock: threading.Lock) -> bytes:
+    if entry.size > LARGEST_FILE:
+        raise OSError(f"larger than {LARGEST_FILE:,} bytes when unpacked")
+    try:
+        with lock:
+            file = archive.extractfile(entry)
+            return b"" if file is None else file.read()
+    except Exception as error:  # as of a .zip
+        raise OSError(f"its entry in the archive is damaged: {error}") from error

@@ -1,0 +1,184 @@
+"""From the files of a folder or an archive to labelled files: by class folders, by label files, or by the names."""
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import partial
+from pathlib import PurePosixPath
+
+from training.errors import TrainingError
+from training.reading import entries, grouping, layout, lists, suggesting, tables
+from training.reading.found import Asked, Found, Listing, Part, Readers, Skipped
+from training.reading.grouping import Grouping
+from training.reading.layout import Layout
+from training.reading.locating import Located, Locator
+from training.reading.words import parts_in
+
+
+@dataclass(frozen=True)
+class Tree:
+    """The files of a source.
+
+    Attributes:
+        where: The source, for people.
+        files: All of them.
+        pictures: The image files that are neither hidden nor left by an operating system.
+        layout: What the folders say.
+    """
+
+    where: str
+    files: Readers
+    pictures: list[PurePosixPath]
+    layout: Layout
+
+    def unused(self, known: set[PurePosixPath], reason: str) -> list[Skipped]:
+        """Return the image files that are not among the known ones, with a reason, and those that are hidden."""
+        hidden = [path for path in self.files if entries.is_hidden(path) and entries.is_picture(path)]
+        left = [Skipped(str(path), reason) for path in self.pictures if path not in known]
+        reason_hidden = "Its name, or a folder's, begins with a dot, so it is hidden."
+        return left + [Skipped(str(path), reason_hidden) for path in hidden if not entries.is_junk(path)]
+
+
+def arrange(files: Readers, where: str, asked: Asked) -> Listing | None:
+    """Return the labelled files, None where there is no image at all; raises `TrainingError` where none is labelled."""
+    pictures = entries.pictures(files)
+    if not pictures:
+        return None
+    tree = Tree(where, files, pictures, layout.recognise(pictures, asked))
+    if asked.label_from_name is not None:
+        return _by_name(tree, asked.label_from_name)
+    if tree.layout.level is None or (len(tree.layout.classes) < 2 and _label_files(tree)):
+        return _by_label_files(tree, asked)
+    listing = _by_folders(tree)
+    _compare_with_lists(tree, listing, asked)
+    return listing
+
+
+def _by_folders(tree: Tree) -> Listing:
+    """Read part, class and group off each path; what is no image in a class folder is found too, so as to be named."""
+    found, known = [], set()
+    pictures = set(tree.pictures)
+    for path in entries.visible(tree.files):
+        place = tree.layout.place(path)
+        if place.part is not None and place.label is not None:
+            found.append(Found(str(path), place.label, place.part, tree.files[path], place.group))
+            known.add(path)
+    unused = [
+        Skipped(one.file, _say_why(tree, PurePosixPath(one.file))) if PurePosixPath(one.file) in pictures else one
+        for one in tree.unused(known, "")
+    ]
+    told = Grouping("folder", "1", tree.layout.noun or "group") if tree.layout.groups else None
+    return Listing(found, unused, tree.layout.describe(), told)
+
+
+def _say_why(tree: Tree, path: PurePosixPath) -> str:
+    folder = "/".join(path.parts[:-1]) or "the top folder"
+    if tree.layout.place(path).part is None:
+        beside = ", ".join(sorted(tree.layout.parts))
+        return f"Its folder {folder} lies beside {beside}, and its name says neither training nor test."
+    return f"It lies in {folder}, which is no class's folder."
+
+
+def _by_name(tree: Tree, pattern: str) -> Listing:
+    tell = grouping.by_name(pattern)
+    labels = {path: tell(path) for path in tree.pictures}
+    found = [
+        Found(str(path), label, tree.layout.place(path).part or "train", tree.files[path])
+        for path, label in labels.items()
+        if label
+    ]
+    if not found:
+        raise TrainingError(
+            f"--label-from-name {pattern!r} tells the class of none of the {len(labels)} images, such as "
+            f"{', '.join(map(str, tree.pictures[:3]))}. A pattern such as '*.' or '([a-z]+)[0-9]' was expected."
+        )
+    learned = {entry.label for entry in found if entry.part == "train"}
+    found = [entry for entry in found if entry.label in learned or not learned]  # test images may carry no class
+    known = {PurePosixPath(entry.file) for entry in found}
+    unused = tree.unused(known, f"Its name tells no class of the training images by --label-from-name {pattern!r}.")
+    return Listing(found, unused, f"classes from the file names by {pattern!r}, {tree.layout.describe()}")
+
+
+def _by_label_files(tree: Tree, asked: Asked) -> Listing:
+    """Read the label files among the images: each that names images and their classes."""
+    found: dict[PurePosixPath, Found] = {}
+    skipped: dict[PurePosixPath, Skipped] = {}
+    told: list[str] = []
+    groupings = []
+    refused: dict[str, str] = {}
+    for path in _label_files(tree):
+        try:
+            listed = lists.read(str(path), tree.files[path](), _locator(tree, path), asked)
+            rows = [] if listed is None else list(lists.rows(listed, partial(_part, tree, path)))
+        except (TrainingError, OSError) as error:
+            refused[str(path)] = str(error)
+            continue
+        known = [row for row in rows if PurePosixPath(row.file) in tree.files]
+        if listed is None or not any(isinstance(row, Found) for row in known):
+            refused.setdefault(str(path), f"{path} names none of the images with a class.")
+            continue
+        told.append(f"{path} ({listed.describe()})")
+        groupings.append(listed.grouping)
+        for row in rows:
+            _add(row, found, skipped, str(path))
+    if not found:
+        refused |= suggesting.other_label_files(entries.visible(tree.files))
+        raise TrainingError(suggesting.explain(tree.where, tree.layout, tree.pictures, refused))
+    unused = [*skipped.values(), *tree.unused({*found, *skipped}, f"{' and '.join(told)[:200]} does not name it.")]
+    words = f"classes from {', '.join(told)}; {tree.layout.describe()}"
+    return Listing(list(found.values()), unused, words, groupings[0])
+
+
+def _add(
+    row: Found | Skipped, found: dict[PurePosixPath, Found], skipped: dict[PurePosixPath, Skipped], name: str
+) -> None:
+    path = PurePosixPath(row.file)
+    if isinstance(row, Skipped):
+        if path not in found:
+            skipped[path] = row
+        return
+    before = found.get(path)
+    if before is not None and before.label != row.label:
+        raise TrainingError(
+            f"{row.file} is {before.label} by one label file and {row.label} by {name}. Give the one that is right as "
+            "DATA_DIR."
+        )
+    skipped.pop(path, None)
+    found[path] = row
+
+
+def _label_files(tree: Tree) -> list[PurePosixPath]:
+    return [path for path in entries.visible(tree.files) if path.suffix.lower() in tables.SUFFIXES]
+
+
+def _locator(tree: Tree, path: PurePosixPath) -> Locator:
+    return Locator(None, path.parent, lambda: tree.files)
+
+
+def _part(tree: Tree, label_file: PurePosixPath, located: Located) -> Part:
+    """Return the part of an image: by its folder, else by the label file's name."""
+    if tree.layout.split is not None:
+        return tree.layout.place(PurePosixPath(located.file)).part or "train"
+    return parts_in(label_file) or "train"
+
+
+def _compare_with_lists(tree: Tree, listing: Listing, asked: Asked) -> None:
+    """Refuse where a list beside the folders names the same images and other classes: one of both is not meant."""
+    by_folder = {entry.file: entry.label for entry in listing.found}
+    for path in _label_files(tree):
+        if len(path.parts) > tree.layout.depth + 1:
+            continue
+        try:
+            listed = lists.read(str(path), tree.files[path](), _locator(tree, path), asked)
+            rows = [] if listed is None else list(lists.rows(listed, lambda _: "train"))
+        except (TrainingError, OSError):
+            continue  # it is no list of these images
+        pairs = Counter(
+            (by_folder[row.file], row.label) for row in rows if isinstance(row, Found) and row.file in by_folder
+        )
+        folders, labels = {one for one, _ in pairs}, {other for _, other in pairs}
+        if sum(pairs.values()) >= len(by_folder) / 2 and len(labels) == 2 < len(pairs) and len(folders) > 1:
+            raise TrainingError(
+                f"The folders {' and '.join(sorted(folders))} and the list {path} name different classes "
+                f"({', '.join(sorted(labels))}). Give the list itself as DATA_DIR if it is right, or take it out "
+                "of the folder if the folders are."
+            )

@@ -1,0 +1,159 @@
+"""What each column of a table holds: the image, the class, the part, the group; told by heading and by content.
+
+Headings are compared in small letters without signs, so `Image Path` is `image_path`. Where two columns could be meant,
+that is an error that names them and the option that decides; nothing is guessed.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from training.errors import TrainingError
+from training.reading.columns import (
+    FALSE,
+    GROUPS,
+    LABELS,
+    PATHS,
+    SPLITS,
+    TRUE,
+    Columns,
+    Exists,
+    all_parts,
+    names_image,
+    no_column,
+    plain,
+    some_parts,
+    two_columns,
+)
+from training.reading.found import Asked
+from training.reading.tables import Table
+from training.reading.words import part_of
+
+
+@dataclass(frozen=True)
+class Roles:
+    """The columns' positions; `one_hot` are those that hold 1 for an image of their class, in place of a label."""
+
+    path: int
+    label: int | None
+    split: int | None = None
+    group: int | None = None
+    one_hot: tuple[int, ...] = ()
+
+
+def with_heading(table: Table, exists: Exists) -> Table:
+    """Tell whether the first row is a heading, and return the table with it or with none.
+
+    It is one where no cell of it names an image, and either a cell is a known heading or the rows below name images.
+    """
+    if table.heading is not None or not table.rows:
+        return table
+    first, rest = table.rows[0], table.rows[1:]
+    if any(names_image(cell, exists) for cell in first):
+        return table
+    known = any(plain(cell) in (*PATHS, *LABELS, *SPLITS) for cell in first)
+    below = any(names_image(cell, exists) for row in rest[:20] for cell in row)
+    if not known and not below:
+        return table
+    if not rest:
+        raise TrainingError(
+            f"{table.name} has no rows below its heading. Expected are lines such as: images/one.jpg,cat"
+        )
+    return Table(table.name, first, rest, table.lines[1:])
+
+
+def tell(table: Table, exists: Exists, asked: Asked) -> Roles:
+    """Return what the columns of a table hold.
+
+    Raises:
+        TrainingError: A column that is needed is missing, or two could be meant.
+    """
+    columns = Columns(table, exists, asked)
+    path = _path(columns)
+    split = _split(columns, path)
+    group = _group(columns, {path, split})
+    rest = [at for at in range(len(columns.heading)) if at not in (path, split, group)]
+    label, one_hot = _label(columns, rest)
+    return Roles(path, label, split, group, one_hot)
+
+
+def _path(columns: Columns) -> int:
+    if columns.asked.path_column is not None:
+        return columns.asked_for(columns.asked.path_column, "--path-column")
+    holding, named = columns.holding(), columns.named(PATHS)
+    if not holding:
+        if columns.table.heading is None and len(columns.heading) > 1:
+            return 0
+        if not named:
+            raise TrainingError(no_column(columns, "names images", "--path-column", "path"))
+        return named[0]
+    best = [at for at in named if at in holding] or holding
+    if len({tuple(PurePosixPath(cell).name for cell in columns.values(at)) for at in best}) > 1:
+        raise TrainingError(two_columns(columns, best, "name images", "--path-column"))
+    return best[0]
+
+
+def _split(columns: Columns, path: int) -> int | None:
+    if columns.asked.split_column is not None:
+        return columns.asked_for(columns.asked.split_column, "--split-column")
+    if columns.table.heading is None:
+        telling = [at for at in range(len(columns.heading)) if at != path and all_parts(columns.values(at))]
+        if len(columns.heading) != 3:
+            return telling[0] if telling and len(columns.heading) > 2 else None
+        return telling[0] if telling else 2 if path == 0 else None
+    telling = [at for at in columns.named(SPLITS) if at != path and some_parts(columns.values(at))]
+    unnamed = [at for at, name in enumerate(columns.heading) if not name and all_parts(columns.values(at))]
+    telling = telling or unnamed
+    if len(telling) > 1 and len({tuple(map(part_of, columns.values(at))) for at in telling}) > 1:
+        raise TrainingError(two_columns(columns, telling, "tell training from test", "--split-column"))
+    return telling[0] if telling else None
+
+
+def _group(columns: Columns, taken: set[int | None]) -> int | None:
+    """Return the column asked for, or else the one whose heading says what images belong to, if it says so at all."""
+    asked = columns.asked.groups
+    if asked is not None:
+        return columns.asked_for(asked.value, "--groups") if asked.kind == "column" else None
+    names = [re.sub(r"_?(id|no|nr|number|name)$", "", plain(name)) for name in columns.heading]
+    found = [at for at, name in enumerate(names) if name in GROUPS and at not in taken]
+    repeating = [at for at in found if len(set(columns.values(at))) < len(columns.rows)]
+    if len(repeating) > 1:
+        raise TrainingError(two_columns(columns, repeating, "say which images belong together", "--groups column:..."))
+    return repeating[0] if repeating and any(columns.values(repeating[0])) else None
+
+
+def _label(columns: Columns, rest: list[int]) -> tuple[int | None, tuple[int, ...]]:
+    if columns.asked.label_column is not None:
+        return columns.asked_for(columns.asked.label_column, "--label-column"), ()
+    if columns.table.heading is None and len(rest) == 1:
+        return rest[0], ()
+    filled = [at for at in rest if any(columns.values(at))]
+    named = [at for at in columns.named(LABELS) if at in filled]
+    if named:
+        return _one_of(columns, named), ()
+    empty_name = [at for at in filled if not columns.heading[at]]  # the index that pandas writes
+    left = [at for at in filled if at not in empty_name]
+    flags = tuple(at for at in left if all(cell.lower() in TRUE | FALSE for cell in columns.values(at)))
+    if len(flags) > 1 and _one_hot(columns, flags):
+        return None, flags
+    if len(left) == 1:
+        return left[0], ()
+    if not left:
+        raise TrainingError(no_column(columns, "holds the classes", "--label-column", "label"))
+    raise TrainingError(two_columns(columns, left, "hold the classes", "--label-column"))
+
+
+def _one_of(columns: Columns, named: list[int]) -> int:
+    """Return the one column of labels; of several that say the same, such as label and label_name, the readable one."""
+    first = columns.values(named[0])
+    for at in named[1:]:
+        pairs = set(zip(first, columns.values(at), strict=True))
+        if len(pairs) != len(set(first)) or len(pairs) != len(set(columns.values(at))):
+            raise TrainingError(two_columns(columns, named, "hold the classes", "--label-column"))
+    return min(named, key=lambda at: all(re.fullmatch(r"[\d.]*", cell) for cell in columns.values(at)))
+
+
+def _one_hot(columns: Columns, flags: Sequence[int]) -> bool:
+    exact = sum(sum(row[at].lower() in TRUE for at in flags) == 1 for row in columns.rows)
+    return exact >= 0.9 * len(columns.rows)

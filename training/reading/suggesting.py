@@ -1,0 +1,78 @@
+"""What to say where images have no class: what lies where, which label files were looked at, and what would do."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import PurePosixPath
+
+from training.reading.found import LAYOUT
+from training.reading.layout import Layout
+
+_NOT_READ = {
+    ".xml": "XML, as Pascal VOC, CVAT and LabelMe write it",
+    ".datum": "datumaro's binary format",
+    ".arrow": "Arrow",
+    ".mat": "MATLAB",
+    ".pkl": "a pickle, which may run code when it is read",
+    ".pickle": "a pickle, which may run code when it is read",
+    ".yaml": "YAML",
+    ".yml": "YAML",
+    ".xlsx": "Excel",
+    ".xls": "Excel",
+    ".ods": "a spreadsheet",
+    ".tfrecord": "TFRecord",
+    ".h5": "HDF5",
+    ".hdf5": "HDF5",
+}
+"""Kinds of files that tools keep labels or images in and that are not read, by suffix."""
+
+
+def explain(where: str, layout: Layout, pictures: Sequence[PurePosixPath], refused: Mapping[str, str]) -> str:
+    """Return the error for images without class folders and without a label file that can be read.
+
+    Args:
+        where: The source.
+        layout: What its folders say.
+        pictures: Its image files.
+        refused: The files that could have held labels, and why each did not.
+    """
+    counts = Counter("/".join(path.parts[:-1]) or "the top folder" for path in pictures)
+    lying = " and ".join(f"{folder} ({count} images)" for folder, count in counts.most_common(4))
+    read = "".join(f"\n  {reason}" for reason in list(refused.values())[:4])
+    return (
+        f"No labelled images were found in {where}: the images lie in {lying}, without a folder for each class"
+        + (" (train and test are splits, and no classes)" if layout.split is not None else "")
+        + ". "
+        + (
+            f"These files could have said the classes, and do not:{read}\n"
+            if read
+            else "No label file lies with them. "
+        )
+        + _by_names(pictures)
+        + "Or write a CSV file beside them and give it as DATA_DIR:\n"
+        + f"    path,label\n    {pictures[0]},cat\n{LAYOUT}"
+    )
+
+
+def other_label_files(paths: Iterable[PurePosixPath]) -> dict[str, str]:
+    """Return the files of kinds that tools keep labels in and that are not read, one of each kind, and what to do."""
+    found: dict[str, PurePosixPath] = {}
+    for path in paths:
+        if path.suffix.lower() in _NOT_READ:
+            found.setdefault(path.suffix.lower(), path)
+    return {
+        str(path): f"{path} ({_NOT_READ[suffix]}) is not read here. Export the labels as CSV, or as COCO's JSON."
+        for suffix, path in found.items()
+    }
+
+
+def _by_names(pictures: Sequence[PurePosixPath]) -> str:
+    """Return the option that reads the classes off the names, where these begin with one of two words."""
+    words = [re.match(r"[A-Za-z]+", path.name) for path in pictures]
+    counts = Counter(match[0] for match in words if match)
+    usual = [word for word, count in counts.most_common() if count > 1]
+    if len(usual) != 2 or counts.total() < len(pictures) / 2:
+        return "Where the names tell the classes, say how: --label-from-name '*_'. "
+    return (
+        f"The names begin with {usual[0]} and {usual[1]}: --label-from-name '^([A-Za-z]+)' reads these as the classes. "
+    )

@@ -1,0 +1,102 @@
+"""A list of images as rows and columns: CSV with whatever delimiter, JSON lines, and the JSON of labelling tools."""
+
+import csv
+import io
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from training.errors import TrainingError
+from training.reading import annotations
+
+SUFFIXES = frozenset((".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".labels"))
+_DELIMITERS = (",", ";", "\t", "|")
+_LOOKED_AT = 200
+"""Lines that the delimiter is told from."""
+
+Row = list[str]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of text, all of one length.
+
+    Attributes:
+        name: Of the file, for people.
+        heading: The names of the columns; None where it is not known yet whether the first row is a heading.
+        rows: The cells, without blanks around them.
+        lines: The line that each row ends in, from 1; the position of an entry where the file is JSON.
+    """
+
+    name: str
+    heading: Row | None
+    rows: list[Row]
+    lines: list[int]
+
+    @property
+    def is_of_lines(self) -> bool:
+        """Whether the table was written line by line, where a cell that is missing is a mistake of that line."""
+        return PurePosixPath(self.name).suffix.lower() in (".csv", ".tsv", ".txt")
+
+
+def read(name: str, data: bytes) -> Table | None:
+    """Read a list; None where JSON holds none that is known. Raises `TrainingError` where it is not UTF-8 or empty."""
+    suffix = PurePosixPath(name).suffix.lower()
+    text = _decode(name, data)
+    if suffix in (".json", ".labels", ".jsonl", ".ndjson"):
+        return _of_records(name, text, suffix)
+    return _of_lines(name, text, suffix)
+
+
+def _decode(name: str, data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise TrainingError(f"{name} is not UTF-8 text. Save it as CSV UTF-8 with the columns path,label.") from error
+
+
+def _of_lines(name: str, text: str, suffix: str) -> Table:
+    try:
+        delimiter = _sniff(text, (*_DELIMITERS, " ") if suffix == ".txt" else _DELIMITERS)
+        reader = csv.reader(io.StringIO(text), delimiter=delimiter, skipinitialspace=True)
+        numbered = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
+    except csv.Error as error:
+        raise TrainingError(f"{name} cannot be read as a table ({error}). Save it as CSV UTF-8.") from error
+    kept = [(line, row) for line, row in numbered if any(row)]
+    if not kept:
+        raise TrainingError(f"{name} has no rows. Expected are lines such as: images/one.jpg,cat")
+    width = max(len(row) for _, row in kept)
+    return Table(name, None, [row + [""] * (width - len(row)) for _, row in kept], [line for line, _ in kept])
+
+
+def _sniff(text: str, delimiters: Sequence[str]) -> str:
+    """Return the delimiter by which most lines have the same number of cells, more than one; a comma by default.
+
+    The standard library's Sniffer guesses from character frequencies and takes letters for delimiters.
+    """
+    head = "\n".join(text.splitlines()[:_LOOKED_AT])
+
+    def consistency(delimiter: str) -> tuple[int, int]:
+        widths = Counter(len(row) for row in csv.reader(io.StringIO(head), delimiter=delimiter) if row)
+        width, lines = max(widths.items(), key=lambda item: (item[0] > 1, item[1], item[0]), default=(1, 0))
+        return (lines, width) if width > 1 else (0, 0)
+
+    return max(delimiters, key=consistency)
+
+
+def _of_records(name: str, text: str, suffix: str) -> Table | None:
+    try:
+        if suffix in (".jsonl", ".ndjson"):
+            value: object = [json.loads(line) for line in text.splitlines() if line.strip()]
+        else:
+            value = json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise TrainingError(f"{name} is not valid JSON ({error}). Export it anew.") from error
+    records = annotations.records(value)
+    if not records:
+        return None
+    heading = list(dict.fromkeys(key for record in records for key in record))
+    rows = [[record.get(key, "") for key in heading] for record in records]
+    return Table(name, heading, rows, list(range(1, len(rows) + 1)))
