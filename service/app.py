@@ -12,6 +12,7 @@ from service.inference.registry import Prepare, Registry, as_it_is
 from service.intake import bodies
 from service.intake.budget import Budget
 from service.intake.gate import Gate
+from service.intake.memory import WorkingMemory
 from service.intake.request import ServiceRequest
 from service.monitoring import requests
 from service.monitoring.drift import Drift
@@ -31,7 +32,9 @@ class Application(OpenAPI):
         return func
 
 
-def create_app(settings: Settings | None = None, prepare: Prepare = as_it_is) -> Application:
+def create_app(
+    settings: Settings | None = None, prepare: Prepare = as_it_is, memory: WorkingMemory | None = None
+) -> Application:
     """Return the service as a WSGI application; the default model is loaded and checked before it returns.
 
     Call it in each worker process, after the fork: sessions of ONNX Runtime and CUDA do not survive one.
@@ -39,6 +42,7 @@ def create_app(settings: Settings | None = None, prepare: Prepare = as_it_is) ->
     Args:
         settings: What to serve and how; read from the environment where None.
         prepare: What is done with each model between its self-test and its first answer.
+        memory: What decoding may take, where it is shared with other processes; a new one where None.
     """
     settings = settings or Settings()
     app = Application(
@@ -50,7 +54,7 @@ def create_app(settings: Settings | None = None, prepare: Prepare = as_it_is) ->
         validation_error_callback=lambda error: problems.from_validation(error).response(),
     )
     app.config["MAX_CONTENT_LENGTH"] = settings.max_request_bytes
-    _make_state(settings, prepare).attach(app)
+    _make_state(settings, prepare, memory or working_memory(settings)).attach(app)
     problems.register(app)
     app.register_error_handler(ClientDisconnected, bodies.from_disconnect)
     headers.register(app, settings)
@@ -62,12 +66,18 @@ def create_app(settings: Settings | None = None, prepare: Prepare = as_it_is) ->
     return app
 
 
-def _make_state(settings: Settings, prepare: Prepare) -> State:
+def working_memory(settings: Settings) -> WorkingMemory:
+    """Return the memory for decoding large pictures; made before the fork, it is shared by all workers."""
+    return WorkingMemory(settings.limits.working_bytes, settings.queue_seconds)
+
+
+def _make_state(settings: Settings, prepare: Prepare, memory: WorkingMemory) -> State:
     return State(
         settings=settings,
         limits=settings.limits,
         registry=Registry(settings, prepare),
         gate=Gate(settings.concurrency, settings.queue_length, settings.queue_seconds),
+        memory=memory,
         metrics=Metrics(),
         drift=Drift(),
         feedback=FeedbackFolder(settings.feedback, settings.feedback_images) if settings.feedback else None,

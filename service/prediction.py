@@ -65,7 +65,7 @@ def _turn() -> Iterator[Means]:
     with here.metrics.queue.track_inprogress(), here.gate.enter():
         observe("queue", time.perf_counter() - start)
         try:
-            yield Means(here.limits, observe=observe)
+            yield Means(here.limits, here.memory.hold, observe)
         finally:
             for stage, taken in seconds.items():
                 here.metrics.observe_stage(stage, taken)

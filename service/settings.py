@@ -58,7 +58,9 @@ class Settings(BaseSettings):
     batch: int = Field(default=16, ge=1, le=1024, description="The most images in one run of the network.")
     max_request_megabytes: Megabytes = Field(default=20, description="The largest request, and the largest image.")
     max_pixels: int = Field(default=64_000_000, ge=1, description="The largest picture, as its header declares it.")
-    max_working_megabytes: Megabytes = Field(default=160, description="The most memory to decode one picture in.")
+    max_working_megabytes: Megabytes = Field(
+        default=1024, description="What decoding large pictures takes at once, of all workers together."
+    )
     max_images: int = Field(default=32, ge=1, le=4096, description="The most images in one request.")
     max_waiting_megabytes: Megabytes = Field(default=64, description="Bodies in each worker's memory at once.")
     queue_length: int = Field(default=32, ge=0, description="Requests that may wait in each worker; more get 503.")

@@ -9,6 +9,7 @@ from artifact.image import Limits
 from service.feedback import FeedbackFolder
 from service.inference.registry import Registry
 from service.intake.gate import Gate
+from service.intake.memory import WorkingMemory
 from service.monitoring.drift import Drift
 from service.monitoring.metrics import Metrics
 from service.settings import Settings
@@ -24,6 +25,7 @@ class State:
     limits: Limits
     registry: Registry
     gate: Gate
+    memory: WorkingMemory
     metrics: Metrics
     drift: Drift
     feedback: FeedbackFolder | None

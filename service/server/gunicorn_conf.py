@@ -11,13 +11,15 @@ from typing import Any
 
 from prometheus_client import multiprocess
 
+from service.app import working_memory
 from service.monitoring import logs, metrics
-from service.server import worker_app  # noqa: F401 - imported for the workers, which inherit it
+from service.server import worker_app
 from service.server.sharing import Places
 from service.settings import Settings
 
 _settings = Settings()
 _places = Places(4 * _settings.workers + 64)  # more than there can be: those that stop keep theirs while others start
+worker_app.share(working_memory(_settings))
 _SPARE_THREADS = 8
 _RECEIVING_THREADS = 128
 _SHARED_MEMORY = Path("/dev/shm")

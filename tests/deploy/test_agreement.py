@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from service import Settings, create_app
+from service.intake import memory
 from tests.deploy.manifests import DEPLOY, ROOT, Document, build, read
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
@@ -96,8 +97,9 @@ def test_workers_are_as_many_as_the_cores_that_the_pod_may_use(pod: dict[str, An
 @every_pod
 def test_a_pod_has_room_for_what_its_workers_may_hold(pod: dict[str, Any]) -> None:
     limits, settings = container_of(pod)["resources"]["limits"], Settings(workers=1)
-    workers = ceil(float(limits["cpu"]))
-    bound = workers * (settings.max_waiting_megabytes + settings.concurrency * settings.max_working_megabytes)
+    workers, large = ceil(float(limits["cpu"])), int(environment(pod)["SERVICE_MAX_WORKING_MEGABYTES"])
+    small = settings.concurrency * memory.SMALL // 1024**2  # pictures that wait for no others
+    bound = workers * (settings.max_waiting_megabytes + small) + large
     assert limits["memory"].endswith("Gi")
     assert bound < 1024 * int(limits["memory"].removesuffix("Gi"))
 
