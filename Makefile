@@ -36,7 +36,7 @@ train: $(VENV)/training ## train on DATA, or on the built-in example, and publis
 serve: $(VENV)/training ## serve what is published in models/
 	@exec $(IN_VENV) -m service
 
-test: lint types ## run every check: lint, types, tests
+test: lint types $(if $(filter Linux-x86_64,$(shell uname -sm | tr ' ' -)),$(VENV)-triton/triton) ## run every check: lint, types, tests
 	@$(IN_VENV) -m pytest --numprocesses $(JOBS) --dist loadfile -m 'not ray'
 	@$(IN_VENV) -m pytest -m ray
 
@@ -64,7 +64,7 @@ image-test: $(VENV)/test ## build the image and run it: non-root, read-only, ans
 	@IMAGE_TEST=1 $(IN_VENV) -m pytest tests/container
 
 clean: ## remove environments and caches; published models stay
-	rm -rf $(VENV) $(VENV)-service $(VENV)-lock build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-service $(VENV)-triton $(VENV)-lock build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Environments. Each folder holds one empty file for each lock that is installed in it, as new as that installation.
@@ -72,6 +72,11 @@ clean: ## remove environments and caches; published models stay
 $(VENV)/training $(VENV)/test: $(VENV)/%: requirements/%.txt | $(VENV)/bin/python
 	@echo 'Installing requirements/$*.txt into $(VENV) ...'
 	@$(IN_VENV) $(INSTALL) $<
+	@touch $@
+
+$(VENV)-triton/triton: tests/training/triton/requirements.txt | $(VENV)-triton/bin/python
+	@echo 'Installing a Triton Inference Server into $(VENV)-triton ...'
+	@$(VENV)-triton/bin/python $(INSTALL) $<
 	@touch $@
 
 $(VENV)-service/service: requirements/service.txt | $(VENV)-service/bin/python
@@ -96,3 +101,4 @@ lock: | $(VENV)-lock/bin/python ## choose versions anew from pyproject.toml's ra
 	$(COMPILE) --extra service --extra training --constraint requirements/test.txt --output-file requirements/training.txt
 	$(COMPILE) --extra service --constraint requirements/training.txt --output-file requirements/service.txt
 	$(COMPILE) --extra service-gpu --constraint requirements/service.txt --output-file requirements/service-gpu.txt
+	$(subst pyproject.toml,tests/training/triton/requirements.in,$(subst 2_28,2_35,$(COMPILE))) --output-file tests/training/triton/requirements.txt

@@ -9,6 +9,7 @@ from artifact import store
 from artifact.errors import ArtifactError
 from training.errors import TrainingError
 from training.triton import repository
+from training.triton.configuration import BACKENDS
 
 _EPILOG = """example:
   python -m training.triton bees triton/
@@ -22,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     try:
         published = store.read(asked.models, asked.name, asked.version)
-        written = repository.write(published, asked.out, asked.max_batch_size, asked.decoders)
+        written = repository.write(published, asked.out, asked.max_batch_size, asked.decoders, asked.backend)
     except (ArtifactError, TrainingError) as error:
         return _refuse(str(error))
     except OSError as error:
@@ -61,6 +62,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--decoders", type=_whole(256), default=4, metavar="N", help="processes that decode (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--backend",
+        choices=BACKENDS,
+        default=BACKENDS[0],
+        help="what runs the network: Triton's ONNX Runtime, or its Python with the package onnxruntime on the CPU, for "
+        "a Triton without the first (default: %(default)s)",
     )
     return parser
 

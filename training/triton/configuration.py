@@ -23,6 +23,8 @@ ANSWERS = (
 )
 """What is decided; `probabilities` has the negative class first, and the label file says so."""
 DECIDED_FROM = ("logit", "novelty")
+BACKENDS = ("onnxruntime", "python")
+"""Of Triton's, those that can run the network."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Plan:
         graph: What the network takes and gives.
         batch: The most images in one run of the network, and in one request.
         decoders: Processes that decode.
+        backend: What runs the network: `onnxruntime`, Triton's own, or `python` with ONNX Runtime inside.
     """
 
     name: str
@@ -42,6 +45,7 @@ class Plan:
     graph: Graph
     batch: int
     decoders: int
+    backend: str = BACKENDS[0]
 
     @property
     def pixels(self) -> Tensor:
@@ -55,12 +59,17 @@ class Plan:
 
 
 def network(plan: Plan) -> str:
-    """Return the configuration of the ONNX file: single requests are gathered into batches."""
-    fields = _head(plan, "network", "onnxruntime")
-    fields["default_model_filename"] = "model.onnx"
-    fields["input"], fields["output"] = _as_network(plan.graph.inputs), _as_network(plan.graph.outputs)
+    """Return the configuration of the network: single requests are gathered into batches."""
+    fields = _head(plan, "network", plan.backend)
+    if plan.backend == "python":
+        fields["input"], fields["output"] = _tensors(plan.graph.inputs), _tensors(map(_widen, plan.graph.outputs))
+        kind = Word("KIND_CPU")
+    else:
+        fields["default_model_filename"] = "model.onnx"
+        fields["input"], fields["output"] = _as_network(plan.graph.inputs), _as_network(plan.graph.outputs)
+        kind = Word("KIND_AUTO")  # one on each GPU, or one on the CPU
     fields["dynamic_batching"] = Message(max_queue_delay_microseconds=1000)
-    fields["instance_group"] = [Message(count=1, kind=Word("KIND_AUTO"))]  # one on each GPU, or one on the CPU
+    fields["instance_group"] = [Message(count=1, kind=kind)]
     return write(fields)
 
 

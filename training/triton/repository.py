@@ -9,13 +9,15 @@ from artifact import store
 from artifact.store import Published
 from training.errors import TrainingError
 from training.triton import configuration, graph
-from training.triton.configuration import LABELS_FILE, Plan
+from training.triton.configuration import BACKENDS, LABELS_FILE, Plan
 from training.triton.graph import Graph
 
 _STEPS = Path(__file__).with_name("steps")
 
 
-def write(published: Published, repository: Path, batch: int = 32, decoders: int = 4) -> list[Path]:
+def write(
+    published: Published, repository: Path, batch: int = 32, decoders: int = 4, backend: str = BACKENDS[0]
+) -> list[Path]:
     """Write a published model into a folder of Triton's, beside other models that may be there.
 
     Args:
@@ -23,6 +25,7 @@ def write(published: Published, repository: Path, batch: int = 32, decoders: int
         repository: The folder; it is made where it is missing.
         batch: The most images in one run of the network, and in one request.
         decoders: Processes that decode.
+        backend: What runs the network, of `BACKENDS`.
 
     Returns:
         The folders of the models, in the order in which they were put in place; the ensemble, which needs the others,
@@ -32,7 +35,7 @@ def write(published: Published, repository: Path, batch: int = 32, decoders: int
         TrainingError: A model of one of these names is there already, or the network is not what the card declares.
     """
     card = published.card
-    plan = Plan(card.name, int(card.version), _check(published), batch, decoders)
+    plan = Plan(card.name, int(card.version), _check(published), batch, decoders, backend)
     names = [*(configuration.name_step(plan, step) for step in ("decode", "network", "decide")), plan.name]
     taken = [name for name in names if (repository / name).exists()]
     if taken:
@@ -69,11 +72,12 @@ def _write_all(plan: Plan, published: Published, folder: Path) -> None:
     card = (published.folder / store.CARD_FILE).read_bytes()
     network = _make(folder / configuration.name_step(plan, "network"), configuration.network(plan), plan.version)
     (network / store.MODEL_FILE).write_bytes(published.model)
+    if plan.backend == "python":
+        _add_code(network, "network")
     for step, text in (("decode", configuration.decode(plan)), ("decide", configuration.decide(plan))):
         version = _make(folder / configuration.name_step(plan, step), text, plan.version)
         (version / store.CARD_FILE).write_bytes(card)
-        shutil.copyfile(_STEPS / f"{step}.py", version / "model.py")
-        _copy_artifact(version / "artifact")
+        _add_code(version, step)
     # An ensemble has no file of its own, but object stores keep no folder that is empty.
     whole = _make(folder / plan.name, configuration.ensemble(plan), plan.version)
     (whole / store.CARD_FILE).write_bytes(card)
@@ -90,7 +94,8 @@ def _make(folder: Path, configured: str, version: int) -> Path:
     return folder / str(version)
 
 
-def _copy_artifact(target: Path) -> None:
-    """Put the package that decodes and decides beside the step that needs it."""
-    ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(Path(artifact.__file__).parent, target, ignore=ignored)
+def _add_code(version: Path, step: str) -> None:
+    """Put a step where the Python backend looks for it, and the package that it needs beside it, as it is."""
+    shutil.copyfile(_STEPS / f"{step}.py", version / "model.py")
+    unneeded = shutil.ignore_patterns("__pycache__", "*.pyc")
+    shutil.copytree(Path(artifact.__file__).parent, version / "artifact", ignore=unneeded)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -19,6 +20,7 @@ from tests.service.publishing import publish
 from tests.training.triton import server
 from training.errors import TrainingError
 from training.triton import repository
+from training.triton.configuration import BACKENDS
 
 ROOT = Path(__file__).parents[3]
 TYPES = {"tensor(uint8)": "TYPE_UINT8", "tensor(float)": "TYPE_FP32"}
@@ -35,7 +37,7 @@ def models(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def write(models: Path, tmp_path: Path) -> Callable[..., Path]:
-    def make(**options: int) -> Path:
+    def make(**options: Any) -> Path:
         repository.write(store.read(models, "default"), tmp_path / "triton", **options)
         return tmp_path / "triton"
 
@@ -52,9 +54,10 @@ def predict(models: Path, files: list[bytes]) -> list[dict]:
     return [answer["predictions"][0] for answer in answers]
 
 
-def test_it_answers_as_the_service_does(models: Path, write: Callable[..., Path]) -> None:
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_it_answers_as_the_service_does(models: Path, write: Callable[..., Path], backend: str) -> None:
     files = [*golden.draw(), (ROOT / "service/static/example.jpg").read_bytes(), picture(0), picture(255, kind="JPEG")]
-    (answer,) = server.infer(write(), "default", [as_column(files)])
+    (answer,) = server.infer(write(backend=backend), "default", [as_column(files)])
     expected = predict(models, files)
     assert [label.decode() for label in answer["label"][:, 0]] == [one["label"] for one in expected]
     assert answer["probability"][:, 0] == pytest.approx([one["probability"] for one in expected], abs=1e-5)
@@ -69,9 +72,9 @@ def test_one_bad_image_fails_its_request_with_the_services_reason_and_no_other(
     models: Path, write: Callable[..., Path]
 ) -> None:
     good = picture(200)
-    requests = [as_column([good]), as_column([good, b"no image"]), as_column([good, good])]
+    requests = [as_column([good]), as_column([good, b"\x00\xffno image"]), as_column([good, good])]
     first, second, third = server.infer(write(), "default", requests)
-    problem = create_app(Settings(models=models)).test_client().post("/predict", data=b"no image").get_json()
+    problem = create_app(Settings(models=models)).test_client().post("/predict", data=b"\x00\xffno image").get_json()
     assert second == (problem["detail"], "invalid argument")
     assert first["label"].tolist() == third["label"].tolist()[:1]
 
