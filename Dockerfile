@@ -2,6 +2,7 @@
 #
 #   docker build -t thirtyfive .                                        # or: make image
 #   docker build -t thirtyfive-gpu --target gpu .                       # for NVIDIA GPUs, or: make image-gpu
+#   docker build -t thirtyfive --build-arg LOCK=service-formats .       # DICOM and every kind of TIFF too, 100 MB more
 #   docker run --read-only --tmpfs /tmp -p 8000:8000 thirtyfive
 #   docker run --read-only --tmpfs /tmp -p 8000:8000 -v "$PWD/models:/app/models:ro" thirtyfive     # one's own models
 #
@@ -14,8 +15,9 @@
 ARG BASE=python:3.11-slim-bookworm
 
 FROM ${BASE} AS packages
+ARG LOCK=service
 COPY requirements/ /requirements/
-RUN --mount=type=secret,id=pip --mount=type=secret,id=ca sh /requirements/install.sh /opt/venv /requirements/service.txt
+RUN --mount=type=secret,id=pip --mount=type=secret,id=ca sh /requirements/install.sh /opt/venv /requirements/${LOCK}.txt
 
 FROM ${BASE} AS application
 COPY artifact/ /app/artifact/

@@ -100,5 +100,6 @@ lock: | $(VENV)-lock/bin/python ## choose versions anew from pyproject.toml's ra
 	$(COMPILE) --extra service --extra training --extra batch --extra ray --extra plots --extra test --output-file requirements/test.txt
 	$(COMPILE) --extra service --extra training --constraint requirements/test.txt --output-file requirements/training.txt
 	$(COMPILE) --extra service --constraint requirements/training.txt --output-file requirements/service.txt
+	$(COMPILE) --extra service --extra formats --constraint requirements/training.txt --output-file requirements/service-formats.txt
 	$(COMPILE) --extra service-gpu --constraint requirements/service.txt --output-file requirements/service-gpu.txt
 	$(subst pyproject.toml,tests/training/triton/requirements.in,$(subst 2_28,2_35,$(COMPILE))) --output-file tests/training/triton/requirements.txt

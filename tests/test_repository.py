@@ -20,6 +20,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 LOCKS = {
     "service": {"service"},
+    "service-formats": {"service", "formats"},
     "service-gpu": {"service-gpu"},
     "training": {"service", "training"},
     "test": {"service", "training", "batch", "ray", "plots", "test"},

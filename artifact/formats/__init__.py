@@ -4,7 +4,7 @@ Every list of suffixes, media types and names in this project is made from `TABL
 never by its name; the first row that recognises it is its format.
 """
 
-from artifact.formats import bmp, gif, jpeg, netpbm, png, tiff, webp
+from artifact.formats import avif, bmp, dicom, gif, heif, jpeg, jpeg2000, netpbm, png, tiff, webp
 from artifact.formats.interface import Format, Source
 
 __all__ = ["MEDIA_TYPES", "SUFFIXES", "TABLE", "Format", "Source", "names", "recognise"]
@@ -17,6 +17,10 @@ TABLE: tuple[Format, ...] = (
     bmp.FORMAT,
     tiff.FORMAT,
     netpbm.FORMAT,
+    avif.FORMAT,
+    heif.FORMAT,
+    jpeg2000.FORMAT,
+    dicom.FORMAT,
 )
 
 SUFFIXES = frozenset(suffix for row in TABLE for suffix in row.suffixes)

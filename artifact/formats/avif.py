@@ -1,0 +1,16 @@
+"""AVIF, as the web has it, by Pillow; of a sequence, the first frame."""
+
+from artifact.formats.interface import Format
+from artifact.formats.iso_brands import brands
+from artifact.formats.pillow_file import PillowFile
+
+_WORKING_BYTES = 14
+"""libavif keeps the planes that were decoded beside the pixels that it makes of them."""
+
+FORMAT = Format(
+    name="AVIF",
+    suffixes=(".avif", ".avifs"),
+    media_types=("image/avif",),
+    recognises=lambda head: not {b"avif", b"avis"}.isdisjoint(brands(head)),
+    open=lambda data: PillowFile(data, ["AVIF"], _WORKING_BYTES),
+)

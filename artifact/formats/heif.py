@@ -1,0 +1,58 @@
+"""HEIC and HEIF, as phones write them, by pillow-heif (the extra `heif`); of several pictures the primary one.
+
+libheif turns the picture by the file's own properties (irot, imir), so the EXIF orientation, which repeats them, is not
+applied again. Depth maps, gain maps and thumbnails are not pictures of their own.
+"""
+
+from typing import Any
+
+from PIL import Image
+
+from artifact.card import Reading
+from artifact.deep import Samples
+from artifact.formats import choosing
+from artifact.formats.interface import Format, Source
+from artifact.formats.iso_brands import brands
+
+_BRANDS = frozenset([b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"])
+_WORKING_BYTES = 16
+"""libde265 keeps its planes, libheif the pixels of the whole beside the tile, and Pillow its own copy."""
+
+
+class HeifFile(Source):
+    """A HEIF file opened by libheif."""
+
+    def __init__(self, data: bytes) -> None:
+        """Read the header; raises `ImageError` where the library is not installed."""
+        library: Any = choosing.library("pillow_heif", "a HEIC or HEIF", "heif")
+        file = library.HeifFile(data, convert_hdr_to_8bit=True)
+        self._image = file[file.primary_index]
+        self.size = self._image.size
+        self.mode = self._image.mode
+        self.bits = int(self._image.info.get("bit_depth", 8))
+
+    @property
+    def deep(self) -> bool:
+        """Return False: 10 and 12 bits fill their range, so they are brought to 8 without a scale."""
+        return self.mode.startswith("I;16")
+
+    def working_bytes(self) -> int:
+        """Return the bytes that decoding takes."""
+        return self.size[0] * self.size[1] * _WORKING_BYTES
+
+    def decode(self, reading: Reading) -> Image.Image | Samples:
+        """Decode the primary picture, upright."""
+        picture: Image.Image = self._image.to_pillow()
+        profile = picture.info.get("icc_profile")
+        picture.info = {"icc_profile": profile} if profile else {}
+        return picture
+
+
+FORMAT = Format(
+    name="HEIC",
+    suffixes=(".heic", ".heif", ".hif", ".heics", ".heifs"),
+    media_types=("image/heic", "image/heif", "image/heic-sequence", "image/heif-sequence"),
+    recognises=lambda head: not _BRANDS.isdisjoint(brands(head)),
+    open=HeifFile,
+    extra="heif",
+)
