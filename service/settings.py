@@ -80,6 +80,9 @@ class Settings(BaseSettings):
         default=500, ge=8, le=100_000, description="Connections to each worker; the oldest idle one goes for another."
     )
     drain_seconds: int = Field(default=30, ge=1, description="How long a stopping worker finishes the requests it has.")
+    drain_notice_seconds: float = Field(
+        default=0.0, ge=0, description="How long /ready says 503 before a stopping service closes its port."
+    )
     reload_seconds: float = Field(default=1.0, gt=0, description="How often to look for a new version.")
     loaded_versions: int = Field(default=4, ge=1, le=64, description="Versions kept loaded besides the default.")
     api_keys: Hashes = Field(default=(), description="SHA-256 of each key, by commas; `python -m service key`.")

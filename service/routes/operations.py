@@ -4,7 +4,7 @@ from flask import Response, current_app
 from flask_openapi3 import APIBlueprint, Tag
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from service import openapi, schemas
+from service import openapi, schemas, stopping
 from service.replies import reply
 from service.state import state
 
@@ -22,8 +22,10 @@ def health() -> Response:
 def ready() -> Response:
     """Say whether the default model answers; it has passed its self-test on this machine.
 
-    `refused` names a newer version that is published and did not pass, with the reason.
+    `refused` names a newer version that is published and did not pass, with the reason. A service that is about to stop
+    is not ready any more, but still answers.
     """
+    stopping.refuse()
     registry = state().registry
     model = registry.find()
     refusal = registry.default.refusal

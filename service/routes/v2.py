@@ -8,7 +8,7 @@ from flask_openapi3 import APIBlueprint, Tag
 from numpy.typing import NDArray
 
 from artifact import store
-from service import openapi, prediction, schemas
+from service import openapi, prediction, schemas, stopping
 from service.inference.model import Model
 from service.intake import uploads
 from service.intake.bodies import read_body
@@ -38,6 +38,7 @@ def live() -> Response:
 @api.get("/health/ready", responses={200: schemas.Ready, **openapi.problems_of(503)})
 def server_ready() -> Response:
     """Say whether the default model answers."""
+    stopping.refuse()
     state().registry.find()
     return reply({"ready": True})
 

@@ -13,7 +13,7 @@ from prometheus_client import multiprocess
 
 from service.app import working_memory
 from service.monitoring import logs, metrics
-from service.server import worker_app
+from service.server import notice, worker_app
 from service.server.sharing import Places
 from service.settings import Settings
 
@@ -43,6 +43,11 @@ loglevel = _settings.log_level
 logconfig_dict = logs.configuration(_settings.log_level)
 control_socket_disable = True
 worker_tmp_dir = str(_SHARED_MEMORY) if os.access(_SHARED_MEMORY, os.W_OK) else None
+
+
+def when_ready(server: Any) -> None:
+    """Let TERM say that the service is about to stop, before it does."""
+    notice.give(server, _settings.drain_notice_seconds)
 
 
 def pre_fork(server: Any, worker: Any) -> None:
