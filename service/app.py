@@ -8,6 +8,7 @@ from werkzeug.exceptions import ClientDisconnected
 
 from service import access, headers, openapi, problems, schemas
 from service.feedback import FeedbackFolder
+from service.forwarding import forwarded
 from service.inference.registry import Prepare, Registry, as_it_is
 from service.intake import bodies
 from service.intake.budget import Budget
@@ -63,6 +64,7 @@ def create_app(
     Budget(settings.max_waiting_megabytes * 1024**2, settings.max_request_bytes).register(app)
     for blueprint in BLUEPRINTS:
         app.register_api(blueprint)
+    app.wsgi_app = forwarded(app.wsgi_app, settings)  # type: ignore[method-assign, assignment]
     return app
 
 

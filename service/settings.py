@@ -1,5 +1,6 @@
 """Every setting of the service: one table, read from `SERVICE_*` environment variables and checked at start."""
 
+import ipaddress
 import math
 import os
 from pathlib import Path
@@ -19,6 +20,20 @@ def _split(value: Any) -> Any:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
+def _networks(value: Any) -> Any:
+    """Return addresses and networks between commas as networks."""
+    parts = _split(value)
+    return tuple(ipaddress.ip_network(part) for part in parts) if isinstance(parts, tuple) else parts
+
+
+def _path(value: Any) -> Any:
+    """Return a path without its last slash."""
+    return value.rstrip("/") if isinstance(value, str) else value
+
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks)]
+RootPath = Annotated[str, BeforeValidator(_path), Field(pattern=r"^((/[A-Za-z0-9._~-]+)+)?$")]
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Hashes = Annotated[tuple[Hash, ...], NoDecode, BeforeValidator(_split)]
@@ -89,6 +104,10 @@ class Settings(BaseSettings):
     cors_origins: Words = Field(default=(), description="Origins of other sites whose pages may ask, by commas.")
     feedback: Path | None = Field(default=None, description="The folder for POST /feedback; without it that is off.")
     feedback_images: int = Field(default=10_000, ge=1, description="The most images in that folder.")
+    root_path: RootPath = Field(default="", description="The path under which a proxy offers the service: /vision.")
+    trusted_proxies: Networks = Field(
+        default=(), description="Addresses or networks of proxies whose X-Forwarded-* are believed, by commas."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="What is logged.")
     log_requests: Literal["none", "errors", "all"] = Field(default="errors", description="Requests that are logged.")
 

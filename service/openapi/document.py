@@ -22,14 +22,20 @@ _KEYS = {
 }
 
 
-def document(app: Flask, settings: Settings) -> dict[str, Any]:
-    """Return the OpenAPI document of the application: what its routes declare, and what holds for all of them."""
+def document(app: Flask, settings: Settings, root: str = "") -> dict[str, Any]:
+    """Return the OpenAPI document of the application: what its routes declare, and what holds for all of them.
+
+    Args:
+        app: The application.
+        settings: Its settings, of which it matters whether there are keys.
+        root: The path under which a proxy offers the service.
+    """
     made: dict[str, Any] = cast(OpenAPI, app).api_doc
     for path in made["paths"].values():
         for method, operation in path.items():
             _complete(operation, method, bool(settings.api_keys))
     made["components"]["securitySchemes"] = _KEYS if settings.api_keys else {}
-    return made
+    return {**made, "servers": [{"url": root or "/"}]}
 
 
 def _complete(operation: dict[str, Any], method: str, locked: bool) -> None:

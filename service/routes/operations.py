@@ -1,6 +1,6 @@
 """GET /health, /ready and /metrics: what an operator and a load balancer ask."""
 
-from flask import Response, current_app
+from flask import Response, current_app, request
 from flask_openapi3 import APIBlueprint, Tag
 from prometheus_client import CONTENT_TYPE_LATEST
 
@@ -49,4 +49,4 @@ def metrics() -> Response:
 @api.get("/openapi.json", doc_ui=False)
 def openapi_document() -> Response:
     """Describe every route (OpenAPI 3.1)."""
-    return reply(openapi.document(current_app, state().settings))
+    return reply(openapi.document(current_app, state().settings, request.script_root))

@@ -48,7 +48,8 @@ def explain_size(_: RequestEntityTooLarge) -> Response:
 @api.get("/docs")
 def docs() -> Response:
     """Show the routes, with examples."""
-    return pages.render_document(openapi.document(current_app, state().settings), request.host_url.rstrip("/"))
+    document = openapi.document(current_app, state().settings, request.script_root)
+    return pages.render_document(document, request.url_root.rstrip("/"))
 
 
 def _card(upload: Upload, result: Result) -> dict[str, Any]:

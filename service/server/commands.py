@@ -129,7 +129,7 @@ def _shown(name: str, value: Any) -> Any:
     """Return a setting as it is printed: keys as their number only, lists by commas."""
     if name == "api_keys":
         return f"{len(value)} (not shown)" if value else "none: everyone may ask"
-    return ", ".join(value) or "none" if isinstance(value, tuple) else value
+    return ", ".join(map(str, value)) or "none" if isinstance(value, tuple) else value
 
 
 def _metrics_folder() -> str:

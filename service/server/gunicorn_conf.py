@@ -36,6 +36,8 @@ sendfile = False  # files go the way of all answers, on which a client that read
 keepalive = 5
 timeout = 60  # a worker whose main loop hangs this long is replaced; slow requests do not hang it
 graceful_timeout = _settings.drain_seconds
+# What proxies say of themselves is believed of trusted ones only; gunicorn would trust every program of this machine.
+forwarded_allow_ips = ",".join(map(str, _settings.trusted_proxies))
 limit_request_line = 4094
 limit_request_fields = 64
 limit_request_field_size = 8190

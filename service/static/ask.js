@@ -35,7 +35,7 @@ function makePlace(file) {
 
 async function ask(file, place) {
   try {
-    const answer = await post("/", { image: file });
+    const answer = await post(form.action, { image: file });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const found = page.querySelectorAll("#answers > *");
     const said = sentence("error", `The service answered with status ${answer.status}. Try again.`);
@@ -51,7 +51,7 @@ async function correct(button, file) {
   button.disabled = true;
   let said = "The service did not answer. Try again.";
   try {
-    const answer = await post("/feedback", { image: file, label: button.dataset.label });
+    const answer = await post(form.dataset.feedback, { image: file, label: button.dataset.label });
     const document = await answer.json();
     said = answer.ok ? `Kept as ${document.label}, for the next training.` : document.detail;
     button.disabled = answer.ok;
