@@ -119,10 +119,11 @@ def _from_http(error: HTTPException) -> Response:
 
 def _not_allowed(problem: Problem, methods: list[str]) -> Problem:
     """Return a 405 that names the methods that are answered, and what curl -T is to be replaced by."""
-    detail = f"This address does not answer {request.method}, but {' and '.join(methods)}."
+    said = [method for method in methods if method not in ("HEAD", "OPTIONS")]
+    detail = f"This address does not answer {request.method}, but {' and '.join(said)}; see /openapi.json."
     if request.method == "PUT" and "POST" in methods:
-        detail += " Where curl -T sent it: curl --data-binary @photo.jpg"
-    return Problem(405, problem.code, f"{detail} See /openapi.json.", headers={"Allow": ", ".join(methods)})
+        detail += " curl -T sends PUT; this sends POST: curl --data-binary @photo.jpg"
+    return Problem(405, problem.code, detail, headers={"Allow": ", ".join(methods)})
 
 
 def too_large() -> Problem:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.service.browser import DESK, PHONE, ask, needs_chromium, playwright
+from tests.service.photos import photo
 from tests.service.pictures import picture
 from tests.service.publishing import publish
 from tests.service.running import Running, running
@@ -41,6 +42,14 @@ def test_several_images_are_answered_each_in_a_sentence(
     assert "not an image that is read here" in note
     assert "huge.png" in huge
     assert "larger" in huge or "at most" in huge
+
+
+@pytest.mark.parametrize("scripted", [True, False], ids=["script", "no script"])
+def test_photographs_are_answered(open_page: Any, tmp_path: Path, scripted: bool) -> None:
+    files = [tmp_path / f"{seed}.jpg" for seed in range(4)]
+    for seed, file in enumerate(files):
+        file.write_bytes(photo((600, 400 + 50 * seed), seed))
+    assert all("bright" in said or "dark" in said for said in ask(open_page("/", java_script_enabled=scripted), files))
 
 
 def test_one_image_is_answered_without_a_script(open_page: Any, files: list[Path]) -> None:

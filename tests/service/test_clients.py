@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -79,3 +80,15 @@ def test_photographs_are_answered_whoever_sends_them(
         with urllib.request.urlopen(urllib.request.Request(address, file.read_bytes()), timeout=PATIENCE) as answer:
             expected.append(json.load(answer)["predictions"][0]["probability"])
     assert found == pytest.approx(expected, abs=1e-6)
+
+
+def test_clients_that_send_everything_first_hear_that_it_is_too_large(service: Running) -> None:
+    address, body = f"http://127.0.0.1:{service.port}/predict", b"\xff\xd8\xff" + bytes(25 * 1024**2)
+    with pytest.raises(urllib.error.HTTPError) as refusal:
+        urllib.request.urlopen(urllib.request.Request(address, body), timeout=PATIENCE)
+    assert (refusal.value.code, json.load(refusal.value)["code"]) == (413, "too_many_bytes")
+    with requests.Session() as session:
+        for sent in ({"data": body}, {"files": {"image": ("a.jpg", body)}}, {"data": iter([body])}):
+            answer = session.post(address, timeout=PATIENCE, **sent)  # type: ignore[arg-type]
+            assert (answer.status_code, answer.json()["code"]) == (413, "too_many_bytes")
+        assert session.post(address, data=photo((64, 48)), timeout=PATIENCE).status_code == 200
