@@ -6,12 +6,15 @@ import secrets
 
 from flask import Flask, Response, request
 
+from service import pages
 from service.problems import Problem
 from service.settings import Settings
 
 OPEN_PATHS = ("/health", "/ready", "/v2/health/live", "/v2/health/ready")
 """What a load balancer asks without a key."""
-_CHALLENGE = {"WWW-Authenticate": 'Basic realm="Thirtyfive, any user name and your key", charset="UTF-8", Bearer'}
+_CHALLENGES = ("Bearer", 'Basic realm="Thirtyfive: any user name, and your key as the password", charset="UTF-8"')
+"""Each is a line of its own: Chromium asks nobody for a key where one line names two schemes."""
+_FOR_PEOPLE = "This service needs a key. Reload the page and enter it as the password; the user name may be anything."
 _HEADERS = "Authorization, Content-Type, Inference-Header-Content-Length, X-API-Key, X-Request-ID"
 
 
@@ -30,6 +33,7 @@ def register(app: Flask, settings: Settings) -> None:
     """Ask every request of the application for a key where keys are set, and answer other origins where allowed."""
     if settings.api_keys:
         app.before_request(lambda: _check(settings.api_keys))
+        app.after_request(_challenge)
     if settings.cors_origins:
         app.after_request(lambda response: _allow(response, settings.cors_origins))
 
@@ -41,11 +45,19 @@ def _check(hashes: tuple[str, ...]) -> None:
     key = _given()
     if key is None:
         detail = "A key was expected, and none came. Send it as: Authorization: Bearer KEY"
-        raise Problem(401, "key_missing", detail, headers=_CHALLENGE)
+        raise Problem(401, "key_missing", _FOR_PEOPLE if pages.are_wanted() else detail)
     found = digest(key)
     # Every hash is compared, and each in constant time, so that the time says nothing of the keys.
     if not sum(hmac.compare_digest(found, known) for known in hashes):
-        raise Problem(401, "key_wrong", "The key is not one of this service's. Ask its operator.", headers=_CHALLENGE)
+        detail = "The key is not one of this service's. Ask its operator."
+        raise Problem(401, "key_wrong", f"{detail} {_FOR_PEOPLE}" if pages.are_wanted() else detail)
+
+
+def _challenge(response: Response) -> Response:
+    """Say in a refusal which ways of sending a key there are."""
+    if response.status_code == 401:
+        response.headers.setlist("WWW-Authenticate", _CHALLENGES)
+    return response
 
 
 def _given() -> str | None:

@@ -6,7 +6,7 @@ from typing import Any
 from flask_openapi3 import OpenAPI
 from werkzeug.exceptions import ClientDisconnected
 
-from service import access, headers, openapi, problems, schemas
+from service import access, headers, openapi, pages, problems, schemas
 from service.feedback import FeedbackFolder
 from service.forwarding import forwarded
 from service.inference.registry import Prepare, Registry, as_it_is
@@ -56,7 +56,7 @@ def create_app(
     )
     app.config["MAX_CONTENT_LENGTH"] = settings.max_request_bytes
     _make_state(settings, prepare, memory or working_memory(settings)).attach(app)
-    problems.register(app)
+    problems.register(app, pages.explain)
     app.register_error_handler(ClientDisconnected, bodies.from_disconnect)
     headers.register(app, settings)
     requests.register(app, settings)

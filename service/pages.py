@@ -4,7 +4,7 @@ import base64
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, render_template
+from flask import Response, render_template, request
 
 from artifact import formats
 from service import curves, figures
@@ -53,6 +53,18 @@ def render_report(report: dict[str, Any], drawn: curves.Curves) -> Response:
         data=_mapping(report.get("data")),
         figures={draw.__name__: draw(report) for draw in (figures.accuracy, figures.comparison, figures.calibration)},
     )
+
+
+def are_wanted() -> bool:
+    """Say whether a page is asked for, as browsers do, rather than JSON."""
+    return request.accept_mimetypes.best_match(("application/json", "text/html")) == "text/html"
+
+
+def explain(problem: Problem) -> Response:
+    """Return what is wrong in the form that is asked for."""
+    response = render_problem(problem) if are_wanted() else problem.response()
+    response.vary.add("Accept")
+    return response
 
 
 def render_problem(problem: Problem) -> Response:

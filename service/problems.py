@@ -6,7 +6,7 @@ Protocol; `code` is one stable word; `limit` is the limit that was passed, where
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 from flask import Flask, Response, request
@@ -97,24 +97,22 @@ def from_validation(error: ValidationError) -> Problem:
     return Problem(422, "invalid_parameter", f"The request does not fit this route: {found}. See /openapi.json.")
 
 
-def register(app: Flask) -> None:
-    """Answer every error of the application in the one shape."""
-    app.register_error_handler(Problem, Problem.response)
-    app.register_error_handler(ImageError, lambda error: from_image_error(error).response())
-    app.register_error_handler(HTTPException, _from_http)
-    app.register_error_handler(Exception, _from_defect)
+def register(app: Flask, respond: Callable[[Problem], Response]) -> None:
+    """Answer every error of the application in the one shape, which `respond` gives it."""
+    app.register_error_handler(Problem, respond)
+    app.register_error_handler(ImageError, lambda error: respond(from_image_error(error)))
+    app.register_error_handler(HTTPException, lambda error: error.response or respond(_from_http(error)))
+    app.register_error_handler(Exception, lambda error: respond(_from_defect(error)))
 
 
-def _from_http(error: HTTPException) -> Response:
-    if isinstance(error.response, Response):  # a route aborted with a finished answer
-        return error.response
+def _from_http(error: HTTPException) -> Problem:
     status = error.code or 500
     code, detail = _HTTP_CODES.get(status, (HTTPStatus(status).name.lower(), error.description or ""))
     problem = Problem(status, code, detail)
     if isinstance(error, RequestEntityTooLarge):
         problem = too_large()
     allowed = getattr(error, "valid_methods", None)
-    return _not_allowed(problem, sorted(allowed)).response() if allowed else problem.response()
+    return _not_allowed(problem, sorted(allowed)) if allowed else problem
 
 
 def _not_allowed(problem: Problem, methods: list[str]) -> Problem:
@@ -140,8 +138,8 @@ def too_slow(settings: Settings) -> Problem:
     return Problem(408, "too_slow", detail)
 
 
-def _from_defect(error: Exception) -> Response:
+def _from_defect(error: Exception) -> Problem:
     """Log a defect of this service in full, and tell the client only that it happened."""
     _logger.error("a request failed for a reason that is ours", exc_info=error)
     detail = "The service failed on this request, and its log says why. Try again, and tell its operator."
-    return Problem(500, "defect", detail).response()
+    return Problem(500, "defect", detail)

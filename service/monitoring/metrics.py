@@ -1,12 +1,14 @@
 """Prometheus metrics, right under several workers: each writes its own file, and any of them answers for all."""
 
 import os
+from pathlib import Path
 from typing import Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
 
 from service.inference.answers import Answer, Result
 from service.inference.model import Model
+from service.monitoring import retired
 
 FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 """The environment variable by which workers share their numbers; the library reads it when it is first imported."""
@@ -68,7 +70,8 @@ class Metrics:
             return generate_latest(self._registry)
         together = CollectorRegistry()
         multiprocess.MultiProcessCollector(together)  # type: ignore[no-untyped-call]
-        return generate_latest(together)
+        with retired.reading(Path(os.environ[FOLDER_VARIABLE])):
+            return generate_latest(together)
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
         return Counter(f"thirtyfive_{name}", text, labels, registry=self._registry)

@@ -36,6 +36,8 @@ def answer() -> Response:
 @api.errorhandler(Problem)
 def explain(problem: Problem) -> Response:
     """Say on the page what was wrong, also where the request was refused before it came to `answer`."""
+    if problem.status == 401:  # the form would tell of the model, which only those with a key may know
+        return pages.render_problem(problem)
     return pages.render_upload(state().registry.default.model, problem)
 
 

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
 
 from service import curves, openapi, pages, schemas
 from service.inference.model import Model
-from service.problems import Problem
 from service.replies import reply
 from service.state import state
 
@@ -22,21 +21,9 @@ def report(query: schemas.ModelQuery) -> Response:
     """
     model = state().registry.find(query.model, query.version)
     document = {**model.report, "service": _served(model)}
-    response = pages.render_report(document, _curves(model)) if _wants_page() else reply(document)
+    response = pages.render_report(document, _curves(model)) if pages.are_wanted() else reply(document)
     response.vary.add("Accept")
     return response
-
-
-@api.errorhandler(Problem)
-def explain(problem: Problem) -> Response:
-    """Say in the form that was asked for what was wrong."""
-    response = pages.render_problem(problem) if _wants_page() else problem.response()
-    response.vary.add("Accept")
-    return response
-
-
-def _wants_page() -> bool:
-    return request.accept_mimetypes.best_match(("application/json", "text/html")) == "text/html"
 
 
 def _curves(model: Model) -> curves.Curves:

@@ -12,7 +12,7 @@ from typing import Any
 from prometheus_client import multiprocess
 
 from service.app import working_memory
-from service.monitoring import logs, metrics
+from service.monitoring import logs, metrics, retired
 from service.server import notice, worker_app
 from service.server.sharing import Places
 from service.settings import Settings
@@ -58,10 +58,11 @@ def pre_fork(server: Any, worker: Any) -> None:
 
 
 def child_exit(server: Any, worker: Any) -> None:
-    """Take a dead worker's gauges out of the metrics; its counters stay, so that sums never fall."""
+    """Take a dead worker's gauges out of the metrics; what it counted stays, so that sums never fall."""
     worker.place.give_back()
     if metrics.FOLDER_VARIABLE in os.environ:
         multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+        retired.fold(Path(os.environ[metrics.FOLDER_VARIABLE]), server.WORKERS)
 
 
 def on_exit(server: Any) -> None:

@@ -51,6 +51,21 @@ def test_without_a_right_key_it_is_401_and_says_how(locked: FlaskClient, headers
         assert "Bearer" in answer.headers["WWW-Authenticate"]
 
 
+def test_each_way_of_sending_a_key_is_named_on_a_line_of_its_own(locked: FlaskClient) -> None:
+    """Chromium asks nobody for a key where one line names two schemes."""
+    lines = locked.get("/", headers={"Accept": "text/html"}).headers.get_all("WWW-Authenticate")
+    assert [line.split(" ")[0] for line in lines] == ["Bearer", "Basic"]
+
+
+@pytest.mark.parametrize("path", ["/", "/report", "/docs", "/nowhere", "/metrics"])
+def test_people_hear_what_to_do_and_nothing_of_the_model(locked: FlaskClient, path: str) -> None:
+    answer = locked.get(path, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert (answer.status_code, answer.mimetype) == (401, "text/html")
+    assert "enter it as the password" in answer.text
+    for secret in ("dark", "bright", "default", "curl", "Bearer"):
+        assert secret not in answer.text
+
+
 @pytest.mark.parametrize("path", access.OPEN_PATHS)
 def test_health_needs_no_key(locked: FlaskClient, path: str) -> None:
     assert locked.get(path).status_code == 200

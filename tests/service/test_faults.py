@@ -116,6 +116,24 @@ def test_metrics_of_all_workers_are_one_and_never_fall_when_one_dies(two_workers
     assert counted() == answered
 
 
+def test_restarts_do_not_fill_the_folder_of_the_metrics(two_workers: Running) -> None:
+    def files() -> set[str]:
+        return {path.name for path in folder.iterdir()}
+
+    variables = Path(f"/proc/{two_workers.process.pid}/environ").read_bytes().split(b"\0")
+    (name,) = [text for text in variables if text.startswith(b"PROMETHEUS_MULTIPROC_DIR=")]
+    folder = Path(name.partition(b"=")[2].decode())
+    for _ in range(4):
+        before = set(two_workers.workers())
+        two_workers.ask("POST", "/predict", FILE)
+        os.kill(min(before), signal.SIGKILL)
+        until(lambda before=before: len(set(two_workers.workers()) - before) == 1)
+    kept = {"counter_retired.db", "histogram_retired.db"}
+    alive = {str(pid) for pid in two_workers.workers()}
+    assert kept <= files()
+    assert {name.removesuffix(".db").split("_")[-1] for name in files() - kept} <= alive
+
+
 def test_a_parent_that_dies_takes_its_workers_with_it(models: Path) -> None:
     with running(models, workers=2) as service:
         workers = service.workers()
