@@ -47,7 +47,9 @@ _QUANTITIES = {
     **{name: ("accuracy", rank, False) for name, rank in _ACCURACIES.items()},
     **{name: ("accuracy", rank, True) for name, rank in _ERRORS.items()},
 }
-_WRAPPING = frozenset({"epoch", "epochs", "metrics", "metric", "mean", "avg", "average", "running", "step", "summary"})
+_WRAPPING = frozenset(
+    {"epoch", "epochs", "metrics", "metric", "mean", "avg", "average", "running", "step", "summary", "total"}
+)
 """Words around a name that say how it was logged and not what it is."""
 
 

@@ -19,7 +19,7 @@ ABSENT, FINITE, NON_FINITE, NULL, UNSURE = range(5)
 """What a point is. `NULL` is JSON's null and Python's None, `UNSURE` a NaN in memory: both stand for a gap as well as
 for what could not be written as a number, and `doctor.joining.gaps` tells which."""
 
-_BLANK = frozenset({"", "na", "n/a", "none", "null", "-", "--", "<na>", "#n/a"})
+_BLANK = frozenset({"", "na", "n/a", "none", "null", "-", "--", "<na>", "#n/a", "no log"})
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,17 @@ from doctor.points import MISSING, Array
 
 MOST_COLUMNS = 2_000
 _EPOCHS = frozenset(
-    {"epoch", "epochs", "ep", "epoch_num", "current_epoch", "epoch_number", "round", "iteration_number"}
+    {
+        "epoch",
+        "epochs",
+        "ep",
+        "epoch_num",
+        "current_epoch",
+        "epoch_number",
+        "round",
+        "number_of_trees",
+        "iteration_number",
+    }
 )
 _STEPS = frozenset(
     {"step", "steps", "global_step", "iter", "iters", "iteration", "iterations", "it", "_step", "trainer_global_step"}

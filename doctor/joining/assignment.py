@@ -44,9 +44,10 @@ class _Candidate:
         return replace(self.role, split=self.split).curve
 
     @property
-    def order(self) -> tuple[bool, bool, int, bool]:
-        """Sort by: written at all, validation before test, plainness of the name, by epoch before by step."""
-        return not _written(self.track), self.split == "test", self.role.rank, self.role.by_step
+    def order(self) -> tuple[bool, bool, int, bool, bool]:
+        """Sort by: written at all, validation before test, plainness of the name, an owner named, by epoch not step."""
+        own = self.role
+        return not _written(self.track), self.split == "test", own.rank, own.split is None, own.by_step
 
 
 def assign(log: Log) -> Assignment:

@@ -16,24 +16,35 @@ from doctor.readers import (
     boosting,
     catboost,
     clearml,
+    console,
     delimited,
     dvclive,
     fastai,
+    folder,
     json_lines,
     lightning,
+    long_table,
+    ludwig,
     mlflow,
+    mmengine,
+    notebook,
     sacred,
     sklearn,
     spacy,
     structured,
     tensorboard,
+    torchrl,
+    trackio,
     trainer_state,
+    ultralytics,
+    wandb,
 )
-from doctor.readers.base import Log, Reader
+from doctor.readers.base import PERHAPS, Log, Reader
 from doctor.readers.source import Source
+from doctor.readers.unread import told
 from doctor.run import History, Run
 
-READERS: tuple[Reader, ...] = (
+_FILES: tuple[Reader, ...] = (
     tensorboard.READER,
     trainer_state.READER,
     boosting.READER,
@@ -41,15 +52,25 @@ READERS: tuple[Reader, ...] = (
     clearml.READER,
     dvclive.READER,
     mlflow.READER,
+    trackio.READER,
+    wandb.READER,
     sacred.READER,
     sklearn.READER,
     spacy.READER,
     fastai.READER,
+    mmengine.READER,
+    ludwig.READER,
+    torchrl.READER,
+    ultralytics.READER,
+    long_table.READER,
+    notebook.READER,
     json_lines.READER,
     structured.READER,
     lightning.READER,
+    console.READER,
     delimited.READER,
 )
+READERS: tuple[Reader, ...] = (folder.reading_with(_FILES), *_FILES)
 """The formats. The one that is surest of a source reads it; of equally sure ones, the first."""
 
 
@@ -121,6 +142,8 @@ def _reader(source: Source, format: str | None) -> Reader:
     if format is not None:
         return names[format]
     sure, reader = max(((reader.recognises(source), reader) for reader in READERS), key=lambda pair: pair[0])
+    if (sure == PERHAPS or not sure) and (other := told(source)) is not None:
+        raise HistoryError(other)
     if sure:
         return reader
     if source.is_folder:

@@ -11,7 +11,7 @@ from doctor.columns import role
 from doctor.errors import HistoryError
 from doctor.points import MISSING
 from doctor.readers.base import MOST_COLUMNS, NO, PERHAPS, Log, Reader, Track, limited
-from doctor.readers.source import Source
+from doctor.readers.source import NOTHING_READ, Source
 from doctor.readers.uneven import Part, Row, evened, is_number
 
 _DELIMITERS = ",;\t|"
@@ -28,6 +28,8 @@ def read(source: Source) -> list[Log]:
     Raises:
         HistoryError: There is no header, or the text is not a table.
     """
+    if len(source.header) == 1 and role(source.header[0]) is None:
+        raise HistoryError(NOTHING_READ)
     return logs(source.text)
 
 

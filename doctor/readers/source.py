@@ -14,6 +14,11 @@ from doctor.errors import HistoryError
 from doctor.readers import base
 
 _HEAD = 2**16
+NOTHING_READ = (
+    "The text holds no epochs that can be read; expected a table with a header line, what Keras, Lightning, Hugging "
+    "Face, fastai or ultralytics print, or lines such as 'Epoch 3/20 - loss: 0.45 - val_loss: 0.50'. A file is safer: "
+    "Keras's CSVLogger, json.dump(history.history, file), Lightning's CSVLogger."
+)
 
 
 @dataclass(frozen=True)

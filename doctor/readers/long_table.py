@@ -1,0 +1,57 @@
+"""Long tables, one value a line: R's `as.data.frame(history)`, and exports with the columns name, step and value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from doctor.errors import HistoryError
+from doctor.log import Track
+from doctor.readers.base import NO, SURE, Log, Reader
+from doctor.readers.delimited import logs
+from doctor.readers.shapes import series
+from doctor.readers.source import Source
+from doctor.tracks import is_axis
+
+_NAMES = ("metric", "name", "key", "variable", "tag", "metric_name")
+_OWNERS = ("data", "split", "set", "phase", "mode", "dataset", "variant")
+
+
+def recognises(source: Source) -> int:
+    """Tell whether the header has `value`, a name, and an epoch or step."""
+    header = source.header
+    return SURE if "value" in header and set(header) & set(_NAMES) and any(map(is_axis, header)) else NO
+
+
+def read(source: Source) -> list[Log]:
+    """Read the table; the owner, where it has a column of its own, is put before the name.
+
+    Raises:
+        HistoryError: The text is not such a table.
+    """
+    return [_wide(log) for log in logs(source.text)]
+
+
+def _wide(log: Log) -> Log:
+    columns = {track.name.lower(): track for track in log.tracks}
+    name = _first(columns, _NAMES)
+    value, owner = columns.get("value"), _first(columns, _OWNERS)
+    if name is None or value is None or (value.epoch is None and value.step is None):
+        raise HistoryError(
+            "The table is not a long one; expected the columns 'metric', 'value' and 'epoch' (or 'step')."
+        )
+    axis = value.epoch if value.epoch is not None else value.step
+    assert axis is not None
+    owners = owner.cells if owner is not None else [""] * len(value.cells)
+    curves: dict[str, tuple[list[float], list[object]]] = {}
+    for curve, split, step, cell in zip(name.cells, owners, axis.tolist(), value.cells, strict=True):
+        steps, cells = curves.setdefault(f"{split} {curve}".strip(), ([], []))
+        steps.append(step)
+        cells.append(cell)
+    return Log(tuple(series(curve, steps, cells) for curve, (steps, cells) in curves.items()), notes=log.notes)
+
+
+def _first(columns: Mapping[str, Track], names: tuple[str, ...]) -> Track | None:
+    return next((columns[name] for name in names if name in columns), None)
+
+
+READER = Reader("long", recognises, read)

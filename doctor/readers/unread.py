@@ -1,0 +1,68 @@
+"""Formats that are not read, by name, each with the way to one that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from doctor.readers.source import Source
+
+_READ = "A log is text, JSON, a database, or an event file of TensorBoard."
+_TO_JSON = "json.dump(history.history, open('history.json', 'w'))"
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A format: what it is called, the bytes it begins with or what its folder holds, and what to do instead."""
+
+    what: str
+    instead: str
+    begins: tuple[bytes, ...] = ()
+    holds: tuple[str, ...] = ()
+
+
+UNREAD = (
+    Unread(
+        "a pickle, which runs any program that is in it when it is opened",
+        f"Open it yourself where you trust it, and write JSON: {_TO_JSON}",
+        (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"),
+    ),
+    Unread("an HDF5 file, a model's weights", f"Write the history: {_TO_JSON}", (b"\x89HDF",)),
+    Unread(
+        "a zip archive, as .keras, .pt, .xlsx and ClearML's offline sessions are",
+        f"Unpack it and name the log in it, or write the history: {_TO_JSON}",
+        (b"PK\x03\x04",),
+    ),
+    Unread(
+        "a compressed file",
+        "Unpack it first (gunzip, xz -d, zstd -d)",
+        (b"\x1f\x8b", b"\xfd7zXZ", b"(\xb5/\xfd", b"BZh"),
+    ),
+    Unread("a Parquet file", "Write CSV: pandas.read_parquet(file).to_csv('history.csv')", (b"PAR1",)),
+    Unread("an array of numpy", "Write CSV: numpy.savetxt(file, values, header='loss', comments='')", (b"\x93NUMPY",)),
+    Unread(
+        "a picture; numbers cannot be read off a plot",
+        f"Give the numbers that it was drawn from: {_TO_JSON}",
+        (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF"),
+    ),
+    Unread(
+        "an Aim repository",
+        "Export it: aim.Repo('.').query_metrics(\"run.active == False\").dataframe().to_csv('history.csv')",
+        holds=(".aim", "meta/chunks", "seqs/chunks"),
+    ),
+    Unread(
+        "a Neptune offline folder", "Synchronise it (neptune sync), and download the series as CSV", holds=(".neptune",)
+    ),
+    Unread("a Guild AI home", "Export it: guild tensorboard --export-scalars history.csv", holds=(".guild",)),
+)
+"""The formats; a log is compared with them after every reader has passed."""
+
+
+def told(source: Source) -> str | None:
+    """Say what a source is and what to do instead, or None where it is none of these."""
+    for unread in UNREAD:
+        if source.is_folder:
+            if any(source.child(*name.split("/")) is not None for name in unread.holds):
+                return f"{source.name!r} is {unread.what}, which is not read. {unread.instead}."
+        elif unread.begins and source.head.startswith(unread.begins):
+            return f"{source.name!r} is {unread.what}, and is not read. {unread.instead}. {_READ}"
+    return None
