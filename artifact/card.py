@@ -131,6 +131,8 @@ class Card:
         settings: Training settings by name, as needed to repeat the run with `seed`.
         libraries: Versions of the libraries that made the model, by name.
         data: Fingerprint and counts of the training data.
+        guessing: Whether the model is not expected to do better than always giving the classes' shares; every answer
+            is then flagged uncertain.
     """
 
     name: str
@@ -149,6 +151,7 @@ class Card:
     libraries: dict[str, Any] = field(default_factory=dict)
     data: dict[str, Any] = field(default_factory=dict)
     reference: Reference = field(default_factory=Reference)
+    guessing: bool = False
     schema_version: int = SCHEMA_VERSION
 
     def __post_init__(self) -> None:

@@ -14,7 +14,8 @@ class Decision:
         label: The name of the class on the likelier side of the threshold.
         probability: Calibrated probability of the positive class, 0 to 1.
         probabilities: Calibrated probability by class name; they sum to 1.
-        uncertain: The probability lies inside the uncertain band: the data do not carry a sure answer.
+        uncertain: The probability lies inside the uncertain band, or the model is no better than guessing: the data do
+            not carry a sure answer.
         unfamiliar: The image is further from the training images than the novelty limit.
         reason: Why the answer should not be taken as sure, as a sentence; None where nothing speaks against it.
     """
@@ -41,7 +42,7 @@ def decide(logit: float, novelty: float | None, card: Card) -> Decision:
     probability = calibrate(logit, card)
     if math.isnan(probability):
         raise ValueError("The model's score is not a number; the model is damaged: publish it again or roll back.")
-    uncertain = card.uncertain.low < probability < card.uncertain.high
+    uncertain = card.guessing or card.uncertain.low < probability < card.uncertain.high
     unfamiliar = card.novelty_limit is not None and novelty is not None and not novelty <= card.novelty_limit
     return Decision(
         label=card.classes.positive if probability >= card.threshold else card.classes.negative,
@@ -64,6 +65,8 @@ def calibrate(logit: float, card: Card) -> float:
 def _reason(probability: float, uncertain: bool, unfamiliar: bool, card: Card) -> str | None:
     if unfamiliar:
         return "The image is unlike the training images, so the answer may mean nothing."
+    if card.guessing:
+        return "The model is no better than guessing, so the answer means nothing."
     if uncertain:
         low, high = card.uncertain.low, card.uncertain.high
         return f"The probability {probability:.2f} lies between {low:.2f} and {high:.2f}, where the data cannot tell."

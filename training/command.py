@@ -106,6 +106,10 @@ def _show(report: dict[str, Any], version: str, settings: Settings) -> None:
             f"On the {test['n']} test images: accuracy {accuracy['value']:.0%} "
             f"(95 % interval {accuracy['low']:.0%} to {accuracy['high']:.0%})."
         )
+    if report["framing"] is not None:
+        console.print(report["framing"]["summary"])
+    if not report["recognises_other_kinds"]:
+        console.print("Images of other kinds are not recognised: this strategy has not seen enough kinds of pictures.")
     for one in report["augmentation"]:
         console.print(_describe_invariance(one))
     for failure in report["failed"]:

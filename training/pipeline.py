@@ -78,7 +78,8 @@ def train(settings: Settings, stages: Stages) -> Outcome:
         scorer = Scorer(model, spec)
         difference = verify(scorer, run.fitted, run.novelty, spec, run.gathered.dataset.train)
     samples = (*run.gathered.dataset.train, *run.gathered.dataset.test)
-    card = carding.describe(settings, run.gathered, candidate, run.fitted, run.rules, run.novelty)
+    guessing = run.contest.performance.guessing
+    card = carding.describe(settings, run.gathered, candidate, run.fitted, run.rules, run.novelty, guessing)
     with stages.stage("Scoring every image as the service will", len(samples)) as advance:
         recorded = record(scorer, run.gathered, card, advance)
     with stages.stage("Writing the report"):
@@ -131,7 +132,7 @@ def _fit(settings: Settings, stages: Stages) -> _Run:
     with stages.stage("Diagnosing the loss curves"):
         diagnosed = diagnose(evaluation, fitted, gathered.folds, gathered.labels)
     compared = (_thin_out(features), asked)
-    unlike = novelty.fit(features, gathered.labels)
+    unlike = novelty.fit(features, gathered.train_groups) if fitted.knows_kinds else None
     return _Run(settings, gathered, held, costs, fitted, rules, unlike, compared, diagnosed)
 
 
@@ -180,12 +181,14 @@ def _report(run: _Run, card: Card, recorded: Recorded, difference: float) -> dic
         "estimate": report.estimate(held.performance),
         "test": recorded.test,
         "confusion": report.confusion(gathered.dataset.train, run.rules.probabilities, card),
-        "training": report.training(evaluation, run.fitted, gathered.folds, run.diagnosed)
+        "training": report.training(evaluation, run.fitted, gathered.folds, run.diagnosed, card.guessing)
         | {"attempts": report.attempts(held.mended[held.chosen])},
         **report.checks(results, not_run),
         "calibration": section(evaluation.logits, scored.logits, run.labels, run.rules),
         "comparison": comparison.rows(contest.table(held, run.labels), run.costs),
         "augmentation": report.augmentation(held),
+        "recognises_other_kinds": run.novelty is not None,
+        "framing": run.fitted.settings.get("framing"),
         "failed": [{"candidate": name, "reason": reason} for name, reason in held.failed.items()],
         "images_to_look_at": report.looks(looks),
         "recorded": recorded.rows,

@@ -109,3 +109,10 @@ def test_the_outputs_of_a_network_give_plain_python_values(make_card):
     assert type(decision.probability) is float
     assert decision.uncertain is True
     assert decision.unfamiliar is True
+
+
+@pytest.mark.parametrize("logit", [-9.0, 0.0, 9.0])
+def test_a_model_no_better_than_guessing_is_never_sure(logit, make_card):
+    decision = decide(logit, None, make_card(guessing=True))
+    assert decision.uncertain
+    assert "no better than guessing" in decision.reason

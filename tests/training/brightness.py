@@ -49,7 +49,7 @@ class Brightness:
         network = map_head.classifier(pixels, pixels)
         kernel, bias = np.full((3, 1), SLOPE / 3, np.float32), np.array([-SLOPE * middle], np.float32)
         network.get_layer(map_head.NAME).set_weights([kernel, bias])
-        return Fitted(network, _curves(False), self._settings())
+        return Fitted(network, _curves(False), self._settings(), knows_kinds=True)
 
     def _middle(self, rows):
         """Move towards the class whose images weigh less, as a weighted loss does."""

@@ -107,6 +107,22 @@ def test_a_test_folder_is_measured_without_what_training_has_seen(run, tmp_path,
     assert "yes/3.png" in skipped["reason"]
 
 
+def test_images_that_do_not_tell_the_classes_apart_make_a_model_that_says_so_first(run, tmp_path, draw_file):
+    """As many dark as bright images under each label."""
+    for label, numbers in (("no", range(12)), ("yes", range(12, 24))):
+        (tmp_path / "noise" / label).mkdir(parents=True)
+        for number in numbers:
+            (tmp_path / "noise" / label / f"{number}.png").write_bytes(draw_file(number, 90 + 80 * (number % 2)))
+    outcome = run(source=tmp_path / "noise")
+    first = "No better than guessing. Do not use it."
+    assert outcome.report["verdict"].startswith(first)
+    assert outcome.card.guessing
+    assert "went well" not in outcome.report["training"]["final"]["diagnosis"]["verdict"]
+    assert all(row["uncertain"] for row in outcome.report["recorded"])
+    page = (tmp_path / "models" / "default" / "1" / "README.md").read_text()
+    assert page.split("# default: yes or no")[1].strip().startswith(first)
+
+
 def test_where_every_test_image_is_known_there_is_no_test_result(run, tmp_path, data, write_images):
     test = write_images(tmp_path / "test", range(2))
     assert run(test=str(test)).report["test"] is None

@@ -7,6 +7,7 @@ choice on resampled images, and measures what was chosen on the images left out,
 """
 
 import dataclasses
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -52,13 +53,24 @@ class Scored:
 
 @dataclass(frozen=True)
 class Performance:
-    """What to expect of the chosen candidate on new images of the same kind, each with a 95 % interval."""
+    """What to expect of the chosen candidate on new images of the same kind, each with a 95 % interval.
+
+    Attributes:
+        optimism: Of the accuracy, which the choice among the candidates brought and which was taken off.
+        base_loss: Log loss of always giving the classes' shares in the training images, whatever the image.
+    """
 
     accuracy: Estimate
     auroc: Estimate
     log_loss: Estimate
     brier: Estimate
     optimism: float
+    base_loss: float = math.log(2)
+
+    @property
+    def guessing(self) -> bool:
+        """Whether the expected log loss is not below that of the classes' shares."""
+        return not self.log_loss.value < self.base_loss
 
 
 def choose(candidates: Sequence[Scored], labels: Labels, groups: Labels) -> int:
@@ -95,6 +107,7 @@ def measure(candidates: Sequence[Scored], chosen: int, labels: Labels, groups: L
         log_loss=_shifted(average(scores.log_losses(logits, labels), groups, seed), optimism["log"], note),
         brier=_shifted(average(scores.brier_losses(logits, labels), groups, seed), optimism["brier"], note),
         optimism=optimism["hit"],
+        base_loss=scores.base_loss(labels),
     )
 
 

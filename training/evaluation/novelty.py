@@ -1,23 +1,35 @@
-"""How far an image is from the training images in feature space, and from where on it is called unfamiliar.
+"""How much of an image's features the training images do not explain, and from where on it is called unfamiliar.
 
-The measure is the distance to the nearer class's centre (the nearest class mean, Mensink et al. 2013), in units of the
-training images' own root mean squared distance; so no training image has to travel with the model. The limit comes from
-leave-one-out distances, whose logarithms are taken as normal, so that a new image of the same kind passes it with a
-stated probability even where there are few images (the prediction interval of a normal sample, Hahn 1969).
+The features are brought to unit length; the measure is the share of an image's squared length that lies outside what
+the training images span, each direction counting as far as they fill it. It is the predictive variance of a Gaussian
+process with a linear kernel (Rasmussen and Williams 2006, equation 2.26), and with it the reconstruction error of
+principal components (Hoffmann 2007, "Kernel PCA for novelty detection"). What travels with the model are directions,
+not images. The limit comes from the values that each image has with its own group left out, whose closed form is a
+block of the inverse; their log odds are taken as normal, with a spread drawn towards what many sets of images have, so
+that a new image of the same kind passes it with a stated probability (the prediction interval of a normal sample,
+Hahn 1969).
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import cholesky, inv
 from scipy.stats import t as student
 
-Floats = NDArray[np.float32]
+Floats = NDArray[np.float64]
 
-FALSE_FLAGS = 0.03
-"""Share of images of the training images' kind that are to be flagged unfamiliar, about."""
-LEAST_SPREAD = 0.05
-"""Of the logarithms: a few images that happen to be equally far away do not make the limit sharp."""
+RIDGE = 0.03
+"""Of the squared unit length: what is taken as noise. A tenth or three times of it tells other kinds as well."""
+ANCHORS = 128
+"""Training images at most that span the directions, at equal steps; with so many, more explain other kinds too."""
+FALSE_FLAGS, FALSE_FLAGS_OF_ONE = 0.025, 0.4
+"""Share of images of the training images' own kind that are to be flagged: the first, and the second over their
+number. A few images place a limit that flags hardly any of their kind far beyond most of other kinds."""
+SPREAD, SPREAD_WEIGHT = 0.43, 4.0
+"""Standard deviation of the log odds over many sets of images, and the degrees of freedom that it counts for."""
+EDGE = 1e-6
+"""Of a share from 0 to 1, the nearest to either end that has log odds."""
 
 
 @dataclass(frozen=True)
@@ -25,36 +37,57 @@ class Novelty:
     """The measure and its limit.
 
     Attributes:
-        centres: Of the negative and the positive class, float32 `[2, d]`.
-        unit: Root mean squared distance of the training images from their own class's centre.
-        limit: Distances over it are unfamiliar.
-        reference: Leave-one-out distances of the training images, float64 `[n]`.
+        directions: Which, times features of unit length and squared, sum up to the explained share, float32 `[d, r]`.
+        limit: Unexplained shares over it are unfamiliar.
+        reference: The training images' unexplained shares, each with its group left out, float64 `[n]`.
     """
 
-    centres: Floats
-    unit: float
+    directions: NDArray[np.float32]
     limit: float
-    reference: NDArray[np.float64]
+    reference: Floats
 
 
-def fit(features: Floats, labels: NDArray[np.int64], false_flags: float = FALSE_FLAGS) -> Novelty | None:
-    """Fit the measure on the training images' features, float32 `[n, d]`.
+def fit(features: NDArray[np.float32], groups: NDArray[np.int64], false_flags: float | None = None) -> Novelty | None:
+    """Fit the measure on the training images' features.
 
-    Returns None where a class has a single image or all of its images are alike, so that no distance can be told.
+    Args:
+        features: Of a network that tells many kinds of pictures apart, float32 `[n, d]`.
+        groups: What each image belongs to, `[n]`; a group is left out whole, and counts as one image.
+        false_flags: Share of images of the same kind to be flagged; by default one that suits the number of groups.
+
+    Returns None where there is one group, or all images are alike, so that nothing can be told.
     """
-    centres = np.stack([features[labels == label].mean(axis=0, dtype=np.float64) for label in (0, 1)])
-    distances = np.stack([np.linalg.norm(features - centre, axis=1) for centre in centres], axis=1)  # [n, 2]
-    rows = np.arange(len(labels))
-    own = distances[rows, labels]
-    sizes = np.bincount(labels, minlength=2)[labels]
-    unit = float(np.sqrt((own**2).mean()))
-    if sizes.min() < 2 or unit <= 0:
+    units = _unit_length(features)
+    anchors = np.linspace(0, len(units) - 1, min(len(units), ANCHORS)).astype(np.int64)
+    spanning, members = units[anchors], groups[anchors]
+    inverse = inv(spanning @ spanning.T + RIDGE * np.eye(len(anchors)))
+    directions = spanning.T @ cholesky(inverse, lower=True)
+    reference = 1.0 - ((units @ directions) ** 2).sum(axis=1)
+    for number in np.unique(members):
+        rows = np.flatnonzero(members == number)
+        reference[anchors[rows]] = np.diag(inv(inverse[np.ix_(rows, rows)])) - RIDGE
+    left_out = np.union1d(anchors, np.flatnonzero(~np.isin(groups, members)))
+    if len(np.unique(groups[left_out])) < 2 or np.ptp(units[left_out], axis=0).max() < EDGE:
         return None
-    distances[rows, labels] = own * sizes / (sizes - 1)  # without the image, its class's centre is that much further
-    reference = distances.min(axis=1) / unit
-    if reference.min() <= 0:
-        return None
-    logarithms = np.log(reference)
-    spread = max(float(logarithms.std(ddof=1)), LEAST_SPREAD) * np.sqrt(1 + 1 / len(labels))
-    limit = float(np.exp(logarithms.mean() + student.ppf(1 - false_flags, len(labels) - 1) * spread))
-    return Novelty(centres.astype(np.float32), unit, limit, reference)
+    stored = directions.astype(np.float16).astype(np.float32)  # half the size, and what they explain is the same
+    return Novelty(stored, _limit(reference[left_out], groups[left_out], false_flags), reference)
+
+
+def _limit(values: Floats, groups: NDArray[np.int64], false_flags: float | None) -> float:
+    """Return the value that a new image of another group passes with the chance `false_flags`; a group counts once."""
+    inside = np.clip(values, EDGE, 1 - EDGE)
+    odds = np.log(inside / (1 - inside))
+    members = np.unique(groups, return_inverse=True)[1]
+    shares = 1 / np.bincount(members)[members]
+    count = int(members.max()) + 1
+    mean = float(shares @ odds) / count
+    freedom = SPREAD_WEIGHT + count - 1
+    spread = np.sqrt((SPREAD_WEIGHT * SPREAD**2 + shares @ (odds - mean) ** 2) / freedom)
+    chance = FALSE_FLAGS + FALSE_FLAGS_OF_ONE / count if false_flags is None else false_flags
+    highest = mean + student.ppf(1 - min(chance, 0.2), freedom) * spread * np.sqrt(1 + 1 / count)
+    return float(1 / (1 + np.exp(-highest)))
+
+
+def _unit_length(features: NDArray[np.float32]) -> Floats:
+    lengths = np.linalg.norm(features.astype(np.float64), axis=1, keepdims=True)
+    return np.asarray(features / np.maximum(lengths, 1e-9))

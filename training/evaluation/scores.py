@@ -17,6 +17,12 @@ def log_losses(logits: Floats, labels: Labels) -> Floats:
     return np.asarray(np.logaddexp(0.0, -signed).mean(axis=0))
 
 
+def base_loss(labels: Labels) -> float:
+    """Return the log loss of giving every image its class's share of the images, in nats."""
+    share = float(labels.mean())
+    return float(-sum(part * np.log(part) for part in (share, 1 - share) if part > 0))
+
+
 def brier_losses(logits: Floats, labels: Labels) -> Floats:
     """Return each image's mean squared difference of probability and label (Brier 1950) over the repeats, `[n]`."""
     return np.asarray(((sigmoid(logits) - labels) ** 2).mean(axis=0))

@@ -30,10 +30,17 @@ ROWS = 400
 
 @dataclass(frozen=True)
 class Mixture:
-    """What was chosen: each view's share, which sum to 1, and the strength beside a summed loss."""
+    """What was chosen.
+
+    Attributes:
+        shares: Of the views; they sum to 1.
+        strength: Of the regularisation, beside a summed loss.
+        loss: Log loss of the images, each scored without its group, summed over those that the choice was made from.
+    """
 
     shares: tuple[float, ...]
     strength: float
+    loss: float = 0.0
 
 
 def choose(
@@ -63,8 +70,8 @@ def choose(
         losses = [_weigh(gram, chosen_labels, chosen_groups, share)[1] for gram in grams]
         shares = _softmax(np.array(biases) - TEMPER * np.array(losses))
     mixed = np.einsum("v,vij->ij", shares, np.stack(grams))
-    weights, _ = _weigh(mixed, chosen_labels, chosen_groups, share)
-    return Mixture(tuple(float(share) for share in shares), float(10.0 ** (weights @ np.log10(STRENGTHS))))
+    weights, loss = _weigh(mixed, chosen_labels, chosen_groups, share)
+    return Mixture(tuple(float(share) for share in shares), float(10.0 ** (weights @ np.log10(STRENGTHS))), loss)
 
 
 def _weigh(gram: Floats, labels: NDArray[np.int64], groups: NDArray[np.int64], share: float) -> tuple[Floats, float]:

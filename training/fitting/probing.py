@@ -69,11 +69,14 @@ class Probe:
 
     def finish(self) -> Finished:
         """Fit on all rows."""
-        rows = np.arange(len(self.problem.labels))
-        mixture = self._choose(rows)
+        rows, mixture = np.arange(len(self.problem.labels)), self.choose()
         heads = self._fit([self._unit(rows, rows[:0], mixture)])
         weights = tuple(np.asarray(part[:, 0]) for part in heads.weights)
         return Finished(weights, float(heads.bias[0]), heads.history(0), mixture)
+
+    def choose(self) -> mixing.Mixture:
+        """Choose views and strength from all rows, as `finish` does."""
+        return self._choose(np.arange(len(self.problem.labels)))
 
     def settings(self, mixture: mixing.Mixture) -> dict[str, Any]:
         """Return what the head is trained with, for the card and the doctor."""

@@ -24,6 +24,7 @@ def describe(
     fitted: Fitted,
     rules: Rules,
     novelty: Novelty | None,
+    guessing: bool,
 ) -> Card:
     """Return the card, but for the version and the model's hash, which publishing fills in."""
     outputs = {
@@ -53,6 +54,7 @@ def describe(
             "test": dataset.counts(dataset.test),
         },
         reference=rules.reference(novelty),
+        guessing=guessing,
     )
 
 

@@ -13,7 +13,7 @@ from rich.table import Table
 from artifact.card import ImageSpec
 from training.contest import Contest
 from training.errors import TrainingError
-from training.evaluation.novelty import Novelty
+from training.evaluation.novelty import ANCHORS, Novelty
 from training.output.export import export
 from training.output.verifying import Scorer
 from training.strategies.interface import Candidate, Fitted
@@ -49,17 +49,18 @@ def _price_one(candidate: Candidate, keep: bool) -> Priced:
         if keep:
             raise
         return Priced(None, {"megabytes": math.inf, "milliseconds": math.inf})
-    model = export(fitted, _stand_in(fitted), spec)
+    model = export(fitted, _stand_in(fitted, len(candidate.problem.labels)), spec)
     scorer = Scorer(model, spec, threads=1)
     cost = {"megabytes": len(model) / 1e6, "milliseconds": time_one(scorer, spec)}
     return Priced(fitted if keep else None, cost)
 
 
-def _stand_in(fitted: Fitted) -> Novelty:
+def _stand_in(fitted: Fitted, images: int) -> Novelty | None:
     """Return a measure of novelty of the size that the published file will hold."""
-    width = int(fitted.network.output["features"].shape[-1])
-    centres = np.random.default_rng(0).normal(size=(2, width)).astype(np.float32)
-    return Novelty(centres, 1.0, 1.0, np.ones(1))
+    if not fitted.knows_kinds:
+        return None
+    shape = (int(fitted.network.output["features"].shape[-1]), min(images, ANCHORS))
+    return Novelty(np.random.default_rng(0).normal(size=shape).astype(np.float32), 1.0, np.ones(1))
 
 
 def time_one(scorer: Scorer, spec: ImageSpec) -> float:

@@ -60,9 +60,8 @@ def _outputs(network: Any, novelty: Novelty | None, pixels: Any) -> dict[str, An
     found = network(pixels, training=False)
     outputs = {name: found[name] for name in ("logit", "evidence") if name in found}
     if novelty is not None:
-        away = [found["features"] - centre for centre in novelty.centres]
-        squared = [tf.reduce_sum(one * one, axis=1) for one in away]
-        outputs["novelty"] = tf.sqrt(tf.minimum(*squared)) / np.float32(novelty.unit)
+        unit = found["features"] / tf.maximum(tf.norm(found["features"], axis=1, keepdims=True), 1e-9)
+        outputs["novelty"] = 1.0 - tf.reduce_sum(tf.matmul(unit, novelty.directions) ** 2, axis=1)
     return outputs
 
 

@@ -54,16 +54,23 @@ def _test(test: dict[str, Any] | None) -> list[str]:
 def _limits(card: Card, report: dict[str, Any]) -> list[str]:
     warnings = [f"- {check['summary']}" for check in report["checks"] if check["severity"] != "info"]
     novelty = "are flagged `unfamiliar`" if card.novelty_limit is not None else "are not recognised as such"
+    told = "It does not tell" if card.guessing else "It tells"
     return [
         "## Limits",
         "",
-        f"- It tells {card.classes.positive} from {card.classes.negative} in images like those it was trained on, and "
+        f"- {told} {card.classes.positive} from {card.classes.negative} in images like those it was trained on, and "
         "nothing else. Images of other kinds " + novelty + ".",
-        f"- Probabilities between {card.uncertain.low:.2f} and {card.uncertain.high:.2f} are flagged `uncertain` "
-        f"({card.uncertain.method}).",
+        _uncertain(card),
         "- Do not let it decide about people's health, rights or safety by itself.",
         *(warnings or ["- The checks of the training images found nothing to warn of."]),
     ]
+
+
+def _uncertain(card: Card) -> str:
+    if card.guessing:
+        return "- Every answer is flagged `uncertain`, since it is no better than guessing."
+    low, high = card.uncertain.low, card.uncertain.high
+    return f"- Probabilities between {low:.2f} and {high:.2f} are flagged `uncertain` ({card.uncertain.method})."
 
 
 def _use(card: Card, report: dict[str, Any], origin: Origin | None) -> list[str]:

@@ -27,6 +27,9 @@ from training.reading.gathering import Gathered
 from training.strategies.interface import Curves, Evaluation, Fitted
 
 SCHEMA_VERSION = 1
+NO_BETTER = "No better than guessing. Do not use it."
+NOTHING_LEARNED = "The curves show no fault of the training; the images do not tell the classes apart"
+"""In place of a healthy final fit's verdict where the model is no better than guessing."""
 NAMED, WRONG_SHOWN, RIGHT_SHOWN = 50, 24, 6
 """Images of a cell of the confusion that are named, and those that are shown, which bounds the file."""
 
@@ -34,7 +37,11 @@ NAMED, WRONG_SHOWN, RIGHT_SHOWN = 50, 24, 6
 def estimate(performance: Performance) -> dict[str, Any]:
     """Return the section of what to expect on new images, each value with its interval."""
     names = ("accuracy", "auroc", "log_loss", "brier")
-    return {name: interval(getattr(performance, name)) for name in names} | {"optimism": performance.optimism}
+    return {name: interval(getattr(performance, name)) for name in names} | {
+        "optimism": performance.optimism,
+        "base_log_loss": performance.base_loss,
+        "no_better_than_guessing": performance.guessing,
+    }
 
 
 def interval(value: Estimate) -> dict[str, Any]:
@@ -45,7 +52,9 @@ def interval(value: Estimate) -> dict[str, Any]:
 
 
 def verdict(performance: Performance, card: Card) -> str:
-    """Return the one sentence that a reader should remember."""
+    """Return the sentences that a reader should remember; the first says so where nothing was learned."""
+    if card.guessing:
+        return f"{NO_BETTER} {_compare_with_guessing(performance, card)}"
     accuracy = performance.accuracy
     open_ended = card.uncertain.low == 0.0 or card.uncertain.high == 1.0
     caution = (
@@ -57,6 +66,14 @@ def verdict(performance: Performance, card: Card) -> str:
         f"Expect {accuracy.value:.0%} of new images of this kind to be told right as {card.classes.positive} or "
         f"{card.classes.negative} (95 % interval {accuracy.low:.0%} to {accuracy.high:.0%}, from {accuracy.n} images)."
         f"{caution}"
+    )
+
+
+def _compare_with_guessing(performance: Performance, card: Card) -> str:
+    return (
+        f"Its log loss on images that it had not seen is {performance.log_loss.value:.3f}, and that of always giving "
+        f"the classes' shares {performance.base_loss:.3f}: these images do not tell {card.classes.positive} from "
+        f"{card.classes.negative}, or are too few for it."
     )
 
 
@@ -76,8 +93,16 @@ def attempts(mended: Mended) -> list[dict[str, Any]]:
     ]
 
 
-def training(evaluation: Evaluation, fitted: Fitted, folds: Sequence[Fold], diagnosed: Diagnosed) -> dict[str, Any]:
-    """Return the section with every fold's curve and diagnosis, and the final fit's."""
+def training(
+    evaluation: Evaluation, fitted: Fitted, folds: Sequence[Fold], diagnosed: Diagnosed, guessing: bool
+) -> dict[str, Any]:
+    """Return the section with every fold's curve and diagnosis, and the final fit's.
+
+    Where the model is no better than `guessing`, a sound curve of the final fit is not called a success.
+    """
+    final = diagnosed.final.to_json()
+    if guessing and final["healthy"]:
+        final["verdict"] = NOTHING_LEARNED
     rows = zip(folds, evaluation.curves, diagnosed.folds, strict=False)
     return {
         "folds": [
@@ -91,7 +116,7 @@ def training(evaluation: Evaluation, fitted: Fitted, folds: Sequence[Fold], diag
             }
             for fold, history, diagnosis in rows
         ],
-        "final": {"epochs": curves(fitted.curves), "diagnosis": diagnosed.final.to_json()},
+        "final": {"epochs": curves(fitted.curves), "diagnosis": final},
         "symptoms": dict(diagnosed.common().most_common()),
     }
 

@@ -75,7 +75,7 @@ class Application:
         head = self._probe.finish()
         self.network.get_layer(map_head.NAME).set_weights([head.weights[0][:, None], np.array([head.bias], np.float32)])
         features = self.features[: len(self.problem.labels)]
-        return Fitted(self.network, head.curves, self._settings(head.mixture), features)
+        return Fitted(self.network, head.curves, self._settings(head.mixture), features, knows_kinds=True)
 
     @cached_property
     def _probe(self) -> Probe:

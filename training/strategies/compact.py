@@ -11,8 +11,9 @@ from artifact.card import ImageSpec
 from training.backbone import CutKey, FeatureKey
 from training.backbone.weights import IMAGENET
 from training.strategies import pretrained
+from training.strategies.framing import Framed
 from training.strategies.interface import Problem
-from training.strategies.pretrained import Pretrained, Variant
+from training.strategies.pretrained import Variant
 
 NAME = "compact"
 SUMMARY = "Transfer learning on a budget: the same backbone on smaller pictures, and cut earlier."
@@ -31,9 +32,9 @@ CUTS: tuple[tuple[int, CutKey], ...] = (
 """Side of the picture in pixels and depth of the cut, the dearest first; megabytes follow from the depth alone."""
 
 
-def candidates(problem: Problem) -> Sequence[Pretrained]:
+def candidates(problem: Problem) -> Sequence[Framed]:
     """Return a candidate for each side and cut; the features of one side are extracted in one pass."""
-    found: list[Pretrained] = []
+    found: list[Framed] = []
     for side, rows in groupby(CUTS, key=lambda row: row[0]):
         spec = ImageSpec(side, side, fit="crop", keep=pretrained.SPEC.keep)
         found += pretrained.build([_vary(side, cut) for _, cut in rows], spec, problem)

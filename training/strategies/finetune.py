@@ -75,7 +75,12 @@ class Finetune:
         """Probe, then fine-tune, on all images."""
         whole = Fold(0, 0, np.arange(len(self.maps)), NO_ROWS)
         curves = self._trainer.fit(whole.train, NO_ROWS, self.problem.seed, lambda: self._start(whole))
-        return Fitted(self._network, curves, self._card())
+        return Fitted(self._with_frozen_features(), curves, self._card(), knows_kinds=True)
+
+    def _with_frozen_features(self) -> keras.Model:
+        """Return the network with the frozen blocks' averages as `features`: tuning forgets other kinds of pictures."""
+        features = keras.layers.GlobalAveragePooling2D()(self._last_frozen.output)
+        return keras.Model(self._network.input, {**self._network.output, "features": features})
 
     def _start(self, fold: Fold) -> None:
         """Give the head the weights of a probe on the fold's training images."""
@@ -102,11 +107,14 @@ class Finetune:
         backbone = build(SIZE, "last")
         return map_head.classifier(backbone.input, backbone.output)
 
+    @property
+    def _last_frozen(self) -> Any:
+        return self._network.get_layer(f"{find_cut(FROZEN).name}_add")
+
     @cached_property
     def _trainer(self) -> trainer.Trainer:
         images, rows = len(self.problem.labels), len(self.maps)
-        last_frozen = self._network.get_layer(f"{find_cut(FROZEN).name}_add")
-        last_blocks = keras.Model(last_frozen.output, self._network.output)
+        last_blocks = keras.Model(self._last_frozen.output, self._network.output)
         own = with_batches(replace(OPTIMIZING, epochs=max(2, OPTIMIZING.epochs * images // rows)), images)
         optimizing = bound(own, rows, MOST_STEPS).override(self.problem.overrides)
         rates = {layer.name: BACKBONE_RATE for layer in last_blocks.layers if layer.name != map_head.NAME}

@@ -89,12 +89,16 @@ class Fitted:
         settings: As in `Evaluation`.
         features: The network's `features` for the training images, float32 `[n, d]`, where they are at hand; None where
             the network has to be run for them.
+        knows_kinds: Whether `features` come from a network that has seen many kinds of pictures and was not changed
+            since, so that by them an image of another kind can be told; where they do not, nothing is flagged
+            unfamiliar, and the card says so.
     """
 
     network: Any
     curves: Curves
     settings: dict[str, Any] = field(default_factory=dict)
     features: NDArray[np.float32] | None = None
+    knows_kinds: bool = False
 
 
 class Candidate(Protocol):

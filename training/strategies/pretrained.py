@@ -20,10 +20,11 @@ from training.fitting import invariance_trial, variations
 from training.fitting.beside import Beside
 from training.fitting.invariance_trial import Brought
 from training.fitting.mixing import Mixture
-from training.fitting.probing import Probe
+from training.fitting.probing import CrossFit, Probe
 from training.fitting.term_head import Term, classifier
 from training.fitting.variations import Variations
-from training.strategies.interface import Evaluation, Fitted, Problem
+from training.strategies.framing import Framed, shortlist, specs
+from training.strategies.interface import Fitted, Problem
 
 NAME = "pretrained"
 SUMMARY = "Transfer learning: a frozen backbone pre-trained on ImageNet, and a small dense head."
@@ -31,7 +32,7 @@ CHOOSABLE = True
 ORIGIN = IMAGENET
 
 SPEC = ImageSpec(224, 224, fit="crop", keep=0.875)
-"""As the backbone itself was trained and tested: the middle of the picture."""
+"""As the backbone itself was trained and tested: the middle of the picture; the whole of it is tried beside it."""
 
 END: FeatureKey = ("last", "deviation")
 MIDDLE: FeatureKey = ("expand_12", "deviation")
@@ -72,31 +73,49 @@ VARIANTS = (
 )
 
 
-def candidates(problem: Problem) -> Sequence["Pretrained"]:
+def candidates(problem: Problem) -> Sequence[Framed]:
     """Return a candidate for each variant."""
     return build(VARIANTS, SPEC, problem)
 
 
-def build(variants: Sequence[Variant], spec: ImageSpec, problem: Problem) -> Sequence["Pretrained"]:
-    """Extract every feature in one pass, try the invariances on the first variant, and return a candidate for each."""
+def build(variants: Sequence[Variant], spec: ImageSpec, problem: Problem) -> Sequence[Framed]:
+    """Extract every feature of a framing in one pass; return a candidate for each variant, with all its framings.
+
+    What the label was declared not to depend on is tried on the first variant.
+    """
     keys = tuple(dict.fromkeys(key for variant in variants for key in variant.features))
     extractor = Extractor(spec.height, keys, cache=problem.cache)
 
-    def extract(pixels: Iterator[NDArray[np.uint8]]) -> dict[FeatureKey, Floats]:
-        return {key: unit_length(rows) for key, rows in extractor.extract(pixels).pooled.items()}
+    def look(framing: ImageSpec, images: Problem) -> Pretrained:
+        return _Look(framing, extractor, images, variants).candidate(variants[0], images)
 
-    images = extract(Variations(problem, spec).stream_images())
-    others = dict.fromkeys(key for variant in variants for key in variant.beside)
-    beside = {key: variations.extract(key.describe(spec), problem, spec) for key in others}
+    looks = [_Look(one, extractor, problem, variants) for one in shortlist(specs(spec), problem, look)]
 
-    def candidate(variant: Variant, one: Problem, brought: tuple[Brought, ...] = ()) -> Pretrained:
-        varied = extract(Variations(one, spec).stream_varied())
-        units: dict[Key, Floats] = {key: _append(images[key], varied[key]) for key in variant.features}
-        units |= {key: unit_length(beside[key](one)) for key in variant.beside}
-        return Pretrained(variant, units, one, spec, brought)
+    def candidate(variant: Variant, one: Problem, brought: tuple[Brought, ...] = ()) -> Framed:
+        return Framed(tuple(look.candidate(variant, one, brought) for look in looks), one)
 
     trial = invariance_trial.run(problem, lambda one: candidate(variants[0], one).evaluate().logits)
     return [candidate(variant, trial.problem, trial.brought) for variant in variants]
+
+
+class _Look:
+    """The features of a problem's images under one framing, for several variants."""
+
+    def __init__(self, spec: ImageSpec, extractor: Extractor, problem: Problem, variants: Sequence[Variant]) -> None:
+        self._spec, self._extractor = spec, extractor
+        self._images = self._extract(Variations(problem, spec).stream_images())
+        others = dict.fromkeys(key for variant in variants for key in variant.beside)
+        self._beside = {key: variations.extract(key.describe(spec), problem, spec) for key in others}
+
+    def candidate(self, variant: Variant, problem: Problem, brought: tuple[Brought, ...] = ()) -> "Pretrained":
+        """Return a variant on the images and on what the problem's invariances make of them."""
+        varied = self._extract(Variations(problem, self._spec).stream_varied())
+        units: dict[Key, Floats] = {key: _append(self._images[key], varied[key]) for key in variant.features}
+        units |= {key: unit_length(self._beside[key](problem)) for key in variant.beside}
+        return Pretrained(variant, units, problem, self._spec, brought)
+
+    def _extract(self, pixels: Iterator[NDArray[np.uint8]]) -> dict[FeatureKey, Floats]:
+        return {key: unit_length(rows) for key, rows in self._extractor.extract(pixels).pooled.items()}
 
 
 @dataclass(frozen=True)
@@ -125,11 +144,17 @@ class Pretrained:
         head = 4 * sum(int(unit.shape[1]) for unit in self.units.values()) / 1e6
         return backbone + beside + head
 
-    def evaluate(self) -> Evaluation:
+    def cross_fit(self) -> CrossFit:
         """Fit a head on each fold; its views and regularisation are chosen inside the fold."""
-        probe = self._probe()
-        found = probe.evaluate()
-        return Evaluation(found.logits, found.curves, self._settings(probe, found.mixtures[0]))
+        return self._probe().evaluate()
+
+    def choose(self) -> Mixture:
+        """Choose views and regularisation from all images."""
+        return self._probe().choose()
+
+    def describe(self, mixture: Mixture) -> dict[str, Any]:
+        """Return what was used, for the card."""
+        return self._settings(self._probe(), mixture)
 
     def finish(self) -> Fitted:
         """Fit the head on all images, and put it on the backbone."""
@@ -143,7 +168,7 @@ class Pretrained:
         novelty = [self.variant.keys.index(key) for key in self.variant.novelty]
         network = classifier(*self._terms(weights), head.bias, novelty)
         features = np.concatenate([self.units[key][: len(self.problem.labels)] for key in self.variant.novelty], axis=1)
-        return Fitted(network, head.curves, self._settings(probe, head.mixture), features)
+        return Fitted(network, head.curves, self._settings(probe, head.mixture), features, knows_kinds=True)
 
     def _terms(self, weights: dict[Key, Floats]) -> tuple[Any, list[Term]]:
         """Return the pixels, and the terms of the logit on the maps that are made of them."""

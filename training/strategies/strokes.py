@@ -22,8 +22,8 @@ from training.reading.color import LUMA
 from training.reading.dataset import Sample
 from training.reading.facts import PROPERTIES
 from training.strategies import pretrained
+from training.strategies.framing import Framed
 from training.strategies.interface import Problem
-from training.strategies.pretrained import Pretrained
 
 NAME = "strokes"
 SUMMARY = "Pictures of at most 56 pixels a side: the frozen backbone beside a base pretrained on handwritten digits."
@@ -35,7 +35,7 @@ MOST_PIXELS = (2 * SIDE) ** 2
 """Of the picture in the middle of the row by size; beyond it the strokes are lost in what the base is shown."""
 
 
-def candidates(problem: Problem) -> Sequence[Pretrained]:
+def candidates(problem: Problem) -> Sequence[Framed]:
     """Return the one candidate, or none where the pictures are too large."""
     if not are_tiny(problem.samples):
         return []

@@ -68,9 +68,7 @@ def test_the_reference_for_drift_counts_every_image_and_the_deciles_of_its_dista
         np.array([[-3.0, 3, -2, 2, -1, 1, 40, -40]]), np.array([0, 1, 0, 1, 0, 1, 1, 0]), np.arange(8), Settings()
     )
     distances = np.linspace(0.5, 1.5, 11)
-    kept = rules.reference(
-        Novelty(np.zeros((2, 1), np.float32), 1.0, 2.0, np.random.default_rng(0).permutation(distances))
-    )
+    kept = rules.reference(Novelty(np.zeros((2, 1), np.float32), 2.0, np.random.default_rng(0).permutation(distances)))
     assert sum(kept.probability_histogram) == 8
     assert kept.probability_histogram == kept.probability_histogram[::-1]
     assert kept.novelty_quantiles == pytest.approx(distances)

@@ -29,8 +29,8 @@ def _fit(spec, seed=0):
 
 
 def _novelty():
-    """Centres between the features of dark and of bright images."""
-    return Novelty(np.float32([[0.05, 0.05, 0.05, 0.05, 0.05], [0.4, 0.1, 0.3, 0.2, 0.3]]), 0.7, 2.0, np.ones(4))
+    """Two directions, which explain dark images less than bright ones."""
+    return Novelty(np.float32([[0.5, 0.1], [-0.2, 0.4], [0.3, 0.3], [0.1, -0.2], [0.3, 0.1]]), 0.5, np.ones(4))
 
 
 @pytest.fixture(scope="module", params=SPECS, ids=["colour", "gray"])
@@ -60,7 +60,7 @@ def test_the_file_takes_bytes_of_any_number_of_images_and_names_its_outputs(expo
         assert evidence.ndim == 3
 
 
-def test_it_answers_as_the_keras_network_does_and_as_the_distance_by_hand(exported):
+def test_it_answers_as_the_keras_network_does_and_as_the_unexplained_share_by_hand(exported):
     fitted, spec, data = exported
     pixels = np.random.default_rng(1).integers(0, 256, (6, spec.height, spec.width, spec.channels), np.uint8)
     pixels[:3] //= 20
@@ -69,9 +69,10 @@ def test_it_answers_as_the_keras_network_does_and_as_the_distance_by_hand(export
     for name in ("logit", "evidence"):
         np.testing.assert_allclose(found[name], expected[name], atol=1e-5)
     novelty = _novelty()
-    nearest = np.linalg.norm(expected["features"][:, None] - novelty.centres, axis=2).argmin(axis=1)
-    assert set(nearest) == {0, 1}
-    away = np.linalg.norm(expected["features"][:, None] - novelty.centres, axis=2).min(axis=1) / novelty.unit
+    features = expected["features"].astype(np.float64)
+    explained = ((features @ novelty.directions) ** 2).sum(axis=1) / (features**2).sum(axis=1)
+    away = 1 - explained
+    assert np.ptp(away) > 1e-4
     np.testing.assert_allclose(found["novelty"], away, rtol=1e-5)
     np.testing.assert_allclose(run_keras(fitted, novelty, pixels)["novelty"], away, rtol=1e-5)
 
@@ -119,7 +120,7 @@ def test_a_network_that_is_not_the_exported_one_is_refused(spoil, make_sample):
 
 def test_another_novelty_than_the_exported_one_is_refused(exported):
     fitted, spec, data = exported
-    other = Novelty(_novelty().centres, 0.7 * (1 + 3 * TOLERANCE), 2.0, np.ones(4))
+    other = Novelty(_novelty().directions * (1 + 10 * TOLERANCE), 0.5, np.ones(4))
     with pytest.raises(TrainingError, match=r"not published"):
         verify(Scorer(data, spec), fitted, other, spec, [])
 

@@ -28,7 +28,7 @@ def _choose(samples, logits, novelty=None):
 def _distances(unlike):
     reference = np.full(30, 1.0)
     reference[list(unlike)] = list(unlike.values())
-    return Novelty(np.zeros((2, 3), np.float32), 1.0, 1.5, reference)
+    return Novelty(np.zeros((2, 3), np.float32), 1.5, reference)
 
 
 def test_where_all_is_well_there_is_nothing_to_look_at(samples):

@@ -1,6 +1,7 @@
 """The README of a version and the report's sections: every number that a reader needs, and nothing that is no JSON."""
 
 import base64
+import dataclasses
 import io
 import json
 
@@ -125,6 +126,26 @@ def test_the_verdict_warns_where_nothing_sure_can_be_said(band, cautious):
     text = report.verdict(_performance(), _card(band=band))
     assert ("too few images for a sure answer" in text) == cautious
     assert "bee or wasp (95 % interval 77% to 96%, from 40 images)" in text  # Wilson, by scipy
+
+
+def test_a_model_no_better_than_guessing_is_called_that_first_and_never_said_to_tell_the_classes(document):
+    """Always giving shares of one half costs ln 2 = 0.693 nats."""
+    performance = dataclasses.replace(_performance(), log_loss=Estimate(0.694, 0.5, 0.9, 40, "made up"))
+    assert performance.guessing
+    card = dataclasses.replace(_card(), guessing=True)
+    text = report.verdict(performance, card)
+    assert text.startswith("No better than guessing. Do not use it.")
+    assert "0.694" in text
+    assert "0.693" in text
+    page = modelcard.render(card, document | {"verdict": text}, IMAGENET)
+    assert "It does not tell bee from wasp" in page
+    assert "Every answer is flagged `uncertain`" in page
+
+
+@pytest.mark.parametrize(("loss", "guessing"), [(0.692, False), (0.6932, True), (float("nan"), True)])
+def test_guessing_is_a_log_loss_that_is_not_below_that_of_the_classes_shares(loss, guessing):
+    performance = dataclasses.replace(_performance(), log_loss=Estimate(loss, 0.1, 0.9, 40, "made up"))
+    assert performance.guessing == guessing
 
 
 def test_curves_keep_six_digits_and_no_infinities():

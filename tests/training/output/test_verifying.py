@@ -17,12 +17,12 @@ from training.strategies.interface import Fitted
 SPEC = ImageSpec(8, 8)
 
 
-@pytest.mark.parametrize("centre", [np.nan, np.inf])
-def test_a_novelty_that_is_no_number_on_the_keras_side_is_refused(centre):
+@pytest.mark.parametrize("direction", [np.nan, np.inf])
+def test_a_novelty_that_is_no_number_on_the_keras_side_is_refused(direction):
     pixels = keras.Input((8, 8, 3))
     fitted = Fitted(map_head.classifier(pixels, pixels), {})
-    novelty = Novelty(np.zeros((2, 3), np.float32), 1.0, 2.0, np.ones(4))
+    novelty = Novelty(np.zeros((3, 2), np.float32), 0.5, np.ones(4))
     scorer = Scorer(export(fitted, novelty, SPEC), SPEC)
-    broken = dataclasses.replace(novelty, centres=np.full((2, 3), centre, np.float32))
+    broken = dataclasses.replace(novelty, directions=np.full((3, 2), direction, np.float32))
     with pytest.raises(TrainingError, match="largest difference inf"):
         verify(scorer, fitted, broken, SPEC, [])

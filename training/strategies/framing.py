@@ -1,0 +1,161 @@
+"""What of a picture is shown to the network: its middle, as the backbone was trained, or the whole of it, squeezed.
+
+In some pictures the subject fills the middle, and the edge distracts; in others what matters lies at the edge, as a
+defect or a car in a strip does. Each framing is a candidate of its own with the same features and head; which one is
+used is told by leaving images out, inside every fold, so that the cross-validation pays for the choice.
+"""
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Protocol
+
+import numpy as np
+
+from artifact.card import ImageSpec
+from training.fitting import mixing
+from training.fitting.probing import CrossFit, gather
+from training.strategies.interface import Evaluation, Fitted, Problem
+
+SENTENCES = {
+    "crop": "The middle of the picture is used: its edges do not help here.",
+    "stretch": "The whole picture is used, squeezed to a square: its edges matter here.",
+}
+"""For the report, by `ImageSpec.fit`."""
+
+
+class Framing(Protocol):
+    """A candidate under one framing: a frozen dataclass with `problem` among its fields."""
+
+    @property
+    def spec(self) -> ImageSpec:
+        """The framing."""
+        ...
+
+    @property
+    def problem(self) -> Problem:
+        """What it learns from."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """The candidate's name, whatever the framing."""
+        ...
+
+    @property
+    def megabytes(self) -> float:
+        """Size of its network file, about."""
+        ...
+
+    def cross_fit(self) -> CrossFit:
+        """Fit on each fold and score its validation rows; what was chosen for a fold says its loss."""
+        ...
+
+    def choose(self) -> mixing.Mixture:
+        """Choose views and strength from all rows; the loss says how well left-out images are told."""
+        ...
+
+    def finish(self) -> Fitted:
+        """Fit on all rows."""
+        ...
+
+    def describe(self, mixture: mixing.Mixture) -> dict[str, Any]:
+        """Return the settings for the card."""
+        ...
+
+
+def specs(spec: ImageSpec) -> tuple[ImageSpec, ...]:
+    """Return the framings of an input: as given, and the whole picture."""
+    whole = ImageSpec(spec.height, spec.width, spec.color)
+    return (spec,) if spec == whole else (spec, whole)
+
+
+def shortlist(
+    choices: Sequence[ImageSpec], problem: Problem, make: Callable[[ImageSpec, Problem], Framing]
+) -> Sequence[ImageSpec]:
+    """Return the framings to try on all images.
+
+    Of more images than a choice is made from, that many are framed in each way beforehand, and one way is left: a
+    choice of two from hundreds of images is hardly luck, and features of thousands are dear.
+    """
+    n = len(problem.labels)
+    if n <= mixing.ROWS or len(choices) == 1:
+        return choices
+    rows = np.linspace(0, n - 1, mixing.ROWS).astype(np.int64)
+    some = dataclasses.replace(
+        problem,
+        samples=[problem.samples[row] for row in rows],
+        labels=problem.labels[rows],
+        groups=problem.groups[rows],
+        sample_weights=problem.sample_weights[rows],
+        folds=(),
+        invariant=frozenset(),
+        advance=lambda: None,
+    )
+    losses = [make(spec, some).choose().loss for spec in choices]
+    return [choices[int(np.argmin(losses))]]
+
+
+@dataclass(frozen=True)
+class Framed:
+    """A candidate that is framed in one of several ways; the first is kept where they do as well."""
+
+    framings: tuple[Framing, ...]
+    problem: Problem = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """The name of the candidate, whatever the framing."""
+        return self.framings[0].name
+
+    @property
+    def megabytes(self) -> float:
+        """Size of its network file, about."""
+        return self.framings[0].megabytes
+
+    @property
+    def spec(self) -> ImageSpec:
+        """The tensor that the network takes, framed as is best for all images."""
+        return self._ways[self._best].spec
+
+    def evaluate(self) -> Evaluation:
+        """Fit each framing on each fold; of a fold, the one counts that its training images speak for."""
+        fits = [way.cross_fit() for way in self._ways]
+        losses = np.array([[mixture.loss for mixture in fit.mixtures] for fit in fits])
+        picked = losses.argmin(axis=0)
+        folds = self.problem.folds
+        rows = np.stack([fits[way].logits[fold.repeat] for way, fold in zip(picked, folds, strict=True)])
+        curves = tuple(fits[way].curves[number] for number, way in enumerate(picked))
+        return Evaluation(gather(folds, fits[0].logits.shape[1], rows), curves, self._describe())
+
+    def finish(self) -> Fitted:
+        """Fit the framing that is best for all images."""
+        fitted = self._ways[self._best].finish()
+        return dataclasses.replace(fitted, settings={**fitted.settings, **self._framing})
+
+    @cached_property
+    def _ways(self) -> tuple[Framing, ...]:
+        """The framings, of this candidate's problem."""
+        return tuple(
+            dataclasses.replace(one, problem=self.problem)  # type: ignore[type-var]  # see Framing
+            for one in self.framings
+        )
+
+    @cached_property
+    def _mixtures(self) -> list[mixing.Mixture]:
+        return [way.choose() for way in self._ways]
+
+    @cached_property
+    def _best(self) -> int:
+        return int(np.argmin([mixture.loss for mixture in self._mixtures]))
+
+    @property
+    def _framing(self) -> dict[str, Any]:
+        images = len(self.problem.labels)
+        losses = [mixture.loss / min(images, mixing.ROWS) for mixture in self._mixtures]
+        tried = [{"fit": way.spec.fit, "log_loss": loss} for way, loss in zip(self._ways, losses, strict=True)]
+        return {"framing": {"fit": self.spec.fit, "summary": SENTENCES[self.spec.fit], "tried": tried}}
+
+    def _describe(self) -> dict[str, Any]:
+        return {**self._ways[self._best].describe(self._mixtures[self._best]), **self._framing}
