@@ -5,6 +5,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
+from scipy.stats import t as student
 
 from training.evaluation import choosing, interval, scores
 from training.evaluation.choosing import Scored
@@ -22,44 +23,64 @@ def _choose(*candidates, groups=None):
     return choosing.choose(candidates, np.ones(n, np.int64), np.arange(n) if groups is None else groups)
 
 
-BEST = _from_losses("large", [0.50, 0.50, 0.50, 0.50], 10.0)
+def _repeat(losses, n):
+    """The losses one after the other, over and over, to `n` images."""
+    return np.resize(losses, n)
+
+
+def _large(n, level=0.5):
+    return _from_losses("large", [level] * n, 10.0)
 
 
 @pytest.mark.parametrize(
-    ("losses", "chosen"),
+    ("n", "losses", "chosen"),
     [
-        ([0.50, 0.52, 0.50, 0.52], 0),  # 0.01 worse; the standard error is 0.01 / sqrt(4) = 0.005
-        ([0.498, 0.506, 0.498, 0.506], 1),  # 0.002 worse, error 0.002: within it, and 0.006 with two to spare
-        ([0.49, 0.53, 0.49, 0.53], 0),  # 0.01 worse, error 0.01: within it, but perhaps 0.03 worse
-        ([0.51, 0.51, 0.51, 0.51], 0),  # 0.01 worse without any doubt
-        ([0.50, 0.50, 0.50, 0.50], 1),  # a tie goes to the smaller
-        ([0.47, 0.57, 0.47, 0.57], 0),  # 0.02 worse, error 0.025: within it, but perhaps 0.07 worse
-        ([0.30, 0.62, 0.40, 0.60], 0),  # 0.02 better, error 0.067: perhaps luck, perhaps much worse
+        # 10 images' worth of a deviation of 0.5 beside 400 of nearly none: an error of 0.5 * sqrt(10 / 409 / 400)
+        (400, [0.50, 0.52], 0),  # 0.01 worse; the standard error is 0.004
+        (400, [0.498, 0.506], 1),  # 0.002 worse: within it, and 0.010 with two to spare
+        (400, [0.50], 1),  # a tie goes to the smaller
+        (4, [0.50], 0),  # of four images that are told alike the error is 0.22: perhaps 0.44 worse
+        (400, [0.303, 0.703], 0),  # 0.003 worse, error 0.011: within it, but perhaps 0.024 worse
+        (400, [0.505], 0),  # 0.005 worse in each: beyond one error
     ],
 )
-def test_a_smaller_one_wins_within_one_standard_error_unless_it_may_be_much_worse(losses, chosen):
-    assert _choose(BEST, _from_losses("small", losses, 1.0)) == chosen
+def test_a_smaller_one_wins_within_one_standard_error_unless_it_may_be_much_worse(n, losses, chosen):
+    assert _choose(_large(n), _from_losses("small", _repeat(losses, n), 1.0)) == chosen
 
 
 @pytest.mark.parametrize(
-    ("losses", "chosen"),
+    ("n", "losses", "chosen"),
     [
-        ([0.47, 0.48, 0.47, 0.48], 1),  # 0.025 better, error 0.0025
-        ([0.40, 0.53, 0.46, 0.53], 0),  # 0.02 better, error 0.027: too uncertain a gain
-        ([0.45, 0.52, 0.45, 0.50], 0),  # 0.02 better, error 0.0154: more than one of them, less than two
-        ([0.46, 0.50, 0.46, 0.50], 0),  # 0.02 better, error 0.01: two of them, and of four images 3.18 are asked for
-        ([0.47, 0.49, 0.47, 0.49], 1),  # 0.02 better, error 0.005
+        (100, [0.41, 0.51], 1),  # 0.04 better, error 0.016
+        (100, [0.425, 0.525], 0),  # 0.025 better, error 0.016: less than two of them
+        (100, [0.16, 0.76], 0),  # 0.04 better, error 0.032
+        (4, [0.1], 0),  # 0.4 better in each of four images, which may all be lucky: the error is 0.22
     ],
 )
-def test_the_first_is_displaced_only_on_evidence(losses, chosen):
-    assert _choose(BEST, _from_losses("larger", losses, 20.0)) == chosen
+def test_the_first_is_displaced_only_on_evidence(n, losses, chosen):
+    assert _choose(_large(n), _from_losses("larger", _repeat(losses, n), 20.0)) == chosen
+
+
+@pytest.mark.parametrize("deviation", [0.1, 0.5])
+@pytest.mark.parametrize("n", [10, 35, 100])
+def test_the_evidence_asked_for_is_that_of_a_moderated_t(n, deviation):
+    """Smyth (2004), by hand with scipy: a gain just below and just above what one rival needs."""
+    pattern = deviation * np.resize([-1.0, 1.0], n)
+    pattern -= pattern.mean()
+    own = (pattern**2).sum()
+    variance = (10 * 1.2**2 + (n - 1) / n * own) / (10 + n - 1)
+    needed = student.ppf(0.975, 10 + n - 1) * np.sqrt(variance / n)
+    for factor, chosen in ((0.98, 0), (1.02, 1)):
+        losses = np.maximum(1.2 - factor * needed + pattern, 1e-6)
+        if losses.min() > 1e-6:
+            assert _choose(_large(n, 1.2), _from_losses("larger", losses, 20.0)) == chosen
 
 
 @pytest.mark.parametrize(("others", "chosen"), [(0, 1), (3, 0)])
 def test_one_of_many_needs_more_evidence_than_a_single_rival(others, chosen):
-    """0.02 better with an error of 0.005 is 4 of them; Student's t of 3 asks one for 3.18, each of four for 5.39."""
-    worse = [_from_losses(str(number), [0.9, 0.8, 0.9, 0.8], 20.0) for number in range(others)]
-    assert _choose(BEST, _from_losses("larger", [0.47, 0.49, 0.47, 0.49], 20.0), *worse) == chosen
+    """0.038 better with an error of 0.0159 is 2.39 of them; Student's t asks one for 1.98, each of four for 2.54."""
+    worse = [_from_losses(str(number), _repeat([0.9, 0.8], 100), 20.0) for number in range(others)]
+    assert _choose(_large(100), _from_losses("larger", _repeat([0.412, 0.512], 100), 20.0), *worse) == chosen
 
 
 def test_the_first_of_equals_is_kept_in_most_draws():
@@ -73,24 +94,36 @@ def test_the_first_of_equals_is_kept_in_most_draws():
     assert moved <= 20
 
 
-@pytest.mark.parametrize(("level", "chosen"), [(0.5, 1), (0.06, 1), (0.05, 0)])
+@pytest.mark.parametrize(("level", "chosen"), [(0.06, 1), (0.04, 0)])
 def test_of_a_small_loss_a_smaller_one_may_lose_a_quarter(level, chosen):
-    """0.005 worse with an error of 0.005: perhaps 0.015 worse, which is a quarter of 0.06."""
-    small = [level - 0.005, level + 0.015] * 2
-    assert _choose(_from_losses("large", [level + 1e-6] * 4, 10.0), _from_losses("small", small, 1.0)) == chosen
+    """0.002 worse with an error of 0.005 and 0.004: perhaps 0.0123 of 0.015 worse, and perhaps 0.0101 of 0.0100."""
+    small = _repeat([level - 0.018, level + 0.022], 40)
+    assert _choose(_large(40, level), _from_losses("small", small, 1.0)) == chosen
 
 
 def test_of_equal_sizes_the_better_one_wins():
-    assert _choose(BEST, _from_losses("as large", [0.48, 0.53, 0.48, 0.50], 10.0)) == 1
+    assert _choose(_large(400), _from_losses("as large", _repeat([0.48, 0.53, 0.48, 0.50], 400), 10.0)) == 1
 
 
 def test_near_duplicates_count_as_one_image_in_the_standard_error():
-    losses, large = [0.4973, 0.5073, 0.4993, 0.5023], _from_losses("large", [0.5] * 8, 10.0)  # 0.00155 worse on average
-    separate, copied = np.std(losses) / np.sqrt([8, 4])  # the standard errors of eight images, and of four
-    assert separate < 0.00155 < copied
-    small = _from_losses("small", losses * 2, 1.0)
-    assert _choose(large, small, groups=np.arange(8)) == 0
-    assert _choose(large, small, groups=np.array([3, 4, 5, 9, 3, 4, 5, 9])) == 1
+    """0.003 worse; the standard errors are 0.002 of 800 images, and 0.004 of 400."""
+    small = _from_losses("small", _repeat([0.502, 0.504], 800), 1.0)
+    assert _choose(_large(800), small, groups=np.arange(800)) == 0
+    assert _choose(_large(800), small, groups=np.tile(np.arange(400), 2)) == 1
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_correction_makes_no_estimate_better_than_its_own_cross_validation(seed):
+    generator = np.random.default_rng(seed)
+    labels, groups = np.arange(24) % 2, np.arange(24)
+    signs, shifts = 2 * labels - 1, generator.normal(0.5, 0.5, 5)
+    candidates = [Scored(str(k), generator.normal(shift * signs, 1, (1, 24)), 1.0) for k, shift in enumerate(shifts)]
+    for position, one in enumerate(candidates):
+        found = choosing.measure(candidates, position, labels, groups, seed)
+        assert found.accuracy.value <= scores.hits(one.logits, labels).mean() + 1e-12
+        assert found.auroc.value <= scores.auroc(one.logits, labels) + 1e-12
+        assert found.log_loss.value >= scores.log_losses(one.logits, labels).mean() - 1e-12
+        assert found.brier.value >= scores.brier_losses(one.logits, labels).mean() - 1e-12
 
 
 def test_a_candidate_that_may_not_be_chosen_never_is_and_changes_nothing():

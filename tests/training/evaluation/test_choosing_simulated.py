@@ -59,7 +59,8 @@ def test_on_labels_that_mean_nothing_the_best_of_eight_is_said_to_be_chance(n):
     values, plain, covered = _simulate(lambda g, labels: _candidates(g, labels, shifts, 0.7), truth, draws, n)
     error = values.std(axis=0) / np.sqrt(draws)
     assert (np.abs(values.mean(axis=0) - truth[0]) < 3 * error).all()
-    assert plain.mean(axis=0).min() > 0.54  # what would be said without the correction
+    # so careful a choice keeps the first mostly, and what would be said without the correction is not far off either
+    assert 0.505 < plain.mean(axis=0).max() < 0.54
     assert covered[:2].min() >= 0.93
     assert covered[2:].min() >= 0.91
 
