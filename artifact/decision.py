@@ -18,6 +18,7 @@ class Decision:
             not carry a sure answer.
         unfamiliar: The image is further from the training images than the novelty limit.
         reason: Why the answer should not be taken as sure, as a sentence; None where nothing speaks against it.
+        reason_code: The same as a word for programs, which does not change: a key of `REASONS`; None without a reason.
     """
 
     label: str
@@ -26,6 +27,16 @@ class Decision:
     uncertain: bool
     unfamiliar: bool
     reason: str | None
+    reason_code: str | None = None
+
+
+REASONS = {
+    "unfamiliar": "The image is unlike the training images, so the answer may mean nothing.",
+    "guessing": "The model is no better than guessing, so the answer means nothing.",
+    "too_few_images": "The model learned from too few images to be sure of an answer of {probability:.2f}.",
+    "between": "The probability {probability:.2f} lies between {low:.2f} and {high:.2f}, where the data cannot tell.",
+}
+"""The reasons, the gravest first; of several the first is given."""
 
 
 def decide(logit: float, novelty: float | None, card: Card) -> Decision:
@@ -44,13 +55,15 @@ def decide(logit: float, novelty: float | None, card: Card) -> Decision:
         raise ValueError("The model's score is not a number; the model is damaged: publish it again or roll back.")
     uncertain = card.guessing or card.uncertain.low < probability < card.uncertain.high
     unfamiliar = card.novelty_limit is not None and novelty is not None and not novelty <= card.novelty_limit
+    code = _reason(probability, uncertain, unfamiliar, card)
     return Decision(
         label=card.classes.positive if probability >= card.threshold else card.classes.negative,
         probability=probability,
         probabilities={card.classes.negative: 1.0 - probability, card.classes.positive: probability},
         uncertain=uncertain,
         unfamiliar=unfamiliar,
-        reason=_reason(probability, uncertain, unfamiliar, card),
+        reason=code and REASONS[code].format(probability=probability, low=card.uncertain.low, high=card.uncertain.high),
+        reason_code=code,
     )
 
 
@@ -63,11 +76,12 @@ def calibrate(logit: float, card: Card) -> float:
 
 
 def _reason(probability: float, uncertain: bool, unfamiliar: bool, card: Card) -> str | None:
+    """Return the gravest reason's code."""
     if unfamiliar:
-        return "The image is unlike the training images, so the answer may mean nothing."
+        return "unfamiliar"
+    if not uncertain:
+        return None
     if card.guessing:
-        return "The model is no better than guessing, so the answer means nothing."
-    if uncertain:
-        low, high = card.uncertain.low, card.uncertain.high
-        return f"The probability {probability:.2f} lies between {low:.2f} and {high:.2f}, where the data cannot tell."
-    return None
+        return "guessing"
+    open_end = card.uncertain.high == 1.0 if probability >= card.threshold else card.uncertain.low == 0.0
+    return "too_few_images" if open_end else "between"

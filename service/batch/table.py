@@ -20,6 +20,7 @@ SCHEMA = pa.schema(
         ("uncertain", pa.bool_()),
         ("unfamiliar", pa.bool_()),
         ("reason", pa.string()),
+        ("reason_code", pa.string()),
         ("error", pa.string()),
         ("code", pa.string()),
         ("limit", pa.int64()),

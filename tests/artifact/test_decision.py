@@ -116,3 +116,26 @@ def test_a_model_no_better_than_guessing_is_never_sure(logit, make_card):
     decision = decide(logit, None, make_card(guessing=True))
     assert decision.uncertain
     assert "no better than guessing" in decision.reason
+
+
+@pytest.mark.parametrize(
+    ("logit", "novelty", "changes", "code"),
+    [
+        (5.0, 0.0, {}, None),
+        (0.0, 0.0, {}, "between"),
+        (0.0, 9.0, {}, "unfamiliar"),
+        (9.0, 0.0, {"guessing": True}, "guessing"),
+        (9.0, 9.0, {"guessing": True}, "unfamiliar"),
+        (3.0, 0.0, {"band": (0.3, 1.0)}, "too_few_images"),
+        (-0.1, 0.0, {"band": (0.3, 1.0)}, "between"),
+        (-3.0, 0.0, {"band": (0.0, 0.7)}, "too_few_images"),
+    ],
+)
+def test_the_reason_has_a_stable_word(logit, novelty, changes, code, make_card):
+    card = make_card(guessing=changes.get("guessing", False))
+    if "band" in changes:
+        low, high = changes["band"]
+        card = dataclasses.replace(card, uncertain=dataclasses.replace(card.uncertain, low=low, high=high))
+    decision = decide(logit, novelty, card)
+    assert decision.reason_code == code
+    assert (decision.reason is None) == (code is None)
