@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artifact.errors import ImageError
+from artifact.formats import codestream
 
 _PIXELS = 0x7FE00010
 _UNDEFINED = 0xFFFFFFFF
 _JPEG = {f"1.2.840.10008.1.2.4.{number}" for number in (50, 51, 57, 70)}
-_JPEG_LS = {f"1.2.840.10008.1.2.4.{number}" for number in (80, 81)}
 _JPEG_2000 = {f"1.2.840.10008.1.2.4.{number}" for number in (90, 91, 201, 202, 203)}
 _RLE = "1.2.840.10008.1.2.5"
 
@@ -71,11 +71,11 @@ def _stored(header: Any, value: memoryview, number: int) -> NDArray[Any]:
 def _decompress(header: Any, syntax: str, name: str, frame: bytes) -> NDArray[Any]:
     codecs = importlib.import_module("imagecodecs")
     rows, columns, samples = int(header.Rows), int(header.Columns), int(header.get("SamplesPerPixel", 1))
+    if syntax in _JPEG | _JPEG_2000:
+        codestream.check(frame, rows * columns)
     if syntax in _JPEG:
         plain = {"colorspace": "RGB", "outcolorspace": "RGB"} if header.PhotometricInterpretation == "RGB" else {}
         values = codecs.jpeg8_decode(frame, **plain)
-    elif syntax in _JPEG_LS:
-        values = _to_rgb(header, codecs.jpegls_decode(frame))
     elif syntax in _JPEG_2000:
         values = codecs.jpeg2k_decode(frame)
     elif syntax == _RLE:
@@ -83,8 +83,12 @@ def _decompress(header: Any, syntax: str, name: str, frame: bytes) -> NDArray[An
         raw = decoder._rle_decode_frame(frame, rows, columns, samples, int(header.BitsAllocated))
         planes = np.frombuffer(raw, f"<u{int(header.BitsAllocated) // 8}").reshape(samples, rows, columns)
         values = planes[0] if samples == 1 else _to_rgb(header, np.moveaxis(planes, 0, -1))
-    else:
-        raise ImageError("unsupported", f"The DICOM's pixels are compressed as {name}, which is not read here.")
+    else:  # among them JPEG-LS, whose decoder can take a minute for some kilobytes that are damaged
+        raise ImageError(
+            "unsupported",
+            f"The DICOM's pixels are compressed as {name}, which is not read here. Save it without compression ("
+            "dcmtk's dcmdjpls, dcmdjpeg or dcmconv do so).",
+        )
     if values.shape[:2] != (rows, columns):
         raise ValueError(f"its frame is of {values.shape[1]} x {values.shape[0]} pixels, not of {columns} x {rows}")
     return np.asarray(values)

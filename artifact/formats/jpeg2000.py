@@ -5,6 +5,7 @@ from PIL import Image
 
 from artifact.card import Reading
 from artifact.deep import Samples
+from artifact.formats import codestream
 from artifact.formats.interface import Format
 from artifact.formats.pillow_file import PillowFile
 
@@ -21,6 +22,7 @@ class Jpeg2000File(PillowFile):
     def __init__(self, data: bytes) -> None:
         """Read the header."""
         super().__init__(data, ["JPEG2000"], _WORKING_BYTES)
+        codestream.check_jpeg_2000(data)
         place = data.find(_SIZ)
         self._precision = (data[place + 42] & 0x7F) + 1 if 0 <= place < len(data) - 42 else 8
 

@@ -14,12 +14,16 @@ from PIL import Image
 from artifact.card import Reading
 from artifact.deep import Samples
 from artifact.errors import ImageError
-from artifact.formats import choosing, tiff_values
+from artifact.formats import choosing, codestream, tiff_values
 from artifact.formats.interface import Source
 from artifact.formats.tiff_tags import Directory
 
 _EXTRA = "scientific"
 _FLOAT = 3
+_PLAIN = {1, 5, 8, 32773, 32946, 34925, 50000}
+"""Compressions that fill a buffer of the declared size: none, LZW, Deflate, PackBits, LZMA, Zstandard."""
+_PICTURES = {7, 33003, 33004, 33005, 34712, 50001}
+"""Those that are pictures with a size of their own: JPEG, JPEG 2000 (also of Aperio's slides), WebP."""
 _METADATA = 100_000
 """Letters of metadata that names are looked for in."""
 _SAME_MACHINE_ONLY = {"_multifile": False, "is_mmstack": False, "is_ndtiff": False}
@@ -62,11 +66,9 @@ class TiffSamples(Source):
         if self._directories[0].one(259, 1) != 1 or self.bits not in (8, 16, 32, 64):
             choosing.library("imagecodecs", self._describe(), _EXTRA)
         with tifffile.TiffFile(io.BytesIO(self._data), **_SAME_MACHINE_ONLY) as file:
-            series = next(
-                series
-                for series in file.series
-                if (series.keyframe.imagewidth, series.keyframe.imagelength) == self.size
-            )
+            sizes = [(found.keyframe.imagewidth, found.keyframe.imagelength) for found in file.series]
+            series = file.series[sizes.index(self.size)]
+            _check_inside(series.pages, self._data)
             values = _stack(series, reading, file.ome_metadata or "")
             return tiff_values.build(values, series.keyframe, tiff_values.declared(file, series.keyframe), reading)
 
@@ -77,6 +79,28 @@ class TiffSamples(Source):
         pages = f", {self.pages} pages" if self.pages > 1 else ""
         compression = inside.get(first.one(259, 1))
         return f"a TIFF of {self._samples} channels, {kind}{pages}{f', {compression} inside' if compression else ''}"
+
+
+def _check_inside(pages: Any, data: bytes) -> None:
+    """Refuse pages whose compressed pictures are larger than their place in the TIFF, before any is decoded.
+
+    Raises:
+        ImageError: The samples are compressed in a way that is not read here.
+        ValueError: A picture inside is larger than its strip or tile.
+    """
+    for page in filter(None, pages):
+        compression = int(page.compression)
+        if compression not in _PLAIN and compression not in _PICTURES:
+            kind = page.compression.name
+            raise ImageError(
+                "unsupported", f"The TIFF has {kind} inside, which is not read here. Save it with LZW or none."
+            )
+        if compression not in _PICTURES:
+            continue
+        chunk = math.prod(page.chunks) if page.chunks else math.prod(page.shape)
+        for offset, count in zip(page.dataoffsets, page.databytecounts, strict=True):
+            if count:
+                codestream.check(data[offset : offset + count], chunk)
 
 
 def _stack(series: Any, reading: Reading, metadata: str) -> NDArray[Any]:

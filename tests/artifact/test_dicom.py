@@ -101,8 +101,6 @@ COMPRESSED = [
     ("dcmcjpeg", "+el", 0),  # JPEG lossless
     ("dcmcjpeg", "+ee", 4),  # JPEG extended, 12 bits
     ("dcmcjpeg", "+eb", 4),  # JPEG baseline
-    ("dcmcjpls", "+el", 0),  # JPEG-LS
-    ("dcmcjpls", "+en", 2),  # JPEG-LS, near lossless
     ("dcmcrle", "", 0),
 ]
 
@@ -120,6 +118,30 @@ def test_compressed_pixels(tool: str, option: str, tolerance: int, colour: bool,
     expected = PICTURE if colour else np.repeat(GRAY[..., None], 3, axis=2)
     np.testing.assert_allclose(read(data), expected, atol=4 * tolerance)
     assert np.abs(read(data).astype(int) - expected).mean() <= tolerance
+
+
+@pytest.mark.skipif(shutil.which("dcmcjpls") is None, reason="dcmtk's tools are not installed (dcmtk)")
+def test_jpeg_ls_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "a.dcm").write_bytes(written(TWELVE))
+    subprocess.run(["dcmcjpls", "a.dcm", "b.dcm"], cwd=tmp_path, check=True, timeout=20, capture_output=True)
+    with pytest.raises(ImageError, match=r"JPEG-LS Lossless.*not read here.*dcmdjpls") as refusal:
+        read((tmp_path / "b.dcm").read_bytes())
+    assert refusal.value.code == "unsupported"
+
+
+def test_a_frame_that_is_larger_than_the_file_declares_is_refused_before_it_is_decoded() -> None:
+    imagecodecs = pytest.importorskip("imagecodecs")
+    for codestream, syntax in (
+        (imagecodecs.jpeg2k_encode(np.zeros((480, 640), np.uint16), codecformat="j2k"), pydicom.uid.JPEG2000Lossless),
+        (imagecodecs.jpeg8_encode(np.zeros((480, 640), np.uint8)), pydicom.uid.JPEGBaseline8Bit),
+    ):
+        data = pydicom.dcmread(io.BytesIO(written(TWELVE)))
+        data.PixelData = pydicom.encaps.encapsulate([codestream])
+        data.file_meta.TransferSyntaxUID = syntax
+        file = io.BytesIO()
+        data.save_as(file)
+        with pytest.raises(ImageError, match="640 x 480 pixels"):
+            read(file.getvalue())
 
 
 @pytest.mark.parametrize("signed", [False, True])

@@ -50,7 +50,7 @@ def test_eight_bits_of_every_lossless_layout_pass_unchanged(
     np.testing.assert_array_equal(read(written(values, **options, rowsperstrip=7)), PICTURE)
 
 
-@pytest.mark.parametrize("compression", ["jpeg", "webp", "jpeg2000", "jpegxl"])
+@pytest.mark.parametrize("compression", ["jpeg", "webp", "jpeg2000"])
 def test_other_formats_inside(compression: str) -> None:
     data = written(PICTURE, compression=compression, photometric="rgb", tile=(32, 32))
     np.testing.assert_allclose(read(data), tifffile.imread(io.BytesIO(data)), atol=2)
@@ -235,3 +235,24 @@ def test_a_tiff_that_declares_more_than_it_holds_is_refused(values: Any) -> None
         with pytest.raises(ImageError) as refusal:
             read(broken, scale=WHOLE, pages="max")
         assert refusal.value.code in (code, "unreadable")
+
+
+def test_a_picture_inside_that_is_larger_than_its_tile_is_refused_before_it_is_decoded() -> None:
+    imagecodecs = pytest.importorskip("imagecodecs")
+    large = imagecodecs.jpeg2k_encode(np.zeros((480, 640, 3), np.uint8), codecformat="j2k")
+    data = bytearray(written(PICTURE, photometric="rgb", compression="jpeg2000"))
+    with tifffile.TiffFile(io.BytesIO(data)) as file:
+        page = file.pages[0]
+        offsets, counts = page.tags["StripOffsets"], page.tags["StripByteCounts"]
+    place = len(data)
+    data += large
+    for tag, value in ((offsets, place), (counts, len(large))):
+        data[tag.offset + 8 : tag.offset + 12] = value.to_bytes(4, "little")
+    with pytest.raises(ImageError, match="640 x 480 pixels"):
+        read(bytes(data))
+
+
+def test_another_compression_is_named() -> None:
+    with pytest.raises(ImageError, match=r"JPEGXL.* inside, which is not read here") as refusal:
+        read(written(PICTURE, photometric="rgb", compression="jpegxl"))
+    assert refusal.value.code == "unsupported"
