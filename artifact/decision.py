@@ -16,7 +16,8 @@ class Decision:
         probabilities: Calibrated probability by class name; they sum to 1.
         uncertain: The probability lies inside the uncertain band, or the model is no better than guessing: the data do
             not carry a sure answer.
-        unfamiliar: The image is further from the training images than the novelty limit.
+        unfamiliar: The image is further from the training images than the novelty limit, or its samples lie in
+            another range than theirs.
         reason: Why the answer should not be taken as sure, as a sentence; None where nothing speaks against it.
         reason_code: The same as a word for programs, which does not change: a key of `REASONS`; None without a reason.
     """
@@ -31,6 +32,7 @@ class Decision:
 
 
 REASONS = {
+    "another_range": "{note}",
     "unfamiliar": "The image is unlike the training images, so the answer may mean nothing.",
     "guessing": "The model is no better than guessing, so the answer means nothing.",
     "too_few_images": "The model learned from too few images to be sure of an answer of {probability:.2f}.",
@@ -39,13 +41,14 @@ REASONS = {
 """The reasons, the gravest first; of several the first is given."""
 
 
-def decide(logit: float, novelty: float | None, card: Card) -> Decision:
+def decide(logit: float, novelty: float | None, card: Card, note: str | None = None) -> Decision:
     """Turn a model's raw outputs for one image into a decision by the rules on the model's card.
 
     Args:
         logit: The score before calibration, any finite number.
         novelty: Distance from the training images in feature space, or None where the model has none.
         card: The card of the model that made the score.
+        note: Why the image may not have been read as the training images were, as a sentence: it is then unfamiliar.
 
     Raises:
         ValueError: The score is NaN: the model is broken, and no answer is better than a wrong one.
@@ -54,15 +57,16 @@ def decide(logit: float, novelty: float | None, card: Card) -> Decision:
     if math.isnan(probability):
         raise ValueError("The model's score is not a number; the model is damaged: publish it again or roll back.")
     uncertain = card.guessing or card.uncertain.low < probability < card.uncertain.high
-    unfamiliar = card.novelty_limit is not None and novelty is not None and not novelty <= card.novelty_limit
-    code = _reason(probability, uncertain, unfamiliar, card)
+    unlike = card.novelty_limit is not None and novelty is not None and not novelty <= card.novelty_limit
+    code = "another_range" if note else _reason(probability, uncertain, unlike, card)
+    numbers = {"probability": probability, "low": card.uncertain.low, "high": card.uncertain.high}
     return Decision(
         label=card.classes.positive if probability >= card.threshold else card.classes.negative,
         probability=probability,
         probabilities={card.classes.negative: 1.0 - probability, card.classes.positive: probability},
         uncertain=uncertain,
-        unfamiliar=unfamiliar,
-        reason=code and REASONS[code].format(probability=probability, low=card.uncertain.low, high=card.uncertain.high),
+        unfamiliar=unlike or note is not None,
+        reason=code and REASONS[code].format(note=note, **numbers),
         reason_code=code,
     )
 

@@ -102,7 +102,7 @@ class Prediction(BaseModel):
     uncertain: bool | None = Field(default=None, description="The data do not carry a sure answer.")
     unfamiliar: bool | None = Field(default=None, description="The image is unlike the training images.")
     reason: str | None = Field(default=None, description="Why the answer should not be taken as sure, or null.")
-    reason_code: Literal["unfamiliar", "guessing", "too_few_images", "between"] | None = Field(
+    reason_code: Literal["another_range", "unfamiliar", "guessing", "too_few_images", "between"] | None = Field(
         default=None, description="The same as one word that does not change, or null."
     )
     filename: str | None = Field(default=None, description="The file's name in the form, or null.")

@@ -6,9 +6,10 @@ import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from artifact import formats
 from artifact.image import Limits
 
 Provider = Literal["auto", "cpu", "cuda"]
@@ -34,7 +35,18 @@ def _path(value: Any) -> Any:
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks)]
 RootPath = Annotated[str, BeforeValidator(_path), Field(pattern=r"^((/[A-Za-z0-9._~-]+)+)?$")]
+
+
+def _name_formats(asked: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names of formats as the table has them, whatever their case."""
+    known = {row.name.lower(): row.name for row in formats.TABLE}
+    if unknown := [name for name in asked if name.lower() not in known]:
+        raise ValueError(f"{', '.join(unknown)} is not among {', '.join(known.values())}")
+    return tuple(known[name.lower()] for name in asked)
+
+
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+Formats = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_name_formats)]
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Hashes = Annotated[tuple[Hash, ...], NoDecode, BeforeValidator(_split)]
 
@@ -76,6 +88,7 @@ class Settings(BaseSettings):
     max_working_megabytes: Megabytes = Field(
         default=1024, description="What decoding large pictures takes at once, of all workers together."
     )
+    formats: Formats = Field(default=(), description="The image formats that are read, by commas; without it all.")
     max_images: int = Field(default=32, ge=1, le=4096, description="The most images in one request.")
     max_waiting_megabytes: Megabytes = Field(default=64, description="Bodies in each worker's memory at once.")
     queue_length: int = Field(default=32, ge=0, description="Requests that may wait in each worker; more get 503.")
@@ -119,7 +132,8 @@ class Settings(BaseSettings):
     @property
     def limits(self) -> Limits:
         """What is refused of one image file."""
-        return Limits(self.max_request_bytes, self.max_pixels, self.max_working_megabytes * 1024**2)
+        working_bytes = self.max_working_megabytes * 1024**2
+        return Limits(self.max_request_bytes, self.max_pixels, working_bytes, self.formats or None)
 
     @property
     def max_request_bytes(self) -> int:

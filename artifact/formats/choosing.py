@@ -1,6 +1,7 @@
 """What to say where a file holds several pictures or channels, or needs a library that is not installed."""
 
 import importlib
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -58,6 +59,7 @@ def library(module: str, what: str, extra: str) -> Any:
     Raises:
         ImageError: It is not installed; the message names the format and the extra that brings it.
     """
+    logging.getLogger(module).setLevel(logging.CRITICAL)  # what it finds odd in a file is said once, by our error
     try:
         return importlib.import_module(module)
     except ImportError as error:

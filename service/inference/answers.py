@@ -71,14 +71,12 @@ class Answer:
     Attributes:
         decision: The decision.
         row: What the network gave for it.
-        note: What is odd about how the file was read, as a sentence, or None.
         heatmap: A PNG, where that was asked for and the model has evidence.
         preview: A PNG, where that was asked for.
     """
 
     decision: Decision
     row: Row
-    note: str | None = None
     heatmap: bytes | None = None
     preview: bytes | None = None
 
@@ -122,8 +120,7 @@ def check(file: bytes, spec: ImageSpec, means: Means) -> None:
 def to_json(result: Result) -> dict[str, Any]:
     """Return the fields that say it: those of the decision, or `error`, `code` and, where one was passed, `limit`."""
     if not isinstance(result, Problem):
-        reasons = [reason for reason in (result.decision.reason, result.note) if reason]
-        return {**vars(result.decision), "reason": " ".join(reasons) or None}
+        return dict(vars(result.decision))
     fields: dict[str, Any] = {"error": result.detail, "code": result.code}
     return fields if result.limit is None else {**fields, "limit": result.limit}
 
@@ -157,8 +154,9 @@ def _decide(model: Model, row: Row, opened: _Opened, extras: Extras) -> Result:
     drawn = None
     if extras.heatmap and row.evidence is not None and opened.size is not None:
         drawn = heatmap.render(row.evidence, model.card.input, opened.size)
-    decided = decision.decide(float(row.logit), None if row.novelty is None else float(row.novelty), model.card)
-    return Answer(decided, row, opened.note, drawn, opened.preview)
+    novelty = None if row.novelty is None else float(row.novelty)
+    decided = decision.decide(float(row.logit), novelty, model.card, opened.note)
+    return Answer(decided, row, drawn, opened.preview)
 
 
 def _preview(picture: Image.Image) -> bytes:

@@ -139,3 +139,9 @@ def test_the_reason_has_a_stable_word(logit, novelty, changes, code, make_card):
     decision = decide(logit, novelty, card)
     assert decision.reason_code == code
     assert (decision.reason is None) == (code is None)
+
+
+def test_a_note_about_the_samples_makes_an_image_unfamiliar_and_is_the_reason(make_card):
+    answer = decide(3.0, 0.1, make_card(), "Its samples reach 300.")
+    assert answer.reason_code == "another_range"
+    assert (answer.unfamiliar, answer.uncertain, answer.reason) == (True, False, "Its samples reach 300.")
