@@ -17,6 +17,8 @@ from artifact.formats.tiff_tags import Directory
 _COMPRESSIONS = {1, 2, 3, 4, 5, 6, 7, 8, 32773, 32946}
 """None, CCITT, LZW, JPEG, Deflate, PackBits: what Pillow's wheels decode."""
 _WHITE_IS_ZERO = 0
+_LARGE_TILE = 1024 * 1024
+"""Pixels of a tile that small pictures may have too."""
 _RAW = {32803, 34892}
 """Photometric interpretations of a sensor's own samples (DNG)."""
 
@@ -31,6 +33,8 @@ def _open(data: bytes) -> Source:
             "picture. Develop it, and save it as JPEG or TIFF.",
         )
     main = _main(directories)
+    for page in main:
+        _check_tile(directories[page])
     if len(main) == 1 and _plain(directories[main[0]]):
         try:
             return PlainTiff(data, main[0], directories[main[0]])
@@ -46,6 +50,16 @@ def _main(directories: list[Directory]) -> list[int]:
     widest = max(whole, key=lambda number: math.prod(directories[number].size))
     width, height = directories[widest].size
     return [number for number in whole if 2 * min(directories[number].size) > min(width, height)]
+
+
+def _check_tile(directory: Directory) -> None:
+    """Refuse a tile that is far larger than its picture, since a decoder makes room for all of it."""
+    width, height = directory.one(322, 0), directory.one(323, 0)
+    if width * height > max(_LARGE_TILE, 2 * math.prod(directory.size)):
+        raise ImageError(
+            "unreadable",
+            f"The TIFF declares tiles of {width:,} x {height:,} pixels, larger than its picture. Export it again.",
+        )
 
 
 def _plain(directory: Directory) -> bool:

@@ -14,7 +14,6 @@ from PIL import Image
 from artifact import image
 from artifact.card import ImageSpec, Reading, Scale
 from artifact.errors import ImageError
-from artifact.formats import choosing
 from tests.artifact.pictures import smooth
 
 PICTURE = smooth(48, 64)
@@ -211,48 +210,3 @@ def test_imagej_s_display_range_and_the_tags_are_declarations() -> None:
     np.testing.assert_array_equal(read(data)[..., 0], GRAY)
     tagged = written(twelve, extratags=[(340, "H", 1, 0, True), (341, "H", 1, 4095, True)])
     np.testing.assert_array_equal(read(tagged)[..., 0], GRAY)
-
-
-def test_without_the_library_the_format_and_the_way_to_install_it_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(name: str) -> Any:
-        raise ImportError(name)
-
-    monkeypatch.setattr(choosing.importlib, "import_module", missing)
-    data = written(PICTURE.astype(np.float32), photometric="rgb")
-    with pytest.raises(
-        ImageError, match=r"TIFF of 3 channels, floating-point.*pip install 'thirtyfive\[scientific\]'"
-    ) as refusal:
-        read(data)
-    assert refusal.value.code == "unsupported"
-
-
-@pytest.mark.parametrize("values", [PICTURE.astype(np.uint16), STACK.astype(np.float32)], ids=["colour", "stack"])
-def test_a_tiff_that_declares_more_than_it_holds_is_refused(values: Any) -> None:
-    data = written(values, photometric="rgb" if values.shape[-1] == 3 else "minisblack", metadata=None)
-    place = data.index(np.array([257, 4, 1], "<u2").tobytes()[:4])
-    for height, code in ((2**31, "too_many_pixels"), (40_000, "unreadable")):
-        broken = data[: place + 8] + height.to_bytes(4, "little") + data[place + 12 :]
-        with pytest.raises(ImageError) as refusal:
-            read(broken, scale=WHOLE, pages="max")
-        assert refusal.value.code in (code, "unreadable")
-
-
-def test_a_picture_inside_that_is_larger_than_its_tile_is_refused_before_it_is_decoded() -> None:
-    imagecodecs = pytest.importorskip("imagecodecs")
-    large = imagecodecs.jpeg2k_encode(np.zeros((480, 640, 3), np.uint8), codecformat="j2k")
-    data = bytearray(written(PICTURE, photometric="rgb", compression="jpeg2000"))
-    with tifffile.TiffFile(io.BytesIO(data)) as file:
-        page = file.pages[0]
-        offsets, counts = page.tags["StripOffsets"], page.tags["StripByteCounts"]
-    place = len(data)
-    data += large
-    for tag, value in ((offsets, place), (counts, len(large))):
-        data[tag.offset + 8 : tag.offset + 12] = value.to_bytes(4, "little")
-    with pytest.raises(ImageError, match="640 x 480 pixels"):
-        read(bytes(data))
-
-
-def test_another_compression_is_named() -> None:
-    with pytest.raises(ImageError, match=r"JPEGXL.* inside, which is not read here") as refusal:
-        read(written(PICTURE, photometric="rgb", compression="jpegxl"))
-    assert refusal.value.code == "unsupported"
