@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import t as student
 
 from artifact.card import UncertainBand
 from training.errors import TrainingError
@@ -52,19 +53,28 @@ def choose_threshold(probabilities: Floats, labels: NDArray[np.int64], costs: Co
 
 
 def choose_band(probabilities: Floats, labels: NDArray[np.int64], threshold: float, error_rate: float) -> UncertainBand:
-    """Return the band of probabilities outside of which at most `error_rate` of each class is answered wrongly.
+    """Return the band outside of which at most `error_rate` of each class is answered wrongly, on average.
 
     It is class-conditional split conformal prediction (Vovk et al. 2005, section 4.5) on out-of-fold probabilities: the
     upper end is passed by at most `error_rate` of new noes, the lower end undercut by at most that share of new
-    yeses. It always holds the threshold. Where a class has fewer than 1 / error_rate - 1 images, nothing can be
-    promised and the band reaches to the end of the scale.
+    yeses, on average over the images that one might have learned from. It always holds the threshold. A class of fewer
+    than 1 / error_rate - 1 images is taken as normal on the scale of log odds, with the spread of both classes; where
+    that cannot be told either, the band reaches to the end of the scale.
     """
     upper = _upper_quantile(probabilities[labels == 0], error_rate)
     mirrored = _upper_quantile(-probabilities[labels == 1], error_rate)
+    few = upper is None or mirrored is None
+    if upper is None:
+        upper = _upper_end(probabilities, labels, error_rate)
+    if mirrored is None and (end := _upper_end(1 - probabilities, 1 - labels, error_rate)) is not None:
+        mirrored = end - 1
     # the ends lie just beyond the quantiles, since an image at an end counts as sure
     high = 1.0 if upper is None else min(1.0, max(threshold, math.nextafter(upper, 2.0)))
     low = 0.0 if mirrored is None else max(0.0, min(threshold, math.nextafter(-mirrored, -1.0)))
-    method = f"conformal: outside it, at most {error_rate:.0%} of each class is answered wrongly"
+    kind = "a normal curve, from so few images" if few else "conformal"
+    method = (
+        f"{kind}: outside it, at most {error_rate:.0%} of each class is answered wrongly, on average over training sets"
+    )
     return UncertainBand(low=low, high=high, method=method)
 
 
@@ -78,6 +88,23 @@ def separate(
     """
     _, first = np.unique(np.stack([groups, labels]), axis=1, return_index=True)
     return probabilities[first], labels[first]
+
+
+def _upper_end(probabilities: Floats, labels: NDArray[np.int64], rate: float) -> float | None:
+    """Return the probability that a new no exceeds with probability `rate`, if log odds are normal in each class.
+
+    It is the upper end of a prediction interval (Hahn 1969) with the variance of both classes together. None where a
+    class lacks an image, or there is no second image of either.
+    """
+    sizes = np.bincount(labels, minlength=2)
+    if sizes.min() < 1 or len(labels) < 3:
+        return None
+    inside = np.clip(probabilities, 1e-9, 1 - 1e-9)
+    odds = np.log(inside / (1 - inside))
+    means = np.array([odds[labels == label].mean() for label in (0, 1)])
+    freedom = len(labels) - 2
+    spread = math.sqrt(float(((odds - means[labels]) ** 2).sum()) / freedom * (1 + 1 / sizes[0]))
+    return float(1 / (1 + np.exp(-means[0] - student.ppf(1 - rate, freedom) * spread)))
 
 
 def _upper_quantile(values: Floats, rate: float) -> float | None:

@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from training.errors import TrainingError
 from training.evaluation.thresholds import Costs, choose_band, choose_threshold
@@ -31,7 +32,7 @@ def test_new_noes_pass_the_threshold_no_oftener_than_was_promised(n, rate):
     assert np.mean(passed) >= rate - 1 / (n + 1) - 3 * error  # and no caution beyond the numbers' own steps
 
 
-@pytest.mark.parametrize(("n", "rate"), [(12, 0.1), (25, 0.1), (40, 0.05), (19, 0.3)])
+@pytest.mark.parametrize(("n", "rate"), [(3, 0.1), (5, 0.1), (8, 0.1), (12, 0.1), (25, 0.1), (40, 0.05), (19, 0.3)])
 def test_outside_the_band_no_class_is_wrong_oftener_than_was_promised(n, rate):
     generator = np.random.default_rng(n)
     drawn, labels = _draw(generator, n)
@@ -85,15 +86,31 @@ def test_a_threshold_by_rate_is_passed_by_no_more_than_its_share_of_the_images_i
     assert (probabilities[:4] >= threshold).sum() == 0
 
 
-def test_the_band_of_separated_classes_is_closed_and_that_of_few_images_open():
+def test_the_band_of_separated_classes_is_closed_and_that_of_an_image_or_two_open():
     probabilities, labels = np.r_[np.linspace(0.01, 0.1, 20), np.linspace(0.9, 0.99, 20)], np.repeat([0, 1], 20)
     closed = choose_band(probabilities, labels, 0.5, 0.1)
     assert (closed.low, closed.high) == (0.5, 0.5)
-    few = np.r_[0:8, 20:40]
-    open_above = choose_band(probabilities[few], labels[few], 0.5, 0.1)
-    assert (open_above.low, open_above.high) == (0.5, 1.0)
-    open_below = choose_band(1 - probabilities[few], 1 - labels[few], 0.5, 0.1)
-    assert (open_below.low, open_below.high) == (0.0, 0.5)
+    assert closed.method.startswith("conformal")
+    few = np.r_[0:5, 20:25]
+    bounded = choose_band(probabilities[few], labels[few], 0.5, 0.1)
+    assert (bounded.low, bounded.high) == (0.5, 0.5)
+    assert "so few images" in bounded.method
+    for rows in ([0, 20], range(8)):
+        open_band = choose_band(probabilities[rows], labels[rows], 0.5, 0.1)
+        assert (open_band.low, open_band.high) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize("gap", [0.5, 2.0, 4.0])
+def test_the_band_of_ten_images_is_a_prediction_interval_on_the_log_odds(gap):
+    """The mean of five noes and a pooled deviation with eight degrees of freedom, as scipy's t says."""
+    generator = np.random.default_rng(0)
+    odds, labels = generator.normal(0, 1, 10) + np.repeat([-gap, gap], 5), np.repeat([0, 1], 5)
+    band = choose_band(1 / (1 + np.exp(-odds)), labels, 0.5, 0.1)
+    pooled = np.sqrt((odds[:5].var(ddof=1) + odds[5:].var(ddof=1)) / 2)
+    upper = odds[:5].mean() + stats.t(8).ppf(0.9) * pooled * np.sqrt(1.2)
+    lower = odds[5:].mean() - stats.t(8).ppf(0.9) * pooled * np.sqrt(1.2)
+    assert band.high == pytest.approx(max(0.5, 1 / (1 + np.exp(-upper))))
+    assert band.low == pytest.approx(min(0.5, 1 / (1 + np.exp(-lower))))
 
 
 @pytest.mark.parametrize("value", [0.3, 0.5, 0.7])
