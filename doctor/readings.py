@@ -34,6 +34,8 @@ _UNFINISHED = -0.5
 """log10 of the loss, in units of guessing, above which there is something left to gain (a third)."""
 _HIGH = -0.17
 """log10 of the training loss above which a plateau is that of a model that does not fit (two thirds)."""
+_LEARNED, _MOSTLY_RIGHT = 0.15, 0.3
+"""Training accuracy above guessing from which something was learned, and from which the examples are mostly fitted."""
 _SLOW = 0.2
 """Share of the way down to `_UNFINISHED` that as long a run again would make, below which more epochs are no answer."""
 
@@ -54,18 +56,32 @@ def read_off(case: Case, allowed: Collection[str], by_trees: Collection[str]) ->
         by_trees: What the trees say.
     """
     found = set(by_trees) & COARSE & set(allowed)
+    if case["accuracy_above_guess"] > _LEARNED and not case.curves.non_finite:
+        found -= {"diverged", "flat_training"}  # a penalty lifts the loss; answers that are right are no explosion
     if found & {"diverged", "flat_training", "constant_validation", "imbalance_collapse"}:
         return found
     if "overfitting" in allowed and overfits(case):
         found.add("overfitting")
     better = "overfitting" not in found or case["val_loss_end_monotony"] < -1
-    if "underfitting" in allowed and not found and case["loss_last"] > _HIGH and slow(case):
+    if "underfitting" in allowed and not found and high_plateau(case):
         found.add("underfitting")
     elif "undertrained" in allowed and better and unfinished(case):
         found.add("undertrained")
     if found or "healthy" not in allowed:
         return found
     return {"healthy"}
+
+
+def with_many_classes(case: Case, allowed: Collection[str], by_trees: Collection[str]) -> set[str]:
+    """Add what the trees, which saw two classes only, overlook where there are more.
+
+    An accuracy of many classes leaves more room between training and validation than the trees ever saw.
+    """
+    found = set(by_trees)
+    settled = found & {"distribution_shift", "diverged", "flat_training", "constant_validation", "imbalance_collapse"}
+    if (case.scale.classes or 2) > 2 and "overfitting" in allowed and not settled and overfits(case):
+        found = found - {"healthy", "undertrained", "underfitting"} | {"overfitting"}
+    return found
 
 
 def overfits(case: Case) -> bool:
@@ -78,9 +94,10 @@ def overfits(case: Case) -> bool:
     return bool(behind or costlier or (rose and case["val_loss_rise_in_noise"] > 3))
 
 
-def slow(case: Case) -> bool:
-    """Tell whether the training loss falls too slowly for more epochs to bring it down."""
-    return bool(-case["loss_end_slope"] < _SLOW * (10 ** case["loss_last"] - 10**_UNFINISHED))
+def high_plateau(case: Case) -> bool:
+    """Tell whether the training loss stays high, and falls too slowly for more epochs to bring it down."""
+    slow = -case["loss_end_slope"] < _SLOW * (10 ** case["loss_last"] - 10**_UNFINISHED)
+    return bool(slow and case["loss_last"] > _HIGH and not case["accuracy_above_guess"] > _MOSTLY_RIGHT)
 
 
 def unfinished(case: Case) -> bool:

@@ -42,6 +42,7 @@ class Reading:
         notes: What a reader of the diagnosis should know: restarts, units, values that were not believed.
         restarts: Epochs, counted from 1, at which the run was restarted or resumed.
         runs: The names of all runs of the log, where there are several.
+        appended: Whether the log's runs were written one after another, the count beginning again.
     """
 
     format: str
@@ -52,6 +53,7 @@ class Reading:
     notes: tuple[str, ...] = ()
     restarts: tuple[int, ...] = ()
     runs: tuple[str, ...] = ()
+    appended: bool = False
 
 
 @dataclass(frozen=True)

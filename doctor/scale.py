@@ -18,8 +18,8 @@ from doctor.context import OTHER_TASKS, Context
 from doctor.curves import Curves
 from doctor.points import Array
 
-_TWO = (0.55, 0.8)
-"""First losses from which a history without accuracy is taken to be of two classes: 20 % around ln 2."""
+_TWO = (0.6, 0.76)
+"""First losses from which a history without accuracy is taken to be of two classes: about 10 % around ln 2."""
 _BELOW_HALF = 0.42
 """Accuracy of the first epoch below which there are more than two classes."""
 _EARLY = 3

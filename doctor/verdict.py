@@ -11,7 +11,7 @@ _PLAIN = {
     "undertrained": "Training stopped too early: the model was still getting better",
     "oscillating": "Training jumps back and forth instead of settling",
     "diverged": "Training went out of control: the numbers exploded",
-    "flat_training": "The model learned nothing: it does no better than guessing",
+    "flat_training": "The model learned nothing: its training loss stays where it began",
     "constant_validation": "The validation result never changes, so what is learned does not reach it",
     "imbalance_collapse": "The model always answers the more common class",
     "distribution_shift": "The validation examples are of another kind than the training examples",

@@ -100,10 +100,9 @@ def _stuck(truth: Truth, found: dict[str, bool]) -> bool:
 def _learning(truth: Truth, found: dict[str, bool]) -> None:
     """Label a run in which something is learned."""
     swings = _swings(truth, found)
-    if truth.plan.settings.head in ("binary", "classes"):
-        overfits = _grade(found, "overfitting", max(truth.gap / 0.09, truth.rise / 0.25), 0.5, 1.0)
-    else:  # of a loss without right and wrong answers, a tenth of the variance is no clear difference
-        overfits = _grade(found, "overfitting", max(truth.gap / 0.3, truth.rise / 0.25), 0.2, 1.0)
+    # Of many classes, or of a loss without right and wrong answers, a tenth more or less is no clear difference.
+    clear, grey = {"binary": (0.09, 0.5), "classes": (0.15, 0.4)}.get(truth.plan.settings.head, (0.3, 0.2))
+    overfits = _grade(found, "overfitting", max(truth.gap / clear, truth.rise / 0.25), grey, 1.0)
     if truth.plan.shift.kind != "none":
         _grade(found, "distribution_shift", truth.shifted_loss_of_accuracy, 0.04, 0.1)
     if truth.plan.wrong_labels:

@@ -51,6 +51,7 @@ def join(log: Log, format: str, names: tuple[str, ...] = ()) -> Run:
         notes=tuple(dict.fromkeys(notes)),
         restarts=tuple(int(np.searchsorted(gathered.labels, label)) + 1 for label in log.restarts),
         runs=names,
+        appended=log.appended,
     )
     return Run(gathered.labels, series, reading, log.context, doubts.not_measured)
 

@@ -25,7 +25,7 @@ class Kind:
 _FRESH_START = (Change("learning_rate", "multiply", 0.1), Change("strategy", "set", "pretrained"))
 SATURATED = Kind(
     "saturated_outputs",
-    "The model is fully sure of one class for every example, right or wrong, and cannot move from there.",
+    "The loss is far above guessing and stands still: the model seems fully sure of one class for every example.",
     Cause("saturated outputs", "probabilities are all (nearly) 0 or 1, and the loss is many times that of guessing"),
     Remedy(_FRESH_START, "Scale the inputs to a small range and start from fresh weights with a lower rate."),
 )
@@ -43,7 +43,7 @@ STALE = Kind(
 )
 NO_LEARNING = Kind(
     "no_learning",
-    "Nothing is learned: the outputs for the validation examples are the same after every epoch.",
+    "Its loss is the same after every epoch, and training gets nowhere either: nothing is learned.",
     Cause("the weights do not change", "weights before and after an epoch are equal"),
     Remedy(
         (Change("learning_rate", "set", 0.001), Change("optimizer", "set", "adam")),
@@ -52,13 +52,13 @@ NO_LEARNING = Kind(
 )
 DEAD_UNITS = Kind(
     "dead_units",
-    "Validation stays at the loss of guessing: the hidden units no longer react to the examples.",
+    "It stays at the loss of guessing, as it does where the hidden units no longer react to the examples.",
     Cause("dead or saturated hidden units", "hidden activations are the same for every example"),
     Remedy(_FRESH_START, "Start from fresh weights with a lower learning rate."),
 )
 ONE_ANSWER = Kind(
     "one_answer",
-    "The model gives one and the same answer for every validation example.",
+    "Its loss stands still, as it does where one and the same answer is given for every example.",
     Cause("one answer for every example", "the predictions hold one class only"),
     Remedy(
         (Change("class_weight", "set", "balanced"), Change("learning_rate", "multiply", 0.1)),
@@ -89,14 +89,15 @@ def kind_of(case: Case) -> Kind:
     if exactly_still and _fixed(case):
         return FIXED
     learns = case["loss_fall"] < -0.1 and case["loss_late_spread_over_level"] < 0
-    if case["val_loss_last"] > 0.3 and exactly_still and not learns:
+    if case.scale.guessing and case["val_loss_last"] > 0.3 and exactly_still and not learns:
         return SATURATED
     if exactly_still:
         return STALE if learns and case["loss_end_monotony"] < 1 else NO_LEARNING
     answers = case.context.prediction_counts
     if answers is not None and sum(count > 0 for count in answers) == 1 and case["loss_last"] < -0.1:
         return ONE_ANSWER
-    return DEAD_UNITS if abs(case["val_loss_last"]) < 0.05 else ONE_ANSWER
+    at_chance = case.scale.guessing and abs(case["val_loss_last"]) < 0.05
+    return DEAD_UNITS if at_chance else ONE_ANSWER
 
 
 def _fixed(case: Case) -> bool:

@@ -16,17 +16,40 @@ def possible(case: Case) -> bool:
     return behind and case["loss_gap"] > 0.02 and case["accuracy_above_guess"] > 0.03
 
 
+def unshuffled(case: Case) -> tuple[Cause, ...]:
+    """Name an unshuffled split where validation does worse than guessing, or has other class shares than training."""
+    worse = case["val_accuracy_above_guess"] < -0.1
+    train, val = case.context.class_counts_train, case.context.class_counts_val
+    other = False
+    if train and val and len(train) == len(val) and sum(train) and sum(val):
+        other = sum(abs(a / sum(train) - b / sum(val)) for a, b in zip(train, val, strict=True)) / 2 > 0.2
+    if not (worse or other):
+        return ()
+    return (
+        Cause(
+            "an unshuffled split: the rows were sorted by class, and validation took the last of them",
+            "the classes of the validation examples, counted, are not those of the training examples",
+        ),
+    )
+
+
 def describe(case: Case) -> Finding:
     """Quote the gap and how early it was there."""
+    early = case["early_accuracy_gap"] > 0.02
     return Finding(
         symptom="distribution_shift",
         severity="critical",
-        summary="Validation was behind from the start, before the model could memorise: "
-        "the validation examples seem to be of another kind than the training examples.",
+        summary=(
+            "Validation was behind from the start, before the model could memorise: "
+            if early
+            else "Validation is behind: "
+        )
+        + "the validation examples seem to be of another kind than the training examples.",
         evidence=case.final("accuracy")
         + case.final("val_accuracy")
         + case.measured("early_accuracy_gap", "accuracy_gap", "val_accuracy_when_fitted"),
         causes=(
+            *unshuffled(case),
             Cause(
                 "training and validation examples come from different sources",
                 "a held-out part of the training examples does well where the validation examples do not",

@@ -24,30 +24,49 @@ def possible(case: Case) -> bool:
     return bool(case.curves.non_finite) or (far and not on_its_way)
 
 
+def from_the_start(case: Case) -> bool:
+    """Tell whether not even the first epoch has a finite loss."""
+    return case.curves.non_finite[:1] == (int(case.curves.epochs[0]),)
+
+
+def _causes(case: Case) -> tuple[Cause, ...]:
+    inputs = (
+        Cause("broken input values", "a NaN or infinity among the inputs or targets spoils the first epoch"),
+        Cause("inputs not scaled to a common small range", "values run to 255 instead of 1"),
+    )
+    steps = (
+        Cause("learning rate much too high", "a hundredth of the rate trains normally"),
+        Cause("an L2 penalty so large that its step overshoots", "the loss grows by the same factor each epoch"),
+    )
+    if not from_the_start(case):
+        return (steps[0], inputs[1], steps[1], inputs[0])
+    form = Cause("targets of another form than the loss expects", "a logarithm of 0 or of a negative number gives NaN")
+    return (*inputs, form, *steps)
+
+
 def describe(case: Case) -> Finding:
     """Quote the first epoch that was not finite, or how far above guessing the loss stays."""
     broken = case.curves.non_finite
     evidence = case.final("loss") + case.extreme("loss", "greatest")
     first = (Evidence("first_epoch_not_finite", float(broken[0]), broken),) if broken else ()
-    what = "became infinite or not a number" if broken else "stays far above what guessing would cost"
+    high = "ends far above what guessing would cost" if case.scale.guessing else "ends far above where it began"
+    what = "became infinite or not a number" if broken else high
     return Finding(
         symptom="diverged",
         severity="critical",
         summary=f"Training went out of control: the loss {what}.",
         evidence=(*first, *evidence, *case.cost_of_guessing()),
-        causes=(
-            Cause("learning rate much too high", "a hundredth of the rate trains normally"),
-            Cause("inputs not scaled to a common small range", "pixel values run to 255 in place of 1"),
-            Cause("an L2 penalty so large that its step overshoots", "the loss grows by the same factor each epoch"),
-            Cause("broken input values", "a NaN or infinity among the inputs spoils the first epoch"),
-        ),
+        causes=_causes(case),
         remedy=Remedy(
             (
                 Change("learning_rate", "multiply", 0.01),
                 Change("gradient_clip", "set", 1.0),
                 Change("optimizer", "set", "adam"),
             ),
-            "Start again with a far lower learning rate, scaled inputs and clipped gradients.",
+            "Look for NaN, infinity and huge numbers among the inputs and targets first; then start again with a far "
+            "lower learning rate."
+            if from_the_start(case)
+            else "Start again with a far lower learning rate, scaled inputs and clipped gradients.",
         ),
     )
 

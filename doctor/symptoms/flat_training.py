@@ -14,6 +14,8 @@ _TOO_SMALL = Cause("a model that cannot represent the answer", "more units, or o
 
 _CHANCE, _BELOW = 0.15, -0.12
 """log10 of the loss over that of guessing between which a model at chance ends."""
+_LEARNED = 0.2
+"""Training accuracy above guessing from which a model is not at chance, whatever a penalty adds to its loss."""
 _STILL = 0.08
 """Fall, in units of guessing over as long a run, from which a steadily falling loss is on its way."""
 
@@ -23,7 +25,8 @@ def possible(case: Case) -> bool:
     level = case["loss_last"]
     fell = level < -0.04 and case["loss_fall_in_noise"] > 4 and case["loss_late_monotony"] < -2
     falls = case["loss_late_slope"] < -_STILL and case["loss_late_monotony"] < -3
-    return _BELOW < level < _CHANCE and not (fell or falls)
+    learned = case["accuracy_above_guess"] > _LEARNED
+    return _BELOW < level < _CHANCE and not (fell or falls or learned)
 
 
 def describe(case: Case) -> Finding:
@@ -34,7 +37,9 @@ def describe(case: Case) -> Finding:
     return Finding(
         symptom="flat_training",
         severity="critical",
-        summary="The training loss does not move: the model answers no better than guessing.",
+        summary="The training loss stays at what guessing costs: the model answers no better than that."
+        if case.scale.guessing
+        else "The training loss stays where it began: nothing is learned.",
         evidence=(
             *case.final("loss"),
             *case.cost_of_guessing(),

@@ -9,19 +9,27 @@ from doctor.symptoms.base import Symptom
 _CLEAN = -0.75
 """log10 of the least validation loss over that of guessing, below which few labels can be wrong."""
 
+_LEARNED = 0.05
+"""Training accuracy above guessing from which something was learned."""
+
 
 def possible(case: Case) -> bool:
-    """Tell whether validation loss never came close to nothing, as it cannot where many labels are wrong."""
-    return not case["val_loss_least"] < _CLEAN
+    """Tell whether something was learned and validation loss never came close to nothing.
+
+    Where many labels are wrong it cannot; where nothing is learned, their labels are not to blame.
+    """
+    learned = not case["accuracy_above_guess"] < _LEARNED
+    return learned and not case["val_loss_least"] < _CLEAN
 
 
 def describe(case: Case) -> Finding:
     """Quote the level at which both curves stay."""
+    fitted = case["loss_last"] < -0.7 or case["accuracy_last"] > 0.95
+    where = "stays well short of perfect in validation" if fitted else "stays well short of perfect on both sides"
     return Finding(
         symptom="label_noise",
         severity="warning",
-        summary="The model learns something and then stays well short of perfect on both sides, "
-        "as it does when many labels are wrong.",
+        summary=f"The model learns something and then {where}, as it does when many labels are wrong.",
         evidence=case.final("loss")
         + case.final("accuracy")
         + case.final("val_loss")

@@ -24,8 +24,10 @@ def describe(case: Case) -> Finding:
     return Finding(
         symptom="learning_rate_too_low",
         severity="warning",
-        summary=f"The loss went to only {fell:.0%} of its start, without bending: "
-        "the learning rate" + (f" of {rate:.2g}" if rate is not None else "") + " is most likely too low.",
+        summary=(f"The loss went to only {fell:.0%} of its start: " if fell < 0.995 else "The loss did not fall: ")
+        + "the learning rate"
+        + (f" of {rate:.2g}" if rate is not None else "")
+        + " is most likely too low.",
         evidence=case.fact("learning_rate")
         + case.ratios(end_over_start="loss_fall")
         + case.measured("loss_first_half_share"),

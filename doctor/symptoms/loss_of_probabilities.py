@@ -55,7 +55,7 @@ def find(case: Case) -> Floor | None:
 
 def _floors(case: Case) -> list[tuple[float, str]]:
     classes = case.scale.classes or 2
-    told = [classes] if case.scale.told else range(2, _MOST_CLASSES)
+    told = [classes] if case.scale.told else range(_MOST_CLASSES, 1, -1)  # the nearest floor below comes first
     counts = case.context.class_counts_train or case.context.class_counts_val
     share = counts[1] / sum(counts) if counts and len(counts) == 2 and sum(counts) else 0.5
     floors = [(least_of_softmax(number), f"softmax applied twice ({number} classes)") for number in told]

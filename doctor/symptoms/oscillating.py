@@ -23,7 +23,12 @@ _LEAST_SWING, _LEAST_RISE = -1.4, -1.6
 
 def possible(case: Case) -> bool:
     """Tell whether training loss goes up as well as down, by more than batches make it in a run that learns."""
-    return case["loss_late_spread_over_guess"] > _LEAST_SWING and case["loss_largest_rise"] > _LEAST_RISE
+    back_and_forth = case["loss_sign_changes"] > 0
+    return (
+        back_and_forth
+        and case["loss_late_spread_over_guess"] > _LEAST_SWING
+        and case["loss_largest_rise"] > _LEAST_RISE
+    )
 
 
 def describe(case: Case) -> Finding:

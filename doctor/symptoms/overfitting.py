@@ -7,6 +7,7 @@ import math
 from doctor.case import Case
 from doctor.findings import Cause, Change, Finding, Remedy
 from doctor.symptoms.base import Symptom
+from doctor.symptoms.distribution_shift import unshuffled
 
 _LEAST_GAP, _LEAST_RISE = 0.02, 0.05
 
@@ -28,14 +29,17 @@ def describe(case: Case) -> Finding:
     """Quote the distance between the curves and where validation was best."""
     best = case.extreme("val_loss", "least")
     turned = math.isfinite(case["val_loss_rise"]) and case["val_loss_rise"] > 0.05
-    where = f", and validation loss rises after epoch {best[0].epochs[0]}" if turned and best else ""
+    rises = f"validation loss rises after epoch {best[0].epochs[0]}" if turned and best else ""
+    behind = case["accuracy_gap"] > _LEAST_GAP or case["loss_gap"] > 0.02
+    better = "The model does clearly better on the examples it trained on than on others"
+    summary = f"{better}{f', and {rises}' if rises else ''}." if behind or not rises else f"{rises.capitalize()}."
     measures = case.measured("accuracy_gap", "accuracy_gap_z", "val_loss_rise_in_noise")
     return Finding(
         symptom="overfitting",
         severity="warning",
-        summary=f"The model does clearly better on the examples it trained on than on others{where}.",
+        summary=summary,
         evidence=case.final("loss") + case.final("val_loss") + best + measures,
-        causes=_CAUSES,
+        causes=unshuffled(case) + _CAUSES,
         remedy=_REMEDY,
     )
 

@@ -11,26 +11,28 @@ from doctor.symptoms.base import Symptom
 
 def present(case: Case, labels: tuple[str, ...]) -> bool:
     """Tell whether the log marks a restart."""
-    return bool(case.restarts)
+    return bool(case.restarts) or appended(case)
+
+
+def appended(case: Case) -> bool:
+    """Tell whether this is one of several runs that a log holds one after another."""
+    return case.curves.reading is not None and case.curves.reading.appended
 
 
 def describe(case: Case) -> Finding:
     """Name the epochs, and how the loss changed there."""
-    epochs = case.restarts or (int(case.curves.epochs[0]),)
-    steps = []
-    for epoch in epochs:
-        row = int(np.searchsorted(case.curves.epochs, epoch))
-        before = case.curves.loss[row - 1] if row else np.nan
-        if row < len(case.curves) and np.isfinite(before + case.curves.loss[row]):
-            steps.append(Evidence("change_of_loss_at_restart", float(case.curves.loss[row] - before), (epoch,)))
-    where = ", ".join(map(str, epochs))
+    steps = [change for epoch in case.restarts if (change := _change(case, epoch)) is not None]
     jumped = any(step.value is not None and step.value > 0.05 * case.scale.guess.loss for step in steps)
-    lost = " The loss jumps there: something of the training's state was not restored." if jumped else ""
+    jump = " The loss jumps there: something of the training's state was not restored." if jumped else ""
+    run = case.curves.reading.run if case.curves.reading is not None else None
     return Finding(
         symptom="restarted",
         severity="warning" if jumped else "info",
-        summary=f"The log holds more than one run: the count of epochs begins again in row {where}. "
-        f"Each part is judged by itself.{lost}",
+        summary=f"Training was started again in epoch {', '.join(map(str, case.restarts))}; each part is judged by "
+        f"itself.{jump}"
+        if case.restarts
+        else "The log holds several runs, one after another: the count of epochs begins again. Each is judged by itself"
+        + (f"; this is run {run}." if run else "."),
         evidence=tuple(steps),
         causes=(
             Cause(
@@ -41,6 +43,14 @@ def describe(case: Case) -> Finding:
         ),
         remedy=Remedy((), "Restore the optimizer and the schedule with the weights, and give each run its own log."),
     )
+
+
+def _change(case: Case, epoch: int) -> Evidence | None:
+    row = int(np.searchsorted(case.curves.epochs, epoch))
+    if not 0 < row < len(case.curves):
+        return None
+    change = float(case.curves.loss[row] - case.curves.loss[row - 1])
+    return Evidence("change_of_loss_at_restart", change, (epoch,)) if np.isfinite(change) else None
 
 
 SYMPTOM = Symptom("restarted", (), 1, describe, present)

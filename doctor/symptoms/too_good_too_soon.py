@@ -17,14 +17,14 @@ def present(case: Case, labels: tuple[str, ...]) -> bool:
     val = case.curves.val_accuracy
     if val is None or (case.context.n_val or 0) < 20 or case["val_accuracy_above_guess"] < 0.2:
         return False
-    right = np.flatnonzero(val >= 0.995)
+    right = np.flatnonzero(val >= 1 - 0.5 / (case.context.n_val or 20))
     return len(right) > 0 and (_steps_an_epoch(case) * (int(right[0]) + 1) <= _STEPS or right[0] == 0)
 
 
 def describe(case: Case) -> Finding:
     """Name the epoch at which validation was perfect."""
     val = case.curves.val_accuracy
-    row = int(np.argmax(val >= 0.995)) if val is not None else 0
+    row = int(np.argmax(val >= 1 - 0.5 / (case.context.n_val or 20))) if val is not None else 0
     epoch = int(case.curves.epochs[row])
     return Finding(
         symptom="too_good_too_soon",

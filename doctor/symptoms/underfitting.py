@@ -27,13 +27,15 @@ def possible(case: Case) -> bool:
 def describe(case: Case) -> Finding:
     """Say that the plateau is too high, and whether size or penalty is to blame."""
     strict = penalised(case)
+    falls = case["loss_end_slope"] < -0.02
+    pace = "falls too little for more epochs to change that" if falls else "has stopped falling"
     causes = (_TOO_STRICT, _TOO_SMALL) if strict else (_TOO_SMALL, _TOO_STRICT)
     lighter = (Change("l2", "multiply", 0.03), Change("dropout", "set", 0.0))
     larger = (Change("hidden_units", "multiply", 4), Change("strategy", "set", "pretrained"))
     return Finding(
         symptom="underfitting",
         severity="warning",
-        summary="The model does not fit even its training examples, and the loss has stopped falling.",
+        summary=f"The model does not fit even its training examples, and the loss {pace}.",
         evidence=case.final("loss")
         + case.final("accuracy")
         + case.measured("loss_late_slope_over_level", "loss_beyond_accuracy")

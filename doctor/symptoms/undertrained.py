@@ -8,22 +8,37 @@ from doctor.symptoms.base import Symptom
 
 _STILL = 0.01
 """Least fall, in units of guessing, that the rest of as long a run would bring if it went on as at the end."""
+_NEARLY_RIGHT = -0.6
+"""log10 of validation loss over that of guessing, below which (a quarter) little is left to gain."""
 
 
 def possible(case: Case) -> bool:
-    """Tell whether a loss falls at the end by more than its noise, and by an amount that matters."""
-    return any(
-        case[f"{name}_late_slope"] < -_STILL and min(case[f"{name}_late_monotony"], case[f"{name}_end_monotony"]) < -1
+    """Tell whether a loss falls at the end by more than its noise, and by an amount that matters.
+
+    Where validation is nearly right already, more epochs would bring little, however much dropout leaves to training.
+    """
+    if case.scale.guessing and case["val_loss_last"] < _NEARLY_RIGHT:
+        return False
+    return bool(falling(case))
+
+
+def falling(case: Case) -> list[str]:
+    """Return which losses still fall."""
+    return [
+        name
         for name in ("loss", "val_loss")
-    )
+        if case[f"{name}_late_slope"] < -_STILL
+        and min(case[f"{name}_late_monotony"], case[f"{name}_end_monotony"]) < -1
+    ]
 
 
 def describe(case: Case) -> Finding:
     """Quote how steeply the loss still falls at the end."""
+    which = {"loss": "Training loss", "val_loss": "Validation loss"}.get("".join(falling(case)), "The loss")
     return Finding(
         symptom="undertrained",
         severity="warning",
-        summary="The loss is still falling steadily at the last epoch: training stopped before it was done.",
+        summary=f"{which} is still falling in the last epochs: training stopped before it was done.",
         evidence=case.final("loss")
         + case.final("val_loss")
         + case.measured("loss_end_slope_over_level", "loss_end_monotony", "loss_first_half_share"),

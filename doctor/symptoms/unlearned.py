@@ -40,7 +40,8 @@ def lost(case: Case) -> str | None:
     smooth = np.array([level(values[max(0, row - 1) : row + 2]) for row in range(len(values))])
     row, late = int(np.argmin(smooth)), level(part(values, 0.85, 1.0, least=3))
     least, after = float(smooth[row]), len(values) - row - 1
-    if least > _LEARNED or after < 4:
+    fell = float(smooth[: row + 1].max()) > 1.15 * least
+    if least > _LEARNED or not fell or after < 4:
         return None
     if late > _LOST and late > least + 0.2 and late < 3:
         return "destroyed"

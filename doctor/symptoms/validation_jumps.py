@@ -6,7 +6,7 @@ import numpy as np
 
 from doctor.case import Case
 from doctor.findings import Cause, Change, Evidence, Finding, Remedy
-from doctor.statistics.robust import finite, level, spread
+from doctor.statistics.robust import finite, level, noise, spread
 from doctor.symptoms.base import Symptom
 
 _JUMP = 0.4
@@ -24,7 +24,7 @@ def present(case: Case, labels: tuple[str, ...]) -> bool:
     if val is None or _ILL & set(labels) or len(finite(val)) < 6:
         return False
     jumps = spread(finite(val)) / max(level(finite(val)), 1e-9)
-    calm = spread(finite(case.curves.loss)) / max(level(finite(case.curves.loss)), 1e-9)
+    calm = noise(finite(case.curves.loss)) / max(level(finite(case.curves.loss)), 1e-9)
     return jumps > _JUMP and calm < _CALM and case["val_loss_largest_rise"] > np.log10(_MATTERS)
 
 

@@ -17,11 +17,9 @@ OF_VALIDATION = frozenset(
 
 def present(case: Case, labels: tuple[str, ...]) -> bool:
     """Tell whether validation loss is 0 throughout, and accuracy 0 or not there."""
-    if any(curve.startswith("val_") for curve in case.curves.not_measured):
-        return True
-    if _nothing(case.curves.loss):
-        return False
-    return _nothing(case.curves.val_loss) and (case.curves.val_accuracy is None or _nothing(case.curves.val_accuracy))
+    zeros = "val_loss" in case.curves.not_measured or _nothing(case.curves.val_loss)
+    right = case.curves.val_accuracy
+    return zeros and not _nothing(case.curves.loss) and (right is None or _nothing(right))
 
 
 def _nothing(values: Array | None) -> bool:
