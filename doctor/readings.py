@@ -44,7 +44,7 @@ def familiar(case: Case) -> bool:
     """Tell whether a run is like those that the trees learned from."""
     context = case.context
     small = context.n_train is not None and context.n_train <= LARGEST
-    return small and context.class_counts_train is not None and case.scale.guessing
+    return small and case.scale.guessing
 
 
 def read_off(case: Case, allowed: Collection[str], by_trees: Collection[str]) -> set[str]:
