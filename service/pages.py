@@ -1,14 +1,19 @@
 """Render pages for people: plain HTML that works without JavaScript, and loads nothing from elsewhere."""
 
 import base64
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
 from flask import Response, render_template, request
+from markupsafe import Markup
 
+import doctor
 from artifact import formats
+from doctor.context import TASKS
 from service import curves, figures
 from service.inference.model import Model
+from service.intake import histories
 from service.problems import Problem
 
 
@@ -65,6 +70,30 @@ def explain(problem: Problem) -> Response:
     response = render_problem(problem) if are_wanted() else problem.response()
     response.vary.add("Accept")
     return response
+
+
+def render_doctor(
+    given: Mapping[str, str],
+    name: str | None = None,
+    diagnosis: doctor.Diagnosis | None = None,
+    history: doctor.History | None = None,
+    problem: Problem | None = None,
+) -> Response:
+    """Return the page with the doctor's form, and the diagnosis of the last log, where there is one.
+
+    Args:
+        given: What was filled into the form.
+        name: The name of the log's file.
+        diagnosis: What the doctor says of the log.
+        history: Its curves.
+        problem: Why there is no diagnosis.
+    """
+    drawn = None if history is None else Markup(doctor.plot.svg(history, diagnosis))  # the doctor escapes what it draws
+    status, said = (200, None) if problem is None else (problem.status, problem.detail)
+    values = {"given": given, "name": name, "diagnosis": diagnosis, "curves": drawn, "problem": said}
+    page = _page("doctor.html", status, asked=histories.ASKED, tasks=TASKS, **values)
+    page.headers.extend(problem.headers if problem else {})
+    return page
 
 
 def render_problem(problem: Problem) -> Response:

@@ -30,7 +30,7 @@ def read_images(request: Request, settings: Settings) -> Submission:
         Problem: 400 where the body holds no image or is malformed, 413 where it is too large or holds too many.
     """
     body = read_body(request)
-    parts = None if content.is_image(body) else _form(request, body)
+    parts = None if content.is_image(body) else read_form(request, body)
     if parts is not None:
         found = fields.sort(parts)
     elif _is_json(request, body):
@@ -51,15 +51,12 @@ def read_body(request: Request) -> bytes:
     return body
 
 
-def from_disconnect(_: ClientDisconnected) -> Response:
-    """Answer a body that ended before its Content-Length: the worker ends those that come too slowly."""
-    if getattr(flask.request.environ.get("gunicorn.socket"), "too_slow", False):
-        return problems.too_slow(state().settings).response()
-    return Problem(400, "cut_short", "The body ended before its Content-Length. Send it again.").response()
+def read_form(request: Request, body: bytes) -> list[Part] | None:
+    """Return the parts of a form; None where the body is none.
 
-
-def _form(request: Request, body: bytes) -> list[Part] | None:
-    """Return the parts of a form; None where the body is none."""
+    Raises:
+        Problem: 400 or 413, as `forms.read_multipart`.
+    """
     named, own = request.mimetype_params.get("boundary"), forms.own_boundary(body)
     if own is not None and (not named or b"--" + named.encode("latin-1", "replace") not in body):
         return forms.read_multipart(body, own)  # the Content-Type was set by hand, most likely
@@ -71,6 +68,13 @@ def _form(request: Request, body: bytes) -> list[Part] | None:
     if request.mimetype == "application/x-www-form-urlencoded" and _LIKE_A_QUERY.match(body):
         return forms.read_query(body)
     return None
+
+
+def from_disconnect(_: ClientDisconnected) -> Response:
+    """Answer a body that ended before its Content-Length: the worker ends those that come too slowly."""
+    if getattr(flask.request.environ.get("gunicorn.socket"), "too_slow", False):
+        return problems.too_slow(state().settings).response()
+    return Problem(400, "cut_short", "The body ended before its Content-Length. Send it again.").response()
 
 
 def _is_json(request: Request, body: bytes) -> bool:

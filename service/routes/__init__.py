@@ -15,4 +15,5 @@ BLUEPRINTS = (
     files.api,
     operations.api,
     pages.api,
+    diagnose.page,
 )

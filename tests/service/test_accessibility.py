@@ -53,7 +53,7 @@ def _complaints(page: Any) -> list[str]:
 
 
 @schemes
-@pytest.mark.parametrize("path", ["/", "/report", "/docs"])
+@pytest.mark.parametrize("path", ["/", "/report", "/doctor", "/docs"])
 @pytest.mark.parametrize("model", ["ill", "shipped", "none"])
 def test_every_page_as_it_opens(open_page: Any, model: str, path: str, scheme: dict[str, str]) -> None:
     page = open_page(model, path, scheme)
@@ -69,6 +69,18 @@ def test_answers_and_errors(open_page: Any, tmp_path: Path, scheme: dict[str, st
     assert len(ask(page, [tmp_path / name for name in files])) == len(files)
     page.click("text=Wrong: it is dark >> nth=0")
     page.wait_for_selector("text=Kept as dark")
+    assert not _complaints(page)
+
+
+@schemes
+def test_a_diagnosis_with_everything_unfolded(open_page: Any, scheme: dict[str, str]) -> None:
+    page = open_page("none", "/doctor", scheme | {"viewport": {"width": 390, "height": 844}})
+    page.fill("#text", "epoch,loss,val_loss,odd\n" + "".join(f"{n},{0.9**n},{0.5 + n / 9},1\n" for n in range(12)))
+    page.click("form button")
+    page.wait_for_selector("#diagnosis")
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    assert page.locator("details[open]").count() >= 3
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert not _complaints(page)
 
 

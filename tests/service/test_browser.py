@@ -103,3 +103,38 @@ def test_pages_ask_no_other_host(open_page: Any, service: Running) -> None:
     own = f"http://127.0.0.1:{service.port}/"
     assert asked
     assert all(url.startswith((own, "data:")) for url in asked)
+
+
+def test_a_log_that_is_dropped_or_pasted_on_the_page_is_diagnosed(open_page: Any) -> None:
+    page = open_page("/doctor", **DESK)
+    log = "epoch,loss,val_loss\n" + "".join(f"{n},{0.8**n},{0.6 + n / 8}\n" for n in range(12))
+    page.evaluate(
+        """log => {
+            const data = new DataTransfer();
+            data.items.add(new File([log], "dropped.csv"));
+            document.dispatchEvent(new DragEvent("drop", { dataTransfer: data }));
+        }""",
+        log,
+    )
+    playwright.expect(page.locator("#diagnosis h2")).to_have_text("dropped.csv")
+    page.evaluate(
+        """log => {
+            const data = new DataTransfer();
+            data.setData("text/plain", log);
+            document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true }));
+        }""",
+        log,
+    )
+    assert page.input_value("#text") == log
+    page.click("form button")
+    playwright.expect(page.locator("#diagnosis h2")).to_have_text("The log")
+    assert "by heart" in page.inner_text(".verdict")
+
+
+def test_a_log_is_diagnosed_without_a_script(open_page: Any, tmp_path: Path) -> None:
+    (tmp_path / "history.csv").write_text("loss\n" + "".join(f"{0.8**n}\n" for n in range(12)))
+    page = open_page("/doctor", java_script_enabled=False)
+    page.set_input_files("#log", tmp_path / "history.csv")
+    page.click("form button")
+    playwright.expect(page.locator("#diagnosis h2")).to_have_text("history.csv")
+    playwright.expect(page.locator("#diagnosis svg")).to_be_visible()
