@@ -72,6 +72,7 @@ class Settings(BaseSettings):
 
     models: Path = Field(default=Path("models"), description="The folder of published models.")
     model: str = Field(default="default", description="The model that answers where a request names none.")
+    wait_for_model: bool = Field(default=False, description="Start without that model, and wait until it is published.")
     host: str = Field(default="127.0.0.1", description="The address to listen on; 0.0.0.0 for every network.")
     port: int = Field(default=8000, ge=1, le=65535, description="The port to listen on.")
     workers: int = Field(

@@ -1,4 +1,4 @@
-"""The command line: `python -m service [serve | rollback NAME | models | key]`."""
+"""The command line: `python -m service [serve | use NAME VERSION | rollback NAME | models | key]`."""
 
 import argparse
 import os
@@ -14,7 +14,7 @@ from artifact import publishing, store
 from artifact.errors import ArtifactError
 from service import access
 from service.monitoring import metrics
-from service.server import listening
+from service.server import listening, listing, starting
 from service.settings import Settings, explain
 
 _CONFIGURATION = Path(__file__).with_name("gunicorn_conf.py")
@@ -43,8 +43,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             version = publishing.roll_back(settings.models, chosen.name)
             print(f"{chosen.name} is back at version {version}. Running services follow within a second.")
             return 0
+        if chosen.command == "use":
+            publishing.set_current(settings.models, chosen.name, chosen.version)
+            print(f"{chosen.name} is at version {chosen.version}. Running services follow within a second.")
+            return 0
         if chosen.command == "models":
-            return _list(settings)
+            print(listing.table(settings.models))
+            return 0
         if chosen.command == "key":
             return _make_key()
         return _serve(settings)
@@ -63,20 +68,12 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("serve", help="check the settings, then serve until stopped (the default)")
     rollback = commands.add_parser("rollback", help="serve the version before the current one again")
     rollback.add_argument("name", help="the model's name")
-    commands.add_parser("models", help="list the published models and versions")
+    use = commands.add_parser("use", help="serve any published version, an older or a newer one")
+    use.add_argument("name", help="the model's name")
+    use.add_argument("version", help="the version, as `python -m service models` lists it")
+    commands.add_parser("models", help="list the published models: classes, date, accuracy and size")
     commands.add_parser("key", help="make an API key, and its hash for SERVICE_API_KEYS")
     return parser
-
-
-def _list(settings: Settings) -> int:
-    names = store.names(settings.models)
-    for name in names:
-        print(
-            f"{name}: versions {', '.join(store.versions(settings.models, name))}, current {_current(settings, name)}"
-        )
-    if not names:
-        print(f"No model is published in {settings.models}. Train one: python -m training DATA_DIR")
-    return 0
 
 
 def _make_key() -> int:
@@ -86,7 +83,7 @@ def _make_key() -> int:
 
 
 def _serve(settings: Settings) -> int:
-    problem = listening.problem_of(settings)
+    problem = starting.misspelt(os.environ) or starting.absent(settings) or listening.problem_of(settings)
     if problem:
         return _fail(problem)
     _print_settings(settings)
@@ -115,14 +112,14 @@ Try it with a picture of a face:
 
 
 def _print_settings(settings: Settings) -> None:
-    print("Settings (SERVICE_*):")
-    for name in Settings.model_fields:
+    """Print the settings that are not as they come, and what looks like one and is none."""
+    changed = [name for name in Settings.model_fields if name in settings.model_fields_set]
+    if changed:
+        print("Settings that were chosen (SERVICE_*; docs/service.md lists all):")
+    for name in changed:
         print(f"  {name:22} {_shown(name, getattr(settings, name))}")
-    unknown = {name for name in os.environ if name.startswith("SERVICE_")} - {
-        f"SERVICE_{name.upper()}" for name in Settings.model_fields
-    }
-    for name in sorted(unknown):
-        print(f"  {name} is no setting of this service, and is ignored; docs/service.md lists those that are.")
+    for name in starting.unknown(os.environ):
+        print(f"  {name} is not a setting of this service, and is ignored; docs/service.md lists those that are.")
 
 
 def _shown(name: str, value: Any) -> Any:

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from artifact import store
 from tests.service.pictures import picture
 from tests.service.publishing import publish
 from tests.service.running import PATIENCE, ROOT, Running, free_port, running, until
@@ -143,9 +144,9 @@ def test_term_lets_a_request_at_work_finish(models: Path) -> None:
         assert service.process.wait(timeout=PATIENCE) == 0
 
 
-def test_without_a_model_it_starts_says_so_and_finds_the_first_one(tmp_path: Path) -> None:
+def test_told_to_wait_for_a_model_it_starts_says_so_and_finds_the_first_one(tmp_path: Path) -> None:
     models = tmp_path / "models"
-    with running(models) as service:
+    with running(models, wait_for_model=True) as service:
         assert service.ask("GET", "/health")[0] == 200
         status, headers, answer = service.ask("GET", "/ready")
         assert (status, answer["code"]) == (503, "no_model")
@@ -209,13 +210,45 @@ def test_rollback_is_one_command(models: Path) -> None:
     assert "nothing to roll back to" in again.stderr
 
 
+def test_any_published_version_can_be_served_a_newer_one_too(models: Path) -> None:
+    publish(models, gain=3.0)
+    assert "version 1" in command("use", "default", "1", models=models).stdout
+    assert store.current(models, "default") == "1"
+    assert "version 2" in command("use", "default", "2", models=models).stdout
+    assert store.current(models, "default") == "2"
+    found = command("use", "default", "7", models=models)
+    assert found.returncode == 1
+    assert "default has no version 7; it has 1, 2" in found.stderr
+
+
 def test_the_models_command_lists_what_is_published(models: Path, tmp_path: Path) -> None:
-    assert "default: versions 1, current 1" in command("models", models=models).stdout
+    publish(models, gain=3.0)
+    head, newest, first = command("models", models=models).stdout.splitlines()
+    assert head.split() == ["model", "version", "made", "classes", "accuracy", "(95", "%)", "images", "MB"]
+    assert newest.split()[:3] == ["default", "2", "current"]
+    assert first.split()[:2] == ["default", "1"]
+    assert "current" not in first
+    assert "bright or dark" in first
+    (models / "default" / "1" / "card.json").write_text("{")
+    assert "damaged: " in command("models", models=models).stdout
     assert "No model is published" in command("models", models=tmp_path / "none").stdout
 
 
-def test_serving_loads_no_tensorflow_and_no_training_code() -> None:
-    unwanted = {"tensorflow", "keras", "training", "onnxruntime"}
-    code = f"import sys, service.server.worker_app; print({unwanted} & set(sys.modules))"
-    found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert found.stdout.strip() == "set()"
+def test_a_model_that_is_not_there_ends_the_start_with_the_one_that_was_meant(models: Path, tmp_path: Path) -> None:
+    found = command(models=models, model="defualt")
+    assert found.returncode == 1
+    assert "Published: default." in found.stderr
+    assert "Did you mean SERVICE_MODEL=default?" in found.stderr
+    assert "http://" not in found.stdout
+    absent = command(models=tmp_path / "nosuch")
+    assert absent.returncode == 1
+    assert "nosuch is not a folder" in absent.stderr
+    assert "SERVICE_WAIT_FOR_MODEL" in absent.stderr
+
+
+def test_a_misspelt_setting_ends_the_start_and_what_a_platform_sets_does_not(models: Path) -> None:
+    found = command(models=models, modle="bees")
+    assert found.returncode == 1
+    assert found.stderr.startswith("SERVICE_MODLE is not a setting of this service. Did you mean SERVICE_MODEL?")
+    with running(models, tags="blue", name="classifier") as service:  # as Registrator and Consul set them
+        assert "SERVICE_TAGS is not a setting of this service, and is ignored" in service.log.read_text()

@@ -1,0 +1,57 @@
+"""The table of `python -m service models`: what is published, when it was made, and how good it is said to be."""
+
+from pathlib import Path
+from typing import Any
+
+from artifact import store
+from artifact.errors import ArtifactError
+from artifact.store import Published
+
+_HEAD = ("model", "version", "", "made", "classes", "accuracy (95 %)", "images", "MB")
+
+
+def table(models: Path) -> str:
+    """Return a line for each published version, the newest of a model first; what is damaged says so in its line.
+
+    Raises:
+        ArtifactError: The folder of models cannot be listed.
+    """
+    rows = [_row(models, name, version) for name in store.names(models) for version in store.versions(models, name)[::-1]]
+    if not rows:
+        return f"No model is published in {models}. Train one: python -m training DATA_DIR"
+    widths = [max(len(row[column]) for row in [_HEAD, *rows]) for column in range(len(_HEAD))]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in [_HEAD, *rows])
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _row(models: Path, name: str, version: str) -> tuple[str, ...]:
+    served = "current" if _is_current(models, name, version) else ""
+    try:
+        published = store.read(models, name, version)
+        report = published.report()
+    except ArtifactError as error:
+        return (name, version, served, "-", f"damaged: {error}", "-", "-", "-")
+    return (name, version, served, *_described(published, report))
+
+
+def _described(published: Published, report: dict[str, Any]) -> tuple[str, ...]:
+    card = published.card
+    classes = f"{card.classes.positive} or {card.classes.negative}"
+    accuracy = (report.get("estimate") or {}).get("accuracy") or {}
+    made, size = card.created[:16].replace("T", " "), f"{card.model.bytes / 1e6:.1f}"
+    return (made, classes, _interval(accuracy), str(accuracy.get("n", "-")), size)
+
+
+def _interval(accuracy: dict[str, Any]) -> str:
+    found = [accuracy.get(key) for key in ("value", "low", "high")]
+    if any(value is None for value in found):
+        return "not known"
+    value, low, high = found
+    return f"{value:.0%} ({low:.0%} to {high:.0%})"
+
+
+def _is_current(models: Path, name: str, version: str) -> bool:
+    try:
+        return store.current(models, name) == version
+    except ArtifactError:
+        return False
