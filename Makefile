@@ -5,6 +5,7 @@
 
 PORT ?= 8000
 DATA ?=
+NAME ?= $(if $(DATA),$(shell printf %s '$(notdir $(basename $(DATA:/=)))' | tr 'A-Z' 'a-z' | sed 's/[^a-z0-9_-]/-/g'),default)
 JOBS ?= 2
 IMAGE ?= thirtyfive
 UV_VERSION := 0.13.9
@@ -18,6 +19,7 @@ INSTALL := -m pip install --quiet --disable-pip-version-check --no-input --requi
 # As training sets it itself: TensorFlow keeps to errors.
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 run serve: export SERVICE_PORT ?= $(PORT)
+run serve: export SERVICE_MODEL ?= $(NAME)
 
 .DEFAULT_GOAL := help
 .PHONY: help run train serve test lint types format lock size image image-gpu image-test clean
@@ -25,13 +27,13 @@ run serve: export SERVICE_PORT ?= $(PORT)
 help: ## list these targets
 	@echo 'make TARGET [NAME=VALUE ...]'
 	@awk -F ': .*## ' '/^[a-z-]+:.*## / {printf "  %-12s%s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
-	@echo 'PORT=8000 is where run and serve listen; DATA=FOLDER is what train learns from (without: the example).'
+	@echo 'PORT=8000 is where run and serve listen; DATA=FOLDER is what train learns from (without: the example), NAME=its own is the model.'
 
 run: train ## install, train on the built-in example, serve it, and say how to try it
 	@exec $(IN_VENV) -m service
 
 train: $(VENV)/training ## train on DATA, or on the built-in example, and publish to models/
-	@$(IN_VENV) -m training $(if $(DATA),'$(DATA)')
+	@$(IN_VENV) -m training $(if $(DATA),'$(DATA)') --name '$(NAME)'
 
 serve: $(VENV)/training ## serve what is published in models/
 	@exec $(IN_VENV) -m service

@@ -36,10 +36,15 @@ class Bundle:
     extras: Mapping[str, bytes] = dataclasses.field(default_factory=dict)
 
 
-def publish(models: Path, bundle: Bundle) -> cards.Card:
+def publish(models: Path, bundle: Bundle, serve: bool = True) -> cards.Card:
     """Publish a model as the next version of its name and make it the current one; return its card.
 
     Where the current version is the very same model, made in the same way, nothing is written and its card is returned.
+
+    Args:
+        models: The folder of models.
+        bundle: What is published.
+        serve: Whether to make it the current version; the first of its name always is.
 
     Raises:
         ArtifactError: The name is not allowed, or the disk refuses; what was published before is untouched.
@@ -49,7 +54,7 @@ def publish(models: Path, bundle: Bundle) -> cards.Card:
         home.mkdir(parents=True, exist_ok=True)
         with _only_publisher(home):
             _sweep(home)
-            return _already_current(models, bundle) or _publish_next(models, home, bundle)
+            return _already_published(models, bundle, serve) or _publish_next(models, home, bundle, serve)
     except OSError as error:
         raise _refused(f"{bundle.card.name} could not be published", error) from error
 
@@ -90,13 +95,18 @@ def _refused(what: str, error: OSError) -> ArtifactError:
     )
 
 
-def _already_current(models: Path, bundle: Bundle) -> cards.Card | None:
-    try:
-        card = store.read(models, bundle.card.name).card
-    except ArtifactError:
-        return None  # nothing is served, or what is served is damaged: publish
-    candidate = dataclasses.replace(_complete(bundle, card.version), created=card.created)
-    return card if cards.encode(candidate) == cards.encode(card) else None
+def _already_published(models: Path, bundle: Bundle, serve: bool) -> cards.Card | None:
+    """Return the card of the version that is the very same model: the current one, or the newest if not to serve."""
+    name = bundle.card.name
+    for version in [None] if serve else [None, *store.versions(models, name)[-1:]]:
+        try:
+            card = store.read(models, name, version).card
+        except ArtifactError:
+            continue  # nothing is served, or what is there is damaged: publish
+        candidate = dataclasses.replace(_complete(bundle, card.version), created=card.created)
+        if cards.encode(candidate) == cards.encode(card):
+            return card
+    return None
 
 
 def _complete(bundle: Bundle, version: str) -> cards.Card:
@@ -104,7 +114,7 @@ def _complete(bundle: Bundle, version: str) -> cards.Card:
     return dataclasses.replace(bundle.card, version=version, model=model)
 
 
-def _publish_next(models: Path, home: Path, bundle: Bundle) -> cards.Card:
+def _publish_next(models: Path, home: Path, bundle: Bundle, serve: bool) -> cards.Card:
     version = str(int((store.versions(models, bundle.card.name) or ["0"])[-1]) + 1)
     card = _complete(bundle, version)
     report = {**bundle.report, "model": {"name": card.name, "version": version}}
@@ -127,7 +137,8 @@ def _publish_next(models: Path, home: Path, bundle: Bundle) -> cards.Card:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
     _flush_folder(home)
-    _replace_current(home, version)
+    if serve or not (home / store.CURRENT_FILE).exists():
+        _replace_current(home, version)
     return card
 
 

@@ -61,7 +61,9 @@ def _answer_many(path: Path) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m doctor", description="Say what a loss curve means.")
+    parser = argparse.ArgumentParser(
+        allow_abbrev=False, prog="python -m doctor", description="Say what a loss curve means."
+    )
     parser.add_argument("file", help="training log, TensorBoard folder, or - for standard input")
     parser.add_argument("--format", choices=[reader.name for reader in READERS], help="found out if left out")
     parser.add_argument("--run", metavar="NAME", help="which run, where the log holds several (an error lists them)")

@@ -2,7 +2,6 @@
 
 import logging
 import os
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -57,10 +56,13 @@ def _run(settings: Settings, stages: Stages) -> int:
     if settings.source is None and settings.example == "question":
         _retell(settings, stages)
         return 0
+    from training.output import publication
     from training.pipeline import train
 
     outcome = train(settings, stages)
-    _show(outcome.report, outcome.card.version, settings)
+    _show(outcome.report, settings)
+    for line in publication.describe(outcome, settings):
+        print(line)
     return 0
 
 
@@ -90,7 +92,7 @@ def _retell(settings: Settings, stages: Stages) -> None:
     Console(highlight=False).print("Every curve and what it means: question.html; the question's own: question.svg")
 
 
-def _show(report: dict[str, Any], version: str, settings: Settings) -> None:
+def _show(report: dict[str, Any], settings: Settings) -> None:
     """Print the result on standard output."""
     console = Console(soft_wrap=True, highlight=False, markup=False, emoji=False)  # names hold what they like
     if settings.compare:
@@ -119,10 +121,6 @@ def _show(report: dict[str, Any], version: str, settings: Settings) -> None:
     console.print(f"Loss curves of the final fit: {report['training']['final']['diagnosis']['verdict']}")
     if report["images_to_look_at"]:
         console.print(f"Worth a look: {', '.join(look['file'] for look in report['images_to_look_at'])}.")
-    folder = settings.models / settings.name / version
-    console.print(f"Published as {folder} (model.onnx, card.json, report.json, README.md).")
-    if sys.stdout.isatty():
-        console.print("Serve it: python -m service")
 
 
 def _describe_invariance(brought: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from artifact.card import Reading
-from training import source_options
+from training import result_options, source_options
 from training.backbone.zoo import APPLICATIONS
 from training.budget import Budget
 from training.evaluation.thresholds import Costs
@@ -39,8 +39,9 @@ def parse(arguments: list[str] | None = None) -> Settings:
     return Settings(
         source=asked.data,
         example=asked.example,
-        name=asked.name,
+        name=result_options.name_of(asked, parser),
         models=asked.models,
+        replace=asked.replace,
         seed=asked.seed,
         folds=asked.folds,
         repeats=asked.repeats,
@@ -87,9 +88,10 @@ def _parser() -> argparse.ArgumentParser:
         "how far it can be trusted.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     source_options.add(parser)
-    _add_publishing(parser)
+    result_options.add(parser)
     _add_evaluation(parser)
     _add_budget(parser)
     _add_decision(parser)
@@ -108,19 +110,11 @@ def _choose_strategies(asked: argparse.Namespace) -> tuple[str, ...]:
     return tuple(name for name in STRATEGIES if name in chosen | set(asked.include))
 
 
-def _add_publishing(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("result")
-    group.add_argument("--name", default="default", help="name to publish under (default: %(default)s)")
-    group.add_argument(
-        "--models", type=Path, default=Path("models"), metavar="DIR", help="where (default: %(default)s)"
-    )
+def _add_evaluation(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("evaluation")
     group.add_argument(
         "--seed", type=_number(int, 0, 2**32), default=35, help="of everything random (default: %(default)s)"
     )
-
-
-def _add_evaluation(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("evaluation")
     group.add_argument("--strategy", choices=STRATEGIES, help="try only this one (default: all, and choose)")
     group.add_argument("--include", nargs="+", default=[], metavar="NAME", help="try this one too (question, compact)")
     group.add_argument(

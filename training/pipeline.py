@@ -20,7 +20,7 @@ from training.evaluation import novelty
 from training.evaluation.deciding import Rules, decide, section
 from training.evaluation.novelty import Novelty
 from training.evaluation.thresholds import choose_threshold, separate
-from training.output import carding, comparison, looking, modelcard, report
+from training.output import carding, comparison, looking, modelcard, report, succession
 from training.output.export import export
 from training.output.recording import Recorded, record
 from training.output.verifying import TOLERANCE, Scorer, verify
@@ -37,10 +37,19 @@ COMPARED = 400
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run published: the card, and the report as it was written."""
+    """What a run published.
+
+    Attributes:
+        card: The card of the version.
+        report: The report as it was written.
+        unchanged: Whether the very same version had been published before, so that nothing was written.
+        why_not_served: In which figure it is clearly worse than what is still served; None where it is served.
+    """
 
     card: Card
     report: dict[str, Any]
+    unchanged: bool
+    why_not_served: str | None
 
 
 @dataclass(frozen=True)
@@ -49,6 +58,7 @@ class _Run:
 
     settings: Settings
     gathered: Gathered
+    before: succession.Served | None
     contest: Contest
     costs: list[dict[str, Any]]
     fitted: Fitted
@@ -89,8 +99,10 @@ def train(settings: Settings, stages: Stages) -> Outcome:
         extras = {"comparison.svg": comparison.plot(document["comparison"]).encode()}
         origin = strategies.load_maker(card.strategy).ORIGIN
         bundle = publishing.Bundle(card, model, document, modelcard.render(card, document, origin), cases, extras)
-        published = publishing.publish(settings.models, bundle)
-    return Outcome(published, document)
+        versions = store.versions(settings.models, settings.name)
+        worse = None if settings.replace else succession.why_worse(run.before, document["estimate"])
+        published = publishing.publish(settings.models, bundle, serve=worse is None)
+    return Outcome(published, document, published.version in versions, worse)
 
 
 def _check_target(settings: Settings) -> None:
@@ -106,6 +118,9 @@ def _check_target(settings: Settings) -> None:
 
 def _fit(settings: Settings, stages: Stages) -> _Run:
     gathered = gather(settings, stages)
+    before = succession.served(settings.models, settings.name)
+    if not settings.replace:
+        succession.refuse_other_classes(before, gathered.dataset.classes)
     if settings.source is not None:
         stages.say(telling.describe(gathered.dataset, gathered.layout))
     # what the number of images forbids to promise is refused here, and not after the work
@@ -133,7 +148,7 @@ def _fit(settings: Settings, stages: Stages) -> _Run:
         diagnosed = diagnose(evaluation, fitted, gathered.folds, gathered.labels)
     compared = (_thin_out(features), asked)
     unlike = novelty.fit(features, gathered.train_groups) if fitted.knows_kinds else None
-    return _Run(settings, gathered, held, costs, fitted, rules, unlike, compared, diagnosed)
+    return _Run(settings, gathered, before, held, costs, fitted, rules, unlike, compared, diagnosed)
 
 
 def _thin_out(rows: Any) -> Any:

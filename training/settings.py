@@ -20,6 +20,7 @@ class Settings:
         example: Without a source: `faces` to train on them, `question` to retell the question on them.
         name: Name to publish under.
         models: Folder of published models.
+        replace: Whether a model of other classes may be replaced, and a clearly worse one be served.
         seed: Of everything random.
         folds: Folds of the cross-validation; None for a number that suits the number of images.
         repeats: Repeats of it; None for a number that suits the number of images.
@@ -49,6 +50,7 @@ class Settings:
     example: str = "faces"
     name: str = "default"
     models: Path = Path("models")
+    replace: bool = False
     seed: int = 35
     folds: int | None = None
     repeats: int | None = None

@@ -63,6 +63,7 @@ def _start(settings: ServeSettings, address: str | None) -> str | None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
+        allow_abbrev=False,
         prog="python -m service.ray_serve",
         description="Serve published models on a Ray cluster.",
         epilog="Settings are environment variables; docs/scaling.md lists those beside the service's own.",

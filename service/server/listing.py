@@ -16,7 +16,9 @@ def table(models: Path) -> str:
     Raises:
         ArtifactError: The folder of models cannot be listed.
     """
-    rows = [_row(models, name, version) for name in store.names(models) for version in store.versions(models, name)[::-1]]
+    rows = [
+        _row(models, name, version) for name in store.names(models) for version in store.versions(models, name)[::-1]
+    ]
     if not rows:
         return f"No model is published in {models}. Train one: python -m training DATA_DIR"
     widths = [max(len(row[column]) for row in [_HEAD, *rows]) for column in range(len(_HEAD))]

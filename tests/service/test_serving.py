@@ -3,13 +3,11 @@
 import contextlib
 import http.client
 import json
-import os
 import shlex
 import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,10 +16,9 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from artifact import store
 from tests.service.pictures import picture
 from tests.service.publishing import publish
-from tests.service.running import PATIENCE, ROOT, Running, free_port, running, until
+from tests.service.running import PATIENCE, Running, running, until
 
 
 @pytest.fixture(scope="module")
@@ -155,19 +152,6 @@ def test_told_to_wait_for_a_model_it_starts_says_so_and_finds_the_first_one(tmp_
         until(lambda: service.ask("GET", "/ready")[0] == 200)
 
 
-def command(*arguments: str, **settings: object) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, **{f"SERVICE_{name.upper()}": str(value) for name, value in settings.items()}}
-    return subprocess.run(
-        [sys.executable, "-m", "service", *arguments],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
-
-
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 def test_the_lines_that_it_prints_can_be_tried_at_once(service: Running, tmp_path: Path) -> None:
     lines = [line for line in service.log.read_text().splitlines() if line.startswith("  curl ")]
@@ -176,79 +160,3 @@ def test_the_lines_that_it_prints_can_be_tried_at_once(service: Running, tmp_pat
         run = subprocess.run(shlex.split(line), cwd=tmp_path, capture_output=True, text=True, check=True)
         if "predict" in line:
             assert json.loads(run.stdout)["predictions"][0]["label"] in ("dark", "bright")
-
-
-def test_a_port_in_use_is_said_before_anything_else(models: Path) -> None:
-    port = free_port()
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", port))
-        taken.listen()
-        found = command(models=models, port=port)
-    assert found.returncode == 1
-    assert f"Port {port}" in found.stderr
-    assert "SERVICE_PORT" in found.stderr
-    assert "Traceback" not in found.stderr
-
-
-def test_settings_that_cannot_be_used_are_named(models: Path) -> None:
-    found = command(models=models, port="eighty", batch=0)
-    assert found.returncode == 1
-    assert "SERVICE_PORT" in found.stderr
-    assert "SERVICE_BATCH" in found.stderr
-    assert "Traceback" not in found.stderr
-
-
-def test_rollback_is_one_command(models: Path) -> None:
-    publish(models, gain=3.0)
-    with running(models) as service:
-        assert service.ask("GET", "/ready")[2]["model"]["version"] == "2"
-        found = command("rollback", "default", models=models)
-        assert "version 1" in found.stdout
-        until(lambda: bool(service.ask("GET", "/ready")[2]["model"]["version"] == "1"))
-    again = command("rollback", "default", models=models)
-    assert again.returncode == 1
-    assert "nothing to roll back to" in again.stderr
-
-
-def test_any_published_version_can_be_served_a_newer_one_too(models: Path) -> None:
-    publish(models, gain=3.0)
-    assert "version 1" in command("use", "default", "1", models=models).stdout
-    assert store.current(models, "default") == "1"
-    assert "version 2" in command("use", "default", "2", models=models).stdout
-    assert store.current(models, "default") == "2"
-    found = command("use", "default", "7", models=models)
-    assert found.returncode == 1
-    assert "default has no version 7; it has 1, 2" in found.stderr
-
-
-def test_the_models_command_lists_what_is_published(models: Path, tmp_path: Path) -> None:
-    publish(models, gain=3.0)
-    head, newest, first = command("models", models=models).stdout.splitlines()
-    assert head.split() == ["model", "version", "made", "classes", "accuracy", "(95", "%)", "images", "MB"]
-    assert newest.split()[:3] == ["default", "2", "current"]
-    assert first.split()[:2] == ["default", "1"]
-    assert "current" not in first
-    assert "bright or dark" in first
-    (models / "default" / "1" / "card.json").write_text("{")
-    assert "damaged: " in command("models", models=models).stdout
-    assert "No model is published" in command("models", models=tmp_path / "none").stdout
-
-
-def test_a_model_that_is_not_there_ends_the_start_with_the_one_that_was_meant(models: Path, tmp_path: Path) -> None:
-    found = command(models=models, model="defualt")
-    assert found.returncode == 1
-    assert "Published: default." in found.stderr
-    assert "Did you mean SERVICE_MODEL=default?" in found.stderr
-    assert "http://" not in found.stdout
-    absent = command(models=tmp_path / "nosuch")
-    assert absent.returncode == 1
-    assert "nosuch is not a folder" in absent.stderr
-    assert "SERVICE_WAIT_FOR_MODEL" in absent.stderr
-
-
-def test_a_misspelt_setting_ends_the_start_and_what_a_platform_sets_does_not(models: Path) -> None:
-    found = command(models=models, modle="bees")
-    assert found.returncode == 1
-    assert found.stderr.startswith("SERVICE_MODLE is not a setting of this service. Did you mean SERVICE_MODEL?")
-    with running(models, tags="blue", name="classifier") as service:  # as Registrator and Consul set them
-        assert "SERVICE_TAGS is not a setting of this service, and is ignored" in service.log.read_text()

@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from training.command import main
 from training.reading import facts
 from training.reading.dataset import Sample
+
+FAST = ["--strategy", "pretrained", "--folds", "2", "--repeats", "1"]
 
 
 @pytest.fixture(scope="session")
@@ -55,3 +58,20 @@ def stand_in(monkeypatch):
 
     monkeypatch.setattr(strategies, "load", lambda name: brightness)
     return brightness
+
+
+@pytest.fixture
+def data(tmp_path, write_images):
+    return write_images(tmp_path / "data", range(6))
+
+
+@pytest.fixture
+def command(tmp_path, capsys):
+    """Run the command in this process, publishing below `tmp_path`: its exit status, output and errors."""
+
+    def run(*arguments):
+        status = main([str(one) for one in arguments] + ["--models", str(tmp_path / "models"), "--no-cache", *FAST])
+        captured = capsys.readouterr()
+        return status, captured.out, " ".join(captured.err.split())
+
+    return run

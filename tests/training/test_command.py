@@ -10,27 +10,7 @@ import onnxruntime
 import pytest
 
 from artifact import image, publishing, store
-from training.command import main
 from training.folders import FOLDER_VARIABLE
-
-FAST = ["--strategy", "pretrained", "--folds", "2", "--repeats", "1"]
-
-
-@pytest.fixture
-def data(tmp_path, write_images):
-    return write_images(tmp_path / "data", range(6))
-
-
-@pytest.fixture
-def command(tmp_path, capsys):
-    """Run the command in this process, publishing below `tmp_path`: its exit status, output and errors."""
-
-    def run(*arguments):
-        status = main([str(one) for one in arguments] + ["--models", str(tmp_path / "models"), "--no-cache", *FAST])
-        captured = capsys.readouterr()
-        return status, captured.out, " ".join(captured.err.split())
-
-    return run
 
 
 def _no_images(data):
@@ -123,7 +103,7 @@ def test_broken_files_are_named_and_training_goes_on(command, tmp_path, data):
     status, printed, _ = command(data)
     assert status == 0
     assert "3 files were not used" in printed
-    skipped = store.read(tmp_path / "models", "default").report()["data"]["skipped"]
+    skipped = store.read(tmp_path / "models", "data").report()["data"]["skipped"]
     assert {entry["file"] for entry in skipped} == {"yes/empty.png", "no/text.jpg", "no/gone.png"}
     assert all(len(entry["reason"]) > 20 and str(tmp_path) not in entry["reason"] for entry in skipped)
 
@@ -224,7 +204,7 @@ def test_a_real_run_from_images_to_a_model_that_tells_new_ones(command, tmp_path
     status, printed, _ = command(write_images(tmp_path / "many", range(8)), "--cache", tmp_path / "cache")
     assert status == 0
     assert "Expect 100% of new images of this kind" in printed
-    published = store.read(tmp_path / "models", "default")
+    published = store.read(tmp_path / "models", "many")
     assert published.card.strategy.startswith("pretrained")
     assert published.card.data["train"] == {"no": 8, "yes": 8}
 

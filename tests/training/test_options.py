@@ -22,6 +22,9 @@ def test_nothing_asked_is_the_built_in_example_with_every_strategy_but_those_on_
     ("words", "attribute", "value"),
     [
         (["photos", "--name", "bees"], "source", Path("photos")),
+        (["photos", "--name", "bees"], "name", "bees"),
+        (["Bees & Ants/photos.2024.zip"], "name", "photos-2024"),
+        (["My Photos/"], "name", "my-photos"),
         (["--strategy", "edges"], "strategies", ("edges",)),
         (["--strategy", "edges", "--include", "question"], "strategies", ("edges", "question")),
         (["--strategy", "edges", "--include", "question", "photos"], "source", Path("photos")),

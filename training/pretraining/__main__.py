@@ -14,7 +14,9 @@ from training.pretraining import digits, weights
 def main() -> int:
     """Train on digits and write the weights; return 0, or 1 where the folder cannot be used."""
     parser = argparse.ArgumentParser(
-        prog="python -m training.pretraining", description="Train the mnist strategy's base on handwritten digits."
+        allow_abbrev=False,
+        prog="python -m training.pretraining",
+        description="Train the mnist strategy's base on handwritten digits.",
     )
     parser.add_argument(
         "folder",

@@ -42,6 +42,7 @@ def _refuse(why: str) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
+        allow_abbrev=False,
         prog="python -m training.triton",
         description="Write a published model as a model repository of the Triton Inference Server.",
         epilog=_EPILOG,

@@ -1,0 +1,71 @@
+"""What a new version does to the one that is served: nobody's model is replaced by surprise."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from artifact import store
+from artifact.card import Classes
+from artifact.errors import ArtifactError
+from training.errors import TrainingError
+
+
+@dataclass(frozen=True)
+class Served:
+    """The version that is served under a name before a new one is published."""
+
+    name: str
+    version: str
+    classes: Classes
+    estimate: Mapping[str, Any]
+
+
+def served(models: Path, name: str) -> Served | None:
+    """Return what is served under a name; None where nothing is, or what is there cannot be read."""
+    try:
+        published = store.read(models, name)
+        estimate = published.report().get("estimate") or {}
+    except ArtifactError:
+        return None  # a damaged version answers nobody, so anything may take its place
+    return Served(name, published.card.version, published.card.classes, estimate)
+
+
+def refuse_other_classes(before: Served | None, classes: Classes) -> None:
+    """Raise `TrainingError` where the name that is published under tells other classes apart."""
+    if before is None or {*_pair(before.classes)} == {*_pair(classes)}:
+        return
+    raise TrainingError(
+        f"{before.name} is in use: its version {before.version} tells {_words(before.classes)} apart, and these images "
+        f"are {_words(classes)}. Publish them under another name (--name NAME), or replace it (--replace)."
+    )
+
+
+def why_worse(before: Served | None, estimate: Mapping[str, Any]) -> str | None:
+    """Return in which figure a new version is clearly worse than the served one, or None.
+
+    Clearly means that the 95 % intervals of the two do not meet. They are estimates on images of two trainings, so
+    less than that could be the images.
+    """
+    if before is None:
+        return None
+    old, new = (one.get("accuracy") or {} for one in (before.estimate, estimate))
+    if _lies_below(new, old):
+        return f"accuracy {old['value']:.0%} -> {new['value']:.0%}"
+    old, new = (one.get("log_loss") or {} for one in (before.estimate, estimate))
+    if _lies_below(old, new):
+        return f"log loss {old['value']:.2f} -> {new['value']:.2f}"
+    return None
+
+
+def _lies_below(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    high, low = one.get("high"), other.get("low")
+    return high is not None and low is not None and bool(high < low)
+
+
+def _pair(classes: Classes) -> tuple[str, str]:
+    return classes.negative, classes.positive
+
+
+def _words(classes: Classes) -> str:
+    return f"{classes.positive} and {classes.negative}"
