@@ -11,7 +11,7 @@ from markupsafe import Markup
 import doctor
 from artifact import formats
 from doctor.context import TASKS
-from service import curves, figures
+from service import curves, figures, words
 from service.inference.model import Model
 from service.intake import histories
 from service.problems import Problem
@@ -29,7 +29,7 @@ def render_upload(model: Model | None, problem: Problem | None = None, **answers
     if model:
         named |= {"model": model.identity, "classes": model.card.classes}
     if problem is None:
-        return _page("upload.html", 200, **named, **answers)
+        return _page("upload.html", 200, **named, **answers, grade=words.grade, percent=words.percent)
     page = _page("upload.html", problem.status, **named, problem=problem.detail)
     page.headers.extend(problem.headers)
     return page

@@ -45,7 +45,7 @@ def test_a_busy_service_is_explained_and_asked_again(service: Running, file: Pat
             until(lambda: "More requests wait than this service queues" in ask(plain, [file])[0])
         finally:
             over.set()
-        assert "bright, 98 %; sure." in ask(pages("/"), [file])[0]
+        assert "bright, 98 %." in ask(pages("/"), [file])[0]
         pages.close()
     for thread in threads:
         thread.join()

@@ -1,0 +1,21 @@
+"""How an answer is put in words for people: never surer than its number, and alike for every model."""
+
+PLAIN = 0.9
+"""The calibrated probability from which an answer stands without a word before it."""
+
+
+def percent(probability: float) -> str:
+    """Return a probability in whole percent, which from a few dozen images is never 0 and never 100."""
+    if probability > 0.99:
+        return ">99 %"
+    return "<1 %" if probability < 0.01 else f"{100 * probability:.0f} %"
+
+
+def grade(probability: float) -> str:
+    """Return the word before a label that has this calibrated probability; none from `PLAIN` on.
+
+    A label of less than one half is said where a wrong yes and a wrong no cost differently.
+    """
+    if probability >= PLAIN:
+        return ""
+    return "probably " if probability > 0.5 else "to be treated as "
