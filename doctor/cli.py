@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,16 @@ from doctor import plot
 from doctor.context import FACTS, Context
 from doctor.diagnosis import diagnose
 from doctor.errors import HistoryError
+from doctor.findings import Diagnosis
 from doctor.many import answer_lines
 from doctor.readers import READERS, read
 from doctor.report import render
 
 _ASKED = tuple(name for name, fact in FACTS.items() if fact.help is not None)
+
+
+_MOST_OTHERS = 8
+"""Runs beside the judged one of which a line is printed."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,7 +56,23 @@ def _answer_one(options: argparse.Namespace) -> int:
         print(json.dumps(diagnosis.to_json(), indent=2, ensure_ascii=False, allow_nan=False))
     else:
         print(render(diagnosis, plot.chart(history)))
+        if options.run is None:
+            print("".join(_others(source, options.format, diagnosis)), end="")
     return 0 if diagnosis.healthy else 1
+
+
+def _others(source: str | bytes, format: str | None, diagnosis: Diagnosis) -> Iterator[str]:
+    """Judge the other runs of the log in a line each."""
+    reading = diagnosis.reading
+    names = [name for name in reading.runs if name != reading.run] if reading is not None else []
+    for name in names[:_MOST_OTHERS]:
+        try:
+            verdict = diagnose(*read(source, format, name)).verdict
+        except HistoryError as error:
+            verdict = f"could not be read: {error}"
+        yield f"\nRun {name}, by itself: {verdict}\n"
+    if len(names) > _MOST_OTHERS:
+        yield f"\nand {len(names) - _MOST_OTHERS} more runs: --run NAME judges one.\n"
 
 
 def _answer_many(path: Path) -> int:

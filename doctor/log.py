@@ -12,7 +12,7 @@ import numpy.typing as npt
 from doctor.columns import Role
 from doctor.points import Array, Points, from_array, from_cells
 
-Cells = Sequence[Any] | Array
+Cells = Sequence[Any] | Array | Points
 
 
 @dataclass(frozen=True)
@@ -45,13 +45,19 @@ class Track:
         Raises:
             HistoryError: A cell is not a number.
         """
+        if isinstance(self.cells, Points):
+            return self.cells
         if isinstance(self.cells, np.ndarray) and self.cells.dtype == np.float64 and self.cells.ndim == 1:
             return from_array(self.cells, self.nan)
         return from_cells(self.cells, self.name, self.nan)
 
     def take(self, chosen: npt.NDArray[np.intp], shift: Array) -> Track:
         """Return the cells at `chosen`, their epochs (or, without epochs, steps) moved by `shift`."""
-        cells = self.cells[chosen] if isinstance(self.cells, np.ndarray) else [self.cells[i] for i in chosen]
+        cells: Cells
+        if isinstance(self.cells, Points):
+            cells = self.cells.take(chosen)
+        else:
+            cells = self.cells[chosen] if isinstance(self.cells, np.ndarray) else [self.cells[i] for i in chosen]
         epoch, step, row = (None if a is None else a[chosen] for a in (self.epoch, self.step, self.row))
         if epoch is not None:
             epoch = epoch + shift

@@ -12,7 +12,7 @@ import numpy as np
 from doctor.columns import words_of
 from doctor.errors import HistoryError
 from doctor.log import Cells, Track
-from doctor.points import MISSING, Array
+from doctor.points import MISSING, Array, Points
 
 MOST_COLUMNS = 2_000
 _EPOCHS = frozenset(
@@ -43,7 +43,7 @@ def of_rows(rows: Sequence[Mapping[str, Any]], nan: int = 2) -> tuple[Track, ...
     return of_columns({str(name): [row.get(name, MISSING) for row in rows] for name in names}, nan)
 
 
-def of_columns(columns: Mapping[str, Cells], nan: int = 2) -> tuple[Track, ...]:
+def of_columns(columns: Mapping[str, Any], nan: int = 2) -> tuple[Track, ...]:
     """Turn columns of one table into tracks that share its axes."""
     length = max((len(cells) for cells in columns.values()), default=0)
     row = np.arange(length, dtype=np.float64)
@@ -84,6 +84,8 @@ def _axis(columns: Mapping[str, Cells], names: frozenset[str]) -> Array | None:
 
 def _numbers(cells: Cells) -> Array:
     """Read the numbers of an axis: `3`, `3/20`, `Epoch 3`; NaN where there is none."""
+    if isinstance(cells, Points):
+        return cells.values
     try:
         return np.fromiter(map(float, cells), np.float64, len(cells))
     except (TypeError, ValueError, OverflowError):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from doctor.columns import CURVES, Role, no_loss, role, words_of
 from doctor.errors import HistoryError
 from doctor.log import Log, Track
+from doctor.points import Points
 from doctor.run import Unused, Used
 
 
@@ -121,7 +122,7 @@ def _is_output(part: str, log: Log) -> bool:
 def _written(track: Track) -> bool:
     if not len(track.cells):
         return False
-    first = track.cells[0]
+    first = None if isinstance(track.cells, Points) else track.cells[0]
     if isinstance(first, (int, float)) and not isinstance(first, bool):
         return True
     return bool(track.points().written.any())

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from doctor.joining.placed import Axis, Grouping, Groups, Placed, first_of_each, reduce
+from doctor.joining.placed import Axis, Grouping, Groups, Placed, among, distinct, first_of_each, reduce
 from doctor.joining.steps import joined_by_step
 from doctor.log import Track
 from doctor.points import Array, Points
@@ -79,7 +79,7 @@ def _axis(placed: dict[str, Placed], epoch_ends: bool) -> Axis:
 
 def _constant(every: list[Placed]) -> bool:
     """Tell whether the epoch is the same in every row: then it does not count epochs."""
-    numbers = np.unique(np.concatenate([held.epoch for held in every if held.epoch is not None]))
+    numbers = distinct(np.concatenate([held.epoch for held in every if held.epoch is not None]))
     return len(numbers) == 1 and max(len(held.points) for held in every) > 1
 
 
@@ -87,12 +87,12 @@ def _by_epoch(placed: dict[str, Placed], epoch_ends: bool) -> Axis | None:
     """Gather to epochs; where validation was measured more often, or epochs are hardly any, to rounds of steps."""
     numbers = np.concatenate([held.epoch for held in placed.values() if held.epoch is not None])
     ends = epoch_ends or bool((numbers != np.floor(numbers)).any())
-    labels = np.unique(_epoch_of(numbers, ends))
+    labels = distinct(_epoch_of(numbers, ends))
     validation = placed.get("val_loss", placed.get("val_accuracy"))
     measured = validation or placed["loss"]
     assert measured.epoch is not None
     key = measured.key()
-    rounds = len(np.unique(key)) / max(1, len(np.unique(_epoch_of(measured.epoch, ends))))
+    rounds = len(distinct(key)) / max(1, len(distinct(_epoch_of(measured.epoch, ends))))
     if rounds > 1.5 and (validation is not None or len(labels) < _FEWEST_EPOCHS):
         if measured.step is None and not ends:
             return None  # several rows an epoch and nothing that orders them but their lines
@@ -118,9 +118,9 @@ def _by_row(placed: dict[str, Placed]) -> Axis:
     """Take each line as a point; where validation stands in lines of its own, each of these closes a round."""
     loss, validation = placed["loss"].row, placed.get("val_loss", placed.get("val_accuracy"))
     assert loss is not None
-    if validation is not None and validation.row is not None and not np.intersect1d(loss, validation.row).size:
+    if validation is not None and validation.row is not None and not among(loss, distinct(validation.row)).any():
         return joined_by_step(placed)
-    labels = np.unique(np.concatenate([held.row for held in placed.values() if held.row is not None]))
+    labels = distinct(np.concatenate([held.row for held in placed.values() if held.row is not None]))
 
     def grouping(held: Placed) -> Groups:
         assert held.row is not None

@@ -93,6 +93,20 @@ def reduce(points: Points, groups: Groups, count: int, mean: bool) -> Points:
     return Points(np.where(states == FINITE, values, math.nan), states)
 
 
+def distinct(values: Array) -> Array:
+    """Return the values in order, each once; those of an axis mostly are in order already, which is fast."""
+    if len(values) > 1 and not (values[1:] >= values[:-1]).all():
+        values = np.sort(values)
+    return values[first_of_each(values)]
+
+
+def among(values: Array, others: Array) -> npt.NDArray[np.bool_]:
+    """Tell for each value whether it is one of `others`, which are in order, bool `[n]`."""
+    if not len(others):
+        return np.zeros(len(values), bool)
+    return np.asarray(others[np.minimum(np.searchsorted(others, values), len(others) - 1)] == values)
+
+
 def first_of_each(key: Array) -> npt.NDArray[np.intp]:
     """Return the places of the first of equal keys: an evaluation repeated at the end opens no new round."""
     if not len(key):

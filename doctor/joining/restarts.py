@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from doctor.columns import role
+from doctor.joining.placed import distinct
 from doctor.log import Log, Track
 from doctor.points import FINITE, Array
 
@@ -170,5 +171,5 @@ def _filled(key: Array) -> Array:
 
 
 def _spacing(key: Array) -> float:
-    steps = np.diff(np.unique(key))
+    steps = np.diff(distinct(key))
     return float(np.median(steps)) if len(steps) else 1.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from doctor.joining.placed import Axis, Groups, Placed
+from doctor.joining.placed import Axis, Groups, Placed, among, distinct
 from doctor.points import Array
 
 _FEWEST_ROUNDS = 3
@@ -16,16 +16,16 @@ def joined_by_step(placed: dict[str, Placed]) -> Axis:
     Validation closes a round. Where validation counts epochs (0, 1, 2, ...) and training steps, the two axes are told
     apart and training's steps are shared out among the epochs.
     """
-    training = np.unique(placed["loss"].key())
+    training = distinct(placed["loss"].key())
     measured = placed.get("val_loss", placed.get("val_accuracy"))
     if measured is None:
         return _union([training], placed)
-    ends = np.unique(measured.key())
+    ends = distinct(measured.key())
     if len(ends) < _FEWEST_ROUNDS and len(training) > len(ends):
         return _union([training, ends], placed)
     if _counts_epochs(ends) and len(training) > len(ends) and training[-1] - training[0] >= 1.8 * (ends[-1] - ends[0]):
         return _two_axes(placed, training, ends)
-    if not np.setdiff1d(training, ends).size:
+    if among(training, ends).all():
         return _union([training, ends], placed)
     if len(training) == len(ends) and _alternate(training, ends):
         return _paired(placed, training, ends)
@@ -33,7 +33,7 @@ def joined_by_step(placed: dict[str, Placed]) -> Axis:
 
 
 def _union(axes: list[Array], placed: dict[str, Placed]) -> Axis:
-    labels = np.unique(np.concatenate([*axes, *(held.key() for held in placed.values())]))
+    labels = distinct(np.concatenate([*axes, *(held.key() for held in placed.values())]))
     return Axis(labels, "step", lambda held: np.searchsorted(labels, held.key()).astype(np.int64))
 
 
@@ -73,7 +73,7 @@ def _two_axes(placed: dict[str, Placed], training: Array, ends: Array) -> Axis:
 
     def grouping(held: Placed) -> Groups:
         key = held.key()
-        if len(key) and key[-1] <= ends[-1] and np.isin(key, ends).all():
+        if len(key) and key[-1] <= ends[-1] and among(key, ends).all():
             return np.searchsorted(ends, key).astype(np.int64)
         return np.asarray(np.floor((key - training[0]) / each + 1e-9), np.int64)
 

@@ -10,7 +10,8 @@ from doctor import tracks
 from doctor.columns import role
 from doctor.errors import HistoryError
 from doctor.points import MISSING
-from doctor.readers.base import MOST_COLUMNS, NO, PERHAPS, Log, Reader, Track, limited
+from doctor.readers import numeric
+from doctor.readers.base import MOST_COLUMNS, MOST_ROWS, NO, PERHAPS, Log, Reader, Track, limited
 from doctor.readers.source import NOTHING_READ, Source
 from doctor.readers.uneven import Part, Row, evened, is_number
 
@@ -35,12 +36,32 @@ def read(source: Source) -> list[Log]:
 
 def logs(text: str) -> list[Log]:
     """Read the table of a text; files that were appended to one another without an epoch column are several runs."""
+    bulk = _in_bulk(text)
+    if bulk is not None:
+        return [bulk]
     parts, notes = _parts(text)
     if len(parts) > 1 and any(not any(map(tracks.is_axis, part.header)) for part in parts):
         return [
             Log(_tracks([part]), name=str(number), notes=notes, appended=True) for number, part in enumerate(parts, 1)
         ]
     return [Log(_tracks(parts), notes=notes)]
+
+
+def _in_bulk(text: str) -> Log | None:
+    """Read a large table of numbers, or return None where it is not large or holds anything else."""
+    if len(text) < numeric.SMALLEST or not text.isascii():
+        return None
+    line, _, body = text.lstrip().partition("\n")
+    header, delimiter = header_of(line), delimiter_of(line)
+    if (
+        delimiter == ";"
+        or len(set(header)) < len(header)
+        or any(map(is_number, header))
+        or text.count("\n") > MOST_ROWS
+    ):
+        return None
+    found = numeric.columns(body.encode(), len(header), delimiter)
+    return None if found is None else Log(tracks.of_columns(dict(zip(header, found, strict=True))))
 
 
 def header_of(text: str) -> tuple[str, ...]:

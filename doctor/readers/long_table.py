@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from doctor.errors import HistoryError
 from doctor.log import Track
+from doctor.points import Points
 from doctor.readers.base import NO, SURE, Log, Reader
 from doctor.readers.delimited import logs
 from doctor.readers.shapes import series
@@ -41,13 +43,18 @@ def _wide(log: Log) -> Log:
         )
     axis = value.epoch if value.epoch is not None else value.step
     assert axis is not None
-    owners = owner.cells if owner is not None else [""] * len(value.cells)
+    owners = _each(owner) if owner is not None else [""] * len(value.cells)
     curves: dict[str, tuple[list[float], list[object]]] = {}
-    for curve, split, step, cell in zip(name.cells, owners, axis.tolist(), value.cells, strict=True):
+    for curve, split, step, cell in zip(_each(name), owners, axis.tolist(), _each(value), strict=True):
         steps, cells = curves.setdefault(f"{split} {curve}".strip(), ([], []))
         steps.append(step)
         cells.append(cell)
     return Log(tuple(series(curve, steps, cells) for curve, (steps, cells) in curves.items()), notes=log.notes)
+
+
+def _each(track: Track) -> list[Any]:
+    cells = track.cells
+    return cells.values.tolist() if isinstance(cells, Points) else list(cells)
 
 
 def _first(columns: Mapping[str, Track], names: tuple[str, ...]) -> Track | None:

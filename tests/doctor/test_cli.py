@@ -93,3 +93,26 @@ def test_the_module_runs_and_reads_standard_input() -> None:
 
     assert done.returncode == 0
     assert b"Training went well" in done.stdout
+
+
+def test_runs_that_were_appended_to_one_file_are_judged_one_by_one(tmp_path: Path, capsys) -> None:
+    path = tmp_path / "log.csv"
+    rows = [f"{n},{value}" for make in (by_hand.exploding, by_hand.healthy) for n, value in enumerate(make()["loss"])]
+    path.write_text("\n".join(["epoch,loss", *rows]))
+
+    assert main([str(path)]) == 0
+    printed = capsys.readouterr().out
+    assert "Run 1, by itself: " in printed
+    assert "--run 1" in printed
+    assert main([str(path), "--run", "1"]) == 1
+
+
+def test_what_was_read_as_what_is_printed_last(tmp_path: Path, capsys) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text("epoch,train_loss,auc\n" + "".join(f"{n},{0.7 / (n + 1)},0.5\n" for n in range(9)))
+    main([str(path)])
+    printed = capsys.readouterr().out
+
+    assert "Read (csv, one point an epoch):" in printed
+    assert "train_loss as loss" in printed
+    assert "auc (not a loss or an accuracy that is known)" in printed

@@ -1,0 +1,91 @@
+"""How fast the doctor reads: `python -m benchmarks.doctor.reading`.
+
+A table and JSON lines of a million rows, and a folder of 200 event files; each in a process of its own, so that its
+largest memory is its own.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import resource
+import struct
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import doctor
+from doctor.readers.records import masked_crc32c
+
+ROWS = 1_000_000
+FILES, STEPS = 200, 1_000
+
+
+def table(folder: Path) -> Path:
+    """Write a million steps with their epoch."""
+    path = folder / "metrics.csv"
+    with path.open("w") as file:
+        file.write("epoch,step,train_loss,val_loss\n")
+        file.writelines(f"{n // 1000},{n},{1 / (1 + n / 1000):.5f},{1.1 / (1 + n / 1000):.5f}\n" for n in range(ROWS))
+    return path
+
+
+def lines(folder: Path) -> Path:
+    """Write a million objects, one a line."""
+    path = folder / "log.jsonl"
+    with path.open("w") as file:
+        file.writelines(json.dumps({"step": n, "loss": round(1 / (1 + n / 1000), 5)}) + "\n" for n in range(ROWS))
+    return path
+
+
+def events(folder: Path) -> Path:
+    """Write a folder of event files as a run leaves that was resumed again and again."""
+    for number in range(FILES):
+        first = number * STEPS
+        data = b"".join(map(_record, _scalars(first)))
+        (folder / f"events.out.tfevents.{number:04}.host").write_bytes(data)
+    return folder
+
+
+def measure(name: str, write: Callable[[Path], Path]) -> None:
+    """Write a log, read it, and print the time and the memory."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = write(Path(folder))
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        started, used = time.perf_counter(), time.process_time()
+        run = doctor.read_run(path)
+        seconds, processor = time.perf_counter() - started, time.process_time() - used
+        grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+        print(
+            f"{name:14} {len(run):9,} points  {seconds:5.2f} s  {processor:5.2f} s of processor  {grown:6.0f} MB more"
+        )
+
+
+def _scalars(first: int) -> Iterator[bytes]:
+    for step in range(first, first + STEPS):
+        value = b"\x0a\x04loss\x15" + struct.pack("<f", 1 / (1 + step / 1000))
+        summary = b"\x0a" + bytes([len(value)]) + value
+        yield b"\x10" + _varint(step) + b"\x2a" + bytes([len(summary)]) + summary
+
+
+def _varint(value: int) -> bytes:
+    low, rest = value & 0x7F, value >> 7
+    return bytes([low | 0x80]) + _varint(rest) if rest else bytes([low])
+
+
+def _record(payload: bytes) -> bytes:
+    length = struct.pack("<Q", len(payload))
+    return length + struct.pack("<I", masked_crc32c(length)) + payload + struct.pack("<I", masked_crc32c(payload))
+
+
+def main() -> None:
+    """Measure each kind of log."""
+    for name, write in (("table", table), ("JSON lines", lines), ("event files", events)):
+        process = multiprocessing.get_context("spawn").Process(target=measure, args=(name, write))
+        process.start()
+        process.join()
+
+
+if __name__ == "__main__":
+    main()
