@@ -13,6 +13,7 @@ from typing import Any
 
 from service.intake.pace import Pace
 
+_GAP_SECONDS = 0.1  # clients often send the body right after the headers, and not together with them
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -22,7 +23,8 @@ class ClientSocket(socket.socket):
     Attributes:
         too_slow: Whether the client did not keep up; its body then ends, as if it had left.
         continues: Whether the client waits for a word before it sends the body; it is said when the body is asked for.
-        rest_until: Where only the rest of a body is dropped: until when that may take.
+        rest_until: Where only the rest of a body is dropped: until when that may take; it then must come without gaps.
+        is_owed: Whether the client may still send a part of a body that nobody reads any more.
         waited: Seconds that were spent waiting for the client, in this request.
     """
 
@@ -35,6 +37,7 @@ class ClientSocket(socket.socket):
         self.too_slow = False
         self.continues = False
         self.rest_until: float | None = None
+        self.is_owed = False
         self.waited = 0.0
 
     def begin_request(self) -> None:
@@ -71,7 +74,9 @@ class ClientSocket(socket.socket):
                 self._pace.moved(len(data))
                 return b"" if self.too_slow else data
             except BlockingIOError:
-                if self.rest_until is not None and time.monotonic() >= self.rest_until:
+                if self.rest_until is not None:
+                    if self._rest_comes(self.rest_until):
+                        continue
                     raise
             if self.continues:
                 self.continues = False
@@ -114,14 +119,18 @@ class ClientSocket(socket.socket):
         with contextlib.suppress(OSError):
             self.shutdown(socket.SHUT_RDWR)
 
+    def _rest_comes(self, until: float) -> bool:
+        poll = select.poll()
+        poll.register(self, select.POLLIN)
+        return bool(poll.poll(1000 * max(0.0, min(_GAP_SECONDS, until - time.monotonic()))))
+
     def _wait(self, event: int) -> bool:
         """Wait until the client sends or takes something; say whether it may go on."""
         poll = select.poll()
         poll.register(self, event)
         self._waits_since = begun = time.monotonic()
         try:
-            rest = self._pace.left if self.rest_until is None else max(0.0, self.rest_until - begun)
-            poll.poll(1000 * rest)
+            poll.poll(1000 * self._pace.left)
         finally:
             self._waits_since = None
         seconds = time.monotonic() - begun

@@ -1,7 +1,8 @@
 """Say `Connection: close` wherever the next request on a connection could not be told from the rest of this one.
 
-A refusal often comes before the body was read. The rest of a small one is dropped; of another, the connection must end,
-and the client and every proxy between must know it before they send another's request on it.
+A refusal often comes before the body was read. Where the rest comes at once it is dropped before the answer, since many
+clients, and proxies over HTTP/2, read nothing or break off while they send. Otherwise the connection must end, and the
+client and every proxy between must know it before they send another's request on it.
 """
 
 import time
@@ -12,8 +13,10 @@ from gunicorn.http.errors import ParseException
 
 from service.server.client_socket import ClientSocket
 
-_MOST_BYTES = 64 * 1024  # of a body whose rest is worth waiting for
-_REST_SECONDS = 0.1  # clients often send the body right after the headers, and not together with them
+MOST_DROPPED_BYTES = 128 * 1024**2
+"""How much of a body that is refused is received all the same, so that the client comes to read the answer."""
+_REST_SECONDS = 1.0
+_PART_BYTES = 1024**2
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -33,15 +36,20 @@ def framed(application: Wsgi, goes_on: Callable[[], bool]) -> Wsgi:
 
 
 def body_is_over(body: Any, client: ClientSocket) -> bool:
-    """Drop the rest of a request's body (gunicorn's `Body`) where it is small; say whether nothing is left."""
+    """Drop the rest of a request's body (gunicorn's `Body`) where it comes at once; say whether nothing is left."""
+    client.is_owed = not _drop(body, client)
+    return not client.is_owed
+
+
+def _drop(body: Any, client: ClientSocket) -> bool:
     left = getattr(body.reader, "length", 0)
-    if client.too_slow or body.failed or left > _MOST_BYTES or (left and client.continues):
+    if client.too_slow or body.failed or left > MOST_DROPPED_BYTES or (left and client.continues):
         return False
     client.rest_until = time.monotonic() + _REST_SECONDS
     dropped = 0
     try:
-        while dropped <= _MOST_BYTES:
-            part = body.read(_MOST_BYTES)
+        while dropped <= MOST_DROPPED_BYTES and time.monotonic() < client.rest_until:
+            part = body.read(_PART_BYTES)
             if not part:
                 return True
             dropped += len(part)

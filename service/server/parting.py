@@ -15,16 +15,17 @@ from service.server.connection import Connection
 from service.server.holding import Holding
 
 _MOST = 100  # connections that part at once; the oldest is closed for another
-_SILENCE_SECONDS = 2.0  # how long a client that sends nothing may leave the connection open
+_SILENCE_SECONDS = 2.0  # how long a client that has sent everything may leave the connection open
 _READ_BYTES = 64 * 1024
 _READS = 16  # in one turn of the main loop
 
 
 @dataclass
 class _Bounds:
-    """What one client may still send, and until when."""
+    """How much one client may still send, after pauses of how many seconds, and until when."""
 
     bytes: int
+    pause: float
     until: float
 
 
@@ -34,7 +35,10 @@ class Parting:
     def __init__(
         self, poller: selectors.BaseSelector, most_bytes: int, seconds: float, closed: Callable[[], None]
     ) -> None:
-        """Drop at most so many bytes for at most so many seconds of each, and tell when one is closed."""
+        """Drop at most `most_bytes` of each, and call `closed` when one is closed.
+
+        A client that has not sent the whole of its request may pause for `seconds`, and go on for three times that.
+        """
         self._held = Holding(poller)
         self._bounds: dict[Connection, _Bounds] = {}
         self._most_bytes = most_bytes
@@ -53,8 +57,9 @@ class Parting:
             return
         if len(self._held) >= _MOST:
             self._close(next(iter(self._held)))
-        connection.deadline = now + _SILENCE_SECONDS
-        self._bounds[connection] = _Bounds(self._most_bytes, now + self._seconds)
+        pause = max(self._seconds, _SILENCE_SECONDS) if connection.sock.is_owed else _SILENCE_SECONDS
+        connection.deadline = now + pause
+        self._bounds[connection] = _Bounds(self._most_bytes, pause, now + 3 * pause)
         self._held.hold(connection, self._drop)
 
     def close_overdue(self, now: float) -> None:
@@ -80,7 +85,7 @@ class Parting:
             if not count or bounds.bytes < 0:
                 self._close(connection)
                 return
-        connection.deadline = min(time.monotonic() + _SILENCE_SECONDS, bounds.until)
+        connection.deadline = min(time.monotonic() + bounds.pause, bounds.until)
 
     def _close(self, connection: Connection) -> None:
         self._held.release(connection)

@@ -18,7 +18,7 @@ from service.server import refusals
 from service.server.accepting import AcceptingWorker
 from service.server.client_socket import ClientSocket
 from service.server.connection import Connection
-from service.server.framing import Wsgi, framed
+from service.server.framing import MOST_DROPPED_BYTES, Wsgi, framed
 from service.server.holding import Holding
 from service.server.parting import Parting
 from service.settings import Settings
@@ -26,7 +26,6 @@ from service.settings import Settings
 _LINGER_MILLISECONDS = 10  # a client that asks again within it is served by the same thread, without the main loop
 _LOOK_SECONDS = 0.25  # how often deadlines are looked at
 _GRACE_SECONDS = 1.0  # what a slow client is given where threads are short
-_MOST_DROPPED_BYTES = 128 * 1024**2  # of a refused request, or twice the largest that is read
 
 
 class Worker(AcceptingWorker):
@@ -49,8 +48,7 @@ class Worker(AcceptingWorker):
     def run(self) -> None:
         """Serve until stopped, and take part in the sharing of connections for as long."""
         self._held = Holding(self.poller)
-        most = max(_MOST_DROPPED_BYTES, 2 * self._settings.max_request_bytes)
-        self._parting = Parting(self.poller, most, self._settings.read_seconds, self._forget)
+        self._parting = Parting(self.poller, MOST_DROPPED_BYTES, self._settings.read_seconds, self._forget)
         self.place.set(0)
         super().run()
 
