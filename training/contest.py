@@ -66,7 +66,7 @@ def hold(
     rivals = [entry.scored for entry in entries]
     seconds = [entry.seconds for entry in entries]
     chosen = choosing.choose(rivals, problem.labels, problem.groups)
-    performance = choosing.measure(rivals, chosen, problem.labels, problem.groups, problem.seed)
+    performance = choosing.measure(rivals, chosen, problem.labels, problem.groups, problem.seed, problem.duplicates)
     return Contest([one.candidate for one in mended], mended, rivals, seconds, chosen, performance, failed)
 
 

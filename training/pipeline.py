@@ -125,7 +125,8 @@ def _fit(settings: Settings, stages: Stages) -> _Run:
         stages.say(telling.describe(gathered.dataset, gathered.layout))
     # what the number of images forbids to promise is refused here, and not after the work
     nothing_known = np.zeros(len(gathered.labels))
-    choose_threshold(*separate(nothing_known, gathered.labels, gathered.train_groups), settings.costs)
+    independent = separate(nothing_known, gathered.labels, gathered.train_groups)
+    choose_threshold(*independent, settings.costs)
     problem = make_problem(settings, gathered)
     held = contest.hold(settings.strategies, problem, stages, settings.mend, engines.load(settings))
     priced: list[comparison.Priced] = []
@@ -143,7 +144,7 @@ def _fit(settings: Settings, stages: Stages) -> _Run:
         if features is None:
             features = features_of(fitted.network, gathered.dataset.train, candidate.spec)
         asked = features_of(fitted.network, _thin_out(gathered.dataset.test), candidate.spec)
-    rules = decide(evaluation.logits, gathered.labels, gathered.train_groups, settings)
+    rules = decide(evaluation.logits, gathered.labels, gathered.train_groups, settings, problem.duplicates)
     with stages.stage("Diagnosing the loss curves"):
         diagnosed = diagnose(evaluation, fitted, gathered.folds, gathered.labels)
     compared = (_thin_out(features), asked)
@@ -170,6 +171,7 @@ def make_problem(settings: Settings, gathered: Gathered) -> Problem:
         unlabelled=gathered.unlabelled,
         backbone=settings.backbone,
         cache=None if settings.cache is None else Cache(settings.cache),
+        duplicates=gathered.near_duplicates[: len(gathered.labels)],
     )
 
 
@@ -190,7 +192,7 @@ def _report(run: _Run, card: Card, recorded: Recorded, difference: float) -> dic
     looks = looking.choose(gathered.dataset.train, scored.logits, card.classes, run.novelty)
     return {
         "schema_version": report.SCHEMA_VERSION,
-        "verdict": report.verdict(held.performance, card),
+        "verdict": report.verdict(held.performance, card, gathered),
         "classes": {"negative": card.classes.negative, "positive": card.classes.positive},
         "data": report.data(gathered),
         "estimate": report.estimate(held.performance),

@@ -6,7 +6,6 @@ looks better than it is; the bootstrap bias correction of Tsamardinos, Greasidou
 choice on resampled images, and measures what was chosen on the images left out, without training anything again.
 """
 
-import dataclasses
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t as student
 
-from training.evaluation import scores
-from training.evaluation.interval import Estimate, average, proportion, ranking
+from training.evaluation import clustering, scores
+from training.evaluation.interval import Estimate, average, noted, proportion, ranking, shifted
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]
@@ -99,21 +98,47 @@ def choose(candidates: Sequence[Scored], labels: Labels, groups: Labels) -> int:
     return rivals[_choose(table, _sizes(candidates)[rivals], members, np.ones(members.max() + 1))]
 
 
-def measure(candidates: Sequence[Scored], chosen: int, labels: Labels, groups: Labels, seed: int) -> Performance:
-    """Estimate the chosen candidate's performance, corrected for the choice among the candidates."""
+def measure(
+    candidates: Sequence[Scored],
+    chosen: int,
+    labels: Labels,
+    groups: Labels,
+    seed: int,
+    duplicates: Labels | None = None,
+) -> Performance:
+    """Estimate the chosen candidate's performance, corrected for the choice among the candidates.
+
+    Args:
+        candidates: All that were compared.
+        chosen: Position of the one that was chosen.
+        labels: 0 or 1, `[n]`.
+        groups: What each image belongs to, `[n]`; the intervals are those of groups.
+        seed: Of the bootstrap.
+        duplicates: Near-duplicate set of each image, which counts as one image; None where `groups` are these sets.
+    """
     logits = candidates[chosen].logits
-    n = len(np.unique(groups))
-    hit, area = float(scores.hits(logits, labels).mean()), scores.auroc(logits, labels)
+    hits = scores.hits(logits, labels)
+    counted = clustering.count(hits, labels, groups, groups if duplicates is None else duplicates)
+    hit, area = float(hits.mean()), scores.auroc(logits, labels)
     rivals = _rivals(candidates)
     optimism = _optimism([candidates[position] for position in rivals], rivals.index(chosen), labels, groups, seed)
     note = f"; corrected for the choice among {len(rivals)} (BBC-CV)" if len(rivals) > 1 else ""
     return Performance(
-        accuracy=_noted(proportion(float(np.clip(hit - optimism["hit"], 0, 1)), n, ACCURACY_INFLATION), note),
-        auroc=_noted(
-            ranking(float(np.clip(area - optimism["area"], 0, 1)), *_class_sizes(labels, groups), AUROC_INFLATION), note
+        accuracy=noted(
+            proportion(float(np.clip(hit - optimism["hit"], 0, 1)), counted.n, ACCURACY_INFLATION * counted.inflation),
+            note + counted.note,
         ),
-        log_loss=_shifted(average(scores.log_losses(logits, labels), groups, seed), optimism["log"], note),
-        brier=_shifted(average(scores.brier_losses(logits, labels), groups, seed), optimism["brier"], note),
+        auroc=noted(
+            ranking(
+                float(np.clip(area - optimism["area"], 0, 1)),
+                counted.negatives,
+                counted.positives,
+                AUROC_INFLATION * counted.inflation,
+            ),
+            note + counted.note,
+        ),
+        log_loss=shifted(average(scores.log_losses(logits, labels), groups, seed), optimism["log"], note),
+        brier=shifted(average(scores.brier_losses(logits, labels), groups, seed), optimism["brier"], note),
         optimism=optimism["hit"],
         base_loss=scores.base_loss(labels),
     )
@@ -223,18 +248,3 @@ def _sizes(candidates: Sequence[Scored]) -> Floats:
 def _membership(groups: Labels) -> Labels:
     """Return the groups numbered from 0 without gaps, `[n]`."""
     return np.unique(groups, return_inverse=True)[1]
-
-
-def _class_sizes(labels: Labels, groups: Labels) -> tuple[int, int]:
-    """Return how many separate images the negative and the positive class have."""
-    negative, positive = (len(np.unique(groups[labels == label])) for label in (0, 1))
-    return negative, positive
-
-
-def _shifted(estimate: Estimate, optimism: float, note: str) -> Estimate:
-    value, low, high = (max(0.0, number - optimism) for number in (estimate.value, estimate.low, estimate.high))
-    return Estimate(value, low, high, estimate.n, estimate.method + note)
-
-
-def _noted(estimate: Estimate, note: str) -> Estimate:
-    return dataclasses.replace(estimate, method=estimate.method + note)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from artifact.card import Calibration, Reference, UncertainBand
 from training.evaluation import calibration, scores
 from training.evaluation.novelty import Novelty
-from training.evaluation.thresholds import choose_band, choose_threshold, separate
+from training.evaluation.thresholds import choose_band, choose_threshold, first_of_each
 from training.settings import Settings
 
 Floats = NDArray[np.float64]
@@ -31,16 +31,23 @@ class Rules:
         return Reference(tuple(int(count) for count in counts), tuple(float(value) for value in quantiles))
 
 
-def decide(logits: Floats, labels: NDArray[np.int64], groups: NDArray[np.int64], settings: Settings) -> Rules:
+def decide(
+    logits: Floats,
+    labels: NDArray[np.int64],
+    groups: NDArray[np.int64],
+    settings: Settings,
+    duplicates: NDArray[np.int64] | None = None,
+) -> Rules:
     """Fit the calibration, the threshold and the uncertain band to out-of-fold logits, `[repeats, n]`.
 
-    Near duplicates, which share a number in `groups`, count as one image in what threshold and band promise.
+    Near duplicates, which share a number in `duplicates` (in `groups`, where that is None), count as one image in what
+    threshold and band promise; what they promise is for images of new groups.
     """
     fitted = calibration.fit(logits, labels)
     probabilities = scores.sigmoid(calibration.apply(logits, fitted)).mean(axis=0)
-    independent = separate(probabilities, labels, groups)
-    threshold = choose_threshold(*independent, settings.costs)
-    band = choose_band(*independent, threshold, settings.error_rate)
+    rows = first_of_each(groups if duplicates is None else duplicates, labels)
+    threshold = choose_threshold(probabilities[rows], labels[rows], settings.costs, groups[rows])
+    band = choose_band(probabilities[rows], labels[rows], threshold, settings.error_rate, groups[rows])
     return Rules(fitted, threshold, band, probabilities)
 
 

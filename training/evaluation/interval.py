@@ -5,7 +5,7 @@ add no images.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,3 +87,14 @@ def average(losses: NDArray[np.float64], groups: NDArray[np.int64], seed: int, d
     tail = norm.cdf(student.ppf(0.025, n - 1) * math.sqrt(n / (n - 1))) if n > 1 else 0.0
     low, high = np.quantile(means, [tail, 1 - tail])
     return Estimate(float(losses.mean()), float(low), float(high), n, f"bootstrap, {draws:,} draws")
+
+
+def shifted(estimate: Estimate, optimism: float, note: str) -> Estimate:
+    """Return an estimate of losses less the optimism that it has, never below 0."""
+    value, low, high = (max(0.0, number - optimism) for number in (estimate.value, estimate.low, estimate.high))
+    return Estimate(value, low, high, estimate.n, estimate.method + note)
+
+
+def noted(estimate: Estimate, note: str) -> Estimate:
+    """Return an estimate with more said of its method."""
+    return replace(estimate, method=estimate.method + note)

@@ -28,12 +28,14 @@ class Costs:
     at_most_false_yes: float | None = None
 
 
-def choose_threshold(probabilities: Floats, labels: NDArray[np.int64], costs: Costs) -> float:
+def choose_threshold(
+    probabilities: Floats, labels: NDArray[np.int64], costs: Costs, groups: NDArray[np.int64] | None = None
+) -> float:
     """Return the calibrated probability from which the answer is yes.
 
     By costs it is Bayes' rule, false_yes / (false_yes + false_no) (Elkan 2001). By a rate it is the conformal
     quantile of the true noes' out-of-fold probabilities: a new one of the same kind passes it with at most that
-    probability (Vovk, Gammerman and Shafer 2005).
+    probability (Vovk, Gammerman and Shafer 2005); one of a new group, where `groups` say which belong together.
 
     Raises:
         TrainingError: There are too few true noes to promise the rate asked for.
@@ -41,32 +43,43 @@ def choose_threshold(probabilities: Floats, labels: NDArray[np.int64], costs: Co
     if costs.at_most_false_yes is None:
         return costs.false_yes / (costs.false_yes + costs.false_no)
     negatives = probabilities[labels == 0]
-    limit = _upper_quantile(negatives, costs.at_most_false_yes)
+    limit = _upper_quantile(negatives, costs.at_most_false_yes, None if groups is None else groups[labels == 0])
     if limit is None:
         needed = math.ceil(1 / costs.at_most_false_yes) - 1
+        independent = len(negatives) if groups is None else len(np.unique(groups[labels == 0]))
+        what = "images" if independent == len(negatives) else "groups"
         raise TrainingError(
-            f"--at-most-false-yes {costs.at_most_false_yes} cannot be promised from {len(negatives)} images of the "
-            f"negative class; at least {needed} are needed. Add images, or allow "
-            f"{math.ceil(1000 / (len(negatives) + 1)) / 1000:g} or more."
+            f"--at-most-false-yes {costs.at_most_false_yes} cannot be promised from {independent} {what} of the "
+            f"negative class; at least {needed} are needed. Add {what}, or allow "
+            f"{math.ceil(1000 / (independent + 1)) / 1000:g} or more."
         )
     return min(1.0, math.nextafter(limit, 2.0))
 
 
-def choose_band(probabilities: Floats, labels: NDArray[np.int64], threshold: float, error_rate: float) -> UncertainBand:
+def choose_band(
+    probabilities: Floats,
+    labels: NDArray[np.int64],
+    threshold: float,
+    error_rate: float,
+    groups: NDArray[np.int64] | None = None,
+) -> UncertainBand:
     """Return the band outside of which at most `error_rate` of each class is answered wrongly, on average.
 
     It is class-conditional split conformal prediction (Vovk et al. 2005, section 4.5) on out-of-fold probabilities: the
     upper end is passed by at most `error_rate` of new noes, the lower end undercut by at most that share of new
     yeses, on average over the images that one might have learned from. It always holds the threshold. A class of fewer
     than 1 / error_rate - 1 images is taken as normal on the scale of log odds, with the spread of both classes; where
-    that cannot be told either, the band reaches to the end of the scale.
+    that cannot be told either, the band reaches to the end of the scale. Where `groups` say which images belong
+    together, the new ones are those of new groups, and groups are what is counted.
     """
-    upper = _upper_quantile(probabilities[labels == 0], error_rate)
-    mirrored = _upper_quantile(-probabilities[labels == 1], error_rate)
+    negative, positive = (None if groups is None else groups[labels == label] for label in (0, 1))
+    upper = _upper_quantile(probabilities[labels == 0], error_rate, negative)
+    mirrored = _upper_quantile(-probabilities[labels == 1], error_rate, positive)
     few = upper is None or mirrored is None
+    rows = slice(None) if groups is None else first_of_each(groups, labels)  # as independent as new groups will be
     if upper is None:
-        upper = _upper_end(probabilities, labels, error_rate)
-    if mirrored is None and (end := _upper_end(1 - probabilities, 1 - labels, error_rate)) is not None:
+        upper = _upper_end(probabilities[rows], labels[rows], error_rate)
+    if mirrored is None and (end := _upper_end(1 - probabilities[rows], 1 - labels[rows], error_rate)) is not None:
         mirrored = end - 1
     # the ends lie just beyond the quantiles, since an image at an end counts as sure
     high = 1.0 if upper is None else min(1.0, max(threshold, math.nextafter(upper, 2.0)))
@@ -86,7 +99,7 @@ def separate(
     What is promised for a new image rests on images that are as independent as the new one will be; a burst of ten
     counts once.
     """
-    _, first = np.unique(np.stack([groups, labels]), axis=1, return_index=True)
+    first = first_of_each(groups, labels)
     return probabilities[first], labels[first]
 
 
@@ -107,7 +120,21 @@ def _upper_end(probabilities: Floats, labels: NDArray[np.int64], rate: float) ->
     return float(1 / (1 + np.exp(-means[0] - student.ppf(1 - rate, freedom) * spread)))
 
 
-def _upper_quantile(values: Floats, rate: float) -> float | None:
-    """Return the value that a new one exceeds with probability at most `rate`; None where there are too few to say."""
-    rank = math.ceil((len(values) + 1) * (1 - rate) - 1e-9)
-    return None if rank > len(values) else float(np.sort(values)[rank - 1])
+def first_of_each(groups: NDArray[np.int64], labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the row of one image for each group and label."""
+    return np.unique(np.stack([groups, labels]), axis=1, return_index=True)[1]
+
+
+def _upper_quantile(values: Floats, rate: float, groups: NDArray[np.int64] | None = None) -> float | None:
+    """Return the value that a new one exceeds with probability at most `rate`; None where there are too few to say.
+
+    Of groups, each weighs the same however many values it has, and the new value is one of a new group (hierarchical
+    conformal prediction, Lee, Barber and Willett 2023).
+    """
+    if groups is None:
+        groups = np.arange(len(values))
+    _, members, sizes = np.unique(groups, return_inverse=True, return_counts=True)
+    order = np.argsort(values, kind="stable")
+    reached = np.cumsum(1.0 / sizes[members][order])  # in groups, of which there are `len(sizes)`
+    rank = int(np.searchsorted(reached, (len(sizes) + 1) * (1 - rate) - 1e-9))
+    return None if rank >= len(values) else float(values[order][rank])

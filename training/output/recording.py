@@ -9,6 +9,7 @@ import numpy as np
 from artifact.card import Card
 from artifact.decision import decide
 from training.evaluation import scores
+from training.evaluation.clustering import count
 from training.evaluation.interval import proportion, ranking
 from training.output import report
 from training.output.verifying import Scorer
@@ -58,16 +59,16 @@ def _test(gathered: Gathered, probabilities: dict[str, float], card: Card) -> di
         return None
     labels = label_array(samples)
     found = np.array([probabilities[sample.file] for sample in samples])
-    right = float(((found >= card.threshold) == (labels == 1)).mean())
-    groups = gathered.clean_test_groups  # near duplicates say no more than one image does
-    negative, positive = (len(np.unique(groups[labels == label])) for label in (0, 1))
+    right = ((found >= card.threshold) == (labels == 1)).astype(np.float64)
+    counted = count(right, labels, gathered.clean_test_groups, gathered.clean_test_duplicates)
     clipped = np.clip(found, 1e-7, 1 - 1e-7)
     result: dict[str, Any] = {
         "n": len(samples),
-        "accuracy": report.interval(proportion(right, len(np.unique(groups)))),
+        "accuracy": report.interval(proportion(float(right.mean()), counted.n, counted.inflation)),
         "log_loss": {"value": float(-np.log(np.where(labels == 1, clipped, 1 - clipped)).mean())},
         "brier": {"value": float(((found - labels) ** 2).mean())},
     }
-    if negative and positive:
-        result["auroc"] = report.interval(ranking(scores.auroc(found[None], labels), negative, positive))
+    if counted.negatives and counted.positives:
+        area = ranking(scores.auroc(found[None], labels), counted.negatives, counted.positives, counted.inflation)
+        result["auroc"] = report.interval(area)
     return result

@@ -22,6 +22,7 @@ from training.evaluation.choosing import Performance
 from training.evaluation.interval import Estimate
 from training.evaluation.splitting import Fold
 from training.output.looking import Look, thumbnail
+from training.reading import belonging
 from training.reading.dataset import Sample, label_array
 from training.reading.gathering import Gathered
 from training.strategies.interface import Curves, Evaluation, Fitted
@@ -51,11 +52,17 @@ def interval(value: Estimate) -> dict[str, Any]:
     return {**numbers, "n": value.n, "method": value.method, **undefined}
 
 
-def verdict(performance: Performance, card: Card) -> str:
-    """Return the sentences that a reader should remember; the first says so where nothing was learned."""
+def verdict(performance: Performance, card: Card, gathered: Gathered | None = None) -> str:
+    """Return the sentences to remember; the first says so where nothing was learned or can be promised."""
     if card.guessing:
         return f"{NO_BETTER} {_compare_with_guessing(performance, card)}"
     accuracy = performance.accuracy
+    told = None if gathered is None else belonging.count(gathered.dataset.train, card.classes)
+    source = f"{accuracy.n} images"
+    if gathered is not None and told is not None:
+        if told.too_few:
+            return _promise_nothing(told, gathered)
+        source = f"{told.all} {gathered.dataset.noun}s, {source}"
     open_ended = card.uncertain.low == 0.0 or card.uncertain.high == 1.0
     caution = (
         " There are too few images for a sure answer, so most answers say that they are uncertain."
@@ -64,7 +71,7 @@ def verdict(performance: Performance, card: Card) -> str:
     )
     return (
         f"Expect {accuracy.value:.0%} of new images of this kind to be told right as {card.classes.positive} or "
-        f"{card.classes.negative} (95 % interval {accuracy.low:.0%} to {accuracy.high:.0%}, from {accuracy.n} images)."
+        f"{card.classes.negative} (95 % interval {accuracy.low:.0%} to {accuracy.high:.0%}, from {source})."
         f"{caution}"
     )
 
@@ -74,6 +81,16 @@ def _compare_with_guessing(performance: Performance, card: Card) -> str:
         f"Its log loss on images that it had not seen is {performance.log_loss.value:.3f}, and that of always giving "
         f"the classes' shares {performance.base_loss:.3f}: these images do not tell {card.classes.positive} from "
         f"{card.classes.negative}, or are too few for it."
+    )
+
+
+def _promise_nothing(told: belonging.Counted, gathered: Gathered) -> str:
+    noun, images = gathered.dataset.noun, len(gathered.dataset.train)
+    listed = " and ".join(f"{number} of {name}" for name, number in told.of_class.items())
+    return (
+        f"How many of new {noun}s will be told right cannot be said: the {images} images come from {told.all} {noun}s "
+        f"({listed}), and fewer than {belonging.FEWEST} of a class say nothing of others. Add {noun}s; more images of "
+        "the same ones do not help."
     )
 
 
@@ -141,10 +158,22 @@ def data(gathered: Gathered) -> dict[str, Any]:
         "n_train": len(dataset.train),
         "n_test": len(dataset.test),
         "counts": {"train": dataset.counts(dataset.train), "test": dataset.counts(dataset.test)},
-        "separate_train_images": len(np.unique(gathered.train_groups)),
+        "separate_train_images": len(np.unique(gathered.near_duplicates[: len(dataset.train)])),
+        "layout": gathered.layout,
+        **_groups(gathered),
         **gathered.rounds,
         "skipped": [dataclasses.asdict(entry) for entry in dataset.skipped],
         "fingerprint": dataset.fingerprint,
+    }
+
+
+def _groups(gathered: Gathered) -> dict[str, Any]:
+    dataset = gathered.dataset
+    told = belonging.count(dataset.train, dataset.classes)
+    if told is None:
+        return {}
+    return {
+        "groups": {"train": told.all, "of_class": told.of_class, "called": dataset.noun, "by": str(dataset.grouping)}
     }
 
 

@@ -75,6 +75,11 @@ class Gathered:
         return self.groups[len(self.dataset.train) :][self._clean]
 
     @property
+    def clean_test_duplicates(self) -> NDArray[np.int64]:
+        """Near-duplicate set of each of these test images."""
+        return self.near_duplicates[len(self.dataset.train) :][self._clean]
+
+    @property
     def _clean(self) -> NDArray[np.bool_]:
         return ~np.isin(self.groups[len(self.dataset.train) :], self.train_groups)
 

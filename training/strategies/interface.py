@@ -42,6 +42,7 @@ class Problem:
         backbone: Network of `keras.applications` that was asked for; None for the default.
         cache: Features that a rerun need not compute again; None for no cache.
         advance: Call it once for each image or epoch that is done.
+        duplicates: Near-duplicate set of each image, where `groups` join more than these; None where they do not.
     """
 
     samples: Sequence[Sample]
@@ -56,6 +57,7 @@ class Problem:
     backbone: str | None = None
     cache: Cache | None = None
     advance: Callable[[], None] = lambda: None
+    duplicates: NDArray[np.int64] | None = None
 
     def advancing(self, advance: Callable[[], None]) -> "Problem":
         """Return the same problem with another progress display."""

@@ -16,6 +16,9 @@ from training.backbone.weights import IMAGENET
 from training.evaluation.choosing import Performance
 from training.evaluation.interval import Estimate, proportion
 from training.output import modelcard, report
+from training.reading.dataset import Dataset
+from training.reading.gathering import Gathered
+from training.reading.grouping import Grouping
 
 
 def _card(strategy="pretrained-small", novelty_limit=1.4, band=(0.3, 0.8)):
@@ -146,6 +149,24 @@ def test_a_model_no_better_than_guessing_is_called_that_first_and_never_said_to_
 def test_guessing_is_a_log_loss_that_is_not_below_that_of_the_classes_shares(loss, guessing):
     performance = dataclasses.replace(_performance(), log_loss=Estimate(loss, 0.1, 0.9, 40, "made up"))
     assert performance.guessing == guessing
+
+
+def _from_groups(make_sample, groups_of_a_class):
+    samples = tuple(
+        dataclasses.replace(make_sample(row, row % 2), group=f"p{row // 2 % groups_of_a_class}-{row % 2}")
+        for row in range(40)
+    )
+    dataset = Dataset(Classes("wasp", "bee"), samples, (), grouping=Grouping("column", "patient_id"))
+    return Gathered(dataset, np.arange(40), ())
+
+
+def test_the_verdict_counts_patients_and_promises_nothing_from_fewer_than_five_of_a_class(make_sample):
+    text = report.verdict(_performance(), _card(), _from_groups(make_sample, 6))
+    assert "from 12 patients, 40 images)" in text
+    assert "Expect 90%" in text
+    few = report.verdict(_performance(), _card(), _from_groups(make_sample, 3))
+    assert "%" not in few
+    assert "40 images come from 6 patients (3 of wasp and 3 of bee)" in few
 
 
 def test_curves_keep_six_digits_and_no_infinities():
