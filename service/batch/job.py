@@ -1,5 +1,6 @@
 """One part of a job, from its paths to its file: what every engine calls, in any process, as often as it must."""
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +13,7 @@ from service.batch.table import Tally
 from service.inference import answers
 from service.inference.answers import Means
 from service.inference.model import Model
+from service.intake.memory import WorkingMemory
 from service.problems import Problem
 from service.settings import Settings
 
@@ -29,6 +31,7 @@ class Job:
         package: The model.
         settings: Limits, the size of a run, the device: as the service has them.
         readers: Threads that read ahead in each process.
+        memory: The file by which the processes of one machine share the memory for large pictures, or None.
     """
 
     output: str
@@ -36,6 +39,7 @@ class Job:
     package: Package
     settings: Settings
     readers: int
+    memory: str | None = None
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,8 @@ def score(
     reader = Reader(job.base, job.settings.max_request_bytes, job.readers)
     paths = plan.paths(folder, number)
     files = _noted(reader.read(paths), without, note)
-    results = answers.answer(opened, files, Means(job.settings.limits))
+    means = Means(job.settings.limits, _memory(job.settings, job.memory).hold)
+    results = answers.answer(opened, files, means)
     rows = [table.row(path, result, opened.identity) for path, result in zip(paths, results, strict=True)]
     counted = table.tally(rows)
     bad, problems = table.problems(rows), f"{PROBLEMS}/{plan.name(number).removesuffix('.parquet')}.jsonl"
@@ -87,6 +92,11 @@ def score(
 @lru_cache(maxsize=1)
 def _open(package: Package, settings: Settings) -> Model:
     return package.open(settings)
+
+
+@lru_cache(maxsize=1)
+def _memory(settings: Settings, path: str | None) -> WorkingMemory:
+    return WorkingMemory(settings.limits.working_bytes, math.inf, path)
 
 
 def _noted(

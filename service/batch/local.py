@@ -1,8 +1,10 @@
 """The engine of one machine: processes, each with one session of ONNX Runtime that uses one core."""
 
+import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from functools import partial
 
 from service.batch import isolation, processes
@@ -21,6 +23,11 @@ def run(job: Job, numbers: Sequence[int], workers: int) -> Iterator[Outcome]:
     if workers == 0:
         yield from (attempt(number, partial(score, job, number)) for number in numbers)
         return
+    with tempfile.NamedTemporaryFile() as memory:
+        yield from _in_processes(replace(job, memory=memory.name), numbers, workers)
+
+
+def _in_processes(job: Job, numbers: Sequence[int], workers: int) -> Iterator[Outcome]:
     waiting, alone, breaks = list(reversed(numbers)), list[int](), 0
     while waiting and breaks < _MOST_BREAKS:
         at_work: dict[Future[Outcome], int] = {}

@@ -37,14 +37,20 @@ class _Entry(NamedTuple):
 
 
 class WorkingMemory:
-    """So many bytes for decoding large pictures, in this process and those forked from it."""
+    """So many bytes for decoding large pictures, in this process and those that it is shared with."""
 
-    def __init__(self, total: int, seconds: float) -> None:
-        """Give `total` bytes, for which a picture waits at most `seconds`."""
+    def __init__(self, total: int, seconds: float, path: str | None = None) -> None:
+        """Give `total` bytes, for which a picture waits at most `seconds`.
+
+        Args:
+            total: Bytes.
+            seconds: How long; `inf` for as long as it takes.
+            path: An existing file, by which processes share the memory that are not forked from one another.
+        """
         self._total = total
         self._seconds = seconds
         self._lock = threading.Lock()
-        self._file = _shared_file()
+        self._file = _nameless_file() if path is None else os.fdopen(os.open(path, os.O_RDWR), "r+b")
         self._file.truncate(_ROWS * _ROW.size)
         self._rows = mmap.mmap(self._file.fileno(), _ROWS * _ROW.size)
 
@@ -134,7 +140,7 @@ def _lives(process: int) -> bool:
     return True
 
 
-def _shared_file() -> BinaryIO:
+def _nameless_file() -> BinaryIO:
     """Return a file that has no name and, where the system can, is not on a disk."""
     if hasattr(os, "memfd_create"):
         return os.fdopen(os.memfd_create("thirtyfive-memory"), "r+b")

@@ -110,6 +110,15 @@ def test_processes_share_it_and_what_a_killed_one_held_is_free_again() -> None:
         assert memory.held == LARGE
 
 
+def test_processes_that_are_not_forked_share_it_by_a_file(tmp_path: Path) -> None:
+    (tmp_path / "memory").touch()
+    one, other = (WorkingMemory(LARGE, seconds=0.05, path=str(tmp_path / "memory")) for _ in range(2))
+    with one.hold(LARGE), pytest.raises(Problem), other.hold(LARGE):
+        pass
+    with other.hold(LARGE):
+        assert one.held == LARGE
+
+
 def file_of(size: tuple[int, int], kind: str, **options: Any) -> bytes:
     """Return a smooth picture, as a screen or a scanned page is, as a file."""
     row = np.linspace(0, 255, size[0]).astype(np.uint8)
