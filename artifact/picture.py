@@ -15,6 +15,7 @@ from artifact.deep import Range, explain_range
 from artifact.errors import ImageError
 from artifact.formats import Format, Source
 from artifact.limits import DEFAULT_LIMITS, Limits
+from artifact.profiles import to_srgb
 from artifact.samples import deep, to_eight_bits
 from artifact.upright import turn
 
@@ -81,7 +82,9 @@ class Picture:
             samples = deep(decoded)
             if samples is not None:
                 self.note = explain_range(samples.measure(), reading.scale)
-            return turn(to_eight_bits(decoded, reading.scale))
+            if isinstance(decoded, Image.Image) and decoded.mode == "CMYK":
+                decoded = to_srgb(decoded)
+            return turn(to_srgb(to_eight_bits(decoded, reading.scale)))
 
     def measure(self, reading: Reading) -> Range:
         """Decode a deep picture, and return where its samples lie; raises `ImageError`."""

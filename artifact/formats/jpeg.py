@@ -4,6 +4,7 @@ from artifact.errors import ImageError
 from artifact.formats import jpeg_scans
 from artifact.formats.interface import Format
 from artifact.formats.pillow_file import PillowFile
+from artifact.profiles import is_srgb
 
 _MOST_SCANS = 64
 """In a picture of ordinary size; libjpeg's own script makes 10, mozjpeg's optimiser under 20."""
@@ -34,7 +35,9 @@ class JpegFile(PillowFile):
         Scaled decoding keeps the low frequencies of each block's cosine transform (libjpeg's `scale_denom`), so it is
         itself antialiased, and several times faster.
         """
-        self.file.draft("L" if gray else None, (side, side))  # None keeps the mode
+        profile = self.file.info.get("icc_profile")
+        only_light = gray and (not profile or is_srgb(profile))  # other colours become sRGB before they become gray
+        self.file.draft("L" if only_light else None, (side, side))  # None keeps the mode
 
     def working_bytes(self) -> int:
         """Return the bytes of the reduced picture, and for a progressive file those of its coefficients."""
