@@ -16,7 +16,7 @@ class Limits:
 
     bytes: int = 32 * 1024**2
     pixels: int = 64_000_000
-    working_bytes: int = 256 * 1024**2
+    working_bytes: int = 1024**3
     formats: tuple[str, ...] | None = None
 
 

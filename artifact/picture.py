@@ -84,7 +84,9 @@ class Picture:
                 self.note = explain_range(samples.measure(), reading.scale)
             if isinstance(decoded, Image.Image) and decoded.mode == "CMYK":
                 decoded = to_srgb(decoded)
-            return turn(to_srgb(to_eight_bits(decoded, reading.scale)))
+            picture = to_srgb(to_eight_bits(decoded, reading.scale))
+            del decoded, samples
+            return turn(picture)
 
     def measure(self, reading: Reading) -> Range:
         """Decode a deep picture, and return where its samples lie; raises `ImageError`."""

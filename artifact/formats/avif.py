@@ -4,7 +4,7 @@ from artifact.formats.interface import Format
 from artifact.formats.iso_brands import brands
 from artifact.formats.pillow_file import PillowFile
 
-_WORKING_BYTES = 14
+_WORKING_BYTES = 13
 """libavif keeps the planes that were decoded beside the pixels that it makes of them."""
 
 FORMAT = Format(

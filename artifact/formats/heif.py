@@ -15,7 +15,7 @@ from artifact.formats.interface import Format, Source
 from artifact.formats.iso_brands import brands
 
 _BRANDS = frozenset([b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"])
-_WORKING_BYTES = 16
+_WORKING_BYTES = 13
 """libde265 keeps its planes, libheif the pixels of the whole beside the tile, and Pillow its own copy."""
 
 

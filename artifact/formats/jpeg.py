@@ -43,8 +43,14 @@ class JpegFile(PillowFile):
         """Return the bytes of the reduced picture, and for a progressive file those of its coefficients."""
         need = super().working_bytes()
         if self.file.info.get("progressive"):  # libjpeg holds every plane's 16-bit coefficients at full size
-            need += 2 * self._planes() * self.size[0] * self.size[1]
+            need += round(2 * self._samples() * self.size[0] * self.size[1])
         return need
+
+    def _samples(self) -> float:
+        """Return the samples of a pixel: less than its planes where colour is stored more coarsely."""
+        factors = [(entry[1], entry[2]) for entry in getattr(self.file, "layer", ())]
+        largest = max((h for h, _ in factors), default=0) * max((v for _, v in factors), default=0)
+        return sum(h * v for h, v in factors) / largest if largest else 4.0
 
     def _planes(self) -> int:
         return int(getattr(self.file, "layers", 4))

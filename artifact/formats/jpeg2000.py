@@ -9,8 +9,8 @@ from artifact.formats import codestream
 from artifact.formats.interface import Format
 from artifact.formats.pillow_file import PillowFile
 
-_WORKING_BYTES = 24
-"""OpenJPEG keeps four bytes for each sample, twice over while it undoes the wavelets."""
+_WORKING_BYTES = {"L": 8, "I;16": 10, "LA": 16, "RGB": 20, "RGBA": 26}
+"""OpenJPEG keeps four bytes for each sample, beside a tile of them and Pillow's pixels."""
 _SIZ = b"\xff\x4f\xff\x51"
 """Start of a codestream, and the marker of its sizes."""
 _WHOLE = (0.0, 65535.0)
@@ -21,7 +21,8 @@ class Jpeg2000File(PillowFile):
 
     def __init__(self, data: bytes) -> None:
         """Read the header."""
-        super().__init__(data, ["JPEG2000"], _WORKING_BYTES)
+        super().__init__(data, ["JPEG2000"])
+        self._least_bytes = _WORKING_BYTES.get(self.mode, 26)
         codestream.check_jpeg_2000(data)
         place = data.find(_SIZ)
         self._precision = (data[place + 42] & 0x7F) + 1 if 0 <= place < len(data) - 42 else 8

@@ -24,8 +24,13 @@ _WORKING_BYTES = {
     "CMYK": 8,
     "YCbCr": 8,
     "LAB": 8,
+    "I;16": 8,
+    "I;16B": 8,
 }
-"""Bytes a pixel while decoding, converting and turning, by Pillow's mode (it keeps a colour pixel in four bytes)."""
+"""Bytes a pixel while decoding, converting and turning, by Pillow's mode (it keeps a colour pixel in four bytes).
+
+Measured, as those of the formats are, as the highest resident size of a process of its own (docs/images.md).
+"""
 _OTHER_WORKING_BYTES = 16
 _TRANSPARENT_WORKING_BYTES = 9
 """Where one colour or palette entries are declared transparent, so that RGBA is made of any mode."""
@@ -58,7 +63,7 @@ class PillowFile(Source):
         """Return the bytes that its mode takes."""
         each = max(self._least_bytes, _WORKING_BYTES.get(self.file.mode, _OTHER_WORKING_BYTES))
         if "transparency" in self.file.info:
-            each = max(each, _TRANSPARENT_WORKING_BYTES)
+            each = max(each, _OTHER_WORKING_BYTES if self.deep else _TRANSPARENT_WORKING_BYTES)
         return self.file.width * self.file.height * each
 
     def decode(self, reading: Reading) -> Image.Image | Samples:

@@ -3,7 +3,7 @@
 from artifact.formats.interface import Format
 from artifact.formats.pillow_file import PillowFile
 
-_WORKING_BYTES = 20
+_WORKING_BYTES = 19
 """libwebp's animation decoder, which Pillow uses for still pictures too, keeps two canvases of its own."""
 
 FORMAT = Format(
