@@ -4,6 +4,7 @@ import numpy as np
 
 from training.checks.interface import Result, Subject
 from training.reading.belonging import FEWEST, count
+from training.reading.telling import how_to_say_otherwise
 
 NAME = "groups"
 
@@ -18,6 +19,8 @@ def check(subject: Subject) -> list[Result]:
     results = [*_shared(subject)]
     listed = " and ".join(f"{number} {name}" for name, number in told.of_class.items())
     both = f", {told.of_both} of them both" if told.of_both else ""
+    if dataset.grouping is not None and dataset.grouping.suspected:
+        results.append(_suspected(subject))
     results.append(
         Result(
             NAME,
@@ -34,6 +37,20 @@ def check(subject: Subject) -> list[Result]:
         )
     )
     return results
+
+
+def _suspected(subject: Subject) -> Result:
+    """Say that the groups were told from names, and what to do if they are none."""
+    dataset = subject.dataset
+    examples = sorted({str(sample.group) for sample in dataset.train})
+    return Result(
+        NAME,
+        "warning",
+        f"The images seem to belong together by {dataset.grouping} ({', '.join(examples[:3])}, ...): images of one "
+        f"{dataset.noun} are kept on one side of every split, since an estimate that mixes them would be too "
+        f"good. {how_to_say_otherwise(dataset)}",
+        {"groups": examples[:50]},
+    )
 
 
 def _shared(subject: Subject) -> list[Result]:

@@ -17,6 +17,7 @@ from training.reading import dataset as datasets
 from training.reading.cleaning import remove_copies
 from training.reading.dataset import Dataset, Sample, label_array
 from training.reading.found import Listing, Skipped
+from training.reading.suspecting import suspect
 from training.settings import Settings
 
 
@@ -90,7 +91,7 @@ def gather(settings: Settings, stages: Stages) -> Gathered:
     with stages.stage("Reading images", len(listing.found)) as advance:
         data = datasets.read(listing.found, settings.positive, advance, settings.reading)
         data = dataclasses.replace(data, skipped=(*data.skipped, *listing.unused), grouping=listing.grouping)
-        data = remove_copies(data)
+        data = suspect(remove_copies(data))
         datasets.check_enough(data)
     with stages.stage("Looking for near duplicates"):
         samples = (*data.train, *data.test)

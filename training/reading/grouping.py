@@ -24,12 +24,14 @@ class Grouping:
     Attributes:
         kind: What tells them.
         value: The column, the position (from 1, or -1 for the folder that holds the image), or the pattern as given.
+        suspected: Whether nobody said it, and the names give it away.
         called: What one group is called, where the source says it; else it is told from the value.
     """
 
     kind: Kind
     value: str = ""
     called: str = ""
+    suspected: bool = False
 
     @property
     def noun(self) -> str:
@@ -42,6 +44,8 @@ class Grouping:
 
     def __str__(self) -> str:
         """Return the words for reports: what the groups are made by."""
+        if self.suspected:
+            return "the file names" if self.kind == "name" else "the folders inside the classes"
         if self.called and self.kind == "folder":
             return "their folders"
         words = {

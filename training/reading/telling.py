@@ -23,7 +23,14 @@ def describe(dataset: Dataset, layout: str) -> str:
     if told := count([*dataset.train, *dataset.test], classes):
         listed = ", ".join(f"{number} with {name}" for name, number in told.of_class.items())
         lines.append(f"Groups: {told.all} {dataset.noun}s ({listed}), by {dataset.grouping}; each stays on one side.")
+        if dataset.grouping is not None and dataset.grouping.suspected:
+            lines.append(f"Nobody said so: it is suspected. {how_to_say_otherwise(dataset)}")
     return "\n".join([*lines, *name_unused(dataset.skipped)])
+
+
+def how_to_say_otherwise(dataset: Dataset) -> str:
+    """Return the options for those who know better than a suspicion."""
+    return f"If they are no {dataset.noun}s, say --groups none; if others belong together, say which with --groups."
 
 
 def name_unused(skipped: Sequence[Skipped]) -> list[str]:
