@@ -18,13 +18,15 @@ LARGEST = 1500
 COARSE = frozenset({"diverged", "oscillating", "constant_validation", "imbalance_collapse", "flat_training"})
 """Labels for which the trees are believed of any run."""
 
-_BEHIND, _SURE = 0.09, 2.0
+_BEHIND, _SURE = 0.09, 2.5
 """Training accuracy minus validation accuracy, and in standard errors, from which one is clearly better."""
 _COSTLIER, _RATIO = 0.4, 0.15
 """Validation loss minus training loss, in units of guessing, and log10 of their ratio, from which it does so too."""
+_AS_GOOD = 0.05
+"""Gap in accuracy below which a costlier validation is that of a few very wrong answers."""
 _COSTLIER_OWN = 0.2
 """The same where the unit is the level at which the loss began."""
-_ROSE, _ROSE_RATIO = 0.2, 0.15
+_ROSE, _ROSE_RATIO = 0.25, 0.15
 """Rise of validation loss above its minimum, and log10 of that ratio."""
 _FALLS, _VALIDATION_FALLS = 0.08, 0.04
 """Fall of the losses over as long a run as this one, if it goes on as in its last third."""
@@ -67,9 +69,9 @@ def read_off(case: Case, allowed: Collection[str], by_trees: Collection[str]) ->
         found.add("underfitting")
     elif "undertrained" in allowed and better and unfinished(case):
         found.add("undertrained")
-    if found or "healthy" not in allowed:
-        return found
-    return {"healthy"}
+    if found or "healthy" in allowed:
+        return found or {"healthy"}
+    return {"flat_training"} & set(allowed)
 
 
 def with_many_classes(case: Case, allowed: Collection[str], by_trees: Collection[str]) -> set[str]:
@@ -87,9 +89,8 @@ def with_many_classes(case: Case, allowed: Collection[str], by_trees: Collection
 def overfits(case: Case) -> bool:
     """Tell whether validation lies clearly behind training, or its loss rose well above its minimum."""
     behind = case["accuracy_gap"] > _BEHIND and case["accuracy_gap_z"] > _SURE
-    costlier = (
-        case["loss_gap"] > (_COSTLIER if case.scale.guessing else _COSTLIER_OWN) and case["loss_gap_ratio"] > _RATIO
-    )
+    gap = _COSTLIER if case.scale.guessing else _COSTLIER_OWN
+    costlier = case["loss_gap"] > gap and case["loss_gap_ratio"] > _RATIO and not case["accuracy_gap"] < _AS_GOOD
     rose = case["val_loss_rise"] > _ROSE and case["val_loss_rise_ratio"] > _ROSE_RATIO
     return bool(behind or costlier or (rose and case["val_loss_rise_in_noise"] > 3))
 
