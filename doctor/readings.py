@@ -34,9 +34,9 @@ _FALLS_CLEARLY = 0.1
 """The same for a loss of its own scale."""
 _UNFINISHED = -0.5
 """log10 of the loss, in units of guessing, above which there is something left to gain (a third)."""
-_HIGH = -0.17
-"""log10 of the training loss above which a plateau is that of a model that does not fit (two thirds)."""
-_LEARNED, _MOSTLY_RIGHT = 0.15, 0.3
+_HIGH = -0.125
+"""log10 of the training loss above which a plateau is that of a model that does not fit (three quarters)."""
+_LEARNED, _MOSTLY_RIGHT = 0.15, 0.2
 """Training accuracy above guessing from which something was learned, and from which the examples are mostly fitted."""
 _SLOW = 0.2
 """Share of the way down to `_UNFINISHED` that as long a run again would make, below which more epochs are no answer."""

@@ -5,7 +5,10 @@ from __future__ import annotations
 from doctor.case import Case
 from doctor.findings import Finding, Remedy
 from doctor.symptoms.base import Symptom
+from doctor.symptoms.loss_contradicts_accuracy import contradicts
 
+_AT_CHANCE = 0.1
+"""Training accuracy above guessing below which a model is at chance."""
 _MOVED = 0.02
 """log10 of a fall that is worth the word: 5 %."""
 _NO_FAULT = "and validation shows no fault"
@@ -15,7 +18,10 @@ def possible(case: Case) -> bool:
     """Tell whether the loss is finite and ends below guessing, or at least the answers beat guessing."""
     learned = case["loss_last"] < -0.04 or case["accuracy_above_guess"] > 0.03
     high = case["loss_last"] > 0.2 and not case["accuracy_above_guess"] > 0.25  # a penalty may lift the loss
-    return learned and not case.curves.non_finite and not high
+    at_chance = case["accuracy_above_guess"] < _AT_CHANCE and contradicts(
+        case
+    )  # a low loss that is none of the answers
+    return learned and not case.curves.non_finite and not high and not at_chance
 
 
 def describe(case: Case) -> Finding:
@@ -38,4 +44,4 @@ def _validation(case: Case, fell: bool) -> str:
     return "and validation follows it" if fell and case["val_loss_last"] < case["val_loss_first"] else _NO_FAULT
 
 
-SYMPTOM = Symptom("healthy", needs=(), least_epochs=4, describe=describe, possible=possible)
+SYMPTOM = Symptom("healthy", needs=(), least_epochs=3, describe=describe, possible=possible)

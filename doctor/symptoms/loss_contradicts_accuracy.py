@@ -18,10 +18,13 @@ _OFTEN = 0.5
 
 
 def present(case: Case, labels: tuple[str, ...]) -> bool:
+    """Tell whether a loss contradicts its accuracy."""
+    return "validation_not_measured" not in labels and contradicts(case)
+
+
+def contradicts(case: Case) -> bool:
     """Tell whether a loss lies below what its accuracy must cost, in half of the epochs at least."""
-    if "validation_not_measured" in labels or not case.scale.guessing:
-        return False
-    return any(np.mean(rows) >= _OFTEN for _, rows in _below(case) if len(rows))
+    return case.scale.guessing and any(np.mean(rows) >= _OFTEN for _, rows in _below(case) if len(rows))
 
 
 def _below(case: Case) -> list[tuple[str, npt.NDArray[np.bool_]]]:
@@ -53,6 +56,9 @@ def describe(case: Case) -> Finding:
         evidence=(*loss, *accuracy, Evidence("least_loss_at_this_accuracy", least)),
         causes=(
             Cause("the loss is no cross-entropy, or is weighted", "squared error, focal loss and weights cost less"),
+            Cause(
+                "binary cross-entropy, averaged over the classes", "with K classes it begins near the entropy of 1/K"
+            ),
             Cause("accuracy is computed wrongly", "counting right answers by hand gives another accuracy"),
             Cause("targets of another form than the metric expects", "accuracy of one-hot and of whole numbers differ"),
             Cause("loss and accuracy are of different examples or epochs", "evaluating once gives both anew"),

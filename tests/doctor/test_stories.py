@@ -227,3 +227,19 @@ def test_textbook_curves_tell_no_story_besides(make) -> None:
     }
 
     assert not stories & symptoms(diagnose(make(), by_hand.CONTEXT))
+
+
+@pytest.mark.parametrize(
+    ("loss", "right"),
+    [
+        (5.96e-8, 0.5),  # what Keras 3.15.1 reports of one softmax unit with categorical_crossentropy
+        (0.33, 0.1),  # and of ten softmax units with binary_crossentropy, untrained
+    ],
+)
+def test_a_low_loss_beside_answers_at_chance_is_no_health(loss: float, right: float) -> None:
+    falling = (loss * np.linspace(1.05, 1, 12)).tolist()
+    history = {"loss": falling, "accuracy": [right] * 12, "val_loss": falling[::-1], "val_accuracy": [right] * 12}
+    diagnosis = diagnose(history, FACTS)
+
+    assert not diagnosis.healthy
+    assert "loss_contradicts_accuracy" in symptoms(diagnosis)
