@@ -79,7 +79,9 @@ class Case:
     def ratios(self, **names: str) -> tuple[Evidence, ...]:
         """Quote measures that are kept as log10 of a ratio as that ratio, under the name given to each."""
         ends = (int(self.curves.epochs[0]), int(self.curves.epochs[-1]))
-        known = ((name, self[measure]) for name, measure in names.items() if math.isfinite(self[measure]))
+        unit = "guessing" if self.scale.guessing else "first_loss"
+        named = ((name.replace("guessing", unit), measure) for name, measure in names.items())
+        known = ((name, self[measure]) for name, measure in named if math.isfinite(self[measure]))
         return tuple(Evidence(name, 10.0 ** min(value, 300.0), ends) for name, value in known)
 
     def cost_of_guessing(self) -> tuple[Evidence, ...]:

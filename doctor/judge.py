@@ -18,7 +18,7 @@ from typing import Any
 
 from doctor.case import Case
 from doctor.findings import LABELS
-from doctor.readings import familiar, read_off, with_many_classes
+from doctor.readings import among_familiar, familiar, read_off
 from doctor.symptoms.imbalance_collapse import unequal
 from doctor.symptoms.too_small_validation import LARGEST
 
@@ -50,7 +50,7 @@ def judge(case: Case, allowed: Collection[str]) -> tuple[str, ...]:
         label: probability(forest, case.measures) for label, forest in table["forests"].items() if label in allowed
     }
     found = decide(probabilities, table["thresholds"])
-    found = read_off(case, allowed, found) if not familiar(case) else with_many_classes(case, allowed, found)
+    found = among_familiar(case, allowed, found) if familiar(case) else read_off(case, allowed, found)
     found = consistent(found, case)
     if "diverged" in facts:
         found = set()  # a loss that is not a number leaves nothing else to be told from it

@@ -18,10 +18,15 @@ LARGEST = 1500
 COARSE = frozenset({"diverged", "oscillating", "constant_validation", "imbalance_collapse", "flat_training"})
 """Labels for which the trees are believed of any run."""
 
+RARE = frozenset({"label_noise", "distribution_shift"})
+"""Labels that generated runs teach, and that readers of people's runs hardly ever find."""
+
 _BEHIND, _SURE = 0.09, 2.5
 """Training accuracy minus validation accuracy, and in standard errors, from which one is clearly better."""
 _COSTLIER, _RATIO = 0.4, 0.15
 """Validation loss minus training loss, in units of guessing, and log10 of their ratio, from which it does so too."""
+_APART = 0.05
+"""The same from which a rise of validation loss is its own."""
 _AS_GOOD = 0.05
 """Gap in accuracy below which a costlier validation is that of a few very wrong answers."""
 _COSTLIER_OWN = 0.2
@@ -74,12 +79,15 @@ def read_off(case: Case, allowed: Collection[str], by_trees: Collection[str]) ->
     return {"flat_training"} & set(allowed)
 
 
-def with_many_classes(case: Case, allowed: Collection[str], by_trees: Collection[str]) -> set[str]:
-    """Add what the trees, which saw two classes only, overlook where there are more.
+def among_familiar(case: Case, allowed: Collection[str], by_trees: Collection[str]) -> set[str]:
+    """Return the labels of a run like those that the trees learned from, which is believed but for two things.
 
-    An accuracy of many classes leaves more room between training and validation than the trees ever saw.
+    An accuracy of many classes leaves more room between training and validation than the trees saw, which know two. And
+    what is rare among people's runs is said only of a run of which so much is known as of those of the trees.
     """
     found = set(by_trees)
+    if case.context.class_counts_train is None and found & RARE:
+        return read_off(case, allowed, found)
     settled = found & {"distribution_shift", "diverged", "flat_training", "constant_validation", "imbalance_collapse"}
     if (case.scale.classes or 2) > 2 and "overfitting" in allowed and not settled and overfits(case):
         found = found - {"healthy", "undertrained", "underfitting"} | {"overfitting"}
@@ -92,7 +100,8 @@ def overfits(case: Case) -> bool:
     gap = _COSTLIER if case.scale.guessing else _COSTLIER_OWN
     costlier = case["loss_gap"] > gap and case["loss_gap_ratio"] > _RATIO and not case["accuracy_gap"] < _AS_GOOD
     rose = case["val_loss_rise"] > _ROSE and case["val_loss_rise_ratio"] > _ROSE_RATIO
-    return bool(behind or costlier or (rose and case["val_loss_rise_in_noise"] > 3))
+    alone = case["loss_gap"] > _APART and case["val_loss_rise_in_noise"] > 3  # training did not rise with it
+    return bool(behind or costlier or (rose and alone))
 
 
 def high_plateau(case: Case) -> bool:

@@ -65,5 +65,6 @@ SYMPTOM = Symptom(
     4,
     describe,
     present,
+    needs_guessing=True,
     rules_out=frozenset({"healthy", "distribution_shift", "overfitting", "label_noise", "constant_validation"}),
 )

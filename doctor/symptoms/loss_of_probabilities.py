@@ -92,5 +92,11 @@ def describe(case: Case) -> Finding:
 
 
 SYMPTOM = Symptom(
-    "loss_of_probabilities", (), 4, describe, present, rules_out=frozenset({"healthy", "underfitting", "overfitting"})
+    "loss_of_probabilities",
+    (),
+    4,
+    describe,
+    present,
+    needs_guessing=True,
+    rules_out=frozenset({"healthy", "underfitting", "overfitting"}),
 )
