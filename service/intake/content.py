@@ -18,6 +18,13 @@ _DATA_URL = re.compile(rb"\s*data:[\w.+/-]*(?:;[\w=.+-]+)*;base64,", re.ASCII)
 _ADDRESS = re.compile(rb"(?:https?|ftp|file|s3|gs)://\S+|blob:\S+", re.IGNORECASE)
 _ENCODED_AS_TEXT = re.compile(rb"(?:\xef\xbf\xbd){2}|(?:\xef\xbf\xbd|\xc2\x89)PNG|\xc3\xbf\xc3\x98|b['\"]\\x")
 """How a JPEG or PNG begins that was taken for text: with letters replaced, as Latin-1 in UTF-8, or as Python's repr."""
+_OTHERS = (
+    (re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<svg\b", re.DOTALL), "a drawing (SVG). Export it as PNG."),
+    (re.compile(rb"%PDF-"), "a PDF. Export its page or its picture as PNG or JPEG."),
+    (re.compile(rb"\s*<(?:!doctype html|html)\b", re.IGNORECASE), "a web page. Download the picture itself."),
+    (re.compile(rb"version https://git-lfs"), "the pointer of Git LFS to a file. Fetch the file: git lfs pull"),
+)
+"""What is sent in place of a picture, by its beginning, and what to do then."""
 _SUFFIXES = tuple(suffix.encode() for suffix in sorted(formats.SUFFIXES))
 _SOME = 4096  # enough to know text by, in bytes
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
@@ -48,6 +55,7 @@ def file_in(data: bytes) -> bytes:
         Problem: 415 where the bytes show by which mistake they are no image, 422 where a data URL is not base64.
     """
     _refuse_damaged(data)
+    _refuse_others(data)
     if is_image(data) or not data.strip() or not is_text(data):
         return data
     found = encoded_in(data)
@@ -108,6 +116,13 @@ def _refuse_damaged(data: bytes) -> None:
     if _ENCODED_AS_TEXT.match(data[:16]):
         detail = "The bytes of this image were turned into text on their way, by which they are lost."
         raise Problem(415, "not_an_image", f"{detail} Read and send the file in binary mode. {_SEND}")
+
+
+def _refuse_others(data: bytes) -> None:
+    start = data[:_SOME]
+    for beginning, what in _OTHERS:
+        if beginning.match(start):
+            raise Problem(415, "not_an_image", f"The bytes are not an image that is read here, but {what}")
 
 
 def _not_an_image(text: bytes) -> Problem:

@@ -85,7 +85,10 @@ def stripped(file: bytes) -> bytes:
         (b"https://example.org/photo.jpg", "text/plain", "fetches nothing"),
         (b"photo.jpg", QUERY, "an @ stands before"),
         (b"@my photo.PNG\n", "text/plain", "an @ stands before"),
-        (b"<!doctype html><html><body>Not found</body></html>", "image/jpeg", "but text ('<!doctype html>"),
+        (b"<!doctype html><html><body>Not found</body></html>", "image/jpeg", "a web page"),
+        (b"<?xml version='1.0'?>\n<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml", "Export it as PNG"),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", "application/pdf", "a PDF"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n", "image/png", "git lfs pull"),
         (b"hello", "image/png", "--data-binary"),
     ],
 )

@@ -1,6 +1,7 @@
 """The doctor as a page and as a route: a log as a file or as text, with what is known of its run."""
 
 import io
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -49,6 +50,23 @@ def test_a_log_is_answered_with_the_verdict_first_and_what_was_read(alone: Flask
     assert page.count("<svg") == 1
     assert ("my &lt;log&gt;.csv" in page) == (field == "log")
     assert "odd &lt;column&gt;" in page
+
+
+def test_console_output_and_a_notebook_with_it_are_read_alike(alone: FlaskClient) -> None:
+    console = "".join(
+        f"Epoch {n}/9\n10/10 - 1s - loss: {0.8**n:.4f} - val_loss: {0.5 + n / 9:.4f}\n" for n in range(1, 10)
+    )
+    cell = {
+        "cell_type": "code",
+        "source": [],
+        "outputs": [{"output_type": "stream", "name": "stdout", "text": console}],
+    }
+    notebook = json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]})
+    answers = [alone.post("/diagnose", data=text).get_json() for text in (console, notebook)]
+    assert answers[0]["verdict"] == answers[1]["verdict"]
+    assert "overfitting" in answers[0]["labels"]
+    assert "by heart" in plain(page_of(alone, text=console))
+    assert "by heart" in plain(page_of(alone, log=(io.BytesIO(notebook.encode()), "run.ipynb")))
 
 
 def test_what_is_filled_in_counts_and_stays_in_the_form(alone: FlaskClient) -> None:
