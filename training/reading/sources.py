@@ -1,15 +1,17 @@
 """Find labelled files: each kind of source has a module that turns it into a `Listing` and opens none of the images.
 
-`find` chooses one by what the path is: a folder or an archive by `folders`, a table by `lists`.
+`find` chooses one by what the path is: a folder or an archive by `folders`, a table by `lists`, what holds many images
+in one file by `containers`.
 """
 
 import dataclasses
 import tarfile
 import zipfile
-from pathlib import Path
+from functools import partial
+from pathlib import Path, PurePosixPath
 
 from training.errors import TrainingError
-from training.reading import entries, folders, lists, regrouping, tables
+from training.reading import containers, entries, folders, lists, regrouping, suggesting, tables
 from training.reading.found import LAYOUT, Asked, Found, Listing, Part, Readers
 
 __all__ = ["LAYOUT", "Asked", "Found", "Listing", "Part", "find", "find_unlabelled"]
@@ -43,13 +45,27 @@ def _find(path: Path, asked: Asked) -> Listing:
         return _in_tree(entries.in_zip(path), path, asked)
     if path.suffix.lower() in tables.SUFFIXES and path.suffix.lower() != ".txt":
         return lists.from_path(path, asked)
+    if path.suffix.lower() in (".parquet", ".npz") or "-ubyte" in path.name:
+        return _in_tree(_alone(path), path, asked)
     if tarfile.is_tarfile(path):
-        return _in_tree(entries.in_tar(path), path, asked)
+        files = entries.in_tar(path)
+        shard = any(name.suffix == ".cls" for name in files)
+        return _in_tree(_alone(path) if shard else files, path, asked)
     raise TrainingError(f"{path} is a file, but neither a .zip nor a .csv. {LAYOUT}")
 
 
 def _in_tree(files: Readers, path: Path, asked: Asked) -> Listing:
     listing = folders.arrange(files, str(path), asked)
+    try:
+        listing = containers.find(files, asked) if listing is None else listing
+    except OSError as error:
+        raise TrainingError(f"{path} cannot be read ({error.strerror or error}).") from error
     if listing is None:
-        raise TrainingError(f"No labelled images were found in {path}. {LAYOUT}")
+        raise TrainingError(f"No labelled images were found in {path}. {suggesting.name_what_lies(files)}{LAYOUT}")
     return listing
+
+
+def _alone(path: Path) -> Readers:
+    """Return a file as a source of its own; of IDX also those beside it, which hold the labels."""
+    beside = path.parent.glob("*-ubyte*") if "-ubyte" in path.name else [path]
+    return {PurePosixPath(one.name): partial(entries.read_file, one) for one in sorted(beside)}

@@ -54,6 +54,18 @@ def explain(where: str, layout: Layout, pictures: Sequence[PurePosixPath], refus
     )
 
 
+def name_what_lies(paths: Iterable[PurePosixPath]) -> str:
+    """Return what files there are where none is an image, by the ends of their names."""
+    counts = Counter(path.suffix.lower() or "no suffix" for path in paths)
+    if not counts:
+        return "It holds no files. "
+    listed = ", ".join(
+        f"{count} {suffix}" + (f" ({_NOT_READ[suffix]}, which is not read)" if suffix in _NOT_READ else "")
+        for suffix, count in counts.most_common(6)
+    )
+    return f"It holds no images, but {listed}. "
+
+
 def other_label_files(paths: Iterable[PurePosixPath]) -> dict[str, str]:
     """Return the files of kinds that tools keep labels in and that are not read, one of each kind, and what to do."""
     found: dict[str, PurePosixPath] = {}

@@ -1,0 +1,154 @@
+"""Data sets in one file or a few, as their tools write them (datasets 5.2.0, webdataset 1.0.2, MedMNIST, MNIST)."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import struct
+import tarfile
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from training.errors import TrainingError
+from training.reading import sources
+from training.reading.found import Asked, Listing
+
+IMAGES = np.random.default_rng(0).integers(0, 256, (8, 28, 28), dtype=np.uint8)
+LABELS = np.arange(8, dtype=np.uint8) % 2
+
+
+def _png(pixels: NDArray[np.uint8]) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return file.getvalue()
+
+
+def _check(listing: Listing, names: tuple[str, str]) -> None:
+    """Six images to learn from and two to test on, in their order, with their pixels."""
+    assert Counter((entry.part, entry.label) for entry in listing.found) == {
+        **{("train", name): 3 for name in names},
+        **{("test", name): 1 for name in names},
+    }
+    for part, rows in (("train", range(6)), ("test", range(6, 8))):
+        entries = [entry for entry in listing.found if entry.part == part]
+        for row, entry in zip(rows, entries, strict=True):
+            assert (np.asarray(Image.open(io.BytesIO(entry.read()))) == IMAGES[row]).all()
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_parquet_as_hugging_face_writes_it(named: bool, tmp_path: Path) -> None:
+    features = {"image": {"_type": "Image"}, "label": {"names": ["cat", "dog"], "_type": "ClassLabel"}}
+    for part, rows in (("train", range(6)), ("test", range(6, 8))):
+        table = pa.table(
+            {
+                "image": [{"bytes": _png(IMAGES[row]), "path": f"{row}.png"} for row in rows],
+                "label": [int(LABELS[row]) for row in rows],
+            }
+        )
+        if named:
+            table = table.replace_schema_metadata({"huggingface": json.dumps({"info": {"features": features}})})
+        (tmp_path / "data").mkdir(exist_ok=True)
+        pq.write_table(table, tmp_path / "data" / f"{part}-00000-of-00001.parquet")
+    _check(sources.find(tmp_path), ("cat", "dog") if named else ("0", "1"))
+
+
+def test_parquet_whose_columns_are_not_clear_is_named(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"left": [b"x"], "right": [b"y"], "kind": ["cat"]}), tmp_path / "a.parquet")
+    with pytest.raises(TrainingError, match=r"columns left, right, kind; .*--path-column and --label-column"):
+        sources.find(tmp_path / "a.parquet")
+    listing = sources.find(tmp_path / "a.parquet", Asked(path_column="right", label_column="kind"))
+    assert [(entry.label, entry.read()) for entry in listing.found] == [("cat", b"y")]
+
+
+def _shard(path: Path, samples: list[dict[str, bytes]], first: int) -> None:
+    with tarfile.open(path, "w") as archive:
+        for number, parts in enumerate(samples, first):
+            for suffix, data in parts.items():
+                entry = tarfile.TarInfo(f"{number:06d}.{suffix}")
+                entry.size = len(data)
+                archive.addfile(entry, io.BytesIO(data))
+
+
+@pytest.mark.parametrize("kind", ["cls", "json"])
+def test_webdataset_shards(kind: str, tmp_path: Path) -> None:
+    samples = [
+        {"png": _png(image), kind: str(label).encode() if kind == "cls" else json.dumps({"label": int(label)}).encode()}
+        for image, label in zip(IMAGES, LABELS, strict=True)
+    ]
+    _shard(tmp_path / "train-000000.tar", samples[:3], 0)
+    _shard(tmp_path / "train-000001.tar", samples[3:6], 3)
+    _shard(tmp_path / "test-000000.tar", samples[6:], 6)
+    _check(sources.find(tmp_path), ("0", "1"))
+
+
+def test_a_shard_without_labels_names_what_its_samples_have(tmp_path: Path) -> None:
+    _shard(tmp_path / "a.tar", [{"png": b"x", "npy": b"y"}], 0)
+    with pytest.raises(TrainingError, match=r"sample 000000 of a\.tar has the entries png, npy"):
+        sources.find(tmp_path)
+
+
+def test_a_tar_of_class_folders_is_a_folder(tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "photos.tar.gz", "w:gz") as archive:
+        for name in ("photos/cat/1.png", "photos/dog/1.png"):
+            entry = tarfile.TarInfo(name)
+            entry.size = 3
+            archive.addfile(entry, io.BytesIO(name[7:10].encode()))
+    listing = sources.find(tmp_path / "photos.tar.gz")
+    assert [(entry.label, entry.read()) for entry in listing.found] == [("cat", b"cat"), ("dog", b"dog")]
+
+
+def test_medmnist_arrays(tmp_path: Path) -> None:
+    parts = {"train": slice(0, 4), "val": slice(4, 6), "test": slice(6, 8)}
+    arrays = {f"{part}_images": IMAGES[rows] for part, rows in parts.items()}
+    arrays |= {f"{part}_labels": LABELS[rows, None] for part, rows in parts.items()}
+    np.savez_compressed(tmp_path / "breastmnist.npz", **arrays)
+    _check(sources.find(tmp_path / "breastmnist.npz"), ("0", "1"))
+
+
+@pytest.mark.parametrize(
+    ("arrays", "words"),
+    [
+        ({"x": IMAGES, "y": LABELS}, "has the arrays x, y; train_images and train_labels"),
+        ({"train_images": IMAGES, "train_labels": np.ones((8, 14), np.uint8)}, r"labels of \[8, 14\]"),
+        ({"train_images": IMAGES.astype(np.float32), "train_labels": LABELS}, "float32"),
+    ],
+)
+def test_arrays_that_are_not_clear_are_named(
+    arrays: dict[str, NDArray[np.generic]], words: str, tmp_path: Path
+) -> None:
+    np.savez(tmp_path / "a.npz", **arrays)
+    with pytest.raises(TrainingError, match=words):
+        sources.find(tmp_path / "a.npz")
+
+
+def _idx(array: NDArray[np.uint8]) -> bytes:
+    return struct.pack(f">HBB{array.ndim}I", 0, 8, array.ndim, *array.shape) + array.tobytes()
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_mnist_files(packed: bool, tmp_path: Path) -> None:
+    for name, rows in (("train", slice(0, 6)), ("t10k", slice(6, 8))):
+        for kind, array in (("images-idx3", IMAGES), ("labels-idx1", LABELS)):
+            data = _idx(array[rows])
+            file = tmp_path / f"{name}-{kind}-ubyte{'.gz' if packed else ''}"
+            file.write_bytes(gzip.compress(data) if packed else data)
+    _check(sources.find(tmp_path), ("0", "1"))
+    one = next(tmp_path.glob("train-images*"))
+    assert len(sources.find(one).found) == 8
+    next(tmp_path.glob("train-labels*")).unlink()
+    with pytest.raises(TrainingError, match="has no labels beside it; train-labels-idx1-ubyte"):
+        sources.find(tmp_path)
+
+
+def test_what_is_not_read_is_named_by_its_kind(tmp_path: Path) -> None:
+    (tmp_path / "a.arrow").write_bytes(b"x")
+    with pytest.raises(TrainingError, match=r"It holds no images, but 1 \.arrow \(Arrow, which is not read\)"):
+        sources.find(tmp_path)

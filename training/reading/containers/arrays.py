@@ -1,0 +1,83 @@
+"""Images as arrays: MedMNIST's .npz, and MNIST's IDX files."""
+
+import gzip
+import io
+import struct
+from collections.abc import Iterator
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from training.errors import TrainingError
+from training.reading.containers.interface import Kind, has_suffix
+from training.reading.entries import LARGEST_FILE
+from training.reading.found import Asked, Found, Part, Readers
+
+
+def _npz(files: Readers, asked: Asked) -> list[Found]:
+    """Read MedMNIST's arrays: `train_images`, `train_labels`, and the same of `val` and `test`."""
+    found: list[Found] = []
+    for path, read in files.items():
+        with np.load(io.BytesIO(read()), allow_pickle=False) as arrays:
+            parts = [name.removesuffix("_images") for name in arrays.files if name.endswith("_images")]
+            if not parts or any(f"{part}_labels" not in arrays.files for part in parts):
+                raise TrainingError(
+                    f"{path} has the arrays {', '.join(arrays.files)[:200]}; train_images and train_labels, as "
+                    "MedMNIST has them, were expected."
+                )
+            for part in parts:
+                images, labels = arrays[f"{part}_images"], arrays[f"{part}_labels"]
+                found += _from_arrays(f"{path}#{part}", images, labels, "test" if part == "test" else "train")
+    return found
+
+
+def _idx(files: Readers, asked: Asked) -> list[Found]:
+    """Read MNIST's files in pairs: `train-images-idx3-ubyte` and `train-labels-idx1-ubyte`, compressed or not."""
+    found: list[Found] = []
+    for path, read in files.items():
+        if "images-idx3" not in path.name:
+            continue
+        other = path.with_name(path.name.replace("images-idx3", "labels-idx1"))
+        if other not in files:
+            raise TrainingError(f"{path} has no labels beside it; {other.name} was expected.")
+        part: Part = "test" if path.name.startswith(("t10k", "test")) else "train"
+        found += _from_arrays(str(path), _read_idx(str(path), read()), _read_idx(str(other), files[other]()), part)
+    return found
+
+
+def _read_idx(name: str, data: bytes) -> NDArray[np.uint8]:
+    """Return the array of an IDX file of bytes (LeCun, Cortes and Burges)."""
+    try:
+        if data[:2] == b"\x1f\x8b":
+            data = gzip.GzipFile(fileobj=io.BytesIO(data)).read(LARGEST_FILE)
+        zero, kind, dimensions = struct.unpack(">HBB", data[:4])
+        shape = struct.unpack(f">{dimensions}I", data[4 : 4 + 4 * dimensions])
+        if zero or kind != 8:
+            raise ValueError("it is no array of bytes")
+        return np.frombuffer(data, np.uint8, offset=4 + 4 * dimensions).reshape(shape)
+    except (ValueError, struct.error, OSError, EOFError) as error:
+        raise TrainingError(f"{name} is no IDX file of bytes ({error}).") from error
+
+
+def _from_arrays(name: str, images: NDArray[np.uint8], labels: NDArray[np.generic], part: Part) -> Iterator[Found]:
+    labels = labels.reshape(len(labels), -1)
+    sound = images.dtype == np.uint8 and (images.ndim == 3 or (images.ndim == 4 and images.shape[3] == 3))
+    if not sound or labels.shape != (len(images), 1):
+        raise TrainingError(
+            f"{name} has images of the shape {list(images.shape)} ({images.dtype}) and labels of {list(labels.shape)}; "
+            "uint8 images, gray or of three channels, and one label for each were expected."
+        )
+    for row, (image, label) in enumerate(zip(images, labels[:, 0], strict=True)):
+        yield Found(f"{name}/{row}", str(label), part, partial(_png, image))
+
+
+def _png(pixels: NDArray[np.uint8]) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return file.getvalue()
+
+
+NPZ = Kind("arrays (.npz)", has_suffix(".npz"), _npz)
+IDX = Kind("IDX", lambda path: "-ubyte" in path.name, _idx)
