@@ -7,9 +7,11 @@ from typing import Any
 
 from rich.console import Console
 
+from artifact import store
 from artifact.errors import ArtifactError, ImageError
 from training.errors import TrainingError
 from training.options import parse
+from training.output import unused
 from training.progress import Stages
 from training.settings import Settings
 
@@ -73,6 +75,7 @@ def _check(settings: Settings, stages: Stages) -> None:
     from training.reading.gathering import gather
 
     gathered = gather(settings, stages)
+
     console = Console(soft_wrap=True, highlight=False, markup=False, emoji=False)
     console.print(telling.describe(gathered.dataset, gathered.layout))
     subject = checks.Subject(gathered.dataset, gathered.groups, None, settings.seed, gathered.duplicates)
@@ -118,6 +121,10 @@ def _show(report: dict[str, Any], settings: Settings) -> None:
         console.print(f"warning: {failure['candidate']} could not be trained: {failure['reason']}", style="yellow")
     for check in report["checks"]:
         console.print(f"{check['severity']}: {check['summary']}", style=_STYLES[check["severity"]])
+        if check["check"] == "unreadable":
+            folder = settings.models / report["model"]["name"] / report["model"]["version"]
+            rest = f"{folder / store.REPORT_FILE}, data.skipped"
+            console.print("\n".join(f"  {line}" for line in unused.name(check["evidence"]["files"], rest)))
     console.print(f"Loss curves of the final fit: {report['training']['final']['diagnosis']['verdict']}")
     if report["images_to_look_at"]:
         console.print(f"Worth a look: {', '.join(look['file'] for look in report['images_to_look_at'])}.")

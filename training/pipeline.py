@@ -2,7 +2,9 @@
 
 import dataclasses
 import os
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -31,6 +33,8 @@ from training.reading.gathering import Gathered, gather
 from training.settings import Settings
 from training.strategies.interface import Fitted, Problem
 
+PROBE_BYTES = 20 * 2**20
+"""Written to the models folder and removed before any work: about what the largest model takes, its report included."""
 COMPARED = 400
 """Images of training and of test, at most, that are compared with each other; evenly drawn, as files come by class."""
 
@@ -109,11 +113,14 @@ def _check_target(settings: Settings) -> None:
     """Refuse before the work what publishing would refuse after it."""
     home = settings.models / store.check_name(settings.name)
     nearest = next(path for path in (home, *home.absolute().parents) if os.path.exists(path))
-    if not (nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)):
+    try:
+        with tempfile.TemporaryDirectory(prefix=".probe-", dir=nearest) as probe:  # permissions alone do not tell
+            (Path(probe) / store.MODEL_FILE).write_bytes(bytes(PROBE_BYTES))
+    except OSError as error:
         raise TrainingError(
-            f"{nearest} is not a folder that can be written to, so the model could not be published there. Mend that, "
-            "or name another folder with --models."
-        )
+            f"{nearest} is not a folder that can be written to ({error.strerror or error}), so the model could not be "
+            "published there. Mend that, or name another folder with --models."
+        ) from error
 
 
 def _fit(settings: Settings, stages: Stages) -> _Run:

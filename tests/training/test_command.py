@@ -103,9 +103,33 @@ def test_broken_files_are_named_and_training_goes_on(command, tmp_path, data):
     status, printed, _ = command(data)
     assert status == 0
     assert "3 files were not used" in printed
-    skipped = store.read(tmp_path / "models", "data").report()["data"]["skipped"]
+    published = store.read(tmp_path / "models", "data")
+    skipped = published.report()["data"]["skipped"]
+    readme = (published.folder / "README.md").read_text(encoding="utf-8")
+    for entry in skipped:
+        assert f"\n  {entry['file']}: {entry['reason']}\n" in printed
+        assert f"\n- {entry['file']}: {entry['reason']}\n" in readme
     assert {entry["file"] for entry in skipped} == {"yes/empty.png", "no/text.jpg", "no/gone.png"}
     assert all(len(entry["reason"]) > 20 and str(tmp_path) not in entry["reason"] for entry in skipped)
+
+
+@pytest.mark.usefixtures("stand_in")
+def test_of_many_broken_files_the_first_dozen_are_named_and_where_the_rest_is(command, tmp_path, data):
+    for number in range(15):
+        (data / "yes" / f"broken{number:02d}.png").write_bytes(b"\x89PNG")
+    status, printed, _ = command(data)
+    assert status == 0
+    report = tmp_path / "models" / "data" / "1" / "report.json"
+    assert sum(line.startswith("  yes/broken") for line in printed.splitlines()) == 12
+    assert f"\n  and 3 more: {report}, data.skipped\n" in printed
+    assert "- and 3 more: `report.json`, `data.skipped`" in (report.parent / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("stand_in")
+def test_testing_on_the_training_images_is_said_to_test_nothing(command, data):
+    status, printed, _ = command(data, "--test", data)
+    assert status == 0
+    assert re.search(r"critical: All \d+ test images are exact copies of other images .* no test result", printed)
 
 
 @pytest.mark.usefixtures("stand_in")

@@ -2,8 +2,10 @@
 
 import dataclasses
 import json
-import os
+import tempfile
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import onnxruntime
@@ -218,9 +220,19 @@ def test_a_folder_that_cannot_be_written_to_is_refused_before_the_work(run, tmp_
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(TrainingError, match=r"file is not a folder .* --models"):
         run(models=tmp_path / "file")
-    monkeypatch.setattr(os, "access", lambda path, mode: False)  # as for a user who may not; root may everything
-    with pytest.raises(TrainingError, match=f"{tmp_path} is not a folder that can be written to"):
-        run(models=tmp_path / "deep" / "models")
+    with pytest.raises(TrainingError, match=r"/proc is not a folder that can be written to .* --models"):
+        run(models=Path("/proc/models"))  # whatever its permissions say
+    monkeypatch.setattr(tempfile, "mkdtemp", Mock(side_effect=PermissionError(13, "Permission denied")))
+    with pytest.raises(TrainingError, match=rf"{tmp_path} is not .* written to \(Permission denied\)"):
+        run(models=tmp_path / "deep" / "models")  # as for a user who may not; root may everything
+
+
+@pytest.mark.usefixtures("no_work")
+def test_a_full_disk_is_found_before_the_work_and_the_probe_is_gone(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(Path, "write_bytes", Mock(side_effect=OSError(28, "No space left on device")))
+    with pytest.raises(TrainingError, match="No space left on device"):
+        run(models=tmp_path / "models")
+    assert not list(tmp_path.glob(".probe-*"))
 
 
 @pytest.mark.usefixtures("no_work")

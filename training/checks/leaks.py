@@ -5,11 +5,17 @@ import numpy as np
 from training.checks.interface import NotRun, Result, Subject
 
 NAME = "leaks between train and test"
+_ALL_COPIES = (
+    "All {count} test images are exact copies of other images that were given, so there is no test result. Test with "
+    "images that training has not seen, or with a share of them: --test 0.2."
+)
 
 
 def check(subject: Subject) -> list[Result] | NotRun:
     """Report the test images that share a group with a training image."""
     train, test = subject.dataset.train, subject.dataset.test
+    if not test and subject.dataset.copied:
+        return [Result(NAME, "critical", _ALL_COPIES.format(count=subject.dataset.copied), {"pairs": []})]
     if not test:
         return NotRun(NAME, "There are no test images.")
     seen, asked = np.split(subject.near_duplicates, [len(train)])

@@ -15,7 +15,7 @@ def check(subject: Subject) -> list[Result]:
         Result(
             NAME,
             "warning",
-            f"{files} not used. The list says why for each; mend or remove them.",
+            f"{files} not used. Each is listed with its reason; mend or remove them.",
             {"files": [{"file": entry.file, "reason": entry.reason} for entry in skipped]},
         )
     ]

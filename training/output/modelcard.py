@@ -4,11 +4,18 @@ from typing import Any
 
 from artifact.card import Card
 from training.origin import Origin
+from training.output import unused
 
 
 def render(card: Card, report: dict[str, Any], origin: Origin | None) -> str:
     """Return the text of README.md (Mitchell et al. 2019, model cards); `origin` is whose weights the network holds."""
-    sections = (_front_matter(card, origin), _answer(card, report), _limits(card, report), _use(card, report, origin))
+    sections = (
+        _front_matter(card, origin),
+        _answer(card, report),
+        _limits(card, report),
+        _use(card, report, origin),
+        *_unused(report["data"].get("skipped", [])),
+    )
     return "\n".join(line for section in sections for line in (*section, ""))
 
 
@@ -85,6 +92,13 @@ def _use(card: Card, report: dict[str, Any], origin: Origin | None) -> list[str]
         f"- It holds {origin.what if origin else 'no weights that others made, so its licence is yours to choose'}.",
         "- `report.json` has every number, curve and check; `golden.json` has cases to test a runtime with.",
     ]
+
+
+def _unused(skipped: list[dict[str, str]]) -> list[list[str]]:
+    if not skipped:
+        return []
+    lines = unused.name(skipped, "`report.json`, `data.skipped`")
+    return [["## Files that were not used", "", *(f"- {line}" for line in lines)]]
 
 
 def _range(interval: dict[str, Any]) -> str:

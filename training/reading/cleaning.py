@@ -33,4 +33,6 @@ def remove_copies(dataset: Dataset) -> Dataset:
             else:
                 first[key] = sample.file
                 kept[part].append(sample)
-    return dataclasses.replace(dataset, train=tuple(kept["train"]), test=tuple(kept["test"]), skipped=tuple(skipped))
+    copied = len(dataset.test) - len(kept["test"])
+    train, test = tuple(kept["train"]), tuple(kept["test"])
+    return dataclasses.replace(dataset, train=train, test=test, skipped=tuple(skipped), copied=copied)

@@ -51,7 +51,8 @@ class Sample:
 class Dataset:
     """The samples to train on and to test on, what was left out, and what tells which of them belong together.
 
-    `reading` is how files are read that could be read in several ways, the same for all.
+    `reading` is how files are read that could be read in several ways, the same for all; `copied` is how many files for
+    testing were left out as exact copies of others.
     """
 
     classes: Classes
@@ -60,6 +61,7 @@ class Dataset:
     skipped: tuple[Skipped, ...] = ()
     grouping: Grouping | None = None
     reading: Reading = AS_THEY_ARE
+    copied: int = 0
 
     @property
     def noun(self) -> str:
