@@ -9,6 +9,7 @@ started twice) replaces a file by the same rows, and nothing is lost or doubled.
 What's where:
     listing, plan      the input as a stream of paths, and its numbered parts
     storage, reading   files of any file system (fsspec), written whole; images, read ahead
+    patience           a store that does not answer is asked again
     job, table         one part from paths to rows; the rows as Parquet
     local, ray_tasks   the two engines; Ray is imported by `ray_tasks` alone, and only where it is asked for
     processes, isolation   processes that end with their parent; images that end a process are found and left out

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -12,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from artifact import formats
+from service.batch.patience import ask
 from service.batch.storage import StorageError, unreachable
 
 _LISTS = {".parquet": "parquet", ".csv": "csv", ".tsv": "tsv"}
@@ -76,11 +78,12 @@ def _stream(files: Any, root: str) -> Iterator[str]:
 
 def _in_folder(files: Any, root: str) -> Iterator[str]:
     """Walk depth first, each folder in the order of its names; hidden files and links to folders are left out."""
-    if not files.isdir(root):
+    if not ask(files, lambda: files.isdir(root)):
         raise FileNotFoundError(root)
     waiting = [root]
     while waiting:
-        entries = {_name(entry): entry for entry in files.ls(waiting.pop(), detail=True)}
+        found = ask(files, partial(files.ls, waiting.pop(), detail=True))
+        entries = {_name(entry): entry for entry in found}
         below = []
         for name in sorted(entries):
             entry = entries[name]

@@ -1,7 +1,6 @@
 """Read image files ahead of their turn, each within the limit on bytes; a file that cannot be had is a problem."""
 
 import errno
-import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -9,11 +8,9 @@ from itertools import islice
 
 import fsspec
 
+from service.batch.patience import ask
 from service.batch.storage import unreachable
 from service.problems import Problem
-
-_ATTEMPTS = 3
-_PAUSE_SECONDS = 0.5
 
 
 class Reader:
@@ -45,34 +42,31 @@ class Reader:
                 pool.shutdown(wait=False, cancel_futures=True)
 
     def _read(self, path: str) -> bytes | Problem:
-        for attempt in range(1, _ATTEMPTS + 1):
-            try:
-                return self._bytes(path)
-            except (FileNotFoundError, NotADirectoryError):
-                return Problem(404, "not_found", "There is no file at this path. Restore it, or take it off the list.")
-            except PermissionError:
-                return Problem(403, "forbidden", "The file may not be read. See to its permissions.")
-            except IsADirectoryError:
-                return Problem(415, "not_an_image", "There is a folder at this path; an image file was expected.")
-            except OSError as error:
-                if error.errno in (errno.ENAMETOOLONG, errno.ELOOP):
-                    return Problem(404, "not_found", "No file can have this path. Take it off the list.")
-                if attempt == _ATTEMPTS:
-                    raise unreachable(self._base, error) from error
-                time.sleep(_PAUSE_SECONDS * attempt)  # an outage of a moment is no reason to give the part up
-            except (ValueError, ImportError) as error:  # after OSError, since a pipe's error is both
-                return Problem(400, "bad_path", f"This path cannot be read ({error}). Mend it in the list.")
-        raise AssertionError("the last attempt returns or raises")
+        try:
+            files, place = self._place(path)
+            return ask(files, lambda: self._bytes(files, place))
+        except (FileNotFoundError, NotADirectoryError):
+            return Problem(404, "not_found", "There is no file at this path. Restore it, or take it off the list.")
+        except PermissionError:
+            return Problem(403, "forbidden", "The file may not be read. See to its permissions.")
+        except IsADirectoryError:
+            return Problem(415, "not_an_image", "There is a folder at this path; an image file was expected.")
+        except OSError as error:
+            if error.errno in (errno.ENAMETOOLONG, errno.ELOOP):
+                return Problem(404, "not_found", "No file can have this path. Take it off the list.")
+            raise unreachable(self._base, error) from error
+        except (ValueError, ImportError) as error:  # after OSError, since a pipe's error is both
+            return Problem(400, "bad_path", f"This path cannot be read ({error}). Mend it in the list.")
 
-    def _bytes(self, path: str) -> bytes:
-        files, place = self._place(path)
+    def _bytes(self, files: fsspec.AbstractFileSystem, place: str) -> bytes:
         try:
             data: bytes = files.cat_file(place, 0, self._most_bytes + 1)
         except OSError:
             found = files.info(place)
-            if (found["type"], found["size"]) == ("file", 0):  # of an empty object S3 has no range to give
-                return b""
-            raise  # of a pipe or a device too, whose size is 0 as well
+            if found["type"] != "file" or found["size"] > self._most_bytes:
+                raise  # of a pipe or a device too, whose size is 0
+            # S3 has no range of an empty object to give, and SeaweedFS none that ends behind its object
+            data = files.cat_file(place) if found["size"] else b""
         return data
 
     def _place(self, path: str) -> tuple[fsspec.AbstractFileSystem, str]:

@@ -8,6 +8,8 @@ from typing import Any
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
+from service.batch.patience import ask
+
 _ATOMIC_PUT = {"memory", "s3", "s3a", "gs", "gcs", "abfs", "abfss", "az"}
 """Protocols whose objects appear when they are complete, so that a put needs no second step."""
 _TEMPORARY = ".unfinished-"
@@ -35,7 +37,7 @@ class Folder:
     def read(self, name: str) -> bytes | None:
         """Return the bytes of a file, or None where there is none."""
         try:
-            data: bytes = self._files.cat_file(self._path(name))
+            data: bytes = ask(self._files, lambda: self._files.cat_file(self._path(name)))
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -44,25 +46,27 @@ class Folder:
 
     def write(self, name: str, data: bytes) -> None:
         """Write a file whole, in place of one that is there; after a crash the old one is there or the new one."""
-        path = self._path(name)
-        folder, _, last = path.rpartition("/")
         try:
-            self._files.makedirs(folder, exist_ok=True)
-            if isinstance(self._files, LocalFileSystem):
-                _replace(path, f"{folder}/{_TEMPORARY}{secrets.token_hex(8)}", data)
-            elif self._protocols() & _ATOMIC_PUT:
-                self._files.pipe_file(path, data)
-            else:
-                beside = f"{folder}/{_TEMPORARY}{secrets.token_hex(8)}-{last}"
-                self._files.pipe_file(beside, data)
-                self._files.mv(beside, path)
+            ask(self._files, lambda: self._write(self._path(name), data))
         except OSError as error:
             raise unreachable(self.url, error) from error
+
+    def _write(self, path: str, data: bytes) -> None:
+        folder, _, last = path.rpartition("/")
+        self._files.makedirs(folder, exist_ok=True)
+        if isinstance(self._files, LocalFileSystem):
+            _replace(path, f"{folder}/{_TEMPORARY}{secrets.token_hex(8)}", data)
+        elif self._protocols() & _ATOMIC_PUT:
+            self._files.pipe_file(path, data)
+        else:
+            beside = f"{folder}/{_TEMPORARY}{secrets.token_hex(8)}-{last}"
+            self._files.pipe_file(beside, data)
+            self._files.mv(beside, path)
 
     def open(self, name: str) -> Any:
         """Open a file for reading in pieces."""
         try:
-            return self._files.open(self._path(name), "rb")
+            return ask(self._files, lambda: self._files.open(self._path(name), "rb"))
         except OSError as error:
             raise unreachable(self.url, error) from error
 
@@ -70,7 +74,7 @@ class Folder:
         """Return the names of the finished files in a sub-folder, in order; an absent one has none."""
         try:
             self._files.invalidate_cache()
-            found = self._files.ls(self._path(folder), detail=False)
+            found = ask(self._files, lambda: self._files.ls(self._path(folder), detail=False))
         except FileNotFoundError:
             return []
         except OSError as error:

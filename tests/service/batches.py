@@ -60,6 +60,7 @@ def batch(*arguments: object, **environment: str) -> subprocess.CompletedProcess
 def results(output: object) -> list[dict[str, Any]]:
     """Return all rows of an output, part after part, with whatever Parquet readers make of them."""
     files, root = fsspec.core.url_to_fs(str(output))
+    files.invalidate_cache()  # other processes have written since it was listed
     rows: list[dict[str, Any]] = []
     for path in sorted(files.ls(f"{root}/parts", detail=False)):
         rows += pq.read_table(io.BytesIO(files.cat_file(path))).to_pylist()
