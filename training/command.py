@@ -122,8 +122,7 @@ def _show(report: dict[str, Any], settings: Settings) -> None:
     for check in report["checks"]:
         console.print(f"{check['severity']}: {check['summary']}", style=_STYLES[check["severity"]])
         if check["check"] == "unreadable":
-            folder = settings.models / report["model"]["name"] / report["model"]["version"]
-            rest = f"{folder / store.REPORT_FILE}, data.skipped"
+            rest = f"{store.REPORT_FILE} of the model, data.skipped"
             console.print("\n".join(f"  {line}" for line in unused.name(check["evidence"]["files"], rest)))
     console.print(f"Loss curves of the final fit: {report['training']['final']['diagnosis']['verdict']}")
     if report["images_to_look_at"]:

@@ -121,7 +121,7 @@ def test_of_many_broken_files_the_first_dozen_are_named_and_where_the_rest_is(co
     assert status == 0
     report = tmp_path / "models" / "data" / "1" / "report.json"
     assert sum(line.startswith("  yes/broken") for line in printed.splitlines()) == 12
-    assert f"\n  and 3 more: {report}, data.skipped\n" in printed
+    assert "\n  and 3 more: report.json of the model, data.skipped\n" in printed
     assert "- and 3 more: `report.json`, `data.skipped`" in (report.parent / "README.md").read_text(encoding="utf-8")
 
 
