@@ -1,6 +1,7 @@
 """Bound the memory that bodies take: a request is let in only where its body has room beside those being read."""
 
 import threading
+from typing import cast
 
 import flask
 from flask import Flask, request
@@ -8,15 +9,22 @@ from flask import Flask, request
 from service import problems
 from service.problems import Problem
 
+_KEY = "thirtyfive.budget"
+
 
 class Budget:
-    """So many bytes of bodies in memory at once."""
+    """So many bytes of bodies in memory at once.
+
+    Attributes:
+        refused: How often there was no room.
+    """
 
     def __init__(self, total: int, largest: int) -> None:
         """Allow `total` bytes together, and `largest` for one body."""
         self._free = max(total, largest)
         self._largest = largest
         self._lock = threading.Lock()
+        self.refused = 0
 
     def reserve(self, size: int) -> None:
         """Take room for a body of `size` bytes.
@@ -29,6 +37,7 @@ class Budget:
             raise Problem(413, "too_many_bytes", detail, self._largest, {"Connection": "close"})
         with self._lock:
             if size > self._free:
+                self.refused += 1
                 raise problems.busy("The bodies being read fill the memory set aside for them. Try again in a second.")
             self._free -= size
 
@@ -39,6 +48,7 @@ class Budget:
 
     def register(self, app: Flask) -> None:
         """Reserve room before each request of an application, and release it after."""
+        app.extensions[_KEY] = self
         app.before_request(self._before)
         app.teardown_request(self._after)
 
@@ -53,6 +63,11 @@ class Budget:
 
     def _after(self, _: BaseException | None) -> None:
         self.release(flask.g.pop("reserved", 0))
+
+
+def budget_of(app: Flask) -> Budget:
+    """Return the budget of an application."""
+    return cast(Budget, app.extensions[_KEY])
 
 
 def _has_body() -> bool:

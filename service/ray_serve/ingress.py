@@ -8,7 +8,8 @@ an answer changes nothing, and feedback knows the images that it has.
 import asyncio
 import json
 import logging
-from collections.abc import Mapping
+import time
+from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from typing import Any
 
 import ray
@@ -19,6 +20,7 @@ from starlette.responses import Response
 
 from service import problems
 from service.intake.budget import Budget
+from service.intake.pace import Pace
 from service.problems import CONTENT_TYPE, Problem
 from service.ray_serve import numbers
 from service.ray_serve.predictor import Answer, Call
@@ -69,14 +71,12 @@ class Ingress:
         if size is not None and size > most:
             return b""
         try:
-            async with asyncio.timeout(self._settings.read_seconds):
-                async for part in request.stream():
-                    body += part
-                    if len(body) > most:
-                        return bytes(body[: most + 1])
+            async for part in _at_pace(request.stream(), Pace.of(self._settings)):
+                body += part
+                if len(body) > most:
+                    return bytes(body[: most + 1])
         except TimeoutError as error:
-            detail = f"The body took longer than {self._settings.read_seconds:g} s. Send it again, or less."
-            raise Problem(408, "too_slow", detail) from error
+            raise problems.too_slow(self._settings) from error
         except ClientDisconnect as error:
             raise Problem(400, "cut_short", "The body ended before its Content-Length. Send it again.") from error
         return bytes(body)
@@ -109,6 +109,21 @@ class Ingress:
             raise problems.busy("A replica did not say its numbers in time. Try again in a second.") from error
         texts: Mapping[str, bytes] = dict(text for text in found if not isinstance(text, BaseException))
         return numbers.merge(texts)
+
+
+async def _at_pace(parts: AsyncIterable[bytes], pace: Pace) -> AsyncIterator[bytes]:
+    """Yield the parts of a body; raises `TimeoutError` where the client does not keep up."""
+    waiting = aiter(parts)
+    while True:
+        begun = time.monotonic()
+        async with asyncio.timeout(pace.left):
+            part = await anext(waiting, None)
+        if part is None:
+            return
+        pace.moved(len(part))
+        if not pace.waited(time.monotonic() - begun):
+            raise TimeoutError
+        yield part
 
 
 def _declared(request: Request) -> int | None:

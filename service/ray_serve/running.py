@@ -34,7 +34,8 @@ def start(settings: ServeSettings, address: str | None = None) -> None:
     else:
         _check_reachable(address)
         ray.init(address=address)
-    longest = settings.read_seconds + settings.request_seconds + _PATIENCE  # later than the ingress' own limits
+    slowest = settings.max_request_bytes / max(1, settings.min_bytes_per_second)  # the longest body at the least rate
+    longest = slowest + settings.read_seconds + settings.request_seconds + _PATIENCE  # later than the ingress' limits
     options = {"host": settings.host, "port": settings.port, "request_timeout_s": longest}
     serve.start(proxy_location=settings.proxies, http_options=options)
     serve.run(build(settings), name="thirtyfive", route_prefix="/")

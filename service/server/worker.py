@@ -13,6 +13,7 @@ from typing import Any
 
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER
 
+from service.intake.budget import budget_of
 from service.intake.pace import Pace
 from service.server import refusals
 from service.server.accepting import AcceptingWorker
@@ -39,10 +40,12 @@ class Worker(AcceptingWorker):
         self._busy: dict[Connection, float] = {}  # since when a thread works on it
         self._queued: set[Connection] = set()
         self._looked = 0.0
+        self._refused = 0  # bodies for which there was no memory, when it was looked at
 
     def load_wsgi(self) -> None:
         """Load the application, and end connections where they have to end."""
         super().load_wsgi()
+        self._budget = budget_of(self.app.wsgi())
         self.wsgi: Wsgi = framed(self.app.wsgi(), lambda: bool(self.alive))
 
     def run(self) -> None:
@@ -115,10 +118,15 @@ class Worker(AcceptingWorker):
         for connection, since in busy.items():
             if not connection.sock.is_waiting and now - since - connection.sock.waited > self._settings.request_seconds:
                 connection.sock.hang_up()
-        if self._queued and len(busy) >= self.cfg.threads:
-            slow = [connection for connection in busy if connection.sock.waits_in_vain(now, _GRACE_SECONDS)]
-            for connection in slow[: len(self._queued)]:
-                connection.sock.cut()
+        self._make_room([connection for connection in busy if connection.sock.waits_in_vain(now, _GRACE_SECONDS)])
+
+    def _make_room(self, slow: list[Connection]) -> None:
+        """End slow clients, whose threads or memory others need: the longest at work first."""
+        short = len(self._queued) if len(self._busy) >= self.cfg.threads else 0
+        if self._budget.refused != self._refused:
+            self._refused, short = self._budget.refused, len(slow)
+        for connection in slow[:short]:
+            connection.sock.cut()
 
     def murder_keepalived(self, force: bool = False) -> None:
         """Close everything that waits, where that is asked for; deadlines are looked at elsewhere."""

@@ -161,3 +161,13 @@ def test_an_error_of_the_parser_has_what_all_answers_have(service: Running) -> N
     identity = head.split(b"X-Request-ID: ")[1].split(b"\r\n")[0].decode()
     lines = [json.loads(line) for line in service.log.read_text().splitlines() if identity in line]
     assert [(line["client"], line["status"]) for line in lines] == [("127.0.0.1", 400)]
+
+
+def test_where_slow_clients_fill_the_memory_they_go_first(models: Path) -> None:
+    large = picture() + b"\0" * 700_000
+    limits = {"max_waiting_megabytes": 1, "max_request_megabytes": 1, "read_seconds": 60}
+    with running(models, **limits) as service, connect(service) as slow:
+        slow.sendall(b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 900000\r\n\r\nslow")
+        until(lambda: service.ask("GET", "/health")[0] == 200)
+        until(lambda: service.ask("POST", "/predict", large)[0] == 200)  # 503, which says to ask again, until then
+        assert slow.recv(65536).startswith(b"HTTP/1.1 408")
