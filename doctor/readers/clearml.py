@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
+from doctor.columns import role
 from doctor.errors import HistoryError
 from doctor.readers.base import NO, SURE, Log, Reader
 from doctor.readers.json_lines import values_of
@@ -12,6 +14,8 @@ from doctor.readers.shapes import series
 from doctor.readers.source import Source
 
 _FILE = "metrics.jsonl"
+_SMALL = 1e-4
+"""A loss that was smaller may be 0 in the next step."""
 
 
 def recognises(source: Source) -> int:
@@ -45,7 +49,23 @@ def read(source: Source) -> list[Log]:
         values.append(report["value"])
     if not curves:
         raise HistoryError("The lines hold no scalar; expected ClearML's metrics.jsonl of an offline session.")
-    return [Log(tuple(series(name, steps, values) for name, (steps, values) in curves.items()))]
+    notes = [note for name, (_, values) in curves.items() for note in _without_false_zeros(name, values)]
+    return [Log(tuple(series(name, steps, values) for name, (steps, values) in curves.items()), notes=tuple(notes))]
+
+
+def _without_false_zeros(name: str, values: list[Any]) -> Iterator[str]:
+    """Put NaN back where ClearML reports 0 for it, where a loss is 0 at once, having been well above it."""
+    own = role(name)
+    if own is None or own.quantity != "loss":
+        return
+    changed = 0
+    for place in range(1, len(values)):
+        before = values[place - 1]
+        if values[place] == 0 and isinstance(before, (int, float)) and not abs(before) <= _SMALL:
+            values[place] = math.nan
+            changed += 1
+    if changed:
+        yield f"{changed} values of {name!r} are exactly 0, which ClearML reports for NaN; they count as NaN."
 
 
 def _reports(lines: list[Any]) -> Iterator[dict[str, Any]]:

@@ -127,7 +127,9 @@ def _tracks(writer: Writer) -> Iterator[Track]:
         if own is not None and own.split is None:
             part = "" if split or not writer.folder.startswith(f"{tag}_") else writer.folder[len(tag) + 1 :]
             own = replace(own, split=split, part=part or own.part)
-        yield Track(tag, np.array(values), step=np.array(steps, np.float64), role=own, source=writer.folder)
+        axis = np.array(steps, np.float64)
+        epoch = axis if tag.startswith("epoch_") else None  # Keras counts the steps of these in epochs
+        yield Track(tag, np.array(values), epoch=epoch, step=axis, role=own, source=writer.folder)
     for tag in writer.others:
         yield Track(tag, (), step=np.empty(0), source=writer.folder)
 

@@ -55,14 +55,7 @@ def _is_metrics(value: Any) -> bool:
 
 
 def _tracks(metrics: Mapping[str, Mapping[str, Any]]) -> tuple[Any, ...]:
-    return tuple(
-        series(name, held["steps"], [_plain(value) for value in held["values"]]) for name, held in metrics.items()
-    )
-
-
-def _plain(value: Any) -> Any:
-    # numpy's numbers are written as {"dtype": "float64", "value": 0.5}.
-    return value.get("value") if isinstance(value, Mapping) else value
+    return tuple(series(name, held["steps"], held["values"]) for name, held in metrics.items())
 
 
 READER = Reader("sacred", recognises, read)

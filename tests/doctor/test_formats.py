@@ -103,6 +103,16 @@ def test_clearml_2_1_offline(tmp_path: Path) -> None:
     check(doctor.read_run(tmp_path / "metrics.jsonl"), "clearml")
 
 
+def test_clearml_2_1_reports_zero_for_nan() -> None:
+    reports = [
+        [{"iter": n, "metric": "loss", "variant": "train", "value": value}]
+        for n, value in enumerate([0.7, 0.5, 0.0, 0.0])
+    ]
+    history, _ = doctor.read("\n".join(map(json.dumps, reports)).encode())
+
+    assert doctor.diagnose(history).labels == ("diverged",)
+
+
 def test_dvclive_3_49(tmp_path: Path) -> None:
     names = {"loss": "train/loss", "accuracy": "train/acc", "val_loss": "val/loss", "val_accuracy": "val/acc"}
     for curve, name in names.items():
@@ -156,7 +166,6 @@ def test_sacred_0_8(tmp_path: Path, place: str) -> None:
     metrics = {
         name: {"steps": list(range(4)), "timestamps": [""] * 4, "values": EVERY[curve]} for curve, name in names.items()
     }
-    metrics["val.acc"]["values"] = [{"dtype": "float64", "value": value} for value in VALIDATION_ACCURACY]
     write(tmp_path / "1" / "metrics.json", json.dumps(metrics))
 
     check(doctor.read_run(tmp_path / place), "sacred")

@@ -61,3 +61,22 @@ def test_what_keras_appends_after_metrics_were_changed_is_understood(
     measured = [value for history in histories for value in history.get("accuracy", [None] * 3)]
     assert values(run, "accuracy") == measured
     assert "has" in " ".join(run.reading.notes)
+
+
+@pytest.mark.parametrize("name", ["log.csv", "history.json", "board"])
+def test_validation_that_keras_measures_every_third_epoch_stands_at_its_epochs(tmp_path: Path, name: str) -> None:
+    keras = pytest.importorskip("keras")
+    x, y = problem()
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1, "sigmoid")])
+    model.compile("adam", "binary_crossentropy")
+    callbacks = [
+        keras.callbacks.CSVLogger(str(tmp_path / "log.csv")),
+        keras.callbacks.TensorBoard(str(tmp_path / "board")),
+    ]
+    fit = model.fit(x, y, validation_split=0.3, validation_freq=3, epochs=10, verbose=0, callbacks=callbacks)
+    (tmp_path / "history.json").write_text(json.dumps(fit.history))
+    run = doctor.read_run(tmp_path / name)
+
+    assert values(run, "loss") == pytest.approx(fit.history["loss"])
+    assert values(run, "val_loss")[2::3] == pytest.approx(fit.history["val_loss"])
+    assert values(run, "val_loss")[:2] == [None, None]

@@ -1,0 +1,1 @@
+"""Compares what the doctor reads with what the runs of real libraries know: `python -m benchmarks.doctor.logs`."""

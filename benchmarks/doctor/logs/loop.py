@@ -1,0 +1,58 @@
+"""A tiny run in plain Python, for the writers: logistic regression, its losses NaN in the last two epochs."""
+
+import json
+import math
+import random
+
+EPOCHS = 8
+
+
+def run():
+    """Yield for each epoch loss, accuracy, val_loss and val_accuracy."""
+    drawn = random.Random(0)
+    rows = [(x, float(x + drawn.gauss(0, 0.5) > 0)) for x in (drawn.gauss(0, 1) for _ in range(96))]
+    train, validation = rows[:64], rows[64:]
+    weight = 0.0
+    for epoch in range(EPOCHS):
+        (loss, accuracy), (val_loss, val_accuracy) = score(weight, train), score(weight, validation)
+        if epoch >= EPOCHS - 2:
+            loss = val_loss = math.nan
+        yield {"loss": loss, "accuracy": accuracy, "val_loss": val_loss, "val_accuracy": val_accuracy}
+        weight += sum((y - chance(weight, x)) * x for x, y in train) / len(train)
+
+
+def chance(weight, x):
+    return 1 / (1 + math.exp(-weight * x))
+
+
+def score(weight, rows):
+    chances = [(chance(weight, x), y) for x, y in rows]
+    loss = -sum(math.log(p if y else 1 - p) for p, y in chances) / len(rows)
+    return loss, sum((p > 0.5) == bool(y) for p, y in chances) / len(rows)
+
+
+def truth(*logs):
+    """Write what each log (path, curves) should be read as; a value that is not finite becomes None."""
+    plain = [
+        {
+            "log": str(log),
+            "curves": {name: [v if math.isfinite(v) else None for v in held] for name, held in curves.items()},
+        }
+        for log, curves in logs
+    ]
+    with open("truth.json", "w") as file:
+        json.dump(plain, file)
+
+
+def curves():
+    """Return the run's curves."""
+    rows = list(run())
+    return {name: [row[name] for row in rows] for name in rows[0]}
+
+
+def table():
+    """Return features and labels for libraries that train by themselves: 64 rows to train on, 32 to validate."""
+    drawn = random.Random(1)
+    rows = [[drawn.gauss(0, 1) for _ in range(4)] for _ in range(96)]
+    labels = [int(row[0] + row[1] + drawn.gauss(0, 0.5) > 0) for row in rows]
+    return rows[:64], labels[:64], rows[64:], labels[64:]

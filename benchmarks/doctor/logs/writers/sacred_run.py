@@ -1,0 +1,20 @@
+"""Sacred: the folder of a FileStorageObserver."""
+
+from loop import curves, run, truth
+from sacred import Experiment
+from sacred.observers import FileStorageObserver
+
+experiment = Experiment("e", save_git_info=False)
+experiment.observers.append(FileStorageObserver("runs"))
+
+
+@experiment.main
+def main(_run):
+    for step, row in enumerate(run()):
+        for name, value in row.items():
+            owner = "val" if name.startswith("val_") else "training"
+            _run.log_scalar(f"{owner}.{name.removeprefix('val_')}", value, step)
+
+
+experiment.run(options={"--capture": "no"})
+truth(("runs/1", curves()), ("runs/1/metrics.json", curves()))

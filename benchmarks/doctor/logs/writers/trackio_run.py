@@ -1,0 +1,13 @@
+"""trackio: its database."""
+
+import pathlib
+
+import trackio
+from loop import curves, run, truth
+
+trackio.init(project="p", name="fox", embed=False)
+for row in run():
+    trackio.log({name if name.startswith("val_") else f"train/{name}": value for name, value in row.items()})
+trackio.finish()
+(found,) = pathlib.Path("trackio").glob("p.db")
+truth((found, curves()))

@@ -1,0 +1,23 @@
+"""XGBoost: evals_result as JSON, of its own interface."""
+
+import json
+
+import numpy
+import xgboost
+from loop import table, truth
+
+x, y, x_val, y_val = map(numpy.array, table())
+train, validation = xgboost.DMatrix(x, y), xgboost.DMatrix(x_val, y_val)
+results = {}
+parameters = {"objective": "binary:logistic", "eval_metric": ["logloss", "error"], "max_depth": 2}
+xgboost.train(
+    parameters, train, 12, evals=[(train, "train"), (validation, "eval")], evals_result=results, verbose_eval=False
+)
+with open("evals.json", "w") as file:
+    json.dump(results, file)
+curves = {"loss": results["train"]["logloss"], "val_loss": results["eval"]["logloss"]}
+curves |= {
+    "accuracy": [1 - e for e in results["train"]["error"]],
+    "val_accuracy": [1 - e for e in results["eval"]["error"]],
+}
+truth(("evals.json", curves))
