@@ -12,7 +12,7 @@ from PIL import Image
 
 import doctor
 from artifact import store
-from doctor import diagnosis
+from doctor import diagnosis, readers
 from training import checks, pipeline, strategies
 from training.checks import Subject
 from training.progress import Stages
@@ -79,3 +79,13 @@ def test_a_symptom_is_found_and_its_remedy_given(load, monkeypatch):
     assert "single_epoch" not in {
         finding.symptom for finding in doctor.diagnose({"loss": [0.7, 0.6]}, doctor.Context())
     }
+
+
+def test_a_reader_is_told_by_its_content_and_its_columns_are_joined(load, monkeypatch):
+    reader = load("doctor/readers/pairs.py").READER
+    monkeypatch.setattr(readers, "READERS", (*readers.READERS, reader))
+    run = doctor.read_run(b"#pairs\n0.7 0.8\n0.5 nan\n")
+    assert run.reading.format == "pairs"
+    assert run.history()["loss"] == [0.7, 0.5]
+    with pytest.raises(doctor.HistoryError, match="two numbers"):
+        doctor.read(b"#pairs\n0.7\n")

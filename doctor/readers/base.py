@@ -40,7 +40,7 @@ NO, PERHAPS, LIKELY, SURE = range(4)
 
 
 def text_of(data: bytes) -> str:
-    """Decode a text log: UTF-8, or UTF-16 with its mark (what Windows PowerShell's `>` writes).
+    """Decode a text log.
 
     Raises:
         HistoryError: It is too large or not text.
@@ -48,7 +48,7 @@ def text_of(data: bytes) -> str:
     if len(data) > LARGEST_TEXT:
         raise HistoryError(f"The log has {len(data):,} bytes; at most {LARGEST_TEXT:,} are read. Keep fewer columns.")
     try:
-        return data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise HistoryError(
             "The log is neither UTF-8 text nor a TensorBoard event file; expected one of these."

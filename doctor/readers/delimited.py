@@ -91,6 +91,11 @@ def _parts(text: str) -> tuple[list[Part], tuple[str, ...]]:
     header = tuple(cell.strip() for cell in rows[first]) if first < len(rows) else ()
     if not 1 <= len(header) <= MOST_COLUMNS:
         raise HistoryError(f"The table has {len(header)} columns; expected a header line naming 1 to {MOST_COLUMNS}.")
+    twice = next((name for name in header if header.count(name) > 1 and role(name) is not None), None)
+    if twice is not None:
+        raise HistoryError(
+            f"The header names the column {twice!r:.60} more than once; which one is meant cannot be told."
+        )
     starts = [first, *(n for n in range(first + 1, len(rows)) if rows[n] and _is_header(rows[n], header))]
     parts: list[Part] = []
     notes: list[str] = []

@@ -8,6 +8,7 @@ from typing import Any
 from doctor import tracks
 from doctor.errors import HistoryError
 from doctor.readers.base import LIKELY, NO, Log, Reader, limited
+from doctor.readers.shapes import flat
 from doctor.readers.source import Source
 from doctor.readers.structured import log_of, parse
 
@@ -33,7 +34,8 @@ def read(source: Source) -> list[Log]:
         return [log_of(values[0])]
     if not values or not all(isinstance(value, dict) for value in values):
         raise HistoryError("The lines are not all JSON objects; expected one object an epoch.")
-    return [Log(tracks.of_rows(values))]
+    nested = any(isinstance(item, dict) for value in values[:10] for item in value.values())
+    return [Log(tracks.of_rows([dict(flat(value)) for value in values] if nested else values))]
 
 
 def values_of(text: str) -> list[Any]:

@@ -71,21 +71,21 @@ class Source:
             HistoryError: It is too large or cannot be opened.
         """
         if self.given is not None:
-            return self.given
+            return _as_utf8(self.given)
         if self.path is None or self.is_folder:
             return b""
         if self.size > base.LARGEST_TEXT:
             raise HistoryError(
                 f"The file {self.name!r} is larger than {base.LARGEST_TEXT:,} bytes; keep fewer columns."
             )
-        return _opened(self.path)
+        return _as_utf8(_opened(self.path))
 
     @cached_property
     def head(self) -> bytes:
         """Return the first bytes of a file, by which its format is told."""
         if self.given is not None:
-            return self.given[:_HEAD]
-        return b"" if self.path is None or self.is_folder else _opened(self.path, _HEAD)
+            return _as_utf8(self.given[:_HEAD])
+        return b"" if self.path is None or self.is_folder else _as_utf8(_opened(self.path, _HEAD))
 
     @cached_property
     def text(self) -> str:
@@ -132,6 +132,13 @@ class Source:
 
     def _matching(self, pattern: str) -> Iterator[Path]:
         return self.path.rglob(pattern) if self.path is not None and self.is_folder else iter(())
+
+
+def _as_utf8(data: bytes) -> bytes:
+    """Return text that Windows PowerShell's `>` wrote as UTF-16, with its mark, as UTF-8; anything else as it is."""
+    if data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+        return data
+    return data[: len(data) // 2 * 2].decode("utf-16", "replace").encode("utf-8", "replace")
 
 
 def _opened(path: Path, most: int = -1) -> bytes:

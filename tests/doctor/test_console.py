@@ -216,3 +216,18 @@ def test_nan_is_read_from_the_terminal_too() -> None:
     text = "".join(f"Epoch {n}/9\n4/4 - 1s - loss: {'nan' if n > 2 else 0.5} - val_loss: nan\n" for n in EPOCHS)
 
     assert doctor.diagnose(doctor.read(text.encode())[0]).labels == ("diverged",)
+
+
+@pytest.mark.parametrize("form", [str, lambda history: str(history).replace("], ", "],\n ")])
+def test_a_printed_history_is_read(form) -> None:
+    history = {"loss": [0.7, 0.5, float("nan")], "val_loss": [0.8, 0.6, 0.5]}
+    run = doctor.read_run(form(history).encode())
+
+    assert values(run, "val_loss") == history["val_loss"]
+    assert doctor.diagnose(run.history()).labels == ("diverged",)
+
+
+def test_text_of_windows_is_read() -> None:
+    text = PRINTED["a loop of one's own"]
+
+    assert doctor.read(text.encode("utf-16"))[0] == doctor.read(text.encode())[0]

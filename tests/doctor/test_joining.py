@@ -224,3 +224,17 @@ def test_a_history_that_was_changed_after_reading_is_judged_as_it_is() -> None:
     history["val_loss"] = [0.7, 0.6, 0.5]
 
     assert doctor.diagnose(history).labels != ("diverged",)
+
+
+def test_lines_with_an_object_for_each_owner_are_read() -> None:
+    run = read(
+        "".join(json.dumps({"epoch": n, "train": {"loss": 1 / n}, "val": {"loss": 2 / n}}) + "\n" for n in (1, 2))
+    )
+
+    assert values(run, "loss") == [1, 0.5]
+    assert values(run, "val_loss") == [2, 1]
+
+
+def test_a_column_that_stands_twice_is_refused() -> None:
+    with pytest.raises(doctor.HistoryError, match="'loss' more than once"):
+        read("epoch,loss,loss\n0,0.7,0.8\n1,0.6,0.7\n")

@@ -11,12 +11,20 @@ import re
 from doctor.errors import HistoryError
 from doctor.log import Log
 from doctor.readers.base import LIKELY, NO, SURE, Reader, text_of
-from doctor.readers.console import boosted, composer, fits, plain, tables, trainer
+from doctor.readers.console import boosted, composer, fits, histories, plain, tables, trainer
 from doctor.readers.console.printed import Style, frames
 from doctor.readers.delimited import holds_curves
 from doctor.readers.source import NOTHING_READ, Source
 
-STYLES: tuple[Style, ...] = (fits.STYLE, trainer.STYLE, boosted.STYLE, composer.STYLE, tables.STYLE, plain.STYLE)
+STYLES: tuple[Style, ...] = (
+    fits.STYLE,
+    trainer.STYLE,
+    histories.STYLE,
+    boosted.STYLE,
+    composer.STYLE,
+    tables.STYLE,
+    plain.STYLE,
+)
 _FEWEST_ROWS = 2
 _MOST_LINES = 500_000
 _NOT_JSON = re.compile(rb"\s*(\{'|\[\w+\])")
