@@ -55,7 +55,9 @@ def restrict(contest: Contest, costs: Sequence[dict[str, float]], budget: Budget
     if not any(one.choosable for one in scored):
         raise TrainingError(_refuse(contest, costs, budget))
     chosen = choosing.choose(scored, problem.labels, problem.groups)
-    performance = choosing.measure(scored, chosen, problem.labels, problem.groups, problem.seed, problem.duplicates)
+    performance = choosing.measure(
+        scored, chosen, problem.labels, problem.groups, problem.seed, problem.duplicates, problem.folds
+    )
     return replace(contest, scored=scored, chosen=chosen, performance=performance)
 
 

@@ -66,7 +66,9 @@ def hold(
     rivals = [entry.scored for entry in entries]
     seconds = [entry.seconds for entry in entries]
     chosen = choosing.choose(rivals, problem.labels, problem.groups)
-    performance = choosing.measure(rivals, chosen, problem.labels, problem.groups, problem.seed, problem.duplicates)
+    performance = choosing.measure(
+        rivals, chosen, problem.labels, problem.groups, problem.seed, problem.duplicates, problem.folds
+    )
     return Contest([one.candidate for one in mended], mended, rivals, seconds, chosen, performance, failed)
 
 

@@ -10,7 +10,7 @@ from benchmarks.accuracy.trial import CHOSEN, Row
 Results = dict[tuple[str, int], dict[str, list[Row]]]
 """The rows of all draws, by set and size and then by candidate."""
 
-SUMMARY = ("raw pixels", "HOG", "scratch", "question", CHOSEN)
+SUMMARY = ("raw pixels", "HOG", "expert", "scratch", "question", CHOSEN)
 """What one might do instead, and what training would publish."""
 
 

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from scipy.stats import t as student
 
 from training.evaluation import clustering, scores
-from training.evaluation.interval import Estimate, average, noted, proportion, ranking, shifted
+from training.evaluation.interval import Estimate, loss, noted, proportion, ranking, shifted
+from training.evaluation.splitting import Fold
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]
@@ -36,12 +37,11 @@ happen to differ alike, the standard error by itself is near nothing, and lets l
 """
 SPARE = 2.0
 """Standard errors that the excess has to spare."""
-ACCURACY_INFLATION, AUROC_INFLATION = 1.2, 1.4
+ACCURACY_INFLATION, AUROC_INFLATION, LOSS_INFLATION = 1.6, 2.0, 2.5
 """Variance of a cross-validated measure over that of as many independent scores: models that share images err alike.
 
-Measured on normal features, shuffled labels and true signals alike, from 12 to 100 images, where the intervals without
-it hold the true accuracy in 91 to 95 % of draws and the true AUROC in 79 to 93 %, and with it in 93 to 97 % and 87 to
-97 %.
+Measured on ten and 35 images of eleven real sets, five draws each, against the images left out: the intervals hold the
+accuracy in 91 % of draws, the AUROC in 92, the log loss in 94 and the Brier score in 91; with less before, in 74 to 91.
 """
 
 
@@ -105,6 +105,7 @@ def measure(
     groups: Labels,
     seed: int,
     duplicates: Labels | None = None,
+    folds: Sequence[Fold] = (),
 ) -> Performance:
     """Estimate the chosen candidate's performance, corrected for the choice among the candidates.
 
@@ -115,11 +116,13 @@ def measure(
         groups: What each image belongs to, `[n]`; the intervals are those of groups.
         seed: Of the bootstrap.
         duplicates: Near-duplicate set of each image, which counts as one image; None where `groups` are these sets.
+        folds: The splits, with which the AUROC is that of pairs within a fold: scores of two folds come from two
+            models, and on few images those of one are lower all together where its fold has more yeses.
     """
     logits = candidates[chosen].logits
     hits = scores.hits(logits, labels)
     counted = clustering.count(hits, labels, groups, groups if duplicates is None else duplicates)
-    hit, area = float(hits.mean()), scores.auroc(logits, labels)
+    hit, area = float(hits.mean()), scores.auroc_within(logits, labels, folds)
     rivals = _rivals(candidates)
     optimism = _optimism([candidates[position] for position in rivals], rivals.index(chosen), labels, groups, seed)
     note = f"; corrected for the choice among {len(rivals)} (BBC-CV)" if len(rivals) > 1 else ""
@@ -137,8 +140,8 @@ def measure(
             ),
             note + counted.note,
         ),
-        log_loss=shifted(average(scores.log_losses(logits, labels), groups, seed), optimism["log"], note),
-        brier=shifted(average(scores.brier_losses(logits, labels), groups, seed), optimism["brier"], note),
+        log_loss=shifted(loss(scores.log_losses(logits, labels), groups, LOSS_INFLATION), optimism["log"], note),
+        brier=shifted(loss(scores.brier_losses(logits, labels), groups, LOSS_INFLATION), optimism["brier"], note),
         optimism=optimism["hit"],
         base_loss=scores.base_loss(labels),
     )
@@ -222,13 +225,10 @@ def _optimism(candidates: Sequence[Scored], picked: int, labels: Labels, groups:
         if other != picked:
             for key, values in tables.items():
                 totals[key] += float((values[left_out, picked] - values[left_out, other]).mean())
-            totals["area"] += _area(candidates[picked], labels, left_out) - _area(candidates[other], labels, left_out)
+            areas = [scores.auroc(candidates[one].logits[:, left_out], labels[left_out]) for one in (picked, other)]
+            totals["area"] += areas[0] - areas[1]
     means = {key: total / max(draws, 1) for key, total in totals.items()}
     return {key: max(0.0, mean) if key in _HIGHER_IS_BETTER else min(0.0, mean) for key, mean in means.items()}
-
-
-def _area(candidate: Scored, labels: Labels, rows: NDArray[np.bool_]) -> float:
-    return scores.auroc(candidate.logits[:, rows], labels[rows])
 
 
 def _rivals(candidates: Sequence[Scored]) -> list[int]:

@@ -73,6 +73,11 @@ def fit(features: NDArray[np.float32], groups: NDArray[np.int64], false_flags: f
     return Novelty(stored, _limit(reference[left_out], groups[left_out], false_flags), reference)
 
 
+def measure(features: NDArray[np.float32], fitted: Novelty) -> Floats:
+    """Return the unexplained share of each image, `[n]`, as the exported network does."""
+    return np.asarray(1.0 - ((_unit_length(features) @ fitted.directions) ** 2).sum(axis=1))
+
+
 def _limit(values: Floats, groups: NDArray[np.int64], false_flags: float | None) -> float:
     """Return the value that a new image of another group passes with the chance `false_flags`; a group counts once."""
     inside = np.clip(values, EDGE, 1 - EDGE)

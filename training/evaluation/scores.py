@@ -4,8 +4,12 @@ Out-of-fold logits have the shape `[repeats, n]`: in each repeat of the cross-va
 by a model that had not seen it. NaN marks an image that a repeat did not score.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
+
+from training.evaluation.splitting import Fold
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]
@@ -49,6 +53,21 @@ def auroc(logits: Floats, labels: Labels, weights: Floats | None = None) -> floa
         below = np.cumsum(lower) - lower / 2
         areas.append(float((positive * below[position]).sum() / (positive.sum() * negative.sum())))
     return float(np.mean(areas))
+
+
+def auroc_within(logits: Floats, labels: Labels, folds: Sequence[Fold]) -> float:
+    """Return the share of pairs of a yes and a no of one fold in which the yes has the higher score; a tie is half.
+
+    Pairs of all folds and repeats count alike. Without a fold that has both classes it is the area over all images.
+    """
+    right, pairs = 0.0, 0
+    for fold in folds:
+        rows = fold.validation
+        size = int((labels[rows] == 1).sum() * (labels[rows] == 0).sum())
+        if size and fold.repeat < len(logits):
+            right += size * auroc(logits[[fold.repeat]][:, rows], labels[rows])
+            pairs += size
+    return right / pairs if pairs else auroc(logits, labels)
 
 
 def calibration_error(probabilities: Floats, labels: Labels, bins: int = 5) -> float:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from training.evaluation import choosing, interval, scores
+from training.evaluation import choosing, scores
 from training.evaluation.choosing import Scored
 from training.evaluation.splitting import split
 
@@ -31,8 +31,6 @@ def _simulate(draw, truth, draws, n=35):
 def fewer_draws(monkeypatch):
     """The bootstrap's own noise is small beside that of a draw of the images."""
     monkeypatch.setattr(choosing, "DRAWS", 60)
-    plain = interval.average
-    monkeypatch.setattr(choosing, "average", lambda losses, groups, seed: plain(losses, groups, seed, draws=400))
 
 
 def _true_measures(shift, scale):

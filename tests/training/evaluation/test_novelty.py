@@ -9,7 +9,6 @@ from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import DotProduct
 
 from training.evaluation import novelty
-from training.evaluation.novelty import Novelty
 
 DRAWS, FRESH = 40, 60
 Floats = NDArray[np.float64]
@@ -19,11 +18,6 @@ def _images(generator: np.random.Generator, n: int, dimensions: int) -> NDArray[
     """Features as a network has them: of one sign, with a common part, and unequal variance by direction."""
     scales = np.arange(1, dimensions + 1) ** -0.5
     return np.abs(1 + generator.normal(0, 1, (n, dimensions)) * scales).astype(np.float32)
-
-
-def _measure(features: NDArray[np.float32], fitted: Novelty) -> Floats:
-    units = features / np.linalg.norm(features, axis=1, keepdims=True)
-    return np.asarray(1 - ((units @ fitted.directions) ** 2).sum(axis=1))
 
 
 def _variance(training: NDArray[np.float32], asked: NDArray[np.float32]) -> Floats:
@@ -39,7 +33,7 @@ def test_the_measure_is_the_predictive_variance_of_a_gaussian_process() -> None:
     features, fresh = _images(generator, 13, 30), _images(generator, 5, 30)
     fitted = novelty.fit(features, np.arange(13))
     assert fitted is not None
-    assert _measure(fresh, fitted) == pytest.approx(_variance(features, fresh), abs=1e-5)
+    assert novelty.measure(fresh, fitted) == pytest.approx(_variance(features, fresh), abs=1e-5)
 
 
 def test_the_reference_is_what_refits_without_the_group_say() -> None:
@@ -71,7 +65,7 @@ def test_new_images_of_the_same_kind_are_flagged_about_as_seldom_as_was_promised
     for _ in range(DRAWS):
         fitted = novelty.fit(_images(generator, n, 60), np.arange(n))
         assert fitted is not None
-        flagged.append((_measure(_images(generator, FRESH, 60), fitted) > fitted.limit).mean())
+        flagged.append((novelty.measure(_images(generator, FRESH, 60), fitted) > fitted.limit).mean())
     assert np.mean(flagged) <= novelty.FALSE_FLAGS + novelty.FALSE_FLAGS_OF_ONE / n + 0.015
 
 
@@ -82,7 +76,7 @@ def test_the_share_that_is_flagged_is_the_one_asked_for(rate: float) -> None:
     for _ in range(DRAWS):
         fitted = novelty.fit(_images(generator, 40, 60), np.arange(40), false_flags=rate)
         assert fitted is not None
-        flagged.append((_measure(_images(generator, FRESH, 60), fitted) > fitted.limit).mean())
+        flagged.append((novelty.measure(_images(generator, FRESH, 60), fitted) > fitted.limit).mean())
     assert rate / 4 < np.mean(flagged) < 1.5 * rate
 
 
@@ -100,7 +94,7 @@ def test_a_member_of_a_group_that_was_never_seen_is_not_unfamiliar() -> None:
         for name, groups in (("by patient", np.repeat(np.arange(6), 7)), ("by image", np.arange(42))):
             fitted = novelty.fit(seen, groups)
             assert fitted is not None
-            flagged[name].append(float((_measure(unseen, fitted) > fitted.limit).mean()))
+            flagged[name].append(float((novelty.measure(unseen, fitted) > fitted.limit).mean()))
     assert np.mean(flagged["by patient"]) < 0.12
     assert np.mean(flagged["by image"]) > 0.9
 
@@ -125,7 +119,7 @@ def test_images_of_another_kind_are_flagged(n: int, change: Callable[[NDArray[np
         assert fitted is not None
         strange = change(_images(generator, FRESH, 60) * kind).astype(np.float32)
         # the opposite direction is explained by the same line: features of a network have one sign
-        flagged.append((_measure(strange, fitted) > fitted.limit).mean())
+        flagged.append((novelty.measure(strange, fitted) > fitted.limit).mean())
     assert (np.mean(flagged) < 0.2) if change(np.ones((1, 60)))[0, 1] < 0 else (np.mean(flagged) > 0.95)
 
 

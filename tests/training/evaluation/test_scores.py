@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
 from training.evaluation import scores
+from training.evaluation.splitting import split
 
 LABELS = np.random.default_rng(0).permutation(np.arange(41) % 3 == 0).astype(np.int64)
 
@@ -78,3 +79,22 @@ def test_honest_probabilities_have_a_small_calibration_error_and_boasting_ones_a
 
 def test_fewer_images_than_bins():
     assert scores.calibration_error(np.array([0.25]), np.array([1])) == 0.75
+
+
+def test_the_area_within_folds_is_the_share_of_their_pairs_and_not_moved_by_a_fold_s_level():
+    generator = np.random.default_rng(0)
+    labels = np.arange(12) % 2
+    folds = split(labels, np.arange(12), 3, 2, 0)
+    logits = generator.normal(size=(2, 12)) + labels
+    pairs = [
+        (logits[fold.repeat, yes] > logits[fold.repeat, no])
+        for fold in folds
+        for yes in fold.validation[labels[fold.validation] == 1]
+        for no in fold.validation[labels[fold.validation] == 0]
+    ]
+    assert scores.auroc_within(logits, labels, folds) == pytest.approx(np.mean(pairs))
+    moved = logits.copy()
+    for number, fold in enumerate(folds):
+        moved[fold.repeat, fold.validation] += 100 * number
+    assert scores.auroc_within(moved, labels, folds) == pytest.approx(np.mean(pairs))
+    assert scores.auroc_within(logits, labels, ()) == scores.auroc(logits, labels)
