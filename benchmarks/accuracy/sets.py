@@ -32,14 +32,20 @@ def load(folders: list[Path]) -> Iterator[tuple[str, tuple[Sample, ...]]]:
 
 def draw(samples: tuple[Sample, ...], n: int, seed: int, most_test: int) -> tuple[list[Sample], list[Sample]]:
     """Draw `n` training images in the classes' proportions, at least two of each; test on the rest, at most so many."""
+    rows, rest = draw_rows(label_array(samples), n, seed, most_test)
+    return [samples[row] for row in rows], [samples[row] for row in rest]
+
+
+def draw_rows(
+    labels: NDArray[np.int64], n: int, seed: int, most_test: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Draw as `draw` does; return the rows."""
     generator = np.random.default_rng(1000 + seed)
-    labels = label_array(samples)
     positive = int(np.clip(round(n * labels.mean()), 2, n - 2))
     chosen = [generator.permutation(np.flatnonzero(labels == 1))[:positive]]
     chosen.append(generator.permutation(np.flatnonzero(labels == 0))[: n - positive])
     rows = np.sort(np.concatenate(chosen))
-    rest = generator.permutation(np.setdiff1d(np.arange(len(samples)), rows))[:most_test]
-    return [samples[row] for row in rows], [samples[row] for row in rest]
+    return rows, generator.permutation(np.setdiff1d(np.arange(len(labels)), rows))[:most_test]
 
 
 def _faces() -> tuple[Sample, ...]:

@@ -16,11 +16,11 @@ SUMMARY = ("raw pixels", "HOG", "expert", "scratch", "question", CHOSEN)
 
 def summarise(results: Results) -> str:
     """Return accuracy and log loss of what is in `SUMMARY`, means over the draws, with a row for each set and size."""
-    lines = [_row("set", "images", *SUMMARY), _rule(2 + len(SUMMARY))]
+    lines = [row("set", "images", *SUMMARY), rule(2 + len(SUMMARY))]
     for (name, n), candidates in results.items():
         found = [candidates.get(candidate) for candidate in SUMMARY]
         cells = [f"{_mean(rows, 'accuracy'):.3f} / {_mean(rows, 'log_loss'):.2f}" if rows else "" for rows in found]
-        lines.append(_row(name, str(n), *cells))
+        lines.append(row(name, str(n), *cells))
     return "\n".join(lines)
 
 
@@ -32,12 +32,12 @@ def describe(results: Results) -> str:
 def _describe(name: str, n: int, candidates: dict[str, list[Row]]) -> str:
     draws = max(len(rows) for rows in candidates.values())
     heads = ("candidate", "accuracy", "AUROC", "log loss", "calibration error", "MB", "ms/image", "seconds")
-    lines = [f"\n**{name}, {n} images, {draws} draws**\n", _row(*heads), _rule(len(heads))]
+    lines = [f"\n**{name}, {n} images, {draws} draws**\n", row(*heads), rule(len(heads))]
     for candidate, rows in sorted(candidates.items(), key=lambda item: item[0] == CHOSEN):
         fewer = "" if len(rows) == draws else f" ({len(rows)} of them)"
         quality = [f"{_mean(rows, measure):.3f}" for measure in ("auroc", "log_loss", "calibration_error")]
         cost = [_tenths(rows, measure) for measure in ("megabytes", "milliseconds", "seconds")]
-        lines.append(_row(candidate + fewer, _with_error(rows), *quality, *cost))
+        lines.append(row(candidate + fewer, _with_error(rows), *quality, *cost))
     return "\n".join(lines)
 
 
@@ -56,9 +56,11 @@ def _mean(rows: Sequence[Row], measure: str) -> float:
     return float(np.mean([getattr(row, measure) for row in rows]))
 
 
-def _row(*cells: str) -> str:
+def row(*cells: str) -> str:
+    """Return a row of a Markdown table."""
     return f"| {' | '.join(cells)} |"
 
 
-def _rule(columns: int) -> str:
-    return _row(*["---"] * columns)
+def rule(columns: int) -> str:
+    """Return the line below a table's heads."""
+    return row(*["---"] * columns)

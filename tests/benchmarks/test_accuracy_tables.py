@@ -26,11 +26,11 @@ def _cells(text):
 
 def test_the_summary_has_a_row_for_each_set_and_size():
     head, rule, *rows = _cells(tables.summarise(RESULTS))
-    assert head == ["set", "images", "raw pixels", "HOG", "scratch", "question", "chosen"]
+    assert head == ["set", "images", "raw pixels", "HOG", "expert", "scratch", "question", "chosen"]
     assert set(rule) == {"---"}
     assert rows == [
-        ["faces", "10", "0.750 / 0.60", "", "", "0.600 / 0.68", "0.950 / 0.20"],
-        ["faces", "35", "", "", "", "", "1.000 / 0.02"],
+        ["faces", "10", "0.750 / 0.60", "", "", "", "0.600 / 0.68", "0.950 / 0.20"],
+        ["faces", "35", "", "", "", "", "", "1.000 / 0.02"],
     ]
 
 

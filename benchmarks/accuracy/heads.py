@@ -1,0 +1,185 @@
+"""The head of `pretrained` against the expert, on every set, by cached features and exact solutions.
+
+`python -m benchmarks.accuracy.heads [SET_DIR ...]` draws 10, 35 and 100 images five times from each set, does what
+`pretrained` does (framing, views and strength by leaving images out, inside every fold; calibration; the uncertain
+band; the intervals), and tests on the rest of the set. The head is solved by Newton's method where training descends to
+the same minimum, so that all sets take minutes. Sets are run side by side; with --log, a rerun goes on.
+"""
+
+import argparse
+import json
+import multiprocessing
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from artifact.card import ImageSpec
+from benchmarks.accuracy import baselines, sets
+from benchmarks.accuracy.measuring import Row, describe, summarise
+from training.backbone import Cache, Extractor, FeatureKey
+from training.evaluation import calibration, choosing, scores
+from training.evaluation.splitting import Fold, default_repeats, split
+from training.evaluation.thresholds import choose_band, separate
+from training.fitting import mixing, ridge
+from training.pixels import stream
+from training.reading import similarity
+from training.reading.dataset import Sample, label_array
+from training.strategies import framing, pretrained
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.int64]
+Views = tuple[NDArray[np.float32], ...]
+VARIANT = pretrained.VARIANTS[0]
+AVERAGE: FeatureKey = "last"
+REPEATS = 3
+"""Of the cross-validation at most, which training makes up to ten."""
+MOST, MOST_TEST = 400, 300
+"""Images at most of a set, at equal steps, and of a test."""
+
+_LOADED: dict[str, tuple[Sample, ...]] = {}
+"""The sets, which the processes inherit: what reads a sample cannot be sent to them."""
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """A set: labels and groups `[n]`, the views of each framing, and what the expert takes, `[n, 1280]`."""
+
+    labels: Rows
+    groups: Rows
+    framings: tuple[Views, ...]
+    averages: Floats
+
+
+def load(samples: Sequence[Sample]) -> Pictures:
+    """Extract the features of a set, by the cache where they are there."""
+    extractor = Extractor(224, (*VARIANT.features, AVERAGE), cache=Cache())
+
+    def extract(spec: ImageSpec) -> tuple[Views, Floats]:
+        pooled = extractor.extract(stream(samples, spec)).pooled
+        units = {key: pretrained.unit_length(pooled[key]) for key in VARIANT.features}
+        views = tuple(np.concatenate([units[key] for key in VARIANT.features if key in view], axis=1) for view in _KEYS)
+        return views, pooled[AVERAGE].astype(np.float64)
+
+    found = [extract(spec) for spec in framing.specs(pretrained.SPEC)]
+    groups = similarity.group([sample.facts for sample in samples])
+    return Pictures(label_array(samples), groups, tuple(views for views, _ in found), found[-1][1])
+
+
+_KEYS = tuple(tuple(key for key in view) for view in VARIANT.views)
+
+
+def predict(pictures: Pictures, seen: Rows, asked: Rows) -> tuple[Floats, int]:
+    """Return the scores of `asked` by a head on `seen`, and the framing that the images left out speak for."""
+    labels, groups = pictures.labels[seen], pictures.groups[seen]
+    everything = np.arange(len(seen))
+    mixtures = [
+        mixing.choose([view[seen] for view in views], VARIANT.biases, labels, groups, everything)
+        for views in pictures.framings
+    ]
+    best = int(np.argmin([mixture.loss for mixture in mixtures]))
+    mixture = mixtures[best]
+    pairs = [_products(view[seen], view[asked]) for view in pictures.framings[best]]
+    gram, cross = (sum(share * pair[at] for share, pair in zip(mixture.shares, pairs, strict=True)) for at in (0, 1))
+    logits = ridge.solve(np.asarray(gram), labels, groups, np.array([mixture.strength])).logits[0]
+    shares = labels - scores.sigmoid(logits)  # where the gradient is nothing
+    return np.asarray((cross / mixture.strength + 1 / ridge.INTERCEPT_RIDGE) @ shares), best
+
+
+def _products(seen: NDArray[np.float32], asked: NDArray[np.float32]) -> tuple[Floats, Floats]:
+    """Return the inner products `[n, n]` and `[m, n]`, centred and scaled as `mixing` does."""
+    centre = seen.mean(axis=0, dtype=np.float64)
+    rows = seen - centre
+    scale = max(float((rows**2).sum()) / len(rows), 1e-12)
+    return rows @ rows.T / scale, (asked - centre) @ rows.T / scale
+
+
+def run(name: str, pictures: Pictures, n: int, seed: int) -> Row:
+    """Train on one draw as `pretrained` does and the expert does, and measure on the rest of the set."""
+    train, test = sets.draw_rows(pictures.labels, n, seed, MOST_TEST)
+    labels, groups = pictures.labels[train], pictures.groups[train]
+    folds = split(labels, groups, 5, min(REPEATS, default_repeats(n)), seed)
+    raw = np.full((folds[-1].repeat + 1, n), np.nan)
+    for fold in folds:
+        raw[fold.repeat, fold.validation] = predict(pictures, train[fold.train], train[fold.validation])[0]
+    fitted = calibration.fit(raw, labels)
+    scored, best = predict(pictures, train, test)
+    logits, truth = calibration.apply(scored, fitted), pictures.labels[test]
+    expert = baselines.logits(pictures.averages[train], labels, pictures.averages[test])
+    return Row(
+        set=name,
+        n=n,
+        seed=seed,
+        framing=framing.specs(pretrained.SPEC)[best].fit,
+        chosen=_quality(logits, truth),
+        expert=_quality(expert, truth),
+        held=_held(calibration.cross(raw, labels, folds), labels, groups, folds, _quality(logits, truth)),
+        **_outside_band(scores.sigmoid(calibration.apply(raw, fitted)).mean(axis=0), labels, groups, logits, truth),
+    )
+
+
+def _quality(logits: Floats, labels: Rows) -> dict[str, float]:
+    return {
+        "accuracy": float(scores.hits(logits[None], labels).mean()),
+        "auroc": scores.auroc(logits[None], labels),
+        "log_loss": float(scores.log_losses(logits[None], labels).mean()),
+        "brier": float(scores.brier_losses(logits[None], labels).mean()),
+        "calibration_error": scores.calibration_error(scores.sigmoid(logits), labels, bins=10),
+    }
+
+
+def _held(crossed: Floats, labels: Rows, groups: Rows, folds: Sequence[Fold], truth: dict[str, float]) -> list[str]:
+    """Return the measures whose interval holds what came true on the test images."""
+    found = choosing.measure([choosing.Scored("head", crossed, 1.0)], 0, labels, groups, 0, folds)
+    names = ("accuracy", "auroc", "log_loss", "brier")
+    return [name for name in names if getattr(found, name).low <= truth[name] <= getattr(found, name).high]
+
+
+def _outside_band(
+    probabilities: Floats, labels: Rows, groups: Rows, logits: Floats, truth: Rows
+) -> dict[str, float | list[float]]:
+    """Return the share of test images that are uncertain, and of each class the share wrong and not uncertain."""
+    band = choose_band(*separate(probabilities, labels, groups), 0.5, 0.1)
+    found = scores.sigmoid(logits)
+    sure = ~((band.low < found) & (found < band.high))
+    wrong = sure & ((found >= 0.5) != (truth == 1))
+    return {"uncertain": float((~sure).mean()), "wrong": [float(wrong[truth == label].mean()) for label in (0, 1)]}
+
+
+def _run_set(name: str, draws: list[tuple[int, int]]) -> list[Row]:
+    pictures = load(_LOADED[name])
+    return [run(name, pictures, n, seed) for n, seed in draws if n + 20 < len(pictures.labels)]
+
+
+def main() -> None:
+    """Run what is not in the log yet, set by set, and print the tables."""
+    asked = _parse()
+    rows = [Row(**json.loads(line)) for line in asked.log.read_text().splitlines()] if asked.log.exists() else []
+    done = {(row.set, row.n, row.seed) for row in rows}
+    _LOADED.update((name, samples[:: max(1, len(samples) // MOST)]) for name, samples in sets.load(asked.folders))
+    wanted = [(n, seed) for n in asked.sizes for seed in range(asked.seeds)]
+    left = {name: [draw for draw in wanted if (name, *draw) not in done] for name in _LOADED}
+    with ProcessPoolExecutor(asked.jobs, multiprocessing.get_context("fork")) as processes:
+        for found in processes.map(_run_set, left.keys(), left.values()):
+            rows += found
+            with asked.log.open("a") as file:
+                file.writelines(json.dumps(asdict(row)) + "\n" for row in found)
+    print(summarise(rows))
+    print(describe(rows))
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.accuracy.heads", description=__doc__)
+    parser.add_argument("folders", nargs="*", type=Path, help="further sets, in the form that training takes")
+    parser.add_argument("--sizes", nargs="+", type=int, default=[10, 35, 100], help="training images")
+    parser.add_argument("--seeds", type=int, default=5, help="draws of each size")
+    parser.add_argument("--jobs", type=int, default=2, help="processes side by side")
+    parser.add_argument("--log", type=Path, required=True, help="file of JSON lines; a rerun goes on from it")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

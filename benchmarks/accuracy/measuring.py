@@ -1,0 +1,83 @@
+"""What one draw of a set measured of the head and the expert, and the tables of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from benchmarks.accuracy.tables import row as table_row
+from benchmarks.accuracy.tables import rule
+
+MEASURES = ("accuracy", "auroc", "log_loss", "brier")
+CLEAR = 0.97
+"""AUROC above which few answers should be uncertain."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One draw.
+
+    Attributes:
+        framing: `crop` or `stretch`.
+        chosen: The head's measures on the test images, by name.
+        expert: The expert's.
+        held: Measures whose 95 % interval held the head's value on the test images.
+        uncertain: Share of the test images whose answer is flagged so.
+        wrong: Of each class, the share answered wrongly without the flag.
+    """
+
+    set: str
+    n: int
+    seed: int
+    framing: str
+    chosen: dict[str, float]
+    expert: dict[str, float]
+    held: list[str]
+    uncertain: float
+    wrong: list[float]
+
+
+def summarise(rows: Sequence[Row]) -> str:
+    """Return a table by the number of images: the means over sets and draws, and what the promises came to."""
+    heads = ("images", "draws", "head", "expert", "head is better in", "intervals hold", "wrong outside the band")
+    lines = [table_row(*heads, "uncertain", f"where AUROC > {CLEAR}"), rule(len(heads) + 2)]
+    for n in sorted({one.n for one in rows}):
+        some = [one for one in rows if one.n == n]
+        better = sum(one.chosen["log_loss"] < one.expert["log_loss"] for one in some)
+        held = " ".join(f"{np.mean([name in one.held for one in some]):.2f}" for name in MEASURES)
+        wrong = np.concatenate([one.wrong for one in some])
+        clear = [one.uncertain for one in some if one.chosen["auroc"] > CLEAR]
+        lines.append(
+            table_row(
+                str(n),
+                str(len(some)),
+                _pair(some, "chosen"),
+                _pair(some, "expert"),
+                str(better),
+                held,
+                f"{wrong.mean():.1%}, over 10 % in {(wrong > 0.1).mean():.0%}",
+                f"{np.mean([one.uncertain for one in some]):.0%}",
+                f"{np.mean(clear):.0%}" if clear else "",
+            )
+        )
+    return "\n".join(lines)
+
+
+def describe(rows: Sequence[Row]) -> str:
+    """Return a table of each set and size, with the paired difference of log loss and its standard error."""
+    heads = ("set", "images", "head", "expert", "head less expert, log loss", "squeezed in")
+    lines = ["", table_row(*heads), rule(len(heads))]
+    for name, n in dict.fromkeys((one.set, one.n) for one in rows):
+        some = [one for one in rows if (one.set, one.n) == (name, n)]
+        excess = np.array([one.chosen["log_loss"] - one.expert["log_loss"] for one in some])
+        error = excess.std(ddof=1) / len(excess) ** 0.5 if len(excess) > 1 else float("nan")
+        squeezed = sum(one.framing == "stretch" for one in some)
+        cells = (_pair(some, "chosen"), _pair(some, "expert"), f"{excess.mean():+.3f} ± {error:.3f}")
+        lines.append(table_row(name, str(n), *cells, f"{squeezed} of {len(some)}"))
+    return "\n".join(lines)
+
+
+def _pair(rows: Sequence[Row], who: str) -> str:
+    """Return the mean accuracy and log loss."""
+    accuracy, loss = (np.mean([getattr(one, who)[name] for one in rows]) for name in ("accuracy", "log_loss"))
+    return f"{accuracy:.3f} / {loss:.3f}"
