@@ -133,7 +133,7 @@ def _quality(logits: Floats, labels: Rows) -> dict[str, float]:
 
 def _held(crossed: Floats, labels: Rows, groups: Rows, folds: Sequence[Fold], truth: dict[str, float]) -> list[str]:
     """Return the measures whose interval holds what came true on the test images."""
-    found = choosing.measure([choosing.Scored("head", crossed, 1.0)], 0, labels, groups, 0, folds)
+    found = choosing.measure([choosing.Scored("head", crossed, 1.0)], 0, labels, groups, 0, folds=folds)
     names = ("accuracy", "auroc", "log_loss", "brier")
     return [name for name in names if getattr(found, name).low <= truth[name] <= getattr(found, name).high]
 
