@@ -88,9 +88,16 @@ def recognise(paths: Sequence[PurePosixPath], asked: Asked) -> Layout:
     depth = _common_depth(paths)
     folders = [path.parts[depth:-1] for path in paths if len(path.parts) > depth + 1]
     split, parts = _find_split(folders)
-    inside = [] if split is None else [one for one in folders if len(one) > split and one[split] in parts]
-    rest = folders if split is None else [one[:split] + one[split + 1 :] for one in inside]
-    level = _find_classes([one for one in rest if one], len(rest), asked)
+    used = [one for one in folders if split is None or (len(one) > split and one[split] in parts)]
+    rest = used if split is None else [one[:split] + one[split + 1 :] for one in used]
+    inside = [one for one in rest if one]  # images that lie directly in a split's folder have no class
+    level = _find_classes(inside, len(inside), asked)
+    if (
+        level is not None
+        and len(inside) < SHARE * len(rest)
+        and len({fold_case(one[level]) for one in inside if len(one) > level}) < 2
+    ):
+        level = None
     spelled = _spell([one[level] for one in rest if len(one) > level]) if level is not None else {}
     above = {one[:level] for one in rest if level is not None and len(one) > level}
     names = {"/".join(one) for one in above}
@@ -142,7 +149,15 @@ def _some_are_parts(folders: Sequence[Folders]) -> dict[str, Part]:
         return {}
     below = {one[1:2] for one in folders if one[0] in known}
     beside = {one[1:2] for one in folders if one[0] not in known}
-    return known if len(below - {()}) >= 2 and beside <= below - {()} else {}
+    if len(below - {()}) >= 2 and beside <= below - {()}:
+        return known
+    if len(known) > 1 and len(below - {()}) >= 2:
+        others = sorted({one[0] for one in folders} - set(known))
+        raise TrainingError(
+            f"Beside {_list(list(known))} lies {_list(others)}, which holds images and is no split, nor has it their "
+            "classes. Take it out of the folder, or give the one of them that is meant as DATA_DIR."
+        )
+    return {}
 
 
 def _find_classes(folders: Sequence[Folders], images: int, asked: Asked) -> int | None:

@@ -146,6 +146,19 @@ def test_a_split_with_loose_images_is_never_a_class(first: str, second: str, wri
         sources.find(write(_files([first, second])))
 
 
+def test_test_images_without_classes_are_counted_beside_training_images_with(write: Write) -> None:
+    listing = sources.find(write(_files(["train/good", "train/scratched"]) | _files(["test"], 20)))
+    assert _counts(listing) == TRAINING
+    assert len(listing.unused) == 20
+
+
+def test_a_copy_of_the_whole_beside_the_splits_is_an_error_that_names_it(write: Write) -> None:
+    """A much-used set of chest X-rays holds itself once more."""
+    inner = [f"{part}/{name}" for part in ("train", "val", "test") for name in BOTH]
+    with pytest.raises(TrainingError, match=r"Beside test, train, val lies chest_xray.*Take it out"):
+        sources.find(write(_files([*inner, *(f"chest_xray/{one}" for one in inner)])))
+
+
 def test_a_flat_folder_names_how_many_images_lie_in_it(write: Write) -> None:
     files = {f"{number}.jpg": b"x" for number in range(18)}
     with pytest.raises(TrainingError, match=r"the top folder \(18 images\)"):
