@@ -86,6 +86,9 @@ def _constant(every: list[Placed]) -> bool:
 def _by_epoch(placed: dict[str, Placed], epoch_ends: bool) -> Axis | None:
     """Gather to epochs; where validation was measured more often, or epochs are hardly any, to rounds of steps."""
     numbers = np.concatenate([held.epoch for held in placed.values() if held.epoch is not None])
+    numbers = numbers[np.isfinite(numbers)]
+    if not len(numbers):
+        return None
     ends = epoch_ends or bool((numbers != np.floor(numbers)).any())
     labels = distinct(_epoch_of(numbers, ends))
     validation = placed.get("val_loss", placed.get("val_accuracy"))

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-import numpy as np
-
 from doctor.columns import Role
 from doctor.errors import HistoryError
 from doctor.readers.base import NO, SURE, Log, Reader
@@ -39,7 +37,7 @@ def read(source: Source) -> list[Log]:
     value = source.json
     if is_numbers(value):
         note = "A bare list of numbers was taken for the training loss."
-        return [Log(of_columns({"loss": np.array(value, np.float64) if None not in value else value}), notes=(note,))]
+        return [Log(of_columns({"loss": value}), notes=(note,))]
     if isinstance(value, Mapping):
         found = [Log(of_columns({name: held for name, held in value.items() if is_numbers(held)}))]
     elif value is None:

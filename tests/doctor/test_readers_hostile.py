@@ -78,6 +78,8 @@ def test_any_json_is_read_or_refused(value: object, name: str | None) -> None:
     [
         b'{"loss": [' + b"1" * 10_000 + b"]}",
         b'{"loss": [1e999, -1e999, NaN]}',
+        b"[" + b"1" * 400 + b", 0.5]",
+        b'{"log_history": [{"loss": 0.5, "epoch": -Infinity}, {"learning_rate": 1, "epoch": 1}]}',
         b"loss," * 5_000 + b"\n",
         b'loss\n"' + b"x" * 300_000,
         record(b"\x80" * 11),
