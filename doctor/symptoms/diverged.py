@@ -10,6 +10,8 @@ from doctor.symptoms.base import Symptom
 
 _MARGIN = math.log10(2)
 """log10 of the loss over that of guessing, above which a run that did not end in NaN must end."""
+_LEARNED = -0.15
+"""log10 of the least training loss, in its unit, below which a run had learned something."""
 
 
 def possible(case: Case) -> bool:
@@ -27,6 +29,14 @@ def possible(case: Case) -> bool:
 def from_the_start(case: Case) -> bool:
     """Tell whether not even the first epoch has a finite loss."""
     return case.curves.non_finite[:1] == (int(case.curves.epochs[0]),)
+
+
+def _kept(case: Case) -> str:
+    """Name the best epoch of a run that had learned before it broke."""
+    if not case["loss_least"] < _LEARNED:
+        return ""
+    (best,) = case.extreme("val_loss" if case.has("val_loss") else "loss", "least")
+    return f"Keep the weights of epoch {best.epochs[0]}, the best before the loss broke. "
 
 
 def _causes(case: Case) -> tuple[Cause, ...]:
@@ -66,7 +76,7 @@ def describe(case: Case) -> Finding:
             "Look for NaN, infinity and huge numbers among the inputs and targets first; then start again with a far "
             "lower learning rate."
             if from_the_start(case)
-            else "Start again with a far lower learning rate, scaled inputs and clipped gradients.",
+            else f"{_kept(case)}Start again with a far lower learning rate, scaled inputs and clipped gradients.",
         ),
     )
 

@@ -10,6 +10,8 @@ from doctor.symptoms.base import Symptom
 def present(case: Case, labels: tuple[str, ...]) -> bool:
     """Tell whether swings or an explosion reach validation too, or a high rate ended in a flat curve."""
     moved = not case["val_loss_range"] < -4
+    if case.curves.non_finite[:1] == (int(case.curves.epochs[0]),):
+        return False  # what is broken from the first step on is the input, most often
     if "diverged" in labels or "oscillating" in labels:
         return moved
     return "flat_training" in labels and moved and (case.context.learning_rate or 0.0) >= 0.02

@@ -98,5 +98,5 @@ SYMPTOM = Symptom(
     describe,
     present,
     needs_guessing=True,
-    rules_out=frozenset({"healthy", "underfitting", "overfitting"}),
+    rules_out=frozenset({"healthy", "underfitting", "undertrained", "overfitting"}),
 )

@@ -14,6 +14,8 @@ from doctor.symptoms.base import Symptom
 
 _STILL = 5e-4
 _NEAR = 0.03
+_LEARNED = 0.05
+"""Training accuracy above the common class's share from which the model tells the classes apart."""
 _CERTAIN = 0.6
 """Accuracy from which a constant one is a common class's share; nearer to one half the model is just at chance."""
 
@@ -31,24 +33,34 @@ def find(case: Case) -> tuple[str, float] | None:
     of answering this share's frequencies: H(a) in nats.
     """
     answers = case.context.prediction_counts
-    if answers is not None and sum(count > 0 for count in answers) > 1:
+    if not case.scale.guessing or (answers is not None and sum(count > 0 for count in answers) > 1):
         return None
-    for prefix in ("val_", ""):
-        loss, right = case.curves.column(f"{prefix}loss"), case.curves.column(f"{prefix}accuracy")
-        if loss is None or right is None or len(finite(right)) < 4 or case.scale.classes != 2:
+    still = {prefix: share for prefix in ("val_", "") if (share := _constant(case, prefix)) is not None}
+    for prefix, accuracy in still.items():
+        loss = case.curves.column(f"{prefix}loss")
+        if loss is None:
             continue
-        accuracy = level(finite(right))
-        if not _CERTAIN <= accuracy < 1 or float(np.ptp(finite(right))) > _STILL:
-            continue
-        late = level(part(loss, 0.8, 1.0, least=3))
-        if abs(late / entropy_of_error(accuracy) - 1) < _NEAR or _is_share(accuracy, case, prefix):
+        cost = level(part(loss, 0.8, 1.0, least=3)) / entropy_of_error(accuracy)
+        # Of more classes the share of one leaves open what the others cost: then training has to stand still as well.
+        several = case.scale.classes != 2 and len(still) == 2 and 1 - _NEAR < cost < 2
+        if several or (case.scale.classes == 2 and abs(cost - 1) < _NEAR) or _is_share(accuracy, case, prefix):
             return prefix, accuracy
     return None
 
 
+def _constant(case: Case, prefix: str) -> float | None:
+    """Return the accuracy that a curve has in every epoch, None where it moves or is near chance or perfect."""
+    right = case.curves.column(f"{prefix}accuracy")
+    if right is None or len(finite(right)) < 4 or float(np.ptp(finite(right))) > _STILL:
+        return None
+    accuracy = level(finite(right))
+    least = _CERTAIN if case.scale.classes == 2 else 1 / (case.scale.classes or 2) + 0.1
+    return accuracy if least <= accuracy < 1 else None
+
+
 def _is_share(accuracy: float, case: Case, prefix: str) -> bool:
     counts = case.context.class_counts_val if prefix else case.context.class_counts_train
-    if counts is None or not sum(counts):
+    if counts is None or not sum(counts) or case["accuracy_above_guess"] > _LEARNED:
         return False
     return abs(accuracy - max(counts) / sum(counts)) < 0.4 / sum(counts)
 
