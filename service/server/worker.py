@@ -73,7 +73,7 @@ class Worker(AcceptingWorker):
 
     def _hold(self, connection: Connection, seconds: float) -> None:
         """Wait for the head of a request, which may have come already."""
-        connection.deadline = time.monotonic() + seconds
+        connection.deadline = time.monotonic() + (self._settings.read_seconds if connection.has_begun else seconds)
         self._held.hold(connection, self._receive)
         self._receive(connection)
 
@@ -140,6 +140,7 @@ class Worker(AcceptingWorker):
         for connection in self._held:
             if not connection.has_begun:
                 connection.deadline = min(connection.deadline, deadline)
+        self._parting.hasten()
 
     def finish_request(self, conn: Connection, fs: Any) -> None:
         """Wait for the next request on a connection, or end it; the main loop's part after a thread's."""

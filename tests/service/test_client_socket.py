@@ -155,6 +155,20 @@ def test_a_client_that_sends_without_end_is_closed_after_so_many_bytes() -> None
         assert len(closed) == 1
 
 
+def test_a_client_in_the_middle_of_its_request_has_more_time_until_the_worker_stops() -> None:
+    poller, closed = selectors.DefaultSelector(), list[None]()
+    connection, client = connect()
+    with poller, client:
+        connection.sock.is_owed = True
+        ending = parting(poller, closed)
+        ending.part(connection)
+        ending.close_overdue(time.monotonic() + 5)
+        assert not closed
+        ending.hasten()
+        ending.close_overdue(time.monotonic() + 5)
+        assert len(closed) == 1
+
+
 def test_the_number_of_those_that_part_is_bounded_and_the_oldest_goes_first() -> None:
     poller, closed = selectors.DefaultSelector(), list[None]()
     pairs = [connect() for _ in range(101)]
