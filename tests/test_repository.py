@@ -101,7 +101,7 @@ def test_the_services_locks_are_free_of_training() -> None:
         ("artifact", set()),
         ("doctor", {"plots"}),
         ("service", {"service", "batch", "ray"}),
-        ("training", {"training", "batch"}),
+        ("training", {"training"}),
         ("tests", LOCKS["test"]),
         ("benchmarks", LOCKS["test"]),
     ],

@@ -16,12 +16,12 @@ LARGEST_FILE = 256 * 1024**2
 """Bytes; a larger file is not read, a larger entry of an archive not unpacked."""
 _OTHER_PICTURES = frozenset(
     (
-        *(".heic", ".heif", ".avif", ".jp2", ".j2k", ".jxl", ".svg", ".psd", ".ico", ".tga", ".pcx", ".exr", ".hdr"),
-        *(".dcm", ".dicom", ".nii", ".czi", ".lif", ".nd2", ".svs", ".ndpi", ".fits"),
+        *(".jxl", ".svg", ".psd", ".ico", ".tga", ".pcx", ".exr", ".hdr"),
+        *(".nii", ".czi", ".lif", ".nd2", ".svs", ".ndpi", ".fits"),
         *(".cr2", ".cr3", ".nef", ".arw", ".dng", ".raf", ".orf", ".rw2", ".raw"),
     )
 )
-"""Suffixes of image files that may not be read here: they make a folder a class, and are named with the reason."""
+"""Suffixes of image files that are not read here: they make a folder a class, and are named with the reason."""
 _MACHINE_MADE = {"thumbs.db", "desktop.ini", ".ds_store", "__macosx"}
 
 

@@ -19,7 +19,7 @@ def _parquet(files: Readers, asked: Asked) -> list[Found]:
     try:
         import pyarrow.parquet as pq
     except ImportError as error:
-        raise TrainingError("Parquet files need pyarrow. Install it: pip install 'thirtyfive[batch]'.") from error
+        raise TrainingError("Parquet files need pyarrow. Install it: pip install 'thirtyfive[training]'.") from error
     found = []
     for path, read in files.items():
         table = pq.read_table(io.BytesIO(read()))
