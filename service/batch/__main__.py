@@ -5,7 +5,7 @@ import sys
 try:
     from service.batch.commands import main
 except ImportError as error:
-    sys.exit(f"Batches need packages that are not installed ({error}). Install them: pip install 'thirtyfive[batch]'")
+    sys.exit(f"Batches need packages that are not installed ({error}). Install them: pip install 'thirtyfive[service]'")
 
 if __name__ == "__main__":  # workers import this module under another name
     sys.exit(main())

@@ -11,17 +11,18 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from artifact.errors import ArtifactError
-from service.batch import listing, local, package, plan
-from service.batch.job import PARTS, PROBLEMS, Job
-from service.batch.listing import InputError
+from service.batch import closing, layouts, listing, local, package, plan
+from service.batch.job import PARTS, Job
+from service.batch.layouts import LayoutError
+from service.batch.lists import InputError
 from service.batch.package import Package
 from service.batch.plan import Plan, PlanError
-from service.batch.run import SUMMARY, Engine, Summary, run
+from service.batch.run import Engine, run
 from service.batch.storage import Folder, StorageError
 from service.settings import Settings, explain, usable_cores
 
 _EPILOG = """INPUT is a folder, a .parquet, .csv or .tsv list with a column named path, or either of them by URL (s3://...).
-OUTPUT gets parts/*.parquet, problems/*.jsonl and summary.json. The same command again goes on where the last one ended.
+OUTPUT gets parts/*.parquet or .csv, problems/*.jsonl and summary.json. The same command goes on where one ended.
 Limits on images are the service's settings (SERVICE_MAX_PIXELS and others; docs/service.md)."""
 
 
@@ -38,11 +39,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         packed = package.pack(settings.models, settings.model, chosen.version)
         engine = _engine(chosen)
         planned = _plan(chosen, packed)
-        job = Job(chosen.output, planned.base, packed, settings, chosen.readers)
-        return _conclude(run(job, planned, engine), chosen.output)
+        job = Job(chosen.output, planned.base, packed, settings, chosen.readers, planned.format)
+        return closing.say(run(job, planned, engine), chosen.output)
     except ValidationError as error:
         return _fail(explain(error))
-    except (ArtifactError, EngineError, InputError, PlanError, StorageError) as error:
+    except (ArtifactError, EngineError, InputError, LayoutError, PlanError, StorageError) as error:
         return _fail(str(error))
     except KeyboardInterrupt:
         return _fail("\nStopped. The parts that are done stay; the same command goes on.")
@@ -61,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--model", help="the model's name (default: SERVICE_MODEL, or default)")
     parser.add_argument("--version", help="its version (default: the current one)")
     parser.add_argument("--models", type=Path, help="the models folder (default: SERVICE_MODELS, or models)")
+    parser.add_argument("--format", choices=tuple(layouts.TABLE), help="of the results (parquet; csv without pyarrow)")
     parser.add_argument("--engine", choices=("local", "ray"), default="local", help="processes here, or a Ray cluster")
     parser.add_argument("--part-size", type=_positive, default=1000, metavar="N", help="images in a part (1000)")
     parser.add_argument("--workers", type=_number, metavar="N", help="parts at work at once (one for a core)")
@@ -102,29 +104,22 @@ def _plan(chosen: argparse.Namespace, packed: Package) -> Plan:
     folder, source = Folder(chosen.output), listing.of(chosen.input)
     planned = plan.read(folder)
     if planned is not None:
+        _check_format(planned, chosen.format)
         plan.check(planned, source, packed.identity, look_again=not chosen.trust_plan)
         return planned
     if folder.names(PARTS):
         raise PlanError(f"{folder.url} holds parts without the plan that they belong to. Use a new output.")
     print(f"Listing {source.url} ...", file=sys.stderr, flush=True)
-    return plan.make(folder, source, chosen.part_size, packed.identity)
+    return plan.make(folder, source, chosen.part_size, packed.identity, chosen.format or layouts.default())
 
 
-def _conclude(summary: Summary, output: str) -> int:
-    tally = summary.tally
-    for problem in tally.examples:
-        print(f"  {problem['path']}: {problem['code']}: {problem['error']}", file=sys.stderr)
-    if more := tally.problems.total() - len(tally.examples):
-        print(f"  and {more:,} more: {output}/{PROBLEMS}", file=sys.stderr)
-    if summary.failed:
-        number, reason = next(iter(summary.failed.items()))
-        return _fail(
-            f"{len(summary.failed):,} of {summary.plan.parts:,} parts are not done. {plan.name(number)}: {reason}\n"
-            f"Mend that and give the same command again. {output}/{SUMMARY} lists them."
+def _check_format(planned: Plan, asked: str | None) -> None:
+    """Raise where the job was begun with another format, or with one that cannot be written here."""
+    if asked not in (None, planned.format):
+        raise PlanError(
+            f"The job in this output was begun with --format {planned.format}, not {asked}. Give that, or a new output."
         )
-    labels = ", ".join(f"{count:,} {label}" for label, count in sorted(tally.labels.items())) or "none answered"
-    print(f"Done: {tally.images:,} images ({labels}), {tally.problems.total():,} without an answer. {output}/{PARTS}")
-    return 0
+    layouts.of(planned.format)
 
 
 def _fail(message: str) -> int:

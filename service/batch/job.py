@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from service.batch import plan, table
+from service.batch import layouts, plan, table
 from service.batch.package import Package
 from service.batch.reading import Reader
 from service.batch.storage import Folder
@@ -31,6 +31,7 @@ class Job:
         package: The model.
         settings: Limits, the size of a run, the device: as the service has them.
         readers: Threads that read ahead in each process.
+        layout: What its files are, by the name in `layouts.TABLE`.
         memory: The file by which the processes of one machine share the memory for large pictures, or None.
     """
 
@@ -39,6 +40,7 @@ class Job:
     package: Package
     settings: Settings
     readers: int
+    layout: str
     memory: str | None = None
 
 
@@ -76,16 +78,16 @@ def score(
     """
     folder, opened = Folder(job.output), _open(job.package, job.settings)
     reader = Reader(job.base, job.settings.max_request_bytes, job.readers)
-    paths = plan.paths(folder, number)
+    paths = plan.paths(folder, number, job.layout)
     files = _noted(reader.read(paths), without, note)
     means = Means(job.settings.limits, _memory(job.settings, job.memory).hold)
     results = answers.answer(opened, files, means)
     rows = [table.row(path, result, opened.identity) for path, result in zip(paths, results, strict=True)]
     counted = table.tally(rows)
-    bad, problems = table.problems(rows), f"{PROBLEMS}/{plan.name(number).removesuffix('.parquet')}.jsonl"
+    bad, problems = table.problems(rows), f"{PROBLEMS}/{plan.stem(number)}.jsonl"
     if bad or folder.read(problems) is not None:  # that of an attempt which ended before its part was written
         folder.write(problems, bad)
-    folder.write(f"{PARTS}/{plan.name(number)}", table.encode(rows, counted))
+    folder.write(f"{PARTS}/{plan.name(number, job.layout)}", layouts.of(job.layout).encode(rows, counted))
     return counted
 
 

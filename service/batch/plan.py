@@ -2,20 +2,19 @@
 
 import dataclasses
 import hashlib
-import io
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from service.batch.listing import Input, InputError
+from service.batch import layouts
+from service.batch.listing import Input
+from service.batch.lists import InputError
+from service.batch.passed import PassedOver
 from service.batch.storage import Folder
 
 PLAN = "plan.json"
-_SCHEMA = pa.schema([("path", pa.string())])
 
 
 class PlanError(Exception):
@@ -33,6 +32,8 @@ class Plan:
         parts: How many parts they are in; all but the last have `part_size` images.
         paths_sha256: Of all paths in their order, each with a line feed.
         model: Name, version and SHA-256 of the network that answers.
+        format: The layout of its files, by its name in `layouts.TABLE`.
+        passed_over: What the listing left out, as `PassedOver.to_json` gives it.
     """
 
     input: str
@@ -42,23 +43,37 @@ class Plan:
     part_size: int
     paths_sha256: str
     model: dict[str, str]
+    format: str = "parquet"
+    passed_over: dict[str, Any] = field(default_factory=dict)
     schema_version: int = 1
 
+    def name(self, number: int) -> str:
+        """Return the file name of a part."""
+        return name(number, self.format)
 
-def name(number: int) -> str:
-    """Return the file name of a part."""
-    return f"part-{number:08d}.parquet"
+
+def name(number: int, layout: str) -> str:
+    """Return the file name of a part in a layout."""
+    return f"{stem(number)}{layouts.of(layout).suffix}"
 
 
-def make(folder: Folder, source: Input, part_size: int, model: dict[str, str]) -> Plan:
+def stem(number: int) -> str:
+    """Return the name of a part without a suffix."""
+    return f"part-{number:08d}"
+
+
+def make(folder: Folder, source: Input, part_size: int, model: dict[str, str], layout: str) -> Plan:
     """List the input into the output folder; `plan.json` comes last, so that half a plan is none."""
-    digest, images, parts = hashlib.sha256(), 0, 0
-    for paths in _pieces(_hashed(source.paths(), digest), part_size):
-        folder.write(f"plan/{name(parts)}", _encode(paths))
+    digest, images, parts, passed = hashlib.sha256(), 0, 0, PassedOver()
+    encode = layouts.of(layout).encode_paths
+    for paths in _pieces(_hashed(source.paths(passed), digest), part_size):
+        folder.write(f"plan/{name(parts, layout)}", encode(paths))
         images, parts = images + len(paths), parts + 1
     if not images:
-        raise InputError(f"{source.url} holds no images. A folder with image files, or a list of them, was expected.")
-    plan = Plan(source.url, source.base, images, parts, part_size, digest.hexdigest(), model)
+        raise InputError(_no_images(source, passed))
+    plan = Plan(
+        *(source.url, source.base, images, parts, part_size, digest.hexdigest(), model, layout, passed.to_json())
+    )
     folder.write(PLAN, (json.dumps(dataclasses.asdict(plan), indent=1) + "\n").encode())
     return plan
 
@@ -88,7 +103,7 @@ def check(plan: Plan, source: Input, model: dict[str, str], look_again: bool) ->
         raise PlanError(f"The job in this output has the input {plan.input}, not {source.url}. Use a new output.")
     if look_again:
         digest = hashlib.sha256()
-        found = sum(1 for _ in _hashed(source.paths(), digest))
+        found = sum(1 for _ in _hashed(source.paths(PassedOver()), digest))
         if digest.hexdigest() != plan.paths_sha256:
             raise PlanError(
                 f"The input has changed since the job was begun: it was {plan.images:,} images and is {found:,}. Use a "
@@ -96,13 +111,20 @@ def check(plan: Plan, source: Input, model: dict[str, str], look_again: bool) ->
             )
 
 
-def paths(folder: Folder, number: int) -> list[str]:
+def paths(folder: Folder, number: int, layout: str) -> list[str]:
     """Return the paths of one part."""
-    data = folder.read(f"plan/{name(number)}")
+    file = f"plan/{name(number, layout)}"
+    data = folder.read(file)
     if data is None:
-        raise PlanError(f"{folder.url}/plan/{name(number)} is missing. Restore it, or use a new output.")
-    found: list[str] = pq.read_table(io.BytesIO(data)).column("path").to_pylist()
-    return found
+        raise PlanError(f"{folder.url}/{file} is missing. Restore it, or use a new output.")
+    return layouts.of(layout).decode_paths(data)
+
+
+def _no_images(source: Input, passed: PassedOver) -> str:
+    said = f"{source.url} holds no images. A folder with image files, or a list of them, was expected."
+    if passed.files:
+        said += f" {passed.sentence()}. Images whose names do not say so are answered where a list names them."
+    return said
 
 
 def _words(model: dict[str, str]) -> str:
@@ -118,9 +140,3 @@ def _hashed(paths: Iterable[str], digest: "hashlib._Hash") -> Iterator[str]:
 def _pieces(paths: Iterator[str], size: int) -> Iterator[list[str]]:
     while piece := list(islice(paths, size)):
         yield piece
-
-
-def _encode(paths: list[str]) -> bytes:
-    file = io.BytesIO()
-    pq.write_table(pa.table({"path": paths}, _SCHEMA), file, compression="zstd")
-    return file.getvalue()

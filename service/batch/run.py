@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from service.batch import plan, table
+from service.batch import layouts, plan
 from service.batch.job import PARTS, Job, Outcome
 from service.batch.plan import Plan
 from service.batch.progress import Progress
@@ -20,7 +20,7 @@ Engine = Callable[[Job, Sequence[int]], Iterator[Outcome]]
 _ROUNDS = 3
 _MOST_IN_A_ROW = 20
 """Parts that fail one after another before the round ends: then it is not the parts that are at fault."""
-_FOOTER_READERS = 16
+_READERS = 16
 
 
 @dataclass(frozen=True)
@@ -42,19 +42,20 @@ class Summary:
         shown = self.tally.to_json()
         return {
             "complete": not self.failed,
-            **{name: getattr(self.plan, name) for name in ("input", "model", "parts", "paths_sha256")},
+            **{name: getattr(self.plan, name) for name in ("input", "model", "parts", "format", "paths_sha256")},
             "images": self.plan.images,
             "done": shown.pop("images"),
             **shown,
-            "failed_parts": {plan.name(number): reason for number, reason in self.failed.items()},
+            "passed_over": self.plan.passed_over,
+            "failed_parts": {self.plan.name(number): reason for number, reason in self.failed.items()},
         }
 
 
 def run(job: Job, planned: Plan, engine: Engine) -> Summary:
     """Do the parts that are not done, and write the summary."""
     folder = Folder(job.output)
-    before = sorted({_number(name) for name in folder.names(PARTS)} & set(range(planned.parts)))
-    tally = _tally_of(folder, before)
+    before = sorted({_number(name, planned.format) for name in folder.names(PARTS)} & set(range(planned.parts)))
+    tally = _tally_of(folder, planned, before)
     done, reasons = set(before), dict[int, str]()
     progress = Progress(planned.images, tally.images)
     for _ in range(_ROUNDS):
@@ -82,21 +83,22 @@ def _until_hopeless(outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
             return
 
 
-def _tally_of(folder: Folder, numbers: Sequence[int]) -> Tally:
-    """Return what earlier runs counted, from the footers of their parts."""
+def _tally_of(folder: Folder, planned: Plan, numbers: Sequence[int]) -> Tally:
+    """Return what earlier runs counted, from their parts."""
+    read_tally = layouts.of(planned.format).read_tally
 
     def read(number: int) -> Tally:
-        with folder.open(f"{PARTS}/{plan.name(number)}") as file:
-            return table.read_tally(file)
+        with folder.open(f"{PARTS}/{planned.name(number)}") as file:
+            return read_tally(file)
 
     together = Tally()
-    with ThreadPoolExecutor(_FOOTER_READERS) as pool:
+    with ThreadPoolExecutor(_READERS) as pool:
         for tally in pool.map(read, numbers):
             together.merge(tally)
     return together
 
 
-def _number(name: str) -> int:
+def _number(name: str, layout: str) -> int:
     """Return the number of a part by its file's name, or -1 for another file."""
-    digits = name.removeprefix("part-").removesuffix(".parquet")
-    return int(digits) if digits.isdecimal() and plan.name(int(digits)) == name else -1
+    digits = name.removeprefix("part-").partition(".")[0]
+    return int(digits) if digits.isdecimal() and plan.name(int(digits), layout) == name else -1

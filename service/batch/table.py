@@ -1,34 +1,18 @@
-"""The rows of a part as Parquet: the fields of an answer of /predict, with the path in place of the file's name."""
+"""The rows of a part, which are the answers of /predict with the path in place of the file's name; and their counts."""
 
-import io
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import IO, Any
-
-import pyarrow as pa
-import pyarrow.parquet as pq
+from typing import Any
 
 from service.inference.answers import Result, to_json
 
-SCHEMA = pa.schema(
-    [
-        ("path", pa.string()),
-        ("label", pa.string()),
-        ("probability", pa.float64()),
-        ("probabilities", pa.map_(pa.string(), pa.float64())),
-        ("uncertain", pa.bool_()),
-        ("unfamiliar", pa.bool_()),
-        ("reason", pa.string()),
-        ("reason_code", pa.string()),
-        ("error", pa.string()),
-        ("code", pa.string()),
-        ("limit", pa.int64()),
-        ("model", pa.string()),
-        ("version", pa.string()),
-    ]
+COLUMNS = (
+    *("path", "label", "probability", "probabilities", "uncertain", "unfamiliar", "reason", "reason_code"),
+    *("error", "code", "limit", "model", "version"),
 )
-_TALLY = b"thirtyfive"
+"""What a row has, in order; an answer leaves `error`, `code` and `limit` empty, and a problem the answer's columns."""
 _EXAMPLES = 10
 
 
@@ -64,6 +48,11 @@ class Tally:
         self.uncertain += row["uncertain"]
         self.unfamiliar += row["unfamiliar"]
 
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "Tally":
+        """Return what `to_json` gave."""
+        return cls(**{**values, "labels": Counter(values["labels"]), "problems": Counter(values["problems"])})
+
     def to_json(self) -> dict[str, Any]:
         """Return the tally as plain values."""
         return {**vars(self), "labels": dict(self.labels), "problems": dict(self.problems)}
@@ -89,24 +78,6 @@ def tally(rows: list[dict[str, Any]]) -> Tally:
     for one in rows:
         counted.add(one)
     return counted
-
-
-def encode(rows: list[dict[str, Any]], counted: Tally) -> bytes:
-    """Return the rows as a Parquet file, with their tally in its footer."""
-    columns = {name: [one.get(name) for one in rows] for name in SCHEMA.names}
-    columns["probabilities"] = [list(values.items()) if values else None for values in columns["probabilities"]]
-    schema = SCHEMA.with_metadata({_TALLY: json.dumps(counted.to_json())})
-    file = io.BytesIO()
-    pq.write_table(pa.table(columns, schema), file, compression="zstd")
-    return file.getvalue()
-
-
-def read_tally(file: IO[bytes]) -> Tally:
-    """Return the tally in the footer of a part; of the file, only the footer is read."""
-    values = json.loads(pq.read_schema(file).metadata[_TALLY])
-    for name in ("labels", "problems"):
-        values[name] = Counter(values[name])
-    return Tally(**values)
 
 
 def problems(rows: list[dict[str, Any]]) -> bytes:

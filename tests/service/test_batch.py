@@ -1,5 +1,6 @@
 """Batches in this process: rows as /predict gives them, and what goes wrong."""
 
+import csv
 import json
 import sys
 from collections.abc import Callable
@@ -127,9 +128,16 @@ def test_without_ray_the_error_says_how_to_install_it(
     assert "pip install 'thirtyfive[ray]'" in capsys.readouterr().err
 
 
-def test_without_pyarrow_the_error_says_how_to_install_it(tmp_path: Path) -> None:
-    (tmp_path / "pyarrow.py").write_text("raise ImportError('no pyarrow')")
-    found = batch(tmp_path, tmp_path / "out", PYTHONPATH=str(tmp_path))
+def test_without_pyarrow_rows_are_csv_and_the_error_says_how_to_have_parquet(models: Path, tmp_path: Path) -> None:
+    names = make_images(tmp_path / "images", 3)
+    (tmp_path / "absent").mkdir()
+    (tmp_path / "absent" / "pyarrow.py").write_text("raise ImportError('no pyarrow')")
+    arguments = (tmp_path / "images", tmp_path / "out", "--models", models, "--workers", 1)
+    found = batch(*arguments, "--format", "parquet", PYTHONPATH=str(tmp_path / "absent"))
     assert found.returncode == 1
-    assert "pip install 'thirtyfive[batch]'" in found.stderr
+    assert "pip install '.[batch]'" in found.stderr
     assert "Traceback" not in found.stderr
+    found = batch(*arguments, PYTHONPATH=str(tmp_path / "absent"))
+    assert found.returncode == 0, found.stderr
+    with (tmp_path / "out" / "parts" / "part-00000000.csv").open(newline="") as file:
+        assert [row["path"] for row in csv.DictReader(file)] == names

@@ -1,0 +1,62 @@
+"""The last words of a job: who answered what, what is in doubt, what has no answer and what was never asked."""
+
+import sys
+
+from service.batch.job import PARTS, PROBLEMS
+from service.batch.passed import PassedOver
+from service.batch.run import SUMMARY, Summary
+from service.batch.table import Tally
+
+
+def say(summary: Summary, output: str) -> int:
+    """Print what a job came to, and return the exit status: 0 where every part is done."""
+    tally = summary.tally
+    _say_problems(tally, output)
+    if sentence := PassedOver.from_json(summary.plan.passed_over).sentence():
+        print(f"{sentence}. {output}/{SUMMARY} lists them.")
+    if summary.failed:
+        number, reason = next(iter(summary.failed.items()))
+        print(
+            f"{len(summary.failed):,} of {summary.plan.parts:,} parts are not done. {summary.plan.name(number)}: "
+            f"{reason}\nMend that and give the same command again. {output}/{SUMMARY} lists them.",
+            file=sys.stderr,
+        )
+        return 1
+    print(f"{counts(summary)}. {output}/{PARTS}", flush=True)
+    if question := doubt(tally):
+        print(question, file=sys.stderr)
+    return 0
+
+
+def counts(summary: Summary) -> str:
+    """Return `Done with bees/2: 35 images (33 ants, 2 bees), 9 uncertain, 1 unfamiliar, 0 without an answer`."""
+    tally, model = summary.tally, summary.plan.model
+    labels = ", ".join(f"{count:,} {label}" for label, count in sorted(tally.labels.items())) or "none answered"
+    codes = ", ".join(f"{count:,} {code}" for code, count in sorted(tally.problems.items()))
+    return (
+        f"Done with {model['name']}/{model['version']}: {_images(tally.images)} ({labels}), "
+        f"{tally.uncertain:,} uncertain, {tally.unfamiliar:,} unfamiliar, "
+        f"{tally.problems.total():,} without an answer{f' ({codes})' if codes else ''}"
+    )
+
+
+def doubt(tally: Tally) -> str | None:
+    """Return the question that a job asks whose images are mostly unlike those that its model was trained from."""
+    answered = tally.labels.total()
+    if 2 * tally.unfamiliar <= answered:
+        return None
+    return (
+        f"WARNING: {tally.unfamiliar:,} of {_images(answered)} {'is' if answered == 1 else 'are'} unlike its training "
+        "images: is this the right model? (--model NAME)"
+    )
+
+
+def _images(number: int) -> str:
+    return "1 image" if number == 1 else f"{number:,} images"
+
+
+def _say_problems(tally: Tally, output: str) -> None:
+    for problem in tally.examples:
+        print(f"  {problem['path']}: {problem['code']}: {problem['error']}", file=sys.stderr)
+    if more := tally.problems.total() - len(tally.examples):
+        print(f"  and {more:,} more: {output}/{PROBLEMS}", file=sys.stderr)
