@@ -183,3 +183,44 @@ def test_json_that_would_fill_the_memory_is_counted_first(client: FlaskClient) -
     for body in (b'{"inputs":[' + b"[]," * 200_000 + b"[]]}", b'{"inputs":[' + b'"",' * 200_000 + b'""]}'):
         answer = client.post(INFER, data=body)
         assert (answer.status_code, answer.get_json()["code"]) == (413, "too_many_elements")
+
+
+# The requests of kserve 0.21.0's InferenceRESTClient (RESTConfig(protocol="v2"), over httpx), as seen on the wire.
+KSERVE = {"accept": "*/*", "accept-encoding": "gzip, deflate", "connection": "keep-alive"}
+
+
+@pytest.mark.parametrize("path", ["health/ready", "health/live", "models/default/ready", "models/default"])
+def test_what_kserves_client_asks_before_it_infers_is_a_success(client: FlaskClient, path: str) -> None:
+    assert client.get(f"/v2/{path}", headers=KSERVE).status_code == 200
+
+
+@pytest.mark.parametrize("binary_outputs", [False, True])
+def test_kserves_client_with_binary_data_has_its_file_answered(client: FlaskClient, binary_outputs: bool) -> None:
+    file = picture(200)
+    more = ',"parameters":{"binary_data_output":true}' if binary_outputs else ""
+    header = (
+        '{"id":"seven","model_name":"default","inputs":[{"name":"image_bytes","shape":[1],"datatype":"BYTES",'
+        f'"parameters":{{"binary_data_size":{len(file) + 4}}}}}]{more}}}'
+    ).encode()
+    kinds = {"inference-header-content-length": str(len(header)), "content-type": "application/octet-stream"}
+    answer = client.post(INFER, data=header + struct.pack("<I", len(file)) + file, headers={**KSERVE, **kinds})
+    assert answer.status_code == 200
+    # as its InferResponse.from_bytes reads: JSON up to the header's length, or all of it, and then the outputs in order
+    length = int(answer.headers.get("inference-header-content-length", len(answer.data)))
+    described, rest = json.loads(answer.data[:length]), answer.data[length:]
+    label, found = by_name(described)["label"], "bright"
+    if binary_outputs:
+        assert rest[: label["parameters"]["binary_data_size"]] == struct.pack("<I", len(found)) + found.encode()
+    else:
+        assert (label["data"], rest) == ([found], b"")
+    assert (label["datatype"], label["shape"], described["id"]) == ("BYTES", [1], "seven")
+
+
+def test_kserves_client_without_binary_data_sends_base64(client: FlaskClient) -> None:
+    data = base64.b64encode(picture(200)).decode()
+    body = (
+        '{"id":"seven","model_name":"default","inputs":[{"name":"image_bytes","shape":[1],"datatype":"BYTES",'
+        f'"data":["{data}"]}}]}}'
+    )
+    answer = client.post(INFER, data=body, headers={**KSERVE, "content-type": "application/json"}).get_json()
+    assert by_name(answer)["label"]["data"] == ["bright"]
