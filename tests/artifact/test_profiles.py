@@ -111,7 +111,9 @@ def test_srgb_is_known_and_left_alone(icc: bytes, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize(
-    "icc", [profile(P3, SRGB_CURVE), profile(SRGB_PRIMARIES, gamma(2.2)), profile(SRGB_PRIMARIES, gamma(1.8))]
+    "icc",
+    [profile(P3, SRGB_CURVE), profile(SRGB_PRIMARIES, gamma(2.2)), profile(SRGB_PRIMARIES, gamma(1.8))],
+    ids=["Display P3", "gamma 2.2", "gamma 1.8"],
 )
 def test_others_are_not_taken_for_srgb(icc: bytes) -> None:
     assert not profiles.is_srgb(icc)
@@ -127,6 +129,15 @@ def test_others_are_not_taken_for_srgb(icc: bytes) -> None:
         profile(P3, b"para\0\0\0\0\0\3"),
         profile([], gamma(2.2), b"GRAY"),  # of gray, in a picture of colour
         profile(P3, SRGB_CURVE).replace(b"acsp", b"????"),
+    ],
+    ids=[
+        "no profile",
+        "cut in the header",
+        "cut in the tags",
+        "cut in the curves",
+        "odd curve",
+        "gray",
+        "no signature",
     ],
 )
 def test_a_profile_that_cannot_be_used_is_ignored(icc: bytes) -> None:
