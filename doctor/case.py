@@ -53,6 +53,11 @@ class Case:
         column = self.curves.column(name)
         return column is not None and bool(np.isfinite(column).any())
 
+    def points(self, name: str) -> int:
+        """Return at how many epochs a curve was written, finite or not."""
+        written = self.curves.written.get(name)
+        return 0 if written is None else int(written.sum())
+
     def final(self, curve: str) -> tuple[Evidence, ...]:
         """Quote the median of the last fifth of `curve`, with the first and last epoch of that stretch."""
         column = self.curves.column(curve)

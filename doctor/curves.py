@@ -122,6 +122,8 @@ def _columns(history: Any) -> dict[str, Any]:
     if isinstance(history, Mapping):
         return {str(key): _cells(values, str(key)) for key, values in history.items()}
     if isinstance(history, Sequence) and not isinstance(history, (str, bytes)):
+        if isinstance(history, tuple) and len(history) == 2 and isinstance(history[0], Mapping | Run):
+            raise HistoryError("That is what doctor.read returns, curves and context: diagnose(*doctor.read(path)).")
         if not all(isinstance(row, Mapping) for row in history):
             raise HistoryError("The history is a list whose items are not all mappings; expected one mapping an epoch.")
         return {track.name: track.cells for track in tracks.of_rows(history)} | _axes(history)

@@ -92,7 +92,7 @@ class Remedy:
 class Finding:
     """One symptom, why the doctor believes it, where it comes from and what mends it.
 
-    `kind` names the variety of a symptom that has several (constant_validation); it is None elsewhere.
+    `kind` names the variety of a symptom that has several (constant_validation, cannot_tell); it is None elsewhere.
     """
 
     symptom: str

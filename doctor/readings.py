@@ -43,6 +43,8 @@ _HIGH = -0.125
 """log10 of the training loss above which a plateau is that of a model that does not fit (three quarters)."""
 _LEARNED, _MOSTLY_RIGHT = 0.15, 0.2
 """Training accuracy above guessing from which something was learned, and from which the examples are mostly fitted."""
+_EVEN, _ABOVE_NOISE, _LEAST_FALL = 0.65, 20, -0.006
+"""Share of the fall made in the first half, fall in units of its noise, log10 of the fall (1.4 %): an even fall."""
 _SLOW = 0.2
 """Share of the way down to `_UNFINISHED` that as long a run again would make, below which more epochs are no answer."""
 
@@ -114,9 +116,16 @@ def unfinished(case: Case) -> bool:
     """Tell whether training loss falls at the end, validation with it where it is known, and there is more to gain."""
     falls = case["loss_end_slope"] < -_FALLS and case["loss_end_monotony"] < -1
     if not case.scale.guessing:  # how low the loss could get is not known: only how far it still goes counts
-        both = [case[f"{name}_end_slope"] for name in ("loss", "val_loss") if case.has(name)]
-        return falls and all(slope < -_FALLS_CLEARLY for slope in both)
+        both = [name for name in ("loss", "val_loss") if case.has(name)]
+        clearly = falls and all(case[f"{name}_end_slope"] < -_FALLS_CLEARLY for name in both)
+        return clearly or all(even_fall(case, name) for name in both)
     if not case.has("val_loss"):
         return falls and case["loss_last"] > _UNFINISHED
     follows = case["val_loss_end_slope"] < -_VALIDATION_FALLS and case["val_loss_end_monotony"] < -0.3
     return falls and follows and case["val_loss_last"] > _UNFINISHED
+
+
+def even_fall(case: Case, name: str) -> bool:
+    """Tell whether a loss falls nearly straight to the end, well above its noise: it has not begun to flatten."""
+    straight = case[f"{name}_first_half_share"] < _EVEN and case[f"{name}_end_monotony"] < -1
+    return bool(straight and case[f"{name}_fall"] < _LEAST_FALL and case[f"{name}_fall_in_noise"] > _ABOVE_NOISE)

@@ -25,6 +25,8 @@ _PLAIN = {
     "cannot_tell": "The doctor knows no curve like this one",
 }
 _SHORT = "This curve is too short to tell anything"
+_SELDOM = "The training loss was logged too seldom to tell"
+_KINDS = {"too_short": _SHORT, "seldom_logged": _SELDOM}
 _FEW = "with so few validation examples, its figures are only a hint"
 
 
@@ -32,7 +34,7 @@ def sentence(findings: tuple[Finding, ...]) -> str:
     """Join the judged findings, most severe first, and the caveat of a tiny validation set."""
     names = [finding.symptom for finding in findings]
     told = [(finding, name) for finding, name in zip(findings, names, strict=True) if name in _PLAIN]
-    said = [_SHORT if finding.kind == "too_short" else _PLAIN[name] for finding, name in told][:3]
+    said = [_KINDS.get(finding.kind or "", _PLAIN[name]) for finding, name in told][:3]
     text = said[0] + "".join(f"; {part[0].lower()}{part[1:]}" for part in said[1:])
     if "too_small_validation" in names:
         text = f"{text}; {_FEW}"

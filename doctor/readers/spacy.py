@@ -29,19 +29,23 @@ def read(source: Source) -> list[Log]:
         raise HistoryError("The lines are not spaCy's; expected objects with 'losses' and 'score'.")
     components = sorted({str(name) for row in rows for name in row["losses"]})
     table = [
-        {"epoch": row.get("epoch"), "step": row.get("step"), "losses": _sum(row["losses"]), "score": row.get("score")}
+        {"epoch": row.get("epoch"), "step": row.get("step"), "losses": _loss(row), "score": row.get("score")}
         for row in rows
     ]
     notes = (
         f"spaCy's loss is the sum over the batches since the last evaluation ({', '.join(components[:5])}): "
         "its level is not that of a mean.",
+        "The loss at step 0 is that of one batch alone, and is left out.",
         "spaCy's score stands for the validation accuracy.",
     )
     return [Log(tuple(map(_owned, of_rows(table))), notes=notes)]
 
 
-def _sum(losses: dict[str, Any]) -> Any:
-    numbers = [value for value in losses.values() if isinstance(value, (int, float))]
+def _loss(row: dict[str, Any]) -> Any:
+    """Return the sum of the components' losses, None at step 0: spaCy evaluates there after one single batch."""
+    if row.get("step") == 0:
+        return None
+    numbers = [value for value in row["losses"].values() if isinstance(value, (int, float))]
     return sum(numbers) if numbers else None
 
 

@@ -7,6 +7,8 @@ from doctor.findings import Cause, Change, Evidence, Finding, Remedy
 from doctor.symptoms.base import Symptom
 
 _ENOUGH = 5
+_POINTS = 4
+"""Points of the training loss that a run of enough epochs needs."""
 _SHORT = Remedy((Change("epochs", "multiply", 5),), "Train for at least ten epochs, then ask again.")
 
 
@@ -17,6 +19,8 @@ def present(case: Case, labels: tuple[str, ...]) -> bool:
 
 def describe(case: Case) -> Finding:
     """Say how many epochs there are, and what would help."""
+    if len(case.curves) >= _ENOUGH and case.points("loss") < _POINTS:
+        return _seldom(case)
     epochs, missing = len(case.curves), _missing(case)
     short = epochs < _ENOUGH
     known = "" if case.scale.guessing else " What guessing costs is not known for this loss, so its level says nothing."
@@ -37,6 +41,31 @@ def describe(case: Case) -> Finding:
         if short
         else Remedy((), f"Say more of the run ({missing}), and look at the predictions themselves."),
         kind="too_short" if short else "unlike_any",
+    )
+
+
+def _seldom(case: Case) -> Finding:
+    """Say that the training loss was logged too seldom to be a curve."""
+    points = case.points("loss")
+    return Finding(
+        symptom="cannot_tell",
+        severity="info",
+        summary=f"The training loss was logged in {points} of {len(case.curves)} epochs: no curve, so most checks have "
+        "nothing to look at.",
+        evidence=case.final("loss") + case.extreme("val_loss", "least") + case.final("val_loss"),
+        causes=(
+            Cause(
+                "training is logged every so many steps, and an epoch has fewer (Lightning: log_every_n_steps=50; "
+                "Hugging Face: logging_steps=500)",
+                "the steps of an epoch: examples divided by the batch size",
+            ),
+        ),
+        remedy=Remedy(
+            (),
+            "Log the training loss in every epoch: Lightning, self.log('train_loss', loss, on_epoch=True); "
+            "Hugging Face, logging_strategy='epoch'.",
+        ),
+        kind="seldom_logged",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from doctor.case import Case
 from doctor.findings import Cause, Change, Finding, Remedy
+from doctor.readings import even_fall
 from doctor.symptoms.base import Symptom
 
 _KILLED = Cause("a learning rate so high that the first steps killed the units", "the loss jumped in the first epochs")
@@ -16,17 +17,22 @@ _CHANCE, _BELOW = 0.15, -0.12
 """log10 of the loss over that of guessing between which a model at chance ends."""
 _LEARNED = 0.2
 """Training accuracy above guessing from which a model is not at chance, whatever a penalty adds to its loss."""
+_FEWEST = 4
+"""Points of the training loss below which it cannot be said to stay anywhere."""
 _STILL = 0.08
 """Fall, in units of guessing over as long a run, from which a steadily falling loss is on its way."""
 
 
 def possible(case: Case) -> bool:
-    """Tell whether the training loss ends at what guessing costs, and did not get below it by more than its noise."""
+    """Tell whether the training loss ends at what guessing costs, and did not get below it by more than its noise.
+
+    Where that cost is not known, a loss that falls evenly to the end is on its way, however slow.
+    """
     level = case["loss_last"]
     fell = level < -0.04 and case["loss_fall_in_noise"] > 4 and case["loss_late_monotony"] < -2
     falls = case["loss_late_slope"] < -_STILL and case["loss_late_monotony"] < -3
-    learned = case["accuracy_above_guess"] > _LEARNED
-    return _BELOW < level < _CHANCE and not (fell or falls or learned)
+    learned = case["accuracy_above_guess"] > _LEARNED or (not case.scale.guessing and even_fall(case, "loss"))
+    return case.points("loss") >= _FEWEST and _BELOW < level < _CHANCE and not (fell or falls or learned)
 
 
 def describe(case: Case) -> Finding:

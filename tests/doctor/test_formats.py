@@ -178,8 +178,18 @@ def test_spacy_3_8_sums_its_loss_and_scores_the_development_set() -> None:
     ]
     run = doctor.read_run("\n".join(map(json.dumps, rows)).encode())
 
-    check(run, "spacy", {"loss": LOSS, "val_accuracy": VALIDATION_ACCURACY})
+    assert run.reading.format == "spacy"
+    assert values(run, "loss") == [None, *LOSS[1:]]  # spaCy evaluates at step 0, after one batch and not four
+    assert values(run, "val_accuracy") == VALIDATION_ACCURACY
     assert "sum over the batches" in " ".join(run.reading.notes)
+
+
+def test_the_one_batch_before_spacys_first_evaluation_is_no_low_from_which_the_loss_explodes() -> None:
+    losses = [0.25, *(1.0 - 0.04 * n for n in range(11))]
+    rows = [{"epoch": n, "step": 4 * n, "losses": {"a": loss}, "score": 0.9} for n, loss in enumerate(losses)]
+    diagnosis = doctor.diagnose(*doctor.read("\n".join(map(json.dumps, rows)).encode()))
+
+    assert "diverged" not in diagnosis.labels
 
 
 def test_fastai_2_8_computes_metrics_on_the_validation_set_only() -> None:

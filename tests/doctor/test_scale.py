@@ -8,7 +8,7 @@ import curves_by_hand as by_hand
 import numpy as np
 import pytest
 
-from doctor import HistoryError, diagnose
+from doctor import HistoryError, diagnose, read
 from doctor.cli import main
 from doctor.context import FACTS, Context
 from doctor.counting import MOST, size_from_steps
@@ -160,3 +160,27 @@ def test_examples_are_called_images_only_where_that_is_known(called: str | None,
 
     assert word in diagnosis.verdict
     assert word == "images" or "image" not in text
+
+
+@pytest.mark.parametrize("context", [{}, {"task": "regression"}])
+def test_one_training_loss_in_twelve_epochs_is_no_model_that_learned_nothing(context: dict) -> None:
+    rows = "".join(f"{n},{0.55 if n == 6 else ''},{0.45 - 0.01 * n}\n" for n in range(12))
+    diagnosis = diagnose(read(f"epoch,train_loss,val_loss\n{rows}".encode())[0], context)
+
+    assert diagnosis.labels == ()
+    assert [finding.kind for finding in diagnosis] == ["seldom_logged"]
+    assert "logged in 1 of 12 epochs" in diagnosis.findings[0].summary
+    assert diagnosis.verdict == "The training loss was logged too seldom to tell."
+
+
+@pytest.mark.parametrize("share", [0.04, 0.12])
+def test_a_loss_of_its_own_scale_that_falls_evenly_to_the_end_is_neither_flat_nor_done(share: float) -> None:
+    fall = 1 - share * np.arange(14) / 13 + share / 8 * (np.arange(14) / 13) ** 2
+    diagnosis = diagnose({"loss": 1.39 * fall, "val_loss": 1.47 * (0.5 + fall / 2)}, {"task": "other"})
+
+    assert diagnosis.labels == ("undertrained",)
+
+
+def test_what_read_returns_is_named_where_it_is_passed_as_one() -> None:
+    with pytest.raises(HistoryError, match=r"diagnose\(\*doctor.read"):
+        diagnose(({"loss": [0.7, 0.6]}, None))  # type: ignore[arg-type]
