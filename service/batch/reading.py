@@ -60,12 +60,13 @@ class Reader:
 
     def _bytes(self, files: fsspec.AbstractFileSystem, place: str) -> bytes:
         try:
-            data: bytes = files.cat_file(place, 0, self._most_bytes + 1)
+            # by name: s3fs has a parameter of its own before `start`, and would give what lies behind the limit
+            data: bytes = files.cat_file(place, start=0, end=self._most_bytes + 1)
         except OSError:
             found = files.info(place)
             if found["type"] != "file" or found["size"] > self._most_bytes:
                 raise  # of a pipe or a device too, whose size is 0
-            # S3 has no range of an empty object to give, and SeaweedFS none that ends behind its object
+            # S3 has no range of an empty object to give
             data = files.cat_file(place) if found["size"] else b""
         return data
 

@@ -75,6 +75,20 @@ def test_every_name_is_read_and_an_empty_object_is_an_empty_file(store: Store, m
         assert rows[name]["probability"] == pytest.approx(probability(level), abs=1e-5)
 
 
+def test_an_object_over_the_limit_is_refused_whatever_lies_behind_the_limit(store: Store, models: Path) -> None:
+    limit = 1024**2
+    files().pipe_file(f"{BUCKET}/large/over.png", b"\0" * (limit + 1) + picture(7))
+    files().pipe_file(f"{BUCKET}/large/under.png", picture(7))
+    output = f"s3://{BUCKET}/out of large"
+    arguments = (f"s3://{BUCKET}/large", output, "--models", models, "--workers", 0)
+    done = batch(*arguments, SERVICE_MAX_REQUEST_MEGABYTES="1")
+    assert done.returncode == 0, done.stderr
+    assert [(row["path"], row["code"]) for row in results(output)] == [
+        ("over.png", "too_many_bytes"),
+        ("under.png", None),
+    ]
+
+
 def test_more_objects_than_a_page_are_each_scored_once_through_a_kill(store: Store, models: Path) -> None:
     objects = {name: picture(7) for name in numbered(1100)}
     store.put({f"many/{name}": data for name, data in objects.items()})
