@@ -91,7 +91,8 @@ $(VENV)-service/service: requirements/service.txt | $(VENV)-service/bin/python
 	@$(PYTHON) -m venv $*
 
 # Locks. The ranges stand in pyproject.toml and nowhere else. The largest lock is made first and the smaller ones are
-# held to it, so that every environment has the same version of everything.
+# held to it, so that every environment has the same version of everything. The Triton server's stands apart, since its
+# Python backend needs numpy 1; its wheel is for manylinux_2_35.
 
 COMPILE = UV_CUSTOM_COMPILE_COMMAND='make lock' $(VENV)-lock/bin/uv --no-config pip compile pyproject.toml --quiet --upgrade --generate-hashes \
 	--no-emit-index-url --annotation-style line --python-version 3.11 \
