@@ -49,6 +49,10 @@ SPLITS = (
     *("split", "splits", "subset", "fold", "set", "partition", "phase", "part", "usage", "ml_use", "data_split"),
     *("dataset", "purpose", "stage", "split_name", "train_test", "train_or_test", "data_set"),
 )
+PARTS = ("split", "splits", "subset", "partition", "data_split", "split_name", "ml_use", "train_test", "train_or_test")
+"""Of these, the headings that hold nothing else; `fold`, `set` or `part` may."""
+MOST_PARTS = 4
+"""Different cells that such a column has at most: training, validation, test, and none."""
 GROUPS = (
     *("patient", "subject", "participant", "person", "video", "clip", "scene", "session", "case", "site", "camera"),
     *("specimen", "animal", "group", "series", "study", "lesion", "sequence", "slide", "hospital", "individual"),

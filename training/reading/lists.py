@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from training.errors import TrainingError
-from training.reading import entries, roles, tables
+from training.reading import entries, flags, roles, tables
 from training.reading.annotations import SEVERAL
 from training.reading.columns import is_true
 from training.reading.found import Asked, Found, Listing, Part, Skipped
@@ -67,7 +67,7 @@ def read(name: str, data: bytes, locator: Locator, asked: Asked) -> Read | None:
     def exists(cell: str) -> bool:
         return locator.locate(cell).known
 
-    table = roles.with_heading(table, exists)
+    table = flags.spell_out(roles.with_heading(table, exists))
     columns = roles.tell(table, exists, asked)
     if remote := next((row[columns.path] for row in table.rows if REMOTE.match(row[columns.path])), None):
         raise TrainingError(

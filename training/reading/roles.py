@@ -14,6 +14,8 @@ from training.reading.columns import (
     FALSE,
     GROUPS,
     LABELS,
+    MOST_PARTS,
+    PARTS,
     PATHS,
     SPLITS,
     TRUE,
@@ -26,6 +28,7 @@ from training.reading.columns import (
     some_parts,
     two_columns,
 )
+from training.reading.flags import is_flag
 from training.reading.found import Asked
 from training.reading.tables import Table
 from training.reading.words import part_of
@@ -95,19 +98,37 @@ def _path(columns: Columns) -> int:
 
 
 def _split(columns: Columns, path: int) -> int | None:
-    if columns.asked.split_column is not None:
-        return columns.asked_for(columns.asked.split_column, "--split-column")
+    asked = columns.asked.split_column
+    if asked is not None:
+        if asked == "none" and asked not in columns.heading:
+            return None
+        return columns.asked_for(asked, "--split-column")
     if columns.table.heading is None:
         telling = [at for at in range(len(columns.heading)) if at != path and all_parts(columns.values(at))]
         if len(columns.heading) != 3:
             return telling[0] if telling and len(columns.heading) > 2 else None
         return telling[0] if telling else 2 if path == 0 else None
-    telling = [at for at in columns.named(SPLITS) if at != path and some_parts(columns.values(at))]
+    flags = [at for at, name in enumerate(columns.heading) if is_flag(name) and at != path]
+    telling = [at for at in (*columns.named(SPLITS), *flags) if at != path and some_parts(columns.values(at))]
     unnamed = [at for at, name in enumerate(columns.heading) if not name and all_parts(columns.values(at))]
     telling = telling or unnamed
     if len(telling) > 1 and len({tuple(map(part_of, columns.values(at))) for at in telling}) > 1:
         raise TrainingError(two_columns(columns, telling, "tell training from test", "--split-column"))
+    if not telling:
+        _refuse_unclear(columns, path)
     return telling[0] if telling else None
+
+
+def _refuse_unclear(columns: Columns, path: int) -> None:
+    """Refuse a column of parts that are only numbered: of 0, 1 and 2 one may be the test part, and is never learned."""
+    for at in columns.named(PARTS):
+        cells = {cell for cell in columns.values(at) if cell}
+        if at != path and 1 < len(cells) <= MOST_PARTS:
+            raise TrainingError(
+                f"The column {columns.heading[at]} of {columns.table.name} holds {', '.join(sorted(cells))}, and which "
+                "of them is the test part is not known. Write train, val and test in their place (0, 1 and 2 mostly "
+                "mean these, in this order), or say that it tells no parts with --split-column none."
+            )
 
 
 def _group(columns: Columns, taken: set[int | None]) -> int | None:

@@ -196,3 +196,33 @@ def test_a_file_that_is_missing_is_not_taken_from_another_folder(write: Write) -
     assert first.read() == b"1"
     with pytest.raises(FileNotFoundError):
         second.read()
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells"),
+    [
+        ("path,label,is_train", ("True", "False")),
+        ("path,label,is_test", ("0", "1")),
+        ("path,label,in_train,in_test", ("1,0", "0,1")),
+        ("path,label,test", ("no", "yes")),
+    ],
+)
+def test_a_column_that_says_yes_or_no_to_testing_keeps_its_rows_from_training(
+    heading: str, cells: tuple[str, str], write: Write
+) -> None:
+    data = _table(lambda name, at: f"images/{name}.png,{_kind(name)},{cells[PARTS[at] == 'test']}", heading)
+    assert _counts(_find(write, "list.csv", data)) == SPLIT
+
+
+def test_parts_that_are_only_numbered_are_refused_until_it_is_said_what_they_mean(write: Write) -> None:
+    data = _table(
+        lambda name, at: f"images/{name}.png,{_kind(name)},{2 * (PARTS[at] == 'test')}", "image_id,label,partition"
+    )
+    with pytest.raises(TrainingError, match=r"partition .* holds 0, 2, and which .* test part .*--split-column none"):
+        _find(write, "list.csv", data)
+    assert _counts(_find(write, "list.csv", data, Asked(split_column="none"))) == HALVES
+
+
+def test_a_class_called_train_is_no_split(write: Write) -> None:
+    data = _table(lambda name, at: f"images/{name}.png,{at % 2},{1 - at % 2}", "path,bus,train")
+    assert _counts(_find(write, "list.csv", data)) == {("train", "bus"): 4, ("train", "train"): 4}

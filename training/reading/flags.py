@@ -1,0 +1,51 @@
+"""Columns of 0 and 1, or of true and false, that say whether a row is for training or for testing: `is_test`."""
+
+import re
+from collections.abc import Sequence
+
+from training.reading.columns import FALSE, LABELS, TRUE, plain
+from training.reading.found import Part
+from training.reading.tables import Table
+
+_FLAG = re.compile(r"(is|in|for|use_for)_?(train|training|test|testing|holdout)|(train|training|test|testing)_flag")
+_BARE = re.compile("train|training|test|testing")
+_OTHER: dict[Part, Part] = {"train": "test", "test": "train"}
+
+
+def spell_out(table: Table) -> Table:
+    """Return the table with `train` and `test` in the cells of such columns, in place of yes and no.
+
+    A column called only `train` or `test` is one of them where another column is headed as the classes are: without
+    that it may be a class of its own.
+    """
+    heading = table.heading
+    if heading is None:
+        return table
+    labelled = any(plain(name) in LABELS for name in heading)
+    found = {at: part for at, name in enumerate(heading) if (part := _part(plain(name), labelled))}
+    found = {at: part for at, part in found.items() if _says_yes_and_no([row[at] for row in table.rows])}
+    if not found:
+        return table
+    rows = [[_word(cell, found[at]) if at in found else cell for at, cell in enumerate(row)] for row in table.rows]
+    return Table(table.name, heading, rows, table.lines)
+
+
+def is_flag(heading: str) -> bool:
+    """Tell whether a heading is that of such a column."""
+    return _part(plain(heading), labelled=True) is not None
+
+
+def _part(name: str, labelled: bool) -> Part | None:
+    if not (_FLAG.fullmatch(name) or (labelled and _BARE.fullmatch(name))):
+        return None
+    return "train" if "train" in name else "test"
+
+
+def _says_yes_and_no(cells: Sequence[str]) -> bool:
+    return any(cells) and all(cell.lower() in TRUE | FALSE for cell in cells if cell)
+
+
+def _word(cell: str, part: Part) -> str:
+    if not cell:
+        return cell
+    return part if cell.lower() in TRUE else _OTHER[part]
