@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from doctor import tracks
 from doctor.errors import HistoryError
+from doctor.readers import jsontext
 from doctor.readers.base import LIKELY, NO, Log, Reader, limited
 from doctor.readers.shapes import flat
 from doctor.readers.source import Source
@@ -46,7 +46,7 @@ def values_of(text: str) -> list[Any]:
     """
     lines = limited(line for line in text.splitlines() if line.strip())
     try:
-        return list(json.loads("[" + ",".join(lines) + "]"))
+        return list(jsontext.loads("[" + ",".join(lines) + "]"))
     except (ValueError, RecursionError, MemoryError):
         whole = [parse(line) for line in lines[:-1]]
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from doctor.errors import HistoryError
-from doctor.readers import base
+from doctor.readers import base, jsontext
 
 _HEAD = 2**16
 NOTHING_READ = (
@@ -102,7 +101,7 @@ class Source:
         if self.head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"{", b"["):
             return None
         try:
-            return json.loads(self.text)
+            return jsontext.loads(self.text)
         except (ValueError, RecursionError, MemoryError, HistoryError):
             return None
 

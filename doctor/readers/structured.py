@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from doctor import tracks
 from doctor.context import Context
 from doctor.errors import HistoryError
+from doctor.readers import jsontext
 from doctor.readers.base import MOST_COLUMNS, NO, PERHAPS, Log, Reader, Track, limited
 from doctor.readers.source import Source
 
@@ -34,7 +34,7 @@ def read(source: Source) -> list[Log]:
 def parse(text: str) -> Any:
     """Parse JSON, turning every way in which that fails into a `HistoryError`."""
     try:
-        return json.loads(text)
+        return jsontext.loads(text)
     except (ValueError, RecursionError, MemoryError) as error:
         raise HistoryError(f"The text is not JSON that can be read: {str(error)[:120]}.") from None
 

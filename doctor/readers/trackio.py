@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from typing import Any
 
 from doctor.errors import HistoryError
+from doctor.readers import jsontext
 from doctor.readers.base import MOST_ROWS, NO, SURE, Log, Reader
 from doctor.readers.database import connected, is_database, tables
 from doctor.readers.shapes import flat
@@ -30,7 +30,7 @@ def read(source: Source) -> list[Log]:
         try:
             query = "SELECT run_name, step, metrics FROM metrics ORDER BY run_name, step, id LIMIT ?"
             for name, step, text in connection.execute(query, (MOST_ROWS,)):
-                held = json.loads(text)
+                held = jsontext.loads(text)
                 if isinstance(held, dict):
                     runs.setdefault(str(name), []).append({"step": step, **dict(flat(held))})
         except (sqlite3.Error, ValueError, RecursionError, TypeError) as error:

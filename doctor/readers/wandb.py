@@ -6,12 +6,12 @@ Framing: blocks of 32 KiB; a record's parts have a checksum, a length and a type
 
 from __future__ import annotations
 
-import json
 import struct
 from collections.abc import Iterator
 from typing import Any
 
 from doctor.errors import HistoryError
+from doctor.readers import jsontext
 from doctor.readers.base import NO, SURE, Log, Reader, limited
 from doctor.readers.source import Source
 from doctor.readers.wire import fields
@@ -93,7 +93,7 @@ def _item(message: bytes) -> tuple[str, Any]:
 
 def _parsed(value: bytes) -> Any:
     try:
-        return json.loads(value)
+        return jsontext.loads(value)
     except (ValueError, RecursionError):
         return None
 

@@ -1,10 +1,14 @@
 """Parse JSON from strangers: bounded in elements and depth before and while parsing, and never NaN."""
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from service.problems import Problem
+
+_HALF = re.compile(rb"\\\0{0,3}u\0{0,3}[dD]\0{0,3}[89a-fA-F]")
+"""How an escape of half a surrogate pair begins, in UTF-8, UTF-16 or UTF-32; it may be whole with the next one."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,10 @@ def read(body: bytes, most: Bounds) -> Any:
     _check(body.count(b","), most.elements)
     _check(max(body.count(b"[") + body.count(b"{"), body.count(b":")), most.containers)
     try:
-        return json.loads(body, parse_constant=_refuse)
+        value = json.loads(body.decode(json.detect_encoding(body)), parse_constant=_refuse)
+        if _HALF.search(body):
+            json.dumps(value, ensure_ascii=False).encode()
+        return value
     except RecursionError as error:
         raise Problem(400, "malformed_json", "The JSON is nested too deep. See /openapi.json.") from error
     except ValueError as error:
@@ -49,4 +56,6 @@ def _refuse(name: str) -> None:
 
 
 def _brief(error: ValueError) -> str:
+    if isinstance(error, UnicodeEncodeError):
+        return "a string has half of a surrogate pair, which is no character"
     return "it is not UTF-8" if isinstance(error, UnicodeError) else str(error)[:120]

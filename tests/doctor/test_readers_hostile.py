@@ -88,3 +88,22 @@ def test_any_json_is_read_or_refused(value: object, name: str | None) -> None:
 )
 def test_known_tricks_are_read_or_refused(data: bytes) -> None:
     read_or_refuse(data, None)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (r"a\ud83d_loss", "a\ufffd_loss"),  # a name that was cut in the middle of an emoji
+        (r"a\uDC1D_loss", "a\ufffd_loss"),
+        (r"a\ud83d\udc1d_loss", "a\U0001f41d_loss"),
+        (r"a\\ud83d_loss", r"a\ud83d_loss"),  # a backslash, and no escape
+    ],
+)
+@pytest.mark.parametrize("in_lines", [False, True])
+def test_names_that_no_text_can_hold_are_read_as_ones_that_can(written: str, read: str, in_lines: bool) -> None:
+    falling = [1 / epoch for epoch in range(1, 31)]
+    lines = "\n".join(f'{{"loss": {value}, "{written}": {value}}}' for value in falling)
+    data = lines if in_lines else f'{{"loss": {falling}, "{written}": {falling}}}'
+    history, context = doctor.read(data.encode())
+    said = json.dumps(doctor.diagnose(history, context).to_json(), ensure_ascii=False)
+    assert json.dumps(read, ensure_ascii=False)[1:-1].encode() in said.encode()

@@ -144,3 +144,25 @@ def test_bytes_are_kept_as_they_are_or_refused(data: bytes, as_text: bool) -> No
 )
 def test_long_text_is_told_from_base64_in_one_pass(served: FlaskClient, body: bytes) -> None:
     assert served.post("/predict", data=body).status_code == 415
+
+
+HALF = [b'{"images": ["\\ud83d"]}', b'{"images": ["\\uDC00 x"]}', b'{"images": ["\xed\xa0\xbd"]}']
+HALF += [HALF[0].decode().encode(encoding) for encoding in ("utf-16", "utf-32-be")]
+
+
+@pytest.mark.parametrize("body", HALF)
+@pytest.mark.parametrize("path", ["/predict", "/v2/models/default/infer"])
+def test_json_with_half_of_a_surrogate_pair_is_refused_as_what_it_is(
+    served: FlaskClient, path: str, body: bytes
+) -> None:
+    answer = served.post(path, data=body, content_type="application/json")
+    assert (answer.status_code, answer.get_json()["code"]) == (400, "malformed_json")
+
+
+def test_the_name_of_a_request_keeps_its_emoji_but_not_half_of_one(served: FlaskClient) -> None:
+    inputs = [{"name": "image_bytes", "shape": [1], "datatype": "BYTES", "data": [TEXT.decode()]}]
+    whole = served.post("/v2/models/default/infer", json={"id": "\U0001f41d", "inputs": inputs})
+    assert (whole.status_code, whole.get_json()["id"]) == (200, "\U0001f41d")
+    cut = json.dumps({"id": "\U0001f41d", "inputs": inputs}).replace("\\udc1d", "").encode()
+    refused = served.post("/v2/models/default/infer", data=cut, content_type="application/json")
+    assert (refused.status_code, refused.get_json()["code"]) == (400, "malformed_json")
