@@ -15,6 +15,7 @@ from service import curves, figures, words
 from service.inference.model import Model
 from service.intake import histories
 from service.problems import Problem
+from service.state import state
 
 
 def render_upload(model: Model | None, problem: Problem | None = None, **answers: Any) -> Response:
@@ -25,7 +26,7 @@ def render_upload(model: Model | None, problem: Problem | None = None, **answers
         problem: Why there are no answers.
         answers: `cards`, the answers to show, and `feedback`, whether they can be corrected.
     """
-    named: dict[str, Any] = {"formats": formats.names()}
+    named: dict[str, Any] = {"formats": formats.names(state().limits.formats)}
     if model:
         named |= {"model": model.identity, "classes": model.card.classes}
     if problem is None:

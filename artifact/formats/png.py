@@ -1,7 +1,8 @@
 """PNG; of an animated one, the picture that programs without animation show.
 
 Pillow reads colour of 16 bits by dropping the lower eight, which leaves next to nothing of a 12-bit camera's;
-imagecodecs (the extra `scientific`) reads it where that is installed.
+imagecodecs (the extra `scientific`) reads it where that is installed. A gamma of its own (gAMA) is brought to that of
+sRGB where neither a profile nor sRGB is declared, as browsers do and Pillow does not.
 """
 
 import numpy as np
@@ -13,11 +14,16 @@ from artifact.errors import ImageError
 from artifact.formats import choosing
 from artifact.formats.interface import Format
 from artifact.formats.pillow_file import PillowFile
+from artifact.samples import to_eight_bits
 
 _DEPTH, _KIND = 24, 25
 """Where the header has the bits of a sample, and the kind of colour: 0 gray, 2 colour, 4 and 6 with transparency."""
 _DARK = 64
 """Of 255: a picture that stays below has lost too much with its lower bits."""
+_GAMMA = 1 / 2.2
+"""Of sRGB, as gAMA has it; files that declare about as much are left as they are."""
+_BRIGHTER_THAN_WHITE = {16: "PQ", 18: "HLG"}
+"""Transfer functions of cICP (ITU-T H.273) whose white is none of sRGB's."""
 
 
 class PngFile(PillowFile):
@@ -28,13 +34,14 @@ class PngFile(PillowFile):
         super().__init__(data, ["PNG"])
         self._colour16 = data[_DEPTH : _DEPTH + 1] == b"\x10" and data[_KIND] in (2, 4, 6)
         self._data = data
+        _check_transfer(data)
         if self._colour16:
             self.bits, self._least_bytes = 16, 25
 
     def decode(self, reading: Reading) -> Image.Image | Samples:
         """Decode the picture, in all of its bits where that can be done."""
         if not self._colour16 or "transparency" in self.file.info or reading.pages in ("middle", "max"):
-            return super().decode(reading)
+            return _to_usual_gamma(super().decode(reading))
         try:
             values = choosing.library("imagecodecs", "a PNG of 16-bit colour", "scientific").png_decode(self._data)
         except ImageError:
@@ -46,6 +53,35 @@ class PngFile(PillowFile):
         alpha = (values[..., -1] >> 8).astype(np.uint8) if samples in (2, 4) else None
         colour = values[..., 0] if samples == 2 else values[..., :3]
         return Samples(np.ascontiguousarray(colour), alpha=alpha, info=dict(self.file.info))
+
+
+def _check_transfer(data: bytes) -> None:
+    """Refuse a picture for screens that are brighter than white (cICP); read as sRGB it would be flat and gray."""
+    place = data.find(b"cICP", 0, max(0, data.find(b"IDAT")))
+    if place < 0 or data[place - 4 : place] != b"\0\0\0\4":
+        return
+    transfer = _BRIGHTER_THAN_WHITE.get(data[place + 5])
+    if transfer is not None:
+        raise ImageError(
+            "unsupported",
+            f"The PNG is an HDR picture ({transfer}), which is not read here. Save it as sRGB, in 8 bits.",
+        )
+
+
+def _to_usual_gamma(picture: Image.Image | Samples) -> Image.Image | Samples:
+    """Return a picture of 8 bits whose gAMA is not about that of sRGB as sRGB; of more bits the scale is told."""
+    if isinstance(picture, Samples) or picture.mode.startswith(("I", "F")):
+        return picture
+    gamma = picture.info.get("gamma")
+    declared = "icc_profile" in picture.info or "srgb" in picture.info
+    if not gamma or declared or not 0.1 <= gamma <= 2 or abs(gamma - _GAMMA) < 0.02:
+        return picture
+    info, picture = dict(picture.info), to_eight_bits(picture)
+    curve = [round(255 * (sample / 255) ** (_GAMMA / gamma)) for sample in range(256)]
+    bands = {"L": 1, "RGB": 3, "RGBA": 3}[picture.mode]
+    changed = picture.point(curve * bands + (list(range(256)) if picture.mode == "RGBA" else []))
+    changed.info = {key: value for key, value in info.items() if key not in ("gamma", "transparency")}
+    return changed
 
 
 FORMAT = Format(

@@ -48,8 +48,18 @@ def _main(directories: list[Directory]) -> list[int]:
     own = [number for number, directory in enumerate(directories) if not directory.below] or [0]
     whole = [number for number in own if not directories[number].reduced] or own
     widest = max(whole, key=lambda number: math.prod(directories[number].size))
-    width, height = directories[widest].size
-    return [number for number in whole if 2 * min(directories[number].size) > min(width, height)]
+    size = directories[widest].size
+    return [number for number in whole if not _smaller_copy(directories[number].size, size)]
+
+
+def _smaller_copy(size: tuple[int, int], whole: tuple[int, int]) -> bool:
+    """Tell whether a page without a mark is a smaller copy of another: half its size at most, and of its shape.
+
+    A smaller page of another shape is another picture, as where a scanner took sheets of two sizes.
+    """
+    ratio = size[0] * whole[1] / max(1, size[1] * whole[0])
+    rounding = 2 / max(1, min(size))
+    return 2 * min(size) <= min(whole) and abs(ratio - 1) <= max(0.02, rounding)
 
 
 def _check_tile(directory: Directory) -> None:

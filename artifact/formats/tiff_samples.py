@@ -31,7 +31,7 @@ _SAME_MACHINE_ONLY = {"_multifile": False, "is_mmstack": False, "is_ndtiff": Fal
 
 
 class TiffSamples(Source):
-    """The picture, or the pictures of one size, that a TIFF holds."""
+    """The picture, or the pictures, that a TIFF holds; of pictures of several sizes only the first can be chosen."""
 
     def __init__(self, data: bytes, directories: Sequence[Directory]) -> None:
         """Take the directories of the pictures; the samples are read later."""
@@ -52,7 +52,7 @@ class TiffSamples(Source):
 
     @property
     def pages(self) -> int:
-        """Return how many pictures of this size there are."""
+        """Return how many pictures there are."""
         return len(self._directories)
 
     def working_bytes(self) -> int:
@@ -62,6 +62,7 @@ class TiffSamples(Source):
 
     def decode(self, reading: Reading) -> Image.Image | Samples:
         """Decode the chosen page and channels."""
+        self._check_sizes(reading)
         tifffile = choosing.library("tifffile", self._describe(), _EXTRA)
         if self._directories[0].one(259, 1) != 1 or self.bits not in (8, 16, 32, 64):
             choosing.library("imagecodecs", self._describe(), _EXTRA)
@@ -71,6 +72,18 @@ class TiffSamples(Source):
             _check_inside(series.pages, self._data)
             values = _stack(series, reading, file.ome_metadata or "")
             return tiff_values.build(values, series.keyframe, tiff_values.declared(file, series.keyframe), reading)
+
+    def _check_sizes(self, reading: Reading) -> None:
+        """Refuse sheets of several sizes, unless the first of them is meant; they make no stack."""
+        sizes = len({directory.size for directory in self._directories})
+        if sizes == 1 or reading.pages == "first":
+            return
+        choosing.pages(reading, self.pages, "TIFF")
+        raise ImageError(
+            "unreadable",
+            f"This TIFF has {self.pages} pages of {sizes} sizes, of which --pages {reading.pages} makes nothing. Train "
+            "with --pages first, or save the one that is meant as a file.",
+        )
 
     def _describe(self) -> str:
         inside = {34712: "JPEG 2000", 50001: "WebP", 34892: "JPEG", 50000: "Zstandard"}

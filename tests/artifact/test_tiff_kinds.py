@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import tifffile
+from numpy.typing import NDArray
 from PIL import Image
 
 from artifact import image
@@ -191,6 +192,19 @@ def test_a_preview_is_not_taken_for_the_picture(flagged: bool, first: bool) -> N
             writer.write(values, photometric="rgb", subfiletype=kind, metadata=None)
     np.testing.assert_array_equal(read(file.getvalue()), PICTURE)
     assert image.open(file.getvalue()).size == (64, 48)
+
+
+@pytest.mark.parametrize("second", [PICTURE[:20, :40], PICTURE[:46, :62]], ids=["small", "nearly-as-large"])
+def test_sheets_of_two_sizes_are_two_pages_and_none_is_read_in_silence(second: NDArray[np.uint8]) -> None:
+    file = io.BytesIO()
+    with tifffile.TiffWriter(file) as writer:
+        for values in (PICTURE, second, PICTURE):
+            writer.write(values, photometric="rgb", metadata=None)
+    with pytest.raises(ImageError, match="3 pages, and which one is meant is not known"):
+        read(file.getvalue())
+    with pytest.raises(ImageError, match=r"3 pages of 2 sizes.*--pages first"):
+        read(file.getvalue(), pages="max")
+    np.testing.assert_array_equal(read(file.getvalue(), pages="first"), PICTURE)
 
 
 def test_a_raw_picture_is_refused_and_not_its_preview_read() -> None:

@@ -82,6 +82,15 @@ def test_what_phones_write_is_answered_and_can_be_switched_off(
     assert "HEIC, which is switched off here; JPEG or PNG was expected" in refused.get_json()["detail"]
 
 
+def test_the_page_names_only_the_formats_that_are_switched_on(
+    models: Path, make_client: Callable[..., FlaskClient]
+) -> None:
+    assert "HEIC, JPEG 2000 or DICOM." in make_client().get("/").get_data(as_text=True)
+    page = make_client(formats="jpeg,PNG").get("/").get_data(as_text=True)
+    assert "JPEG or PNG." in page
+    assert "HEIC" not in page
+
+
 def test_a_format_that_does_not_exist_cannot_be_switched_on() -> None:
     with pytest.raises(ValidationError, match="svg is not among JPEG, PNG"):
         Settings(formats="jpeg,svg")
