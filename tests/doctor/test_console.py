@@ -231,3 +231,40 @@ def test_text_of_windows_is_read() -> None:
     text = PRINTED["a loop of one's own"]
 
     assert doctor.read(text.encode("utf-16"))[0] == doctor.read(text.encode())[0]
+
+
+BOTH = {"loss": LOSS, "val_loss": VALIDATION}
+LINES = {
+    "bars between": ("Epoch {n}/4 | train loss {l} | val acc {a}\n", {"loss": LOSS, "val_accuracy": ACCURACY}),
+    "bars and percent": ("epoch {n:03d} | lr 1.0e-03 | train_loss {l} | valid_loss {v} | time 3.2s\n", BOTH),
+    "torchs tutorial of cifar": ("[{n},  2000] loss: {l}\n", {"loss": LOSS}),
+    "torchs quickstart": (
+        "Epoch {n}\n-----\nloss: {l}  [   64/60000]\nTest Error: \n Accuracy: {p:.1f}%, Avg loss: {v} \n\n",
+        {"loss": LOSS, "val_loss": VALIDATION, "val_accuracy": ACCURACY},
+    ),
+    "torchs tutorial of training": ("EPOCH {n}:\n  batch 1000 loss: 9.0\nLOSS train {l} valid {v}\n", BOTH),
+    "owners behind": ("Epoch {n}: loss {l} (train) {v} (val)\n", BOTH),
+    "owners with equals": ("epoch {n} loss: train={l}, val={v}\n", BOTH),
+    "owners with a slash": ("Epoch {n} | Loss (train/val): {l}/{v}\n", BOTH),
+    "headings": ("Epoch {n}\nTrain:\n  loss: {l}\nValidation:\n  loss: {v}\n", BOTH),
+    "times in brackets": ("[2026-01-02 10:00:00,123][INFO] epoch {n} train loss: {l} val loss: {v}\n", BOTH),
+    "steps": ("step {n}: train loss {l}, val loss {v}\n", BOTH),
+}
+
+
+@pytest.mark.parametrize(("line", "expected"), LINES.values(), ids=LINES)
+def test_each_value_of_a_printed_line_goes_to_its_owner(line: str, expected: dict[str, list[float]]) -> None:
+    text = "".join(
+        line.format(n=n, l=LOSS[n - 1], v=VALIDATION[n - 1], a=ACCURACY[n - 1], p=100 * ACCURACY[n - 1]) for n in EPOCHS
+    )
+    run = doctor.read_run(text.encode())
+
+    assert {series.curve for series in run.series} == set(expected)
+    for curve, held in expected.items():
+        assert values(run, curve) == pytest.approx(held)
+
+
+@pytest.mark.parametrize("text", ["[1, 2, 3]", "[0.7, 0.5, 0.4, 0.35]", "loss_1.5 | val_loss\n0.7|0.8\n0.6|0.7\n"])
+def test_lists_and_tables_are_still_no_console_text(text: str) -> None:
+    with contextlib.suppress(doctor.HistoryError):
+        assert doctor.read_run(text.encode()).reading.format != "console"

@@ -27,9 +27,10 @@ STYLES: tuple[Style, ...] = (
 )
 _FEWEST_ROWS = 2
 _MOST_LINES = 500_000
-_NOT_JSON = re.compile(rb"\s*(\{'|\[\w+\])")
-"""Hugging Face's dictionaries, XGBoost's `[0]` and Composer's `[metric]`."""
-_VALUE = re.compile(r"[:=]\s*[-+]?[\d.]")
+_NOT_JSON = re.compile(rb"\s*(\{'|\[\w+\]|\[[^\]\[{\"\n]*\][ \t]*[A-Za-z:|(\[-])")
+"""Hugging Face's dictionaries, XGBoost's `[0]`, Composer's `[metric]`, `[1, 2000] loss: 0.68` and times of day."""
+_VALUE = re.compile(r"[:=]\s*[-+]?[\d.]|[a-z]\s+(?:\d*\.\d+|nan\b|inf\b)|^\W*epoch\W+\d", re.IGNORECASE)
+"""A cell of what looks like a header that holds a value: it is a line of values."""
 
 
 def recognises(source: Source) -> int:

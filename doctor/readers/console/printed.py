@@ -17,7 +17,7 @@ _PAIR = re.compile(
     rf"([A-Za-z][\w .'/\-()@]{{0,60}}?)\s*[:=]\s*['\"]?({NUMBER})(?![\w.])['\"]?\s*(%|/\s*\d+)?", re.IGNORECASE
 )
 _SPACED = re.compile(rf"([A-Za-z][A-Za-z_./]*(?:[ _.][A-Za-z_./]+){{0,3}}) +({NUMBER})(?![\w./])\s*(%)?", re.IGNORECASE)
-_SPLIT_OF = {word: split for split, words in SPLITS.items() for word in words if word != "fit"}
+SPLIT_OF = {word: split for split, words in SPLITS.items() for word in words if word != "fit"}
 _LONGEST = 4_000
 _HINT = re.compile("loss|acc|err|logl|top|entropy|nll|bce|prec", re.IGNORECASE)
 """Cheap to look for; a line without it names no loss and no accuracy."""
@@ -57,7 +57,7 @@ def _named(text: str) -> tuple[str, Role] | None:
 
 def _before(text: str) -> str | None:
     """Return the last word before a name that says whose it is."""
-    return next((word for word in reversed(words_of(text)) if word in _SPLIT_OF), None)
+    return next((word for word in reversed(words_of(text)) if word in SPLIT_OF), None)
 
 
 def _value(number: str, rest: str) -> str | float:
