@@ -27,10 +27,10 @@ class Case:
     measures: Mapping[str, float]
 
     @classmethod
-    def of(cls, curves: Curves, context: Context) -> Case:
-        """Choose the scale of a run's losses and measure it."""
+    def of(cls, curves: Curves, context: Context, scale: Scale | None = None) -> Case:
+        """Measure a run, in the scale of the whole run of which it is a part, or in that of its own losses."""
         with np.errstate(all="ignore"):
-            scale = scale_of(curves, context)
+            scale = scale or scale_of(curves, context)
             scaled = scale.apply(curves)
         known = context
         if context.n_val is None and curves.val_accuracy is not None:

@@ -10,6 +10,7 @@ from doctor.context import Context
 from doctor.curves import load, parts_of
 from doctor.findings import LABELS, CheckNotRun, Diagnosis, Finding, by_severity
 from doctor.judge import judge
+from doctor.scale import scale_of
 from doctor.symptoms import JUDGED, NOTES, Symptom
 from doctor.verdict import sentence
 from doctor.wording import called, worded
@@ -32,7 +33,9 @@ def diagnose(
         HistoryError: The history has no training loss, or something is not a number.
     """
     curves, facts = load(history), Context.of(context)
-    cases = [Case.of(part, facts) for part in parts_of(curves)]
+    parts = parts_of(curves)
+    scale = scale_of(curves, facts) if len(parts) > 1 else None  # a resumed part does not begin at guessing
+    cases = [Case.of(part, facts, scale) for part in parts]
     examined = [examine(case) for case in cases]
     labels = _together([labels for labels, _ in examined])
     found: dict[str, Finding] = {}

@@ -37,6 +37,9 @@ def doubt(points: dict[str, Points], log: Log, gathered: Gathered) -> tuple[dict
             believed[curve] = _absent(believed[curve], impossible)
         notes.append(f"In {int(impossible.sum())} epochs validation loss and accuracy are both 0: not measured there.")
     unused = tuple(Unused(curve, "0 in every epoch: it was never measured") for curve in unmeasured)
+    for curve in [name for name in points if name.endswith("accuracy") and _below_nothing(points[name])]:
+        believed[curve] = _absent(believed[curve], np.ones(len(gathered.labels), bool))
+        unused += (Unused(curve, "it falls below 0: no accuracy (a regression's score is R squared)"),)
     return believed, Doubts(tuple(notes), unused, unmeasured)
 
 
@@ -75,6 +78,11 @@ def _never_measured(points: dict[str, Points]) -> Iterator[str]:
     yield "val_loss"
     if accuracy is not None and _all_zero(accuracy):
         yield "val_accuracy"
+
+
+def _below_nothing(points: Points) -> bool:
+    known = points.values[points.states == FINITE]
+    return bool(len(known)) and float(known.min()) < -1e-6
 
 
 def _all_zero(points: Points) -> bool:

@@ -43,7 +43,7 @@ def read(source: Source) -> list[Log]:
             "save it with its outputs, or write the history to a file: json.dump(history.history, file)."
         )
     if len(found) == 1:
-        return [replace(found[0], name=None, notes=(*found[0].notes, f"Read from {found[0].name}."))]
+        return [replace(found[0], name=None, appended=False, notes=(*found[0].notes, f"Read from {found[0].name}."))]
     names = ", ".join(str(log.name) for log in found)
     return [replace(log, notes=(*log.notes, f"The notebook prints {len(found)} trainings ({names}).")) for log in found]
 
