@@ -55,3 +55,12 @@ def test_the_committed_model_is_compact_and_its_report_whole(report):
     low, value, high = (report["estimate"]["accuracy"][key] for key in ("low", "value", "high"))
     assert 0 <= low <= value <= high <= 1
     json.dumps(report, allow_nan=False)
+
+
+def test_the_picture_to_try_it_with_is_of_the_kind_that_the_shipped_model_knows(client):
+    """The model has seen faces of 25 x 25 gray pixels; a sharp colour photograph is rightly unlike them."""
+    example = (Path(__file__).parents[1] / "service" / "static" / "example.jpg").read_bytes()
+    answer = client.post("/predict", data=example).json["predictions"][0]
+    assert answer["label"] == "face"
+    assert not answer["uncertain"]
+    assert not answer["unfamiliar"]

@@ -26,7 +26,7 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Run
     (folder / "shipped").symlink_to(ROOT / "models")
     with (
         running(folder / "ill", feedback=folder / "feedback", workers=1) as ill,
-        running(folder / "none", workers=1) as none,
+        running(folder / "none", workers=1, wait_for_model=True) as none,
         running(folder / "shipped", workers=1) as shipped,
     ):
         yield {"ill": ill, "none": none, "shipped": shipped}
