@@ -31,6 +31,8 @@ class _Problem:
     labels: np.ndarray
     groups: np.ndarray
     seed: int = 0
+    duplicates: None = None
+    folds: tuple[()] = ()
 
 
 def _contest():
