@@ -3,45 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
+from tests.training.reading.listings import (
+    FILES,
+    HALVES,
+    NAMES,
+    PARTS,
+    SPLIT,
+    Write,
+    counts_of,
+    find_beside,
+    kind_of,
+    table_of,
+)
 from training.errors import TrainingError
 from training.reading import sources
-from training.reading.found import Asked, Listing
-
-Write = Callable[..., Path]
-NAMES = [f"{kind}{number}" for number in range(4) for kind in ("cat", "dog")]
-FILES = {f"images/{name}.png": name.encode() for name in NAMES}
-PARTS = ["test" if name.endswith("3") else "train" for name in NAMES]
-HALVES = {("train", "cat"): 4, ("train", "dog"): 4}
-SPLIT = {("train", "cat"): 3, ("train", "dog"): 3, ("test", "cat"): 1, ("test", "dog"): 1}
-
-
-def _kind(name: str) -> str:
-    return name[:3]
-
-
-def _table(line: Callable[[str, int], str], heading: str = "", ends: str = "\n") -> bytes:
-    rows = [line(name, number) for number, name in enumerate(NAMES)]
-    return ends.join([heading, *rows] if heading else rows).encode()
-
-
-def _find(
-    write: Write, name: str, data: bytes, asked: Asked | None = None, more: dict[str, bytes] | None = None
-) -> Listing:
-    root = write(FILES | {name: data} | (more or {}))
-    listing = sources.find(root / name, asked)
-    for entry in listing.found:
-        assert entry.read().decode() == Path(entry.file).stem
-    return listing
-
-
-def _counts(listing: Listing) -> dict[tuple[str, str], int]:
-    return dict(Counter((entry.part, entry.label) for entry in listing.found))
 
 
 def _tasks() -> object:
@@ -51,7 +30,7 @@ def _tasks() -> object:
             "id": number,
             "data": {"image": f"/data/upload/1/0a1b2c3d-{name}.png"},
             "annotations": [
-                {"result": [{"type": "choices", "value": {"choices": [_kind(name)]}}], "was_cancelled": False}
+                {"result": [{"type": "choices", "value": {"choices": [kind_of(name)]}}], "was_cancelled": False}
             ],
         }
         for number, name in enumerate(NAMES)
@@ -87,7 +66,7 @@ def _datumaro() -> object:
 def _vertex() -> object:
     """Vertex AI's JSON lines, with local paths."""
     return [
-        {"imageGcsUri": f"images/{name}.png", "classificationAnnotation": {"displayName": _kind(name)}}
+        {"imageGcsUri": f"images/{name}.png", "classificationAnnotation": {"displayName": kind_of(name)}}
         for name in NAMES
     ]
 
@@ -96,26 +75,26 @@ def _vertex() -> object:
     "value", [_tasks(), _coco(), _datumaro(), _vertex()], ids=["tasks", "coco", "datumaro", "vertex"]
 )
 def test_the_json_of_labelling_tools(value: object, write: Write) -> None:
-    assert _counts(_find(write, "export.json", json.dumps(value).encode())) == HALVES
+    assert counts_of(find_beside(write, "export.json", json.dumps(value).encode())) == HALVES
     if isinstance(value, list):
         lines = "\n".join(json.dumps(one) for one in value).encode()
-        assert _counts(_find(write, "export.jsonl", lines)) == HALVES
+        assert counts_of(find_beside(write, "export.jsonl", lines)) == HALVES
 
 
 def test_an_image_with_two_classes_is_counted_with_both(write: Write) -> None:
     tasks = _tasks()
     assert isinstance(tasks, list)
     tasks[0]["annotations"][0]["result"][0]["value"]["choices"] = ["cat", "dog"]
-    listing = _find(write, "export.json", json.dumps(tasks).encode())
+    listing = find_beside(write, "export.json", json.dumps(tasks).encode())
     assert len(listing.found) == 7
     assert "cat; dog" in listing.unused[0].reason
 
 
 def test_json_that_is_no_list_of_images_is_refused(write: Write) -> None:
     with pytest.raises(TrainingError, match="neither a list of objects nor an export of Label Studio"):
-        _find(write, "export.json", b'{"a": {"b": 1}}')
+        find_beside(write, "export.json", b'{"a": {"b": 1}}')
     with pytest.raises(TrainingError, match="not valid JSON"):
-        _find(write, "export.json", b"{")
+        find_beside(write, "export.json", b"{")
 
 
 @pytest.mark.parametrize("kind", ["folder", "zip"])
@@ -132,8 +111,8 @@ def test_label_files_among_flat_folders(kind: str, write: Write) -> None:
         }
 
     forms = [
-        beside("metadata.csv", "file_name,label", lambda name: f"{name}.png,{_kind(name)}"),
-        beside("metadata.jsonl", "", lambda name: json.dumps({"file_name": f"{name}.png", "label": _kind(name)})),
+        beside("metadata.csv", "file_name,label", lambda name: f"{name}.png,{kind_of(name)}"),
+        beside("metadata.jsonl", "", lambda name: json.dumps({"file_name": f"{name}.png", "label": kind_of(name)})),
         beside("_classes.csv", "filename, cat, dog", lambda name: f"{name}.png, {int(name < 'd')}, {int(name > 'd')}"),
         {
             "info.labels": json.dumps(
@@ -143,7 +122,7 @@ def test_label_files_among_flat_folders(kind: str, write: Write) -> None:
                         {
                             "path": f"{PARTS[at]}/{name}.png",
                             "category": {"train": "training", "test": "testing"}[PARTS[at]],
-                            "label": {"type": "label", "label": _kind(name)},
+                            "label": {"type": "label", "label": kind_of(name)},
                         }
                         for at, name in enumerate(NAMES)
                     ],
@@ -155,18 +134,18 @@ def test_label_files_among_flat_folders(kind: str, write: Write) -> None:
     for number, form in enumerate(forms):
         root = write({f"set{number}/{name}": data for name, data in (split | form).items()}, kind)
         listing = sources.find(root / f"set{number}" if kind == "folder" else root)
-        assert _counts(listing) == SPLIT, list(form)
+        assert counts_of(listing) == SPLIT, list(form)
 
 
 def test_an_image_that_no_label_file_names_is_counted(write: Write) -> None:
-    rows = _table(lambda name, _: f"images/{name}.png,{_kind(name)}", "path,label")
+    rows = table_of(lambda name, _: f"images/{name}.png,{kind_of(name)}", "path,label")
     listing = sources.find(write(FILES | {"labels.csv": rows, "images/extra.png": b"x"}))
-    assert _counts(listing) == HALVES
+    assert counts_of(listing) == HALVES
     assert [one.file for one in listing.unused] == ["images/extra.png"]
 
 
 def test_two_label_files_that_disagree_are_named(write: Write) -> None:
-    rows = _table(lambda name, _: f"images/{name}.png,{_kind(name)}", "path,label")
+    rows = table_of(lambda name, _: f"images/{name}.png,{kind_of(name)}", "path,label")
     other = rows.replace(b"cat0.png,cat", b"cat0.png,dog")
     with pytest.raises(TrainingError, match=r"images/cat0\.png is cat by one label file and dog by old\.csv"):
         sources.find(write(FILES | {"labels.csv": rows, "old.csv": other}))
