@@ -11,7 +11,6 @@ from artifact.errors import ImageError
 from artifact.formats import codestream
 
 _PIXELS = 0x7FE00010
-_UNDEFINED = 0xFFFFFFFF
 _JPEG = {f"1.2.840.10008.1.2.4.{number}" for number in (50, 51, 57, 70)}
 _JPEG_2000 = {f"1.2.840.10008.1.2.4.{number}" for number in (90, 91, 201, 202, 203)}
 _RLE = "1.2.840.10008.1.2.5"

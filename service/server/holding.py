@@ -22,10 +22,6 @@ class Holding:
         """Yield those that are held, the oldest first; some may be released meanwhile."""
         return iter(list(self._held))
 
-    def __contains__(self, connection: Connection) -> bool:
-        """Say whether a connection is held."""
-        return connection in self._held
-
     def hold(self, connection: Connection, readable: Callable[[Connection], None]) -> None:
         """Call `readable` whenever the client has sent something, until the connection is released."""
 

@@ -6,22 +6,13 @@ import math
 
 import numpy as np
 import pytest
+from findings_told import symptoms, told
 
-from doctor import Diagnosis, Finding, diagnose
+from doctor import diagnose
 from doctor.symptoms.loss_of_probabilities import least_of_sigmoid, least_of_softmax
 
 LN2 = math.log(2)
 FACTS = {"n_train": 2000, "n_val": 500}
-
-
-def told(diagnosis: Diagnosis, symptom: str) -> Finding:
-    """Return the finding of `symptom`; fail where there is none or several."""
-    (finding,) = [finding for finding in diagnosis if finding.symptom == symptom]
-    return finding
-
-
-def symptoms(diagnosis: Diagnosis) -> set[str]:
-    return {finding.symptom for finding in diagnosis}
 
 
 @pytest.mark.parametrize("classes", [2, 3, 10, 100])

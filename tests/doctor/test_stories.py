@@ -7,21 +7,12 @@ import math
 import curves_by_hand as by_hand
 import numpy as np
 import pytest
+from findings_told import symptoms, told
 
-from doctor import Diagnosis, Finding, diagnose, read
+from doctor import diagnose, read
 
 LN2 = math.log(2)
 FACTS = {"n_train": 2000, "n_val": 500}
-
-
-def told(diagnosis: Diagnosis, symptom: str) -> Finding:
-    """Return the finding of `symptom`; fail where there is none or several."""
-    (finding,) = [finding for finding in diagnosis if finding.symptom == symptom]
-    return finding
-
-
-def symptoms(diagnosis: Diagnosis) -> set[str]:
-    return {finding.symptom for finding in diagnosis}
 
 
 def test_zeros_are_no_measurement_of_validation() -> None:
