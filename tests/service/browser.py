@@ -1,7 +1,8 @@
 """Chromium for the tests of pages: how it is started, what a screen is, and how a page is asked."""
 
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -67,3 +68,11 @@ def ask(page: Any, files: list[Path]) -> list[str]:
     playwright.expect(page.locator(".waiting")).to_have_count(0)
     playwright.expect(said).to_have_count(len(files))
     return [text.strip() for text in said.all_inner_texts()]
+
+
+def expect_soon(holds: Callable[[], bool], seconds: float = 10) -> None:
+    """Wait until the page is as it should be, as Playwright's own `expect` does for what it knows."""
+    end = time.monotonic() + seconds
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.05)
+    assert holds()

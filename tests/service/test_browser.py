@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.service.browser import DESK, PHONE, ask, needs_chromium, playwright
+from tests.service.browser import DESK, PHONE, ask, expect_soon, needs_chromium, playwright
 from tests.service.photos import photo
 from tests.service.pictures import picture
 from tests.service.publishing import publish
@@ -60,8 +60,10 @@ def test_one_image_is_answered_without_a_script(open_page: Any, files: list[Path
 def test_the_heatmap_lies_over_the_picture_and_can_be_taken_away(open_page: Any, files: list[Path]) -> None:
     page = open_page("/", java_script_enabled=False)
     ask(page, files[:1])
+    page.wait_for_load_state("load")  # the layout is settled once the picture's size is known
     overlay = page.locator(".overlay")
-    assert overlay.bounding_box() == page.locator(".picture img").first.bounding_box()
+    under = page.locator(".picture img").first
+    expect_soon(lambda: overlay.bounding_box() == under.bounding_box())
     page.uncheck(".heat")
     assert not overlay.is_visible()
 
