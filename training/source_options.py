@@ -77,6 +77,7 @@ def read(asked: argparse.Namespace) -> Asked:
         path_column=asked.path_column,
         label_column=asked.label_column,
         split_column=asked.split_column,
+        tested=asked.test is not None,
         groups=asked.groups,
     )
 

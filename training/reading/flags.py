@@ -1,4 +1,4 @@
-"""Columns of 0 and 1, or of true and false, that say whether a row is for training or for testing: `is_test`."""
+"""Columns of 0 and 1, or of true and false, that tell training from testing: `is_test`, fastai's `is_valid`."""
 
 import re
 from collections.abc import Sequence
@@ -7,9 +7,10 @@ from training.reading.columns import FALSE, LABELS, TRUE, plain
 from training.reading.found import Part
 from training.reading.tables import Table
 
-_FLAG = re.compile(r"(is|in|for|use_for)_?(train|training|test|testing|holdout)|(train|training|test|testing)_flag")
-_BARE = re.compile("train|training|test|testing")
-_OTHER: dict[Part, Part] = {"train": "test", "test": "train"}
+_PART = "train|training|test|testing|holdout|val|valid|validation"
+_FLAG = re.compile(rf"(is|in|for|use_for)_?({_PART})|({_PART})_flag")
+_BARE = re.compile("train|training|test|testing|val|validation")
+_OTHER: dict[Part, Part] = {"train": "test", "validation": "train", "test": "train"}
 
 
 def spell_out(table: Table) -> Table:
@@ -23,7 +24,7 @@ def spell_out(table: Table) -> Table:
         return table
     labelled = any(plain(name) in LABELS for name in heading)
     found = {at: part for at, name in enumerate(heading) if (part := _part(plain(name), labelled))}
-    found = {at: part for at, part in found.items() if _says_yes_and_no([row[at] for row in table.rows])}
+    found = {at: part for at, part in found.items() if _tells(part, [row[at] for row in table.rows])}
     if not found:
         return table
     rows = [[_word(cell, found[at]) if at in found else cell for at, cell in enumerate(row)] for row in table.rows]
@@ -38,11 +39,14 @@ def is_flag(heading: str) -> bool:
 def _part(name: str, labelled: bool) -> Part | None:
     if not (_FLAG.fullmatch(name) or (labelled and _BARE.fullmatch(name))):
         return None
-    return "train" if "train" in name else "test"
+    return "train" if "train" in name else "validation" if "val" in name else "test"
 
 
-def _says_yes_and_no(cells: Sequence[str]) -> bool:
-    return any(cells) and all(cell.lower() in TRUE | FALSE for cell in cells if cell)
+def _tells(part: Part, cells: Sequence[str]) -> bool:
+    """Tell whether the cells say yes and no; `is_valid` of most rows says that these are sound images."""
+    if not any(cells) or not all(cell.lower() in TRUE | FALSE for cell in cells if cell):
+        return False
+    return part != "validation" or sum(cell.lower() in TRUE for cell in cells) <= len(cells) / 2
 
 
 def _word(cell: str, part: Part) -> str:

@@ -91,7 +91,7 @@ def _by_name(tree: Tree, pattern: str) -> Listing:
             f"--label-from-name {pattern!r} tells the class of none of the {len(labels)} images, such as "
             f"{', '.join(map(str, tree.pictures[:3]))}. A pattern such as '*.' or '([a-z]+)[0-9]' was expected."
         )
-    learned = {entry.label for entry in found if entry.part == "train"}
+    learned = {entry.label for entry in found if entry.part != "test"}
     found = [entry for entry in found if entry.label in learned or not learned]  # test images may carry no class
     known = {PurePosixPath(entry.file) for entry in found}
     unused = tree.unused(known, f"Its name tells no class of the training images by --label-from-name {pattern!r}.")

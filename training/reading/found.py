@@ -7,7 +7,8 @@ from typing import Literal
 
 from training.reading.grouping import Grouping
 
-Part = Literal["train", "test"]
+Part = Literal["train", "validation", "test"]
+"""What a source calls the part of an image; `splits.settle` leaves only train and test."""
 Read = Callable[[], bytes]
 Readers = Mapping[PurePosixPath, Read]
 """The files of a source by their path in it, and how to get the bytes of each."""
@@ -17,7 +18,7 @@ LAYOUT = (
     "Expected is one folder for each of the two classes:\n"
     "    DATA_DIR/cat/*.jpg  DATA_DIR/dog/*.jpg\n"
     "or the same inside DATA_DIR/train and DATA_DIR/test; or a .zip of that; or a CSV file of path,label.\n"
-    "Images inside DATA_DIR/val are learned from too, since cross-validation makes its own splits."
+    "Images inside DATA_DIR/val are the test set where there is no DATA_DIR/test; beside one they are learned from too."
 )
 
 
@@ -68,6 +69,7 @@ class Asked:
         label_column: Column that holds the classes.
         split_column: Column that tells training from test.
         groups: What tells which images belong together.
+        tested: Whether the images to test on are given apart from the source.
     """
 
     classes: tuple[str, str] | None = None
@@ -76,3 +78,4 @@ class Asked:
     label_column: str | None = None
     split_column: str | None = None
     groups: Grouping | None = None
+    tested: bool = False

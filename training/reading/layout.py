@@ -16,7 +16,6 @@ from training.reading.found import Asked, Part
 from training.reading.words import (
     is_decoration,
     is_fold,
-    is_validation,
     noun_of,
     part_of,
     parts_of,
@@ -28,6 +27,7 @@ SHARE = 0.9
 """Of the images that lie deep enough for a level, from which on it can be that of the classes; others are named."""
 
 Folders = tuple[str, ...]
+_ORDER: dict[Part, int] = {"train": 0, "validation": 1, "test": 2}
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ def _some_are_parts(folders: Sequence[Folders]) -> dict[str, Part]:
     directly, then `train` is a class.
     """
     known = {name: part for name in {one[0] for one in folders} if (part := part_of(name))}
-    if "train" not in known.values():
+    if {"train", "validation"}.isdisjoint(known.values()):
         return {}
     below = {one[1:2] for one in folders if one[0] in known}
     beside = {one[1:2] for one in folders if one[0] not in known}
@@ -234,6 +234,6 @@ def _list(names: Sequence[str]) -> str:
 
 def _split_words(parts: dict[str, Part]) -> str:
     return " and ".join(
-        f"{name} ({'learned from too' if is_validation(name) else 'training' if part == 'train' else 'test'})"
-        for name, part in sorted(parts.items(), key=lambda item: (item[1] != "train", item[0]))
+        f"{name} ({'training' if part == 'train' else part})"
+        for name, part in sorted(parts.items(), key=lambda item: (_ORDER[item[1]], item[0]))
     )

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from training.errors import TrainingError
-from training.reading import containers, entries, folders, lists, regrouping, suggesting, tables
+from training.reading import containers, entries, folders, lists, regrouping, splits, suggesting, tables
 from training.reading.found import LAYOUT, Asked, Found, Listing, Part, Readers
 
 __all__ = ["LAYOUT", "Asked", "Found", "Listing", "Part", "find", "find_unlabelled"]
@@ -24,7 +24,8 @@ def find(path: Path, asked: Asked | None = None) -> Listing:
     found, others = lists.choose(listing.found, asked)
     found = regrouping.regroup(found, asked.groups)
     told = listing.grouping if asked.groups is None else asked.groups
-    return dataclasses.replace(listing, found=found, unused=[*listing.unused, *others], grouping=told)
+    found, layout = splits.settle(found, listing.layout, asked.tested)
+    return dataclasses.replace(listing, found=found, unused=[*listing.unused, *others], layout=layout, grouping=told)
 
 
 def find_unlabelled(folder: Path) -> list[Found]:

@@ -8,11 +8,9 @@ from training.reading.found import Part
 
 _SPLITS: dict[str, Part] = {
     **dict.fromkeys(("train", "training", "trn"), "train"),
-    **dict.fromkeys(("val", "valid", "validation", "validate", "dev", "development"), "train"),
+    **dict.fromkeys(("val", "valid", "validation", "validate", "dev", "development"), "validation"),
     **dict.fromkeys(("test", "testing", "tst", "eval", "evaluation", "holdout", "heldout"), "test"),
 }
-"""Cross-validation makes its own splits, so what is meant for validation is learned from too."""
-_VALIDATION = {"val", "valid", "validation", "validate", "dev", "development"}
 _DECORATION = {
     *(
         "set",
@@ -86,11 +84,6 @@ def parts_in(path: PurePosixPath) -> Part | None:
         if part := _analyse(name)[0]:
             return part
     return None
-
-
-def is_validation(name: str) -> bool:
-    """Tell whether a split's name means validation."""
-    return bool(_VALIDATION & set(_tokens(name)))
 
 
 def is_decoration(name: str) -> bool:

@@ -61,10 +61,23 @@ def test_a_split_is_told_from_the_classes_whatever_it_is_called(
 
 
 @pytest.mark.parametrize("name", ["dev", "valset", "Validation"])
-def test_what_is_for_validation_is_learned_from_and_that_is_said(name: str, write: Write) -> None:
-    listing = sources.find(write(_files([f"{part}/{one}" for part in ("train", name) for one in BOTH])))
+def test_what_is_for_validation_is_the_test_set_where_there_is_no_other(name: str, write: Write) -> None:
+    root = write(_files([f"{part}/{one}" for part in ("train", name) for one in BOTH]))
+    listing = sources.find(root)
+    assert _counts(listing) == TRAINING | TESTING
+    assert "the 6 for validation are the test set" in listing.layout
+    listing = sources.find(root, Asked(tested=True))
     assert _counts(listing) == {key: 6 for key in TRAINING}
-    assert f"{name} (learned from too)" in listing.layout
+    assert "the 6 for validation are learned from too" in listing.layout
+
+
+@pytest.mark.parametrize("parts", [("train", "val", "test"), ("Training", "valid", "holdout")])
+def test_what_is_for_validation_beside_a_test_set_is_learned_from_and_that_is_said(
+    parts: tuple[str, ...], write: Write
+) -> None:
+    listing = sources.find(write(_files([f"{part}/{one}" for part in parts for one in BOTH])))
+    assert _counts(listing) == {key: 6 for key in TRAINING} | TESTING
+    assert "the 6 for validation are learned from too" in listing.layout
 
 
 @pytest.mark.parametrize(

@@ -185,6 +185,7 @@ def test_a_file_that_is_missing_is_not_taken_from_another_folder(write: Write) -
         ("path,label,is_test", ("0", "1")),
         ("path,label,in_train,in_test", ("1,0", "0,1")),
         ("path,label,test", ("no", "yes")),
+        ("path,label,is_valid", ("False", "True")),  # fastai 2.8's from_df
     ],
 )
 def test_a_column_that_says_yes_or_no_to_testing_keeps_its_rows_from_training(
@@ -192,6 +193,11 @@ def test_a_column_that_says_yes_or_no_to_testing_keeps_its_rows_from_training(
 ) -> None:
     data = table_of(lambda name, at: f"images/{name}.png,{kind_of(name)},{cells[PARTS[at] == 'test']}", heading)
     assert counts_of(find_beside(write, "list.csv", data)) == SPLIT
+
+
+def test_is_valid_of_nearly_all_rows_says_that_the_images_are_sound(write: Write) -> None:
+    data = table_of(lambda name, at: f"images/{name}.png,{kind_of(name)},{at > 0}", "path,label,is_valid")
+    assert counts_of(find_beside(write, "list.csv", data)) == HALVES
 
 
 def test_parts_that_are_only_numbered_are_refused_until_it_is_said_what_they_mean(write: Write) -> None:

@@ -55,11 +55,11 @@ def test_train_and_test_folders(train, test, prefix, extra, kind, write):
 
 
 @pytest.mark.parametrize("name", ["val", "valid", "Validation"])
-def test_validation_images_are_learned_from_and_other_folders_beside_train_are_not(name, kind, write):
+def test_validation_images_are_tested_on_and_other_folders_beside_train_are_not_used(name, kind, write):
     files = {f"train/{file}": data for file, data in FLAT.items()}
     files |= {f"{name}/dog/9.jpg": b"v9", "rejected/dog/8.jpg": b"r8"}
     found = _rows(find(write(files, kind)))
-    assert found == sorted([*_expect(FLAT, "train/"), ("train", "dog", f"{name}/dog/9.jpg", b"v9")])
+    assert found == sorted([*_expect(FLAT, "train/"), ("test", "dog", f"{name}/dog/9.jpg", b"v9")])
 
 
 def test_folders_inside_a_class_belong_to_it(kind, write):

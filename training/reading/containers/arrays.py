@@ -14,6 +14,7 @@ from training.errors import TrainingError
 from training.reading.containers.interface import Kind, has_suffix
 from training.reading.entries import LARGEST_FILE
 from training.reading.found import Asked, Found, Part, Readers
+from training.reading.words import part_of
 
 
 def _npz(files: Readers, asked: Asked) -> list[Found]:
@@ -29,7 +30,7 @@ def _npz(files: Readers, asked: Asked) -> list[Found]:
                 )
             for part in parts:
                 images, labels = arrays[f"{part}_images"], arrays[f"{part}_labels"]
-                found += _from_arrays(f"{path}#{part}", images, labels, "test" if part == "test" else "train")
+                found += _from_arrays(f"{path}#{part}", images, labels, part_of(part) or "train")
     return found
 
 
