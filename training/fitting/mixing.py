@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from training.fitting.one_thread import on_one_thread
 from training.fitting.ridge import solve
 
 Floats = NDArray[np.float64]
@@ -43,6 +44,7 @@ class Mixture:
     loss: float = 0.0
 
 
+@on_one_thread
 def choose(
     views: Sequence[NDArray[np.float32]],
     biases: Sequence[float],
