@@ -12,7 +12,8 @@ from training.engines import local
 from training.engines.interface import Engine
 from training.errors import TrainingError
 from training.evaluation import choosing, scores
-from training.evaluation.choosing import Performance, Scored
+from training.evaluation.choosing import Scored
+from training.evaluation.performance import Performance
 from training.progress import Stages
 from training.strategies.interface import Candidate, Evaluation, Problem
 

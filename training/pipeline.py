@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from artifact import golden, publishing, store
 from artifact.card import Card
+from artifact.report import verdict
 from training import budget, checks, contest, engines, strategies
 from training.backbone.cache import Cache
 from training.checks import Subject
@@ -197,16 +198,14 @@ def _report(run: _Run, card: Card, recorded: Recorded, difference: float) -> dic
         Subject(gathered.dataset, gathered.groups, run.features, run.settings.seed, gathered.duplicates)
     )
     looks = looking.choose(gathered.dataset.train, scored.logits, card.classes, run.novelty)
-    return {
-        "schema_version": report.SCHEMA_VERSION,
-        "verdict": report.verdict(held.performance, card, gathered),
+    sections = {
         "classes": {"negative": card.classes.negative, "positive": card.classes.positive},
         "data": report.data(gathered),
         "estimate": report.estimate(held.performance),
         "test": recorded.test,
         "confusion": report.confusion(gathered.dataset.train, run.rules.probabilities, card),
         "training": report.training(evaluation, run.fitted, gathered.folds, run.diagnosed, card.guessing)
-        | {"attempts": report.attempts(held.mended[held.chosen])},
+        | {"attempts": report.attempts(held.mended[held.chosen], card.guessing)},
         **report.checks(results, not_run),
         "calibration": section(evaluation.logits, scored.logits, run.labels, run.rules),
         "comparison": comparison.rows(contest.table(held, run.labels), run.costs),
@@ -219,3 +218,4 @@ def _report(run: _Run, card: Card, recorded: Recorded, difference: float) -> dic
         "settings": card.settings,
         "export": {"largest_difference": difference, "tolerance": TOLERANCE},
     }
+    return {"schema_version": report.SCHEMA_VERSION, "verdict": verdict.compose(sections), **sections}

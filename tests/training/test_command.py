@@ -227,7 +227,7 @@ def test_a_real_run_from_images_to_a_model_that_tells_new_ones(command, tmp_path
     monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "cache"))
     status, printed, _ = command(write_images(tmp_path / "many", range(8)), "--cache", tmp_path / "cache")
     assert status == 0
-    assert "Expect 100% of new images of this kind" in printed
+    assert "About 99 of 100 new photos like these will be told right" in printed
     published = store.read(tmp_path / "models", "many")
     assert published.card.strategy.startswith("pretrained")
     assert published.card.data["train"] == {"no": 8, "yes": 8}

@@ -6,7 +6,6 @@ looks better than it is; the bootstrap bias correction of Tsamardinos, Greasidou
 choice on resampled images, and measures what was chosen on the images left out, without training anything again.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,7 +15,8 @@ from numpy.typing import NDArray
 from scipy.stats import t as student
 
 from training.evaluation import clustering, scores
-from training.evaluation.interval import Estimate, loss, noted, proportion, ranking, shifted
+from training.evaluation.interval import loss, noted, proportion, ranking, shifted
+from training.evaluation.performance import Performance
 from training.evaluation.splitting import Fold
 
 Floats = NDArray[np.float64]
@@ -56,28 +56,6 @@ class Scored:
     logits: Floats
     megabytes: float
     choosable: bool = True
-
-
-@dataclass(frozen=True)
-class Performance:
-    """What to expect of the chosen candidate on new images of the same kind, each with a 95 % interval.
-
-    Attributes:
-        optimism: Of the accuracy, which the choice among the candidates brought and which was taken off.
-        base_loss: Log loss of always giving the classes' shares in the training images, whatever the image.
-    """
-
-    accuracy: Estimate
-    auroc: Estimate
-    log_loss: Estimate
-    brier: Estimate
-    optimism: float
-    base_loss: float = math.log(2)
-
-    @property
-    def guessing(self) -> bool:
-        """Whether the expected log loss is not below that of the classes' shares."""
-        return not self.log_loss.value < self.base_loss
 
 
 def choose(candidates: Sequence[Scored], labels: Labels, groups: Labels) -> int:
@@ -144,6 +122,7 @@ def measure(
         brier=shifted(loss(scores.brier_losses(logits, labels), groups, LOSS_INFLATION), optimism["brier"], note),
         optimism=optimism["hit"],
         base_loss=scores.base_loss(labels),
+        base_accuracy=max(float(labels.mean()), 1 - float(labels.mean())),
     )
 
 

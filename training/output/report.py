@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 
 from artifact import jsonfile
 from artifact.card import Card
+from doctor import Diagnosis
 from training.checks import NotRun, Result
 from training.contest import Contest
 from training.diagnosis.diagnosing import Diagnosed
 from training.diagnosis.mending import Mended
-from training.evaluation.choosing import Performance
 from training.evaluation.interval import Estimate
+from training.evaluation.performance import Performance
 from training.evaluation.splitting import Fold
 from training.output.looking import Look, thumbnail
 from training.reading import belonging
@@ -28,9 +29,8 @@ from training.reading.gathering import Gathered
 from training.strategies.interface import Curves, Evaluation, Fitted
 
 SCHEMA_VERSION = 1
-NO_BETTER = "No better than guessing. Do not use it."
 NOTHING_LEARNED = "The curves show no fault of the training; the images do not tell the classes apart"
-"""In place of a healthy final fit's verdict where the model is no better than guessing."""
+"""In place of a healthy run's verdict where the model is no better than guessing."""
 NAMED, WRONG_SHOWN, RIGHT_SHOWN = 50, 24, 6
 """Images of a cell of the confusion that are named, and those that are shown, which bounds the file."""
 
@@ -41,6 +41,7 @@ def estimate(performance: Performance) -> dict[str, Any]:
     return {name: interval(getattr(performance, name)) for name in names} | {
         "optimism": performance.optimism,
         "base_log_loss": performance.base_loss,
+        "base_accuracy": performance.base_accuracy,
         "no_better_than_guessing": performance.guessing,
     }
 
@@ -52,49 +53,7 @@ def interval(value: Estimate) -> dict[str, Any]:
     return {**numbers, "n": value.n, "method": value.method, **undefined}
 
 
-def verdict(performance: Performance, card: Card, gathered: Gathered | None = None) -> str:
-    """Return the sentences to remember; the first says so where nothing was learned or can be promised."""
-    if card.guessing:
-        return f"{NO_BETTER} {_compare_with_guessing(performance, card)}"
-    accuracy = performance.accuracy
-    told = None if gathered is None else belonging.count(gathered.dataset.train, card.classes)
-    source = f"{accuracy.n} images"
-    if gathered is not None and told is not None:
-        if told.too_few:
-            return _promise_nothing(told, gathered)
-        source = f"{told.all} {gathered.dataset.noun}s, {source}"
-    open_ended = card.uncertain.low == 0.0 or card.uncertain.high == 1.0
-    caution = (
-        " There are too few images for a sure answer, so most answers say that they are uncertain."
-        if open_ended
-        else ""
-    )
-    return (
-        f"Expect {accuracy.value:.0%} of new images of this kind to be told right as {card.classes.positive} or "
-        f"{card.classes.negative} (95 % interval {accuracy.low:.0%} to {accuracy.high:.0%}, from {source})."
-        f"{caution}"
-    )
-
-
-def _compare_with_guessing(performance: Performance, card: Card) -> str:
-    return (
-        f"Its log loss on images that it had not seen is {performance.log_loss.value:.3f}, and that of always giving "
-        f"the classes' shares {performance.base_loss:.3f}: these images do not tell {card.classes.positive} from "
-        f"{card.classes.negative}, or are too few for it."
-    )
-
-
-def _promise_nothing(told: belonging.Counted, gathered: Gathered) -> str:
-    noun, images = gathered.dataset.noun, len(gathered.dataset.train)
-    listed = " and ".join(f"{number} of {name}" for name, number in told.of_class.items())
-    return (
-        f"How many of new {noun}s will be told right cannot be said: the {images} images come from {told.all} {noun}s "
-        f"({listed}), and fewer than {belonging.FEWEST} of a class say nothing of others. Add {noun}s; more images of "
-        "the same ones do not help."
-    )
-
-
-def attempts(mended: Mended) -> list[dict[str, Any]]:
+def attempts(mended: Mended, guessing: bool) -> list[dict[str, Any]]:
     """Return what was tried because the doctor asked for it: changes, verdicts, and the first fold's curves."""
     return [
         {
@@ -102,7 +61,7 @@ def attempts(mended: Mended) -> list[dict[str, Any]]:
             "symptom": attempt.symptom,
             "ill_folds": attempt.ill_folds,
             "folds": len(attempt.diagnoses),
-            "verdict": attempt.diagnoses[0].verdict if attempt.diagnoses else None,
+            "verdict": _diagnosis(attempt.diagnoses[0], guessing)["verdict"] if attempt.diagnoses else None,
             "epochs": curves(attempt.evaluation.curves[0]) if attempt.evaluation.curves else {},
             "kept": position == mended.kept,
         }
@@ -115,11 +74,8 @@ def training(
 ) -> dict[str, Any]:
     """Return the section with every fold's curve and diagnosis, and the final fit's.
 
-    Where the model is no better than `guessing`, a sound curve of the final fit is not called a success.
+    Where the model is no better than `guessing`, a sound curve is not called a success.
     """
-    final = diagnosed.final.to_json()
-    if guessing and final["healthy"]:
-        final["verdict"] = NOTHING_LEARNED
     rows = zip(folds, evaluation.curves, diagnosed.folds, strict=False)
     return {
         "folds": [
@@ -129,13 +85,18 @@ def training(
                 "n_train": len(fold.train),
                 "n_validation": len(fold.validation),
                 "epochs": curves(history),
-                "diagnosis": diagnosis.to_json(),
+                "diagnosis": _diagnosis(diagnosis, guessing),
             }
             for fold, history, diagnosis in rows
         ],
-        "final": {"epochs": curves(fitted.curves), "diagnosis": final},
+        "final": {"epochs": curves(fitted.curves), "diagnosis": _diagnosis(diagnosed.final, guessing)},
         "symptoms": dict(diagnosed.common().most_common()),
     }
+
+
+def _diagnosis(diagnosis: Diagnosis, guessing: bool) -> dict[str, Any]:
+    told = diagnosis.to_json()
+    return told | {"verdict": NOTHING_LEARNED} if guessing and told["healthy"] else told
 
 
 def curves(history: Curves) -> dict[str, list[float | None]]:
@@ -172,9 +133,8 @@ def _groups(gathered: Gathered) -> dict[str, Any]:
     told = belonging.count(dataset.train, dataset.classes)
     if told is None:
         return {}
-    return {
-        "groups": {"train": told.all, "of_class": told.of_class, "called": dataset.noun, "by": str(dataset.grouping)}
-    }
+    section = {"train": told.all, "of_class": told.of_class, "called": dataset.noun, "by": str(dataset.grouping)}
+    return {"groups": section | {"too_few": told.too_few, "fewest": belonging.FEWEST}}
 
 
 def confusion(samples: Sequence[Sample], probabilities: NDArray[np.float64], card: Card) -> dict[str, Any]:
