@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from training.reading.columns import FALSE, LABELS, TRUE, plain
 from training.reading.found import Part
@@ -28,7 +29,7 @@ def spell_out(table: Table) -> Table:
     if not found:
         return table
     rows = [[_word(cell, found[at]) if at in found else cell for at, cell in enumerate(row)] for row in table.rows]
-    return Table(table.name, heading, rows, table.lines)
+    return replace(table, rows=rows)
 
 
 def is_flag(heading: str) -> bool:

@@ -2,8 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from training.errors import TrainingError
@@ -39,13 +39,14 @@ class Read:
     def describe(self) -> str:
         """Return in words which column is which."""
         heading = self.table.heading
+        note = f"{self.table.note}, " if self.table.note else ""
         if heading is None:
-            return f"a table of {len(self.table.rows)} rows without a heading"
+            return f"{note}a table of {len(self.table.rows)} rows without a heading"
         named = {"images": self.columns.path, "classes": self.columns.label, "split": self.columns.split}
         words = [f"{what} from {heading[at] or 'the first column'}" for what, at in named.items() if at is not None]
         if self.columns.one_hot:
             words.append(f"classes from the columns {', '.join(heading[at] for at in self.columns.one_hot)}")
-        return f"a table of {len(self.table.rows)} rows: {', '.join(words)}"
+        return f"{note}a table of {len(self.table.rows)} rows: {', '.join(words)}"
 
     @property
     def grouping(self) -> Grouping | None:
@@ -107,11 +108,12 @@ def rows(listed: Read, default: Callable[[Located], Part]) -> Iterator[Found | S
         TrainingError: A line has no path, or none of its class, or a split of no known name.
     """
     columns, table = listed.columns, listed.table
+    partly = _is_labelled(listed)
     for line, row in zip(table.lines, table.rows, strict=True):
         said = row[columns.split] if columns.split is not None else ""
         part = _part(table, line, row, said)
         cell, label = row[columns.path], _label(listed, row)
-        if not cell or "\0" in cell or (not label and part != "test" and table.is_of_lines):
+        if not cell or "\0" in cell or (not label and part != "test" and not partly):
             raise TrainingError(_bad_line(table, line, row))
         located = listed.locator.locate(cell, part)
         if not label or SEVERAL in label:
@@ -120,6 +122,15 @@ def rows(listed: Read, default: Callable[[Located], Part]) -> Iterator[Found | S
             continue
         group = row[columns.group] or None if columns.group is not None else None
         yield Found(located.file, label, part or default(located), located.read, group)
+
+
+def spell(found: Sequence[Found]) -> list[Found]:
+    """Return the files with one spelling of labels that differ in capitals or blanks only: the most frequent one."""
+    counts = Counter(entry.label for entry in found)
+    spelled = {fold_case(label): label for label, _ in reversed(counts.most_common())}
+    if len(spelled) == len(counts):
+        return list(found)
+    return [replace(entry, label=spelled[fold_case(entry.label)]) for entry in found]
 
 
 def choose(found: list[Found], asked: Asked) -> tuple[list[Found], list[Skipped]]:
@@ -134,6 +145,13 @@ def choose(found: list[Found], asked: Asked) -> tuple[list[Found], list[Skipped]
     others = [entry for entry in found if fold_case(entry.label) not in wanted]
     reasons = [Skipped(entry.file, f"Its class {entry.label} is not among --classes.") for entry in others]
     return [entry for entry in found if fold_case(entry.label) in wanted], reasons
+
+
+def _is_labelled(listed: Read) -> bool:
+    """Tell whether rows without a class may be left out: of a table of lines that is so where most have one."""
+    if not listed.table.is_of_lines:
+        return True
+    return 2 * sum(bool(_label(listed, row)) for row in listed.table.rows) > len(listed.table.rows)
 
 
 def _label(listed: Read, row: list[str]) -> str:

@@ -6,7 +6,7 @@ that is an error that names them and the option that decides; nothing is guessed
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from training.errors import TrainingError
@@ -63,7 +63,7 @@ def with_heading(table: Table, exists: Exists) -> Table:
         raise TrainingError(
             f"{table.name} has no rows below its heading. Expected are lines such as: images/one.jpg,cat"
         )
-    return Table(table.name, first, rest, table.lines[1:])
+    return replace(table, heading=first, rows=rest, lines=table.lines[1:])
 
 
 def tell(table: Table, exists: Exists, asked: Asked) -> Roles:

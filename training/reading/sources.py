@@ -21,7 +21,7 @@ def find(path: Path, asked: Asked | None = None) -> Listing:
     """Find the labelled files under a folder, in an archive, or in a list; raises `TrainingError`."""
     asked = asked or Asked()
     listing = _find(path, asked)
-    found, others = lists.choose(listing.found, asked)
+    found, others = lists.choose(lists.spell(listing.found), asked)
     found = regrouping.regroup(found, asked.groups)
     told = listing.grouping if asked.groups is None else asked.groups
     found, layout = splits.settle(found, listing.layout, asked.tested)

@@ -5,11 +5,11 @@ import io
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from training.errors import TrainingError
-from training.reading import annotations
+from training.reading import annotations, list_text
 
 SUFFIXES = frozenset((".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".labels"))
 _DELIMITERS = (",", ";", "\t", "|")
@@ -28,12 +28,14 @@ class Table:
         heading: The names of the columns; None where it is not known yet whether the first row is a heading.
         rows: The cells, without blanks around them.
         lines: The line that each row ends in, from 1; the position of an entry where the file is JSON.
+        note: How the text was understood where the file does not say it, in words; or nothing.
     """
 
     name: str
     heading: Row | None
     rows: list[Row]
     lines: list[int]
+    note: str = ""
 
     @property
     def is_of_lines(self) -> bool:
@@ -42,25 +44,24 @@ class Table:
 
 
 def read(name: str, data: bytes) -> Table | None:
-    """Read a list; None where JSON holds none that is known. Raises `TrainingError` where it is not UTF-8 or empty."""
+    """Read a list; None where JSON holds none that is known.
+
+    Raises:
+        TrainingError: It is empty, or no text of a known encoding.
+    """
     suffix = PurePosixPath(name).suffix.lower()
-    text = _decode(name, data)
+    text, note = list_text.decode(name, data)
     if suffix in (".json", ".labels", ".jsonl", ".ndjson"):
         return _of_records(name, text, suffix)
-    return _of_lines(name, text, suffix)
-
-
-def _decode(name: str, data: bytes) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise TrainingError(f"{name} is not UTF-8 text. Save it as CSV UTF-8 with the columns path,label.") from error
+    return replace(_of_lines(name, text, suffix), note=note)
 
 
 def _of_lines(name: str, text: str, suffix: str) -> Table:
+    cleaned = list_text.clean(text)
     try:
-        delimiter = _sniff(text, (*_DELIMITERS, " ") if suffix == ".txt" else _DELIMITERS)
-        reader = csv.reader(io.StringIO(text), delimiter=delimiter, skipinitialspace=True)
+        usual = (*_DELIMITERS, " ") if suffix == ".txt" else _DELIMITERS
+        delimiter = cleaned.delimiter or _sniff(cleaned.rows, usual)
+        reader = csv.reader(io.StringIO(cleaned.rows), delimiter=delimiter, skipinitialspace=True)
         numbered = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
     except csv.Error as error:
         raise TrainingError(f"{name} cannot be read as a table ({error}). Save it as CSV UTF-8.") from error
