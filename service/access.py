@@ -76,6 +76,6 @@ def _allow(response: Response, origins: tuple[str, ...]) -> Response:
     if origin in origins:
         response.headers["Access-Control-Allow-Origin"] = origin
         response.headers["Access-Control-Allow-Headers"] = _HEADERS
-        response.headers["Access-Control-Allow-Methods"] = "GET, POST"
+        response.headers["Access-Control-Allow-Methods"] = "GET, POST, DELETE"
         response.headers["Access-Control-Expose-Headers"] = "Inference-Header-Content-Length, Retry-After, X-Request-ID"
     return response

@@ -101,6 +101,11 @@ class Model:
         """The name and the version, as answers give them."""
         return {"name": self.card.name, "version": self.card.version}
 
+    @property
+    def pair(self) -> tuple[str, str]:
+        """The names of the negative and the positive class."""
+        return self.card.classes.negative, self.card.classes.positive
+
     def score(self, pixels: NDArray[np.uint8]) -> Scores:
         """Run the network on uint8 `[N, height, width, channels]`, at most `batch` images at once."""
         chunks = [pixels[start : start + self.batch] for start in range(0, len(pixels), self.batch)]

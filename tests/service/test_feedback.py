@@ -50,6 +50,52 @@ def test_the_last_word_counts(open_client: FlaskClient, folder: Path) -> None:
     assert {name.split("/")[0] for name in kept(folder)} == {"dark"}
 
 
+def test_what_is_neither_is_kept_apart_from_the_classes(open_client: FlaskClient, folder: Path) -> None:
+    send(open_client, picture(), "bright")
+    (said,) = send(open_client, picture(), "neither").get_json()["images"]
+    assert (said["outcome"], said["before"]) == ("moved", "bright")
+    assert [name.split("/")[0] for name in kept(folder)] == [".neither"]
+
+
+def test_a_class_that_is_called_neither_is_a_class(
+    models: Path, make_client: Callable[..., FlaskClient], folder: Path
+) -> None:
+    publish(models, classes=make_card().classes.__class__("both", "neither"))
+    send(make_client(feedback=folder), picture(), "neither")
+    assert [name.split("/")[0] for name in kept(folder)] == ["neither"]
+
+
+@pytest.mark.parametrize("words", [["dark"], ["bright"], ["dark", "bright"], ["neither", "dark"]], ids=" ".join)
+@pytest.mark.parametrize("earlier", [None, "dark", "neither"])
+def test_taking_back_leaves_the_folder_as_it_was(
+    open_client: FlaskClient, folder: Path, words: list[str], earlier: str | None
+) -> None:
+    if earlier is not None:
+        send(open_client, picture(), earlier)
+    as_it_was = kept(folder)
+    said = [send(open_client, picture(), word).get_json()["images"][0] for word in words]
+    before = said[0]["before"]
+    assert before == earlier
+    answer = open_client.delete(f"/feedback/{said[0]['image']}", query_string={"before": before} if before else {})
+    assert (answer.status_code, answer.get_json()["label"]) == (200, before)
+    assert kept(folder) == as_it_was
+
+
+def test_only_what_is_kept_can_be_taken_back_and_only_to_a_label(open_client: FlaskClient, folder: Path) -> None:
+    send(open_client, picture(), "bright")
+    as_it_was, digest = kept(folder), hashlib.sha256(picture()).hexdigest()
+    for path, status, code in (
+        (f"/feedback/{'0' * 64}", 404, "not_kept"),
+        ("/feedback/..%2Fbright", 422, "invalid_parameter"),
+        ("/feedback/*", 422, "invalid_parameter"),
+        (f"/feedback/{digest}?before=../bright", 422, "no_such_class"),
+        (f"/feedback/{digest}?model=nosuch", 404, "no_such_model"),
+    ):
+        answer = open_client.delete(path)
+        assert (answer.status_code, answer.get_json()["code"]) in ((status, code), (404, "not_found"))
+    assert kept(folder) == as_it_was
+
+
 def test_a_raw_body_takes_its_label_from_the_address(open_client: FlaskClient, folder: Path) -> None:
     assert open_client.post("/feedback?label=dark", data=picture()).status_code == 200
     assert len(kept(folder)) == 1
