@@ -96,7 +96,8 @@ class FeedbackFolder:
             return self._class_folder(label)
         if label == NEITHER:
             return self._folder / NEITHER_FOLDER
-        detail = f"The label {label[:60]!r} is no class of this model; {' or '.join(classes)} was expected, or {NEITHER}."
+        expected = f"{' or '.join(classes)} was expected, or {NEITHER}"
+        detail = f"The label {label[:60]!r} is not a class of this model; {expected}."
         raise Problem(422, "no_such_class", detail)
 
     def _class_folder(self, label: str) -> Path:

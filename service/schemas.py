@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-_NAME = r"^[a-z0-9][a-z0-9_-]{0,63}$"
+NAME = r"^[a-z0-9][a-z0-9_-]{0,63}$"
 _VERSION = r"^[1-9][0-9]{0,8}$"
 
 
@@ -27,7 +27,7 @@ class Parameters(BaseModel):
 class ModelQuery(Parameters):
     """Which model is meant."""
 
-    model: Annotated[str, Field(pattern=_NAME)] | None = Field(
+    model: Annotated[str, Field(pattern=NAME)] | None = Field(
         default=None, description="A model's name; the default one where absent."
     )
     version: Annotated[str, Field(pattern=_VERSION)] | None = Field(
@@ -38,7 +38,7 @@ class ModelQuery(Parameters):
 class ModelPath(Parameters):
     """A model by name."""
 
-    model: str = Field(description="A model's name.", pattern=_NAME, json_schema_extra={"example": "default"})
+    model: str = Field(description="A model's name.", pattern=NAME, json_schema_extra={"example": "default"})
 
 
 class VersionPath(ModelPath):
@@ -60,38 +60,6 @@ class PredictQuery(ModelQuery):
 
     explain: Literal["heatmap"] | None = Field(
         default=None, description="`heatmap` adds a PNG that shows which places spoke for (orange) and against (blue)."
-    )
-
-
-class FeedbackQuery(Parameters):
-    """Which model's classes are meant, and which of them the images show."""
-
-    model: Annotated[str, Field(pattern=_NAME)] | None = Field(
-        default=None, description="A model's name; the default one where absent."
-    )
-    label: str | None = Field(
-        default=None, description="The right class, or `neither` where the images show none of the two.", max_length=200
-    )
-
-
-class KeptPath(Parameters):
-    """An image that is kept as feedback."""
-
-    image: str = Field(
-        description="The SHA-256 of its bytes, as POST /feedback answers it.",
-        pattern="^[0-9a-f]{64}$",
-        json_schema_extra={"example": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
-    )
-
-
-class TakeBackQuery(Parameters):
-    """Which model's classes are meant, and which label the image gets back."""
-
-    model: Annotated[str, Field(pattern=_NAME)] | None = Field(
-        default=None, description="A model's name; the default one where absent."
-    )
-    before: str | None = Field(
-        default=None, description="The label that it had before; without it the image is removed.", max_length=200
     )
 
 
@@ -142,29 +110,6 @@ class Predictions(BaseModel):
 
     model: ModelIdentity
     predictions: list[Prediction]
-
-
-class KeptImage(BaseModel):
-    """What became of one image: kept, known already, or moved from another label."""
-
-    image: str = Field(description="The SHA-256 of its bytes, by which DELETE /feedback/IMAGE takes it back.")
-    outcome: Literal["kept", "known", "moved"]
-    before: str | None = Field(description="The label that it had before, or null.")
-
-
-class Kept(BaseModel):
-    """What became of each image, in their order."""
-
-    label: str
-    outcomes: list[Literal["kept", "known", "moved"]]
-    images: list[KeptImage]
-
-
-class TakenBack(BaseModel):
-    """What an image is kept as now."""
-
-    image: str
-    label: str | None = Field(description="The label that it had before; null where it is not kept any more.")
 
 
 class NamedModel(BaseModel):

@@ -64,7 +64,7 @@ def test_the_addresses_asked_are_served(page):
     routes = create_app(Settings(models=ROOT / "models")).url_map.bind("localhost")
     blocks = "\n".join(BLOCK.findall(page.read_text(encoding="utf-8")))
     for path in re.findall(r"(?:localhost|127\.0\.0\.1):8000(/[\w/.-]*)", blocks):
-        assert any(routes.test(path, method) for method in ("GET", "POST")), path
+        assert any(routes.test(path, method) for method in ("GET", "POST", "DELETE")), path
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")

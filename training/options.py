@@ -24,6 +24,7 @@ examples:
   python -m training                             the built-in example: 35 images, faces or not
   python -m training --example question          the question that this project answers, retold on them
   python -m training photos/ --name bees         your own images, published as models/bees
+  python -m training photos/ --also feedback/    and what was kept of the answers (docs/service.md)
   python -m training photos.zip --test 0.2       hold out a fifth of the images as a test set
   python -m training photos/ --cost-false-no 5   missing a yes is five times as bad as a false alarm
 """
@@ -45,6 +46,7 @@ def parse(arguments: list[str] | None = None) -> Settings:
         seed=asked.seed,
         folds=asked.folds,
         repeats=asked.repeats,
+        also=tuple(asked.also),
         test=asked.test,
         reading=Reading(pages=asked.pages, channels=asked.channels),
         asked=source_options.read(asked),

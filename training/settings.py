@@ -24,6 +24,7 @@ class Settings:
         seed: Of everything random.
         folds: Folds of the cross-validation; None for a number that suits the number of images.
         repeats: Repeats of it; None for a number that suits the number of images.
+        also: Further sources of the same two classes, such as kept feedback.
         test: Folder, .zip or CSV of test images, or a share to hold out, as text; None for what the source has.
         reading: Which page and channels of files of several are meant, as far as that was said.
         asked: How the source is to be read, and what belongs together, where it does not say it by itself.
@@ -54,6 +55,7 @@ class Settings:
     seed: int = 35
     folds: int | None = None
     repeats: int | None = None
+    also: tuple[Path, ...] = ()
     test: str | None = None
     reading: Reading = AS_THEY_ARE
     asked: Asked = field(default_factory=Asked)

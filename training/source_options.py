@@ -15,6 +15,14 @@ def add(parser: argparse.ArgumentParser) -> None:
         "data", nargs="?", type=Path, metavar="DATA_DIR", help="folder, .zip or .csv; none for the built-in example"
     )
     group.add_argument(
+        "--also",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="PATH",
+        help="more images of the same two classes, such as kept feedback; a class may be missing; may be repeated",
+    )
+    group.add_argument(
         "--test", metavar="PATH|SHARE", help="test images in the same form, or a share to hold out (0.2)"
     )
     group.add_argument(

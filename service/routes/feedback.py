@@ -5,7 +5,8 @@ from dataclasses import asdict
 from flask import Response, request
 from flask_openapi3 import APIBlueprint, Tag
 
-from service import openapi, prediction, schemas
+from service import feedback_schemas as schemas
+from service import openapi, prediction
 from service.feedback import FeedbackFolder
 from service.intake.bodies import read_images
 from service.problems import Problem

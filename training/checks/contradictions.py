@@ -11,19 +11,22 @@ def check(subject: Subject) -> list[Result]:
     """Report every group of near duplicates with both labels."""
     train, labels = subject.dataset.train, subject.labels
     groups = subject.near_duplicates[: len(train)]
-    both = [
-        [train[row].file for row in np.flatnonzero(groups == number)]
-        for number in np.unique(groups)
-        if len(np.unique(labels[groups == number])) == 2
-    ]
+    rows = [np.flatnonzero(groups == number) for number in np.unique(groups)]
+    both = [members for members in rows if len(np.unique(labels[members])) == 2]
     if not both:
         return []
+    pairs = [[train[members[labels[members] == label][0]].file for label in (0, 1)] for members in both]
     return [
         Result(
             NAME,
             "critical",
-            f"{len(both)} group{'s' * (len(both) != 1)} of nearly identical images carry both labels. Look at them and "
-            "move each image to the class it shows.",
-            {"groups": both},
+            f"{len(both)} group{'s' * (len(both) != 1)} of nearly identical images carry both labels "
+            f"({_name(pairs)}). Look at them and move each image to the class it shows.",
+            {"groups": [[train[row].file for row in members] for members in both]},
         )
     ]
+
+
+def _name(pairs: list[list[str]]) -> str:
+    """Return the first pairs of files of both labels, in words."""
+    return "; ".join(" and ".join(pair) for pair in pairs[:3]) + ("; and more" if len(pairs) > 3 else "")

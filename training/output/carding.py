@@ -10,6 +10,7 @@ from typing import Any
 from artifact.card import Card, ModelFile
 from training.evaluation.deciding import Rules
 from training.evaluation.novelty import Novelty
+from training.reading import merging
 from training.reading.gathering import Gathered
 from training.settings import Settings
 from training.strategies.interface import Candidate, Fitted
@@ -61,6 +62,7 @@ def describe(
 def _settings(settings: Settings, gathered: Gathered, fitted: Fitted) -> dict[str, Any]:
     asked = {
         **gathered.rounds,
+        "also": merging.names(settings.also),
         "test": None if settings.test is None else Path(settings.test).resolve().name,
         "backbone": settings.backbone,
         "positive": settings.positive,

@@ -17,17 +17,17 @@ def remove_copies(dataset: Dataset) -> Dataset:
     """
     kept: dict[str, list[Sample]] = {"train": [], "test": []}
     skipped = list(dataset.skipped)
-    labels = defaultdict(set)
+    labelled: dict[str, dict[int, str]] = defaultdict(dict)  # the first file of each label, by the hash of its bytes
     for sample in (*dataset.train, *dataset.test):
-        labels[sample.facts.sha256].add(sample.label)
+        labelled[sample.facts.sha256].setdefault(sample.label, sample.file)
     first: dict[str, str] = {}
     for part, samples in (("train", dataset.train), ("test", dataset.test)):
         for sample in samples:
             key = sample.facts.sha256
-            if len(labels[key]) == 2:
-                skipped.append(
-                    Skipped(sample.file, "An exact copy of it is labelled as the other class; keep one of them.")
-                )
+            if len(labelled[key]) == 2:
+                other = labelled[key][1 - sample.label]
+                reason = f"An exact copy of it, {other}, is labelled as the other class; keep one of them."
+                skipped.append(Skipped(sample.file, reason))
             elif key in first:
                 skipped.append(Skipped(sample.file, f"It is an exact copy of {first[key]}, which is used."))
             else:

@@ -12,7 +12,7 @@ from artifact.card import Reading
 from training.errors import TrainingError
 from training.evaluation.splitting import Fold, default_folds, default_repeats, split
 from training.progress import Stages
-from training.reading import belonging, example, similarity, sources
+from training.reading import belonging, example, merging, similarity, sources
 from training.reading import dataset as datasets
 from training.reading.cleaning import remove_copies
 from training.reading.dataset import Dataset, Sample, label_array
@@ -91,7 +91,7 @@ def gather(settings: Settings, stages: Stages) -> Gathered:
     with stages.stage("Reading images", len(listing.found)) as advance:
         data = datasets.read(listing.found, settings.positive, advance, settings.reading)
         data = dataclasses.replace(data, skipped=(*data.skipped, *listing.unused), grouping=listing.grouping)
-        data = suspect(remove_copies(data))
+        data = suspect(remove_copies(data), [f"{name}/" for name in merging.names(settings.also)])
         datasets.check_enough(data)
     with stages.stage("Looking for near duplicates"):
         samples = (*data.train, *data.test)
@@ -109,7 +109,7 @@ def gather(settings: Settings, stages: Stages) -> Gathered:
 
 def _find(settings: Settings) -> tuple[Listing, float | None]:
     """Return the labelled files, and the share to hold out for testing if that was asked for."""
-    listing = _list(settings.source, settings)
+    listing = merging.merge(_list(settings.source, settings), settings.also, settings.asked)
     if settings.test is None:
         return listing, None
     share = _as_share(settings.test)

@@ -24,11 +24,17 @@ _GAPS = 4
 """A group's counters span at most so many times their number; times of day do not count on."""
 
 
-def suspect(dataset: Dataset) -> Dataset:
-    """Return the dataset with the groups that its file names give away, if they do so and nobody has said any."""
+def suspect(dataset: Dataset, beside: Sequence[str] = ()) -> Dataset:
+    """Return the dataset with the groups that its file names give away, if they do so and nobody has said any.
+
+    Args:
+        dataset: The images.
+        beside: How the names of files begin that came from elsewhere; their names tell nothing for or against.
+    """
     samples = (*dataset.train, *dataset.test)
     if dataset.grouping is not None or any(sample.group is not None for sample in samples):
         return dataset
+    own = [sample for sample in dataset.train if not sample.file.startswith(tuple(beside))]
     classes = {fold_case(dataset.classes.negative), fold_case(dataset.classes.positive)}
 
     def inside(path: PurePosixPath) -> str | None:
@@ -40,8 +46,8 @@ def suspect(dataset: Dataset) -> Dataset:
         (by_name(PATTERN), Grouping("name", PATTERN), True),
         (inside, Grouping("folder", "-1"), False),
     ):
-        groups = [tell(PurePosixPath(sample.file)) for sample in dataset.train]
-        if not _is_strong(dataset.train, groups, count_on):
+        groups = [tell(PurePosixPath(sample.file)) for sample in own]
+        if not _is_strong(own, groups, count_on):
             continue
         names = {name for name in groups if name}
         told = replace(grouping, called=noun_of(names) or "group", suspected=True)
