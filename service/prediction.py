@@ -7,9 +7,10 @@ from contextlib import contextmanager
 import numpy as np
 from numpy.typing import NDArray
 
+from artifact.network import Scores
 from service.inference import answers
 from service.inference.answers import NO_EXTRAS, Answer, Extras, Given, Means, Result
-from service.inference.model import Model, Scores
+from service.inference.model import Model
 from service.intake.uploads import Upload
 from service.problems import Problem
 from service.state import state

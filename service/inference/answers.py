@@ -21,9 +21,10 @@ from artifact.card import ImageSpec
 from artifact.decision import Decision
 from artifact.errors import ImageError
 from artifact.limits import Limits
+from artifact.network import Row
 from artifact.picture import Picture
 from service.inference import heatmap
-from service.inference.model import Model, Row
+from service.inference.model import Model
 from service.intake import content
 from service.problems import Problem, from_image_error
 

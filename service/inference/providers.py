@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import importlib.util
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
-from artifact import telemetry
-
-if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
+from artifact import network, telemetry
 
 Device = Literal["cuda", "cpu"]
 
-NAMES: dict[Device, str] = {"cuda": "CUDAExecutionProvider", "cpu": "CPUExecutionProvider"}
+NAMES: dict[Device, str] = {"cuda": "CUDAExecutionProvider", "cpu": network.CPU}
 TOLERANCE: dict[Device, float] = {"cpu": 1e-3, "cuda": 1e-2}
 """The largest difference from the golden outputs, relative to 1 or the output if larger.
 
@@ -68,7 +65,7 @@ def choose(requested: str, used: Device, failure: str | None) -> Choice:
     return Choice(requested, used)
 
 
-def open_session(model: bytes, device: Device, threads: int) -> InferenceSession:
+def open_session(model: bytes, device: Device, threads: int) -> network.Session:
     """Open a network on one device.
 
     Args:
@@ -79,21 +76,12 @@ def open_session(model: bytes, device: Device, threads: int) -> InferenceSession
     Raises:
         RuntimeError: The device does not take it; ONNX Runtime would otherwise use the CPU without a word.
     """
-    onnxruntime = telemetry.import_onnxruntime()
-
     if device == "cuda":
         _load_packaged_libraries()
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
-    options.log_severity_level = 3  # errors; this service logs what matters itself
-    # Threads that wait by spinning would take the cores from the other workers.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     wanted = [(NAMES[device], _OPTIONS[device])]
     if device != "cpu":
         wanted.append((NAMES["cpu"], {}))  # for the few operators that have no GPU form
-    session = onnxruntime.InferenceSession(model, options, providers=wanted)
+    session = network.open_session(model, threads, wanted)
     if session.get_providers()[0] != NAMES[device]:
         raise RuntimeError(f"ONNX Runtime did not take {NAMES[device]}")
     return session

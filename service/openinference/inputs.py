@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artifact.card import ImageSpec
+from artifact.network import INPUT
 from service.openinference import message
 from service.openinference.message import malformed
 from service.problems import Problem
 
-PIXELS = "image"
+PIXELS = INPUT
 FILES = "image_bytes"
 RAW_HEADER: dict[str, Any] = {"parameters": {"binary_data_output": True}}
 """What a raw binary request stands for, beside its one image file: every output, as binary data."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from artifact.network import EVIDENCE
 from service.inference.model import Model
 from service.openinference import inputs, outputs
 
@@ -11,7 +12,7 @@ SERVER: dict[str, Any] = {"name": "thirtyfive", "version": "1", "extensions": ["
 def describe(model: Model, versions: list[str]) -> dict[str, Any]:
     """Return the metadata of a model: its inputs, of which a request gives one, and its outputs."""
     spec = model.card.input
-    shapes: dict[str, list[int]] = {"evidence": [-1, -1, -1]}
+    shapes: dict[str, list[int]] = {EVIDENCE: [-1, -1, -1]}
     return {
         "name": model.card.name,
         "versions": versions,

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artifact.decision import Decision
-from service.inference.model import Model, Scores
+from artifact.network import OUTPUTS, Scores
+from service.inference.model import Model
 from service.openinference import message
 from service.openinference.message import malformed
 from service.problems import Problem
@@ -19,9 +20,7 @@ DATATYPES = {
     "probability": "FP32",
     "uncertain": "BOOL",
     "unfamiliar": "BOOL",
-    "logit": "FP32",
-    "novelty": "FP32",
-    "evidence": "FP32",
+    **dict.fromkeys(OUTPUTS, "FP32"),
 }
 """Every output by name; `novelty` and `evidence` only where the model has them."""
 
@@ -36,7 +35,7 @@ class Wanted:
 
 def available(model: Model) -> list[str]:
     """Return the names of the outputs that a model gives."""
-    lacking = {"novelty", "evidence"} - set(model.outputs)
+    lacking = set(OUTPUTS) - set(model.outputs)
     return [name for name in DATATYPES if name not in lacking]
 
 

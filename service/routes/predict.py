@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, request
 from flask_openapi3 import APIBlueprint, Tag
 
+from artifact.network import EVIDENCE
 from service import openapi, prediction, schemas
 from service.inference import answers
 from service.inference.answers import Extras, Result
@@ -43,7 +44,7 @@ def predict(query: schemas.PredictQuery) -> Response:
 
 def check_explains(model: Model) -> None:
     """Raise the 422 `Problem` where the model cannot draw a heatmap."""
-    if "evidence" not in model.outputs:
+    if EVIDENCE not in model.outputs:
         raise Problem(
             422,
             "no_heatmap",

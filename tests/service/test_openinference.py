@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
-from service.inference.model import Scores
+from artifact.network import Scores
 from service.openinference import outputs
 from tests.service.networks import expected
 from tests.service.pictures import picture

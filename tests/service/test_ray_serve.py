@@ -110,9 +110,11 @@ def test_requests_that_come_together_share_a_run_and_each_gets_its_own_answer(
     class Watched:
         def run(self, outputs: Any, inputs: dict[str, Any]) -> Any:
             sizes.append(len(next(iter(inputs.values()))))
-            return model.session.run(outputs, inputs)
+            return model.network.session.run(outputs, inputs)
 
-    shared = together.prepare(replace(model, session=Watched()), wait=0.5, loop=loop)
+    session: Any = Watched()
+    watched = replace(model, network=replace(model.network, session=session))
+    shared = together.prepare(watched, wait=0.5, loop=loop)
     counts = [1, 2, 1, 3, 1, 2]
     pixels = [np.full((count, SIDE, SIDE, 3), 40 * at, np.uint8) for at, count in enumerate(counts)]
     with ThreadPoolExecutor(len(counts)) as requests:

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from artifact.card import ImageSpec
 from training.evaluation.novelty import Novelty
+from training.network.conversion_memory import prompt_collection
+from training.network.deterministic_order import steady_order
 from training.output.compressing import compress
-from training.output.forgetting import prompt_collection
 from training.output.naming import rename
-from training.output.steadying import steady_order
 from training.pixels import AT_ONCE
 from training.strategies.interface import Fitted
 

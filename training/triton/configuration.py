@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from artifact.network import LOGIT, NOVELTY
 from training.triton.graph import Graph, Tensor
 from training.triton.prototext import Message, Word, write
 
@@ -22,7 +23,7 @@ ANSWERS = (
     Tensor("unfamiliar", "BOOL", (1,)),
 )
 """What is decided; `probabilities` has the negative class first, and the label file says so."""
-DECIDED_FROM = ("logit", "novelty")
+DECIDED_FROM = (LOGIT, NOVELTY)
 BACKENDS = ("onnxruntime", "python")
 """Of Triton's, those that can run the network."""
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import artifact
 from artifact import store
+from artifact.network import LOGIT, NOVELTY
 from artifact.store import Published
 from training.errors import TrainingError
 from training.triton import configuration, graph
@@ -58,7 +59,7 @@ def _check(published: Published) -> Graph:
             f"model.onnx takes {taken}; one image, uint8 [{spec.height}, {spec.width}, {spec.channels}] as the card "
             "declares it, was expected. Publish the model again."
         )
-    needed = {"logit"} | ({"novelty"} if published.card.novelty_limit is not None else set())
+    needed = {LOGIT} | ({NOVELTY} if published.card.novelty_limit is not None else set())
     lacking = needed - {tensor.name for tensor in found.outputs if not tensor.sizes}
     if lacking:
         raise TrainingError(

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import triton_python_backend_utils as pb_utils
 
-from artifact import card, decision
+from artifact import card, decision, network
 
 
 class TritonPythonModel:
@@ -22,8 +22,8 @@ class TritonPythonModel:
 
     def _decide(self, request: Any) -> Any:
         """Return the answers, each `[N, 1]` (`probabilities`: `[N, 2]`), for `logit` and perhaps `novelty` `[N, 1]`."""
-        logits = _read(request, "logit")
-        novelties = _read(request, "novelty") if self._card.novelty_limit is not None else [None] * len(logits)
+        logits = _read(request, network.LOGIT)
+        novelties = _read(request, network.NOVELTY) if self._card.novelty_limit is not None else [None] * len(logits)
         try:
             decided = [decision.decide(*pair, self._card) for pair in zip(logits, novelties, strict=True)]
         except ValueError as error:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import triton_python_backend_utils as pb_utils
 
-from artifact import card, image
+from artifact import card, image, network
 from artifact.errors import ImageError
 
 
@@ -28,4 +28,4 @@ class TritonPythonModel:
             pixels = np.stack([image.load(file, self._spec) for file in files])
         except ImageError as error:
             return pb_utils.InferenceResponse([], pb_utils.TritonError(error.detail, pb_utils.TritonError.INVALID_ARG))
-        return pb_utils.InferenceResponse([pb_utils.Tensor("image", pixels)])
+        return pb_utils.InferenceResponse([pb_utils.Tensor(network.INPUT, pixels)])

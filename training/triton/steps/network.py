@@ -7,9 +7,7 @@ import numpy as np
 import triton_python_backend_utils as pb_utils
 from numpy.typing import NDArray
 
-from artifact import telemetry
-
-_INPUT = "image"
+from artifact import network
 
 
 class TritonPythonModel:
@@ -17,19 +15,13 @@ class TritonPythonModel:
 
     def initialize(self, args: dict[str, str]) -> None:
         """Open the network."""
-        options = telemetry.import_onnxruntime().SessionOptions()
-        options.log_severity_level = 3  # errors
-        # Threads that wait by spinning would take the cores from the decoders.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = telemetry.import_onnxruntime().InferenceSession(
-            Path(__file__).with_name("model.onnx"), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = network.open_session(Path(__file__).with_name("model.onnx"))
         self._names = [output.name for output in self._session.get_outputs()]
 
     def execute(self, requests: list[Any]) -> list[Any]:
         """Answer each request with its rows of one run."""
-        pixels = [pb_utils.get_input_tensor_by_name(request, _INPUT).as_numpy() for request in requests]
-        outputs = self._session.run(self._names, {_INPUT: np.concatenate(pixels)})
+        pixels = [pb_utils.get_input_tensor_by_name(request, network.INPUT).as_numpy() for request in requests]
+        outputs = self._session.run(self._names, {network.INPUT: np.concatenate(pixels)})
         ends = np.cumsum([len(images) for images in pixels])[:-1]
         parts = zip(*(np.split(output, ends) for output in outputs), strict=True)
         return [pb_utils.InferenceResponse(self._tensors(part)) for part in parts]

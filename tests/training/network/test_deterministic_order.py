@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tf2onnx.graph import Graph
 
-from training.output.steadying import steady_order
+from training.network.deterministic_order import steady_order
 
 USERS = 40
 

@@ -7,7 +7,7 @@ from tf2onnx.graph import Graph
 from tf2onnx.optimizer import optimize_graph
 from tf2onnx.optimizer.optimizer_base import GraphOptimizerBase
 
-from training.output.forgetting import prompt_collection
+from training.network.conversion_memory import prompt_collection
 
 SIMPLIFICATIONS = 12
 
