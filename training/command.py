@@ -11,7 +11,7 @@ from artifact import store
 from artifact.errors import ArtifactError, ImageError
 from training.errors import TrainingError
 from training.options import parse
-from training.output import unused
+from training.output import promise, unused
 from training.progress import Stages
 from training.settings import Settings
 
@@ -104,13 +104,8 @@ def _show(report: dict[str, Any], settings: Settings) -> None:
         console.print(comparison.table(report["comparison"]))
     console.print()
     console.print(report["verdict"], style="bold")
-    test = report["test"]
-    if test is not None:
-        accuracy = test["accuracy"]
-        console.print(
-            f"On the {test['n']} test images: accuracy {accuracy['value']:.0%} "
-            f"(95 % interval {accuracy['low']:.0%} to {accuracy['high']:.0%})."
-        )
+    if report["test"] is not None:
+        console.print(promise.describe_test(report["test"]))
     if report["framing"] is not None:
         console.print(report["framing"]["summary"])
     if not report["recognises_other_kinds"]:

@@ -23,7 +23,7 @@ from training.evaluation import novelty
 from training.evaluation.deciding import Rules, decide, section
 from training.evaluation.novelty import Novelty
 from training.evaluation.thresholds import choose_threshold, separate
-from training.output import carding, comparison, looking, modelcard, report, succession
+from training.output import carding, comparison, looking, modelcard, promise, report, succession
 from training.output.export import export
 from training.output.recording import Recorded, record
 from training.output.verifying import TOLERANCE, Scorer, verify
@@ -195,20 +195,29 @@ def _report(run: _Run, card: Card, recorded: Recorded, difference: float) -> dic
     gathered, held = run.gathered, run.contest
     evaluation, scored = held.evaluations[held.chosen], held.scored[held.chosen]
     results, not_run = checks.run(
-        Subject(gathered.dataset, gathered.groups, run.features, run.settings.seed, gathered.duplicates)
+        Subject(
+            gathered.dataset,
+            gathered.groups,
+            run.features,
+            run.settings.seed,
+            gathered.duplicates,
+            (_thin_out(gathered.train_groups), _thin_out(gathered.groups[len(run.labels) :])),
+        )
     )
     looks = looking.choose(gathered.dataset.train, scored.logits, card.classes, run.novelty)
     sections = {
         "classes": {"negative": card.classes.negative, "positive": card.classes.positive},
         "data": report.data(gathered),
-        "estimate": report.estimate(held.performance),
+        "estimate": report.estimate(held.performance, gathered.why_withheld),
         "test": recorded.test,
         "confusion": report.confusion(gathered.dataset.train, run.rules.probabilities, card),
         "training": report.training(evaluation, run.fitted, gathered.folds, run.diagnosed, card.guessing)
         | {"attempts": report.attempts(held.mended[held.chosen], card.guessing)},
         **report.checks(results, not_run),
         "calibration": section(evaluation.logits, scored.logits, run.labels, run.rules),
-        "comparison": comparison.rows(contest.table(held, run.labels), run.costs),
+        "comparison": promise.withhold_rows(
+            comparison.rows(contest.table(held, run.labels), run.costs), gathered.why_withheld
+        ),
         "augmentation": report.augmentation(held),
         "recognises_other_kinds": run.novelty is not None,
         "framing": run.fitted.settings.get("framing"),

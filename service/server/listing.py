@@ -47,7 +47,7 @@ def _described(published: Published, report: dict[str, Any]) -> tuple[str, ...]:
 def _interval(accuracy: dict[str, Any]) -> str:
     found = [accuracy.get(key) for key in ("value", "low", "high")]
     if any(value is None for value in found):
-        return "not known"
+        return "not promised" if accuracy.get("undefined") else "not known"
     value, low, high = found
     return f"{value:.0%} ({low:.0%} to {high:.0%})"
 

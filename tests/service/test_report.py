@@ -73,6 +73,14 @@ def test_the_page_says(client: FlaskClient, said: str) -> None:
     assert said in page(client)
 
 
+def test_a_measure_that_is_not_promised_says_why(models: Path, make_client: Callable[..., FlaskClient]) -> None:
+    why = "The 42 images come from 6 patients (3 of no and 3 of yes). Add patients."
+    nothing = {"value": None, "low": None, "high": None, "n": 42, "undefined": why}
+    report = {"estimate": {"accuracy": nothing, "withheld": why}, "test": {"n": 8, "accuracy": nothing}}
+    (models / "default" / "1" / store.REPORT_FILE).write_bytes(jsonfile.encode(report))
+    assert page(make_client()).count(f'<td colspan="2">{why}</td>') == 2
+
+
 def test_no_markup_comes_from_the_data(client: FlaskClient) -> None:
     text = page(client)
     assert "&lt;b&gt;odd.png&lt;/b&gt;" in text

@@ -22,6 +22,7 @@ class Subject:
             and images of one group that was told (a patient, a site), share a number.
         features: Network features of training and of test images, float32 `[m, d]` each, at most a few hundred of
             either; None without.
+        feature_groups: What each row of `features` belongs to, `[m]` each; None where the rows are all images.
         seed: Of permutation tests.
         duplicates: Near-duplicate set of each of them; None where `groups` are these sets and nothing more.
     """
@@ -31,6 +32,15 @@ class Subject:
     features: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None
     seed: int = 0
     duplicates: NDArray[np.int64] | None = None
+    feature_groups: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
+
+    @property
+    def compared_groups(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """What each row of `features` belongs to, of training and of test images."""
+        if self.feature_groups is not None:
+            return self.feature_groups
+        train, test = np.split(self.groups, [len(self.dataset.train)])
+        return train, test
 
     @property
     def near_duplicates(self) -> NDArray[np.int64]:

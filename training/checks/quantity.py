@@ -4,6 +4,7 @@ import numpy as np
 
 from training.checks.interface import Result, Subject
 from training.evaluation.interval import proportion
+from training.reading.belonging import why_withheld
 
 NAME = "quantity"
 
@@ -16,7 +17,8 @@ def check(subject: Subject) -> list[Result]:
     dataset = subject.dataset
     n_train, n_test = len(np.unique(subject.near_duplicates[: len(dataset.train)])), len(dataset.test)
     results = []
-    if n_train < FEW:
+    noun, classes = dataset.noun, dataset.classes
+    if n_train < FEW and why_withheld(dataset.train, classes, noun) is None:
         results.append(
             Result(
                 NAME,
@@ -27,7 +29,7 @@ def check(subject: Subject) -> list[Result]:
                 {"separate_images": n_train},
             )
         )
-    if 0 < n_test < FEW_TO_TEST:
+    if 0 < n_test < FEW_TO_TEST and why_withheld(dataset.test, classes, noun) is None:
         results.append(
             Result(
                 NAME,

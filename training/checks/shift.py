@@ -1,13 +1,17 @@
 """Whether test images are of the same kind as training images: a classifier two-sample test (Lopez-Paz, Oquab 2017).
 
 A classifier learns to tell training from test images on network features; if it can, the two were not drawn alike. The
-p-value comes from shuffling which images are called test.
+p-value comes from shuffling which images are called test; images that belong together are left out and shuffled
+together, since a patient who was never seen can always be told from those who were.
 """
+
+import math
 
 import numpy as np
 from numpy.typing import NDArray
 
 from training.checks.interface import NotRun, Result, Subject
+from training.reading import belonging
 
 NAME = "train and test alike"
 
@@ -26,8 +30,16 @@ def check(subject: Subject) -> list[Result] | NotRun:
     train, test = subject.features
     if len(test) < LEAST:
         return NotRun(NAME, f"{len(test)} test images are too few; at least {LEAST} are needed.")
-    is_test = np.arange(len(train) + len(test)) >= len(train)
-    area, p_value = two_sample_test(np.concatenate([train, test]), is_test, subject.seed)
+    known, asked = subject.compared_groups
+    own = ~np.isin(asked, known)  # what is on both sides is not told apart by it
+    known, asked, test = known, asked[own], test[own]
+    counts = len(np.unique(known)), len(np.unique(asked))
+    if 1 / math.comb(sum(counts), counts[1]) >= SIGNIFICANCE:
+        noun = subject.dataset.noun
+        return NotRun(NAME, f"The images of {counts[0]} {noun}s and of {counts[1]} others are too few to compare.")
+    groups = np.concatenate([known, asked])
+    is_test = np.arange(len(groups)) >= len(train)
+    area, p_value = two_sample_test(np.concatenate([train, test]), is_test, subject.seed, groups)
     if p_value >= SIGNIFICANCE:
         return []
     return [
@@ -42,23 +54,51 @@ def check(subject: Subject) -> list[Result] | NotRun:
     ]
 
 
-def two_sample_test(features: NDArray[np.float32], is_test: NDArray[np.bool_], seed: int) -> tuple[float, float]:
-    """Return the leave-one-out AUROC of telling the two samples apart, and its permutation p-value.
+def two_sample_test(
+    features: NDArray[np.float32],
+    is_test: NDArray[np.bool_],
+    seed: int,
+    groups: NDArray[np.int64] | None = None,
+) -> tuple[float, float]:
+    """Return the AUROC of telling the two samples apart, each group left out, and its permutation p-value.
 
-    The classifier is ridge regression on the sample's indicator, whose leave-one-out residuals have a closed form, so
+    The classifier is ridge regression on the sample's indicator, whose residuals without a group have a closed form, so
     that every shuffle is one matrix product (Hastie, Tibshirani, Friedman 2009, section 7.10).
+
+    Args:
+        features: Of both samples, float32 `[m, d]`.
+        is_test: Which rows are of the second sample, `[m]`.
+        seed: Of the shuffles.
+        groups: Rows with one number are in one sample and are shuffled together, `[m]`; None where each stands alone.
     """
     centred = features.astype(np.float64) - features.mean(axis=0)
     gram = centred @ centred.T
     n = len(gram)
     strength = max(float(np.trace(gram)) / n, 1e-12)  # features that are all alike have no spread to go by
     hat = gram @ np.linalg.inv(gram + np.eye(n) * strength) + 1.0 / n
+    members = belonging.number([str(number) for number in (np.arange(n) if groups is None else groups)])
+    of_group = is_test[np.unique(members, return_index=True)[1]]
     generator = np.random.default_rng(seed)
-    indicators = np.stack([is_test, *(generator.permutation(is_test) for _ in range(SHUFFLES))], axis=1).astype(float)
-    fitted = hat @ indicators
-    held_out = (fitted - np.diag(hat)[:, None] * indicators) / (1.0 - np.diag(hat)[:, None])
-    areas = _areas(held_out, indicators > 0.5)
+    shuffled = [of_group, *(generator.permutation(of_group) for _ in range(SHUFFLES))]
+    indicators = np.stack(shuffled, axis=1)[members].astype(float)
+    areas = _areas(_leave_out(hat, indicators, members), indicators > 0.5)
     return float(areas[0]), float(np.mean(areas >= areas[0]))
+
+
+def _leave_out(
+    hat: NDArray[np.float64], indicators: NDArray[np.float64], members: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return what fits without each row's group say of it, `[m, shuffles]`: y - (I - H)^-1 (y - Hy) of the group."""
+    held_out = hat @ indicators
+    sizes = np.bincount(members)
+    alone = np.flatnonzero(sizes[members] == 1)
+    leverage = np.diag(hat)[alone, None]
+    held_out[alone] = (held_out[alone] - leverage * indicators[alone]) / (1.0 - leverage)
+    for number in np.flatnonzero(sizes > 1):
+        rows = np.flatnonzero(members == number)
+        residuals = np.linalg.solve(np.eye(len(rows)) - hat[np.ix_(rows, rows)], indicators[rows] - held_out[rows])
+        held_out[rows] = indicators[rows] - residuals
+    return held_out
 
 
 def _areas(scores: NDArray[np.float64], positive: NDArray[np.bool_]) -> NDArray[np.float64]:

@@ -39,6 +39,6 @@ def _enter(candidate: Candidate, choosable: bool, stages: Stages, mend: bool) ->
     problem, title = candidate.problem, f"Cross-validating {candidate.name}"
     with stages.stage(title):
         one = mending.evaluate(candidate, mend)
-        calibrated = calibration.cross(one.evaluation.logits, problem.labels, problem.folds)
+        calibrated = calibration.cross(one.evaluation.logits, problem.labels, problem.folds, problem.told_groups)
     scored = Scored(candidate.name, calibrated, candidate.megabytes, choosable)
     return Entry(one, scored, stages.seconds[title])

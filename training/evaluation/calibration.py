@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from artifact.card import Calibration
-from training.evaluation import scores
+from training.evaluation import clustering, scores
 from training.evaluation.splitting import Fold
 
 Floats = NDArray[np.float64]
@@ -20,23 +20,27 @@ counts, with ten it keeps the scale from running away.
 """
 
 
-def fit(logits: Floats, labels: NDArray[np.int64]) -> Calibration:
+def fit(logits: Floats, labels: NDArray[np.int64], groups: NDArray[np.int64] | None = None) -> Calibration:
     """Fit Platt scaling (Platt 1999) to out-of-fold logits, `[repeats, n]`, towards leaving them as they are.
 
     Minimises the log loss summed over the images, plus the prior on log(slope) and intercept; each image counts once,
-    whatever the number of repeats.
+    whatever the number of repeats. Where `groups` say which images belong together, `[n]`, they count for as many
+    independent images as they are worth.
     """
+    weight = 1.0 if groups is None else _worth(logits, labels, groups) / len(labels)
 
     def cost(parameters: Floats) -> float:
         log_slope, intercept = parameters
         losses = scores.log_losses(np.exp(log_slope) * logits + intercept, labels)
-        return float(losses.sum() + PRIOR * (log_slope**2 + intercept**2))
+        return float(weight * losses.sum() + PRIOR * (log_slope**2 + intercept**2))
 
     log_slope, intercept = minimize(cost, np.zeros(2), method="BFGS").x
     return Calibration(slope=float(np.exp(log_slope)), intercept=float(intercept))
 
 
-def cross(logits: Floats, labels: NDArray[np.int64], folds: Sequence[Fold]) -> Floats:
+def cross(
+    logits: Floats, labels: NDArray[np.int64], folds: Sequence[Fold], groups: NDArray[np.int64] | None = None
+) -> Floats:
     """Return out-of-fold logits calibrated without looking at the images of their own fold, `[repeats, n]`.
 
     These show what calibration brings on new images; the final calibration is fitted on all.
@@ -44,9 +48,13 @@ def cross(logits: Floats, labels: NDArray[np.int64], folds: Sequence[Fold]) -> F
     calibrated = np.full_like(logits, np.nan)
     for fold in folds:
         if fold.repeat < len(logits):
-            others = fit(logits[:, fold.train], labels[fold.train])
+            others = fit(logits[:, fold.train], labels[fold.train], None if groups is None else groups[fold.train])
             calibrated[fold.repeat, fold.validation] = apply(logits[fold.repeat, fold.validation], others)
     return calibrated
+
+
+def _worth(logits: Floats, labels: NDArray[np.int64], groups: NDArray[np.int64]) -> float:
+    return clustering.worth(groups, clustering.correlation(scores.hits(logits, labels), groups))
 
 
 def apply(logits: Floats, calibration: Calibration) -> Floats:

@@ -43,7 +43,8 @@ def decide(
     Near duplicates, which share a number in `duplicates` (in `groups`, where that is None), count as one image in what
     threshold and band promise; what they promise is for images of new groups.
     """
-    fitted = calibration.fit(logits, labels)
+    told = None if duplicates is None or np.array_equal(groups, duplicates) else groups
+    fitted = calibration.fit(logits, labels, told)
     probabilities = scores.sigmoid(calibration.apply(logits, fitted)).mean(axis=0)
     rows = first_of_each(groups if duplicates is None else duplicates, labels)
     threshold = choose_threshold(probabilities[rows], labels[rows], settings.costs, groups[rows])

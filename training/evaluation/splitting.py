@@ -73,9 +73,16 @@ def default_folds(images: int) -> int:
     return 3 if images >= MANY else 5
 
 
-def default_repeats(images: int) -> int:
-    """Return how often to repeat: few images make single splits a lottery, many make repeats costly."""
-    return int(np.clip(400 // max(images, 1), 1, 10))
+COSTLY = 1500
+"""Images, all repeats together, up to which few groups are dealt out anew for the sake of a steady estimate."""
+
+
+def default_repeats(images: int, groups: int | None = None) -> int:
+    """Return how often to repeat: few images, or few `groups` that stay together, make single splits a lottery."""
+    usual = int(np.clip(400 // max(images, 1), 1, 10))
+    if groups is None:
+        return usual
+    return max(usual, int(np.clip(400 // max(groups, 1), 1, min(10, max(COSTLY // max(images, 1), 1)))))
 
 
 def _deal(

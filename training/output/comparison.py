@@ -93,7 +93,7 @@ def table(rows: list[dict[str, Any]]) -> Table:
         mark = " \N{CHECK MARK}" if row["chosen"] else _describe_place(row)
         shown.add_row(
             row["candidate"] + mark,
-            *(f"{row[key]:.3f}" for key in ("accuracy", "auroc", "log_loss")),
+            *("" if row[key] is None else f"{row[key]:.3f}" for key in ("accuracy", "auroc", "log_loss")),
             f"{row['megabytes']:.1f}",
             f"{row['milliseconds']:.1f}" if "milliseconds" in row else "",
             f"{row['seconds']:.1f}",

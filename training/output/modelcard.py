@@ -4,7 +4,7 @@ from typing import Any
 
 from artifact.card import Card
 from training.origin import Origin
-from training.output import unused
+from training.output import promise, unused
 
 
 def render(card: Card, report: dict[str, Any], origin: Origin | None) -> str:
@@ -36,7 +36,7 @@ def _answer(card: Card, report: dict[str, Any]) -> list[str]:
     rows = [
         f"| {name.replace('_', ' ')} | {_number(value['value'])} | {_range(value)} | {value['n']} |"
         for name, value in report["estimate"].items()
-        if isinstance(value, dict)
+        if isinstance(value, dict) and not (report["estimate"].get("withheld") and name in promise.SHARES)
     ]
     return [
         report["verdict"],
@@ -53,6 +53,8 @@ def _test(test: dict[str, Any] | None) -> list[str]:
     if test is None:
         return ["There were no test images; the numbers come from cross-validation."]
     accuracy = test["accuracy"]
+    if test.get("withheld"):
+        return [promise.describe_test(test)]
     return [
         f"On the {test['n']} test images: accuracy {_number(accuracy['value'])} (95 % interval {_range(accuracy)})."
     ]

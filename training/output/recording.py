@@ -11,8 +11,9 @@ from artifact.decision import decide
 from training.evaluation import scores
 from training.evaluation.clustering import count
 from training.evaluation.interval import proportion, ranking
-from training.output import report
+from training.output import promise, report
 from training.output.verifying import Scorer
+from training.reading import belonging
 from training.reading.dataset import label_array
 from training.reading.gathering import Gathered
 
@@ -71,4 +72,5 @@ def _test(gathered: Gathered, probabilities: dict[str, float], card: Card) -> di
     if counted.negatives and counted.positives:
         area = ranking(scores.auroc(found[None], labels), counted.negatives, counted.positives, counted.inflation)
         result["auroc"] = report.interval(area)
-    return result
+    classes, noun = gathered.dataset.classes, gathered.dataset.noun
+    return promise.withhold(result, belonging.why_withheld(samples, classes, noun))

@@ -22,6 +22,7 @@ from training.diagnosis.mending import Mended
 from training.evaluation.interval import Estimate
 from training.evaluation.performance import Performance
 from training.evaluation.splitting import Fold
+from training.output import promise
 from training.output.looking import Look, thumbnail
 from training.reading import belonging
 from training.reading.dataset import Sample, label_array
@@ -35,10 +36,10 @@ NAMED, WRONG_SHOWN, RIGHT_SHOWN = 50, 24, 6
 """Images of a cell of the confusion that are named, and those that are shown, which bounds the file."""
 
 
-def estimate(performance: Performance) -> dict[str, Any]:
-    """Return the section of what to expect on new images, each value with its interval."""
+def estimate(performance: Performance, withheld: str | None = None) -> dict[str, Any]:
+    """Return the section of what to expect on new images, each value with its interval; no share where `withheld`."""
     names = ("accuracy", "auroc", "log_loss", "brier")
-    return {name: interval(getattr(performance, name)) for name in names} | {
+    return promise.withhold({name: interval(getattr(performance, name)) for name in names}, withheld) | {
         "optimism": performance.optimism,
         "base_log_loss": performance.base_loss,
         "base_accuracy": performance.base_accuracy,

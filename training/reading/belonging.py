@@ -46,6 +46,22 @@ def count(samples: Sequence[Sample], classes: Classes) -> Counted | None:
     return Counted(len(negative | positive), of_class, len(negative & positive))
 
 
+def why_withheld(samples: Sequence[Sample], classes: Classes, noun: str) -> str | None:
+    """Return why no share of right answers can be promised from these images, and what to do; None where one can.
+
+    From fewer than five patients (videos, sites) of a class nothing is known of others, however many images there are
+    of each: every interval would rest on the guess that the next patient is like these.
+    """
+    told = count(samples, classes)
+    if told is None or not told.too_few:
+        return None
+    listed = " and ".join(f"{number} of {name}" for name, number in told.of_class.items())
+    return (
+        f"The {len(samples)} images come from {told.all} {noun}{'' if told.all == 1 else 's'} ({listed}), and fewer "
+        f"than {FEWEST} of a class say nothing of others. Add {noun}s; more images of the same ones do not help."
+    )
+
+
 def number(names: Sequence[str | None]) -> NDArray[np.int64]:
     """Return a number for each name, int64 `[n]`, from 0 in the order of first appearance; None is one by itself."""
     known: dict[object, int] = {}

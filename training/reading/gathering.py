@@ -58,6 +58,11 @@ class Gathered:
         return self.groups if self.duplicates is None else self.duplicates
 
     @property
+    def why_withheld(self) -> str | None:
+        """Why the training images cannot promise a share of right answers on new ones; None where they can."""
+        return belonging.why_withheld(self.dataset.train, self.dataset.classes, self.dataset.noun)
+
+    @property
     def rounds(self) -> dict[str, int]:
         """How many `folds` there are in a repeat, and how many `repeats`."""
         return {
@@ -100,8 +105,9 @@ def gather(settings: Settings, stages: Stages) -> Gathered:
         if share is not None:
             data, rows = _hold_out(data, groups, share, settings.seed)
             groups, duplicates = groups[rows], duplicates[rows]
-    labels = label_array(data.train)
-    folds, repeats = settings.folds or default_folds(len(labels)), settings.repeats or default_repeats(len(labels))
+    labels, told = label_array(data.train), belonging.count(data.train, data.classes)
+    folds = settings.folds or default_folds(len(labels))
+    repeats = settings.repeats or default_repeats(len(labels), None if told is None else told.all)
     splits = split(labels, groups[: len(labels)], folds, repeats, settings.seed)
     unlabelled = _unlabelled(settings, data.reading)
     return Gathered(data, groups, splits, unlabelled, duplicates, listing.layout)

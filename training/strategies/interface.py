@@ -59,6 +59,12 @@ class Problem:
     advance: Callable[[], None] = lambda: None
     duplicates: NDArray[np.int64] | None = None
 
+    @property
+    def told_groups(self) -> NDArray[np.int64] | None:
+        """What belongs together beyond near duplicates (patients, sites), `[n]`; None where nothing does."""
+        joined = self.duplicates is not None and not np.array_equal(self.groups, self.duplicates)
+        return self.groups if joined else None
+
     def advancing(self, advance: Callable[[], None]) -> "Problem":
         """Return the same problem with another progress display."""
         return dataclasses.replace(self, advance=advance)

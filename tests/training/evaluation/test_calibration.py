@@ -96,3 +96,16 @@ def test_it_mends_boasting_scores_on_new_images():
         calibrated = calibration.cross(logits, labels, folds)
         gains.append((scores.log_losses(logits, labels) - scores.log_losses(calibrated, labels)).mean())
     assert np.mean(gains) > 0.1
+
+
+def test_seven_alike_images_of_each_patient_count_as_the_patients_do():
+    """The oracle is the fit on one image of each; the patients err alike, so that they are worth little more."""
+    logits, labels = _scored(40, 0.2, 0.5, seed=3)
+    groups = np.repeat(np.arange(40), 7)
+    often, answers = np.repeat(logits, 7, axis=1), np.repeat(labels, 7)
+    one, together = calibration.fit(logits, labels), calibration.fit(often, answers, groups)
+    apart = calibration.fit(often, answers)
+    assert together.slope == pytest.approx(one.slope, rel=0.08)
+    assert abs(apart.slope - one.slope) > 3 * abs(together.slope - one.slope)
+    alone = calibration.fit(logits, labels, np.arange(40))
+    assert (alone.slope, alone.intercept) == (one.slope, one.intercept)

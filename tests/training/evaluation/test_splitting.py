@@ -106,3 +106,11 @@ def test_of_thousands_of_images_fewer_folds_leave_enough_to_learn_from():
     assert folds == sorted(folds, reverse=True)
     assert folds[0] == default_folds(1000) == 5
     assert folds[-1] == 3
+
+
+def test_few_patients_with_many_images_are_dealt_out_more_often() -> None:
+    assert default_repeats(300) == 1
+    assert default_repeats(300, groups=6) == 5
+    assert default_repeats(42, groups=6) == 10
+    assert default_repeats(5000, groups=6) == 1
+    assert default_repeats(300, groups=300) == 1

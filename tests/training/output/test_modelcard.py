@@ -16,7 +16,7 @@ from training import strategies
 from training.backbone.weights import IMAGENET
 from training.evaluation.interval import Estimate, proportion
 from training.evaluation.performance import Performance
-from training.output import modelcard, report
+from training.output import modelcard, promise, report
 from training.reading.dataset import Dataset
 from training.reading.gathering import Gathered
 from training.reading.grouping import Grouping
@@ -181,6 +181,26 @@ def test_the_report_counts_the_patients(make_sample):
     found = report.data(_from_groups(make_sample, 6))["groups"]
     assert (found["train"], found["called"], found["too_few"]) == (12, "patient", False)
     assert report.data(_from_groups(make_sample, 3))["groups"]["too_few"]
+
+
+def test_no_share_stands_anywhere_where_patients_are_too_few(make_sample, document):
+    gathered, card, performance = _from_groups(make_sample, 4), _card(), _performance()
+    withheld = document | {
+        "verdict": verdict.compose({"data": report.data(gathered)}),
+        "estimate": report.estimate(performance, gathered.why_withheld),
+        "test": promise.withhold(document["test"], gathered.why_withheld),
+    }
+    text = modelcard.render(card, withheld, IMAGENET)
+    answer = text[text.index("# bees") : text.index("## Limits")]
+    assert "%" not in answer.replace("95 % interval", "")
+    assert "accuracy" not in answer
+    assert "4 of wasp and 4 of bee" in answer
+    assert withheld["estimate"]["auroc"] | {"undefined": ""} == {
+        **report.interval(performance.auroc),
+        **{"value": None, "low": None, "high": None, "undefined": ""},
+    }
+    rows = promise.withhold_rows([{"accuracy": 0.9, "auroc": 1.0, "log_loss": 0.3}], gathered.why_withheld)
+    assert rows == [{"accuracy": None, "auroc": None, "log_loss": 0.3}]
 
 
 def test_curves_keep_six_digits_and_no_infinities():

@@ -1,5 +1,6 @@
 """The test result against scipy and counting: near duplicates of each other count as one image."""
 
+import dataclasses
 from types import SimpleNamespace
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from scipy.stats import binomtest
 
 from artifact.card import Calibration, Card, Classes, ImageSpec, ModelFile, UncertainBand
-from training.output import recording
+from training.output import promise, recording
 from training.reading.dataset import Dataset
 from training.reading.gathering import Gathered
 
@@ -19,9 +20,10 @@ LOGITS = [-2.0, -1.0, 1.0, -3.0, 2.0, 1.0, 0.5, -1.0]  # the third and the last 
 def result(make_sample):
     """Record eight test images, whose near-duplicate groups are given, beside two training images."""
 
-    def record(groups):
+    def record(groups, patients=(None,) * 8):
         train = tuple(make_sample(number, number) for number in (0, 1))
-        test = tuple(make_sample(2 + number, label) for number, label in enumerate(LABELS))
+        drawn = (make_sample(2 + number, label) for number, label in enumerate(LABELS))
+        test = tuple(dataclasses.replace(one, group=name) for one, name in zip(drawn, patients, strict=True))
         dataset = Dataset(Classes("no", "yes"), train, test)
         gathered = Gathered(dataset, np.array([0, 1, *groups]), ())
         logits = dict(zip((sample.file for sample in (*train, *test)), [-1.0, 1.0, *LOGITS], strict=True))
@@ -76,3 +78,13 @@ def test_what_nearly_repeats_a_training_image_is_left_out(result):
     assert found["n"] == 4
     assert found["accuracy"]["value"] == 0.75
     assert "auroc" not in found  # one class is left
+
+
+def test_test_images_of_a_few_patients_promise_no_share_and_say_why(result):
+    found = result([2, 2, 3, 3, 4, 4, 5, 5], "aabbccdd")
+    for measure in ("accuracy", "auroc"):
+        assert found[measure]["value"] is found[measure]["low"] is found[measure]["high"] is None
+        assert "8 images come from 4 groups (2 of no and 2 of yes)" in found[measure]["undefined"]
+    assert "%" not in promise.describe_test(found)
+    assert "Add groups" in promise.describe_test(found)
+    assert "accuracy 75%" in promise.describe_test(result([2, 3, 4, 5, 6, 7, 8, 9]))

@@ -1,0 +1,99 @@
+"""Checks where images belong together: a patient with seven views is one piece of evidence."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from artifact.card import Classes
+from training.checks import NotRun, Subject, shift, shortcuts
+from training.reading.dataset import Dataset
+
+
+@pytest.fixture(scope="module")
+def well(make_sample):
+    """Forty images to train on and forty to test on, all alike in kind, and nothing wrong with them."""
+    samples = [make_sample(number, number % 2) for number in range(80)]
+    dataset = Dataset(Classes("no", "yes"), tuple(samples[:40]), tuple(samples[40:]))
+    features = np.random.default_rng(0).normal(size=(80, 30)).astype(np.float32)
+    return Subject(dataset, np.arange(80), (features[:40], features[40:]))
+
+
+def _with(subject, **changes):
+    return dataclasses.replace(subject, dataset=dataclasses.replace(subject.dataset, **changes))
+
+
+def _views(groups, dimensions, seed, of_each=5):
+    """Draw features of groups of views: each group far from the others, its views near each other."""
+    generator = np.random.default_rng(seed)
+    centres = generator.normal(size=(groups, dimensions))
+    members = np.repeat(np.arange(groups), of_each)
+    return (centres[members] + generator.normal(0, 0.2, (len(members), dimensions))).astype(np.float32), members
+
+
+class TestTwoSamplesOfGroups:
+    """The two-sample test where images belong together: new patients are not another kind."""
+
+    def test_new_groups_of_the_same_kind_are_called_different_no_more_often_than_the_level_says(self):
+        called = {True: 0, False: 0}
+        for seed in range(40):
+            features, members = _views(14, 20, seed, of_each=3)
+            is_test = members >= 9
+            for grouped in called:
+                p_value = shift.two_sample_test(features, is_test, seed, members if grouped else None)[1]
+                called[grouped] += p_value < 0.05
+        assert called[True] <= 6  # binomial, 40 draws at 5 %: 6 or fewer in 99 %
+        assert called[False] > 30
+
+    def test_leaving_a_group_out_by_formula_is_refitting_without_it(self):
+        """The oracle solves the ridge system anew for every group, in the dual with the same mean and strength."""
+        features, members = _views(6, 3, 1, of_each=4)
+        is_test = members >= 4
+        rows = features - features.mean(axis=0, dtype=np.float64)
+        strength = np.trace(rows @ rows.T) / len(rows)
+        design = np.concatenate([rows, np.full((len(rows), 1), 1.0)], axis=1)
+        hat = rows @ rows.T @ np.linalg.inv(rows @ rows.T + np.eye(len(rows)) * strength) + 1 / len(rows)
+        penalty = np.diag([strength] * 3 + [0.0])
+        expected = np.empty(len(rows))
+        for number in range(6):
+            seen = members != number
+            weights = np.linalg.solve(design[seen].T @ design[seen] + penalty, design[seen].T @ is_test[seen])
+            expected[~seen] = design[~seen] @ weights
+        found = shift._leave_out(hat, is_test[:, None].astype(float), members)[:, 0]
+        assert found == pytest.approx(expected, abs=1e-9)
+
+    def test_too_few_patients_are_not_compared(self, well):
+        told = dataclasses.replace(well, groups=np.arange(80) // 10)
+        outcome = shift.check(told)
+        assert isinstance(outcome, NotRun)
+        assert "4 groups and of 4 others are too few" in outcome.reason
+
+
+def test_patients_who_happen_to_be_bright_are_no_evidence_that_a_class_is(well):
+    """Sixteen patients of five views, whose brightness is drawn by chance; as images, they tell the classes apart."""
+    samples = (*well.dataset.train, *well.dataset.test)
+    called = {True: 0, False: 0}
+    for seed in range(60):
+        shades = np.random.default_rng(seed).normal(size=16)
+        for told in called:
+            train = []
+            for row, sample in enumerate(samples):
+                properties = sample.facts.properties.copy()
+                properties[0] = shades[row // 5]
+                facts = dataclasses.replace(sample.facts, properties=properties)
+                group = str(row // 5) if told else None
+                train.append(dataclasses.replace(sample, label=row // 5 % 2, facts=facts, group=group))
+            found = shortcuts.check(_with(well, train=tuple(train), test=()))
+            assert isinstance(found, list)
+            called[told] += bool(found)
+    assert called[False] >= 5
+    assert called[True] <= 1
+
+
+def test_three_patients_of_a_class_can_show_no_shortcut(well):
+    told = _with(
+        well, train=tuple(dataclasses.replace(one, group=str(row % 6)) for row, one in enumerate(well.dataset.train))
+    )
+    outcome = shortcuts.check(told)
+    assert isinstance(outcome, NotRun)
+    assert "3 groups of a class are too few" in outcome.reason
