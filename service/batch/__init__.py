@@ -8,7 +8,6 @@ run was started twice) replaces a file by the same rows, and nothing is lost or 
 
 What's where:
     listing, lists     the input as a stream of paths: a folder, or a list of them
-    passed             what the listing passes over, counted with its reason
     plan               the input's numbered parts
     storage, reading   files of any file system (fsspec), written whole; images, read ahead
     patience           a store that does not answer is asked again

@@ -2,8 +2,8 @@
 
 import sys
 
+from artifact.passed import PassedOver
 from service.batch.job import PARTS, PROBLEMS
-from service.batch.passed import PassedOver
 from service.batch.run import SUMMARY, Summary
 from service.batch.table import Tally
 

@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Any
 
 import fsspec
 
-from artifact import formats
+from artifact import filenames, formats
+from artifact.passed import PassedOver
 from service.batch import lists
 from service.batch.lists import InputError
-from service.batch.passed import PassedOver
 from service.batch.patience import ask
 from service.batch.storage import StorageError, unreachable
 
-_OF_SYSTEMS = {"__macosx", "thumbs.db", "desktop.ini"}
+_HEAD = 4096
+"""Bytes at the beginning of a file whose name says nothing, by which an image is known."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def _in_folder(files: Any, root: str, passed: PassedOver) -> Iterator[str]:
         folder, below = waiting.pop(), []
         for entry in _entries(files, folder, root, passed):
             path, is_folder = _below(entry["name"], root), _is_folder(files, entry)
-            if reason := _reason(entry, is_folder):
+            if reason := _reason(files, entry, is_folder):
                 passed.add(_printable(f"{path}/" if is_folder else path), reason)
             elif is_folder:
                 below.append(entry["name"])
@@ -94,16 +94,24 @@ def _is_folder(files: Any, entry: dict[str, Any]) -> bool:
     return entry["type"] == "directory" or (bool(entry.get("islink")) and bool(files.isdir(entry["name"])))
 
 
-def _reason(entry: dict[str, Any], is_folder: bool) -> str | None:
+def _reason(files: Any, entry: dict[str, Any], is_folder: bool) -> str | None:
     """Return why a file or folder is passed over, or None."""
     name = _name(entry)
-    if name.lower() in _OF_SYSTEMS:
-        return "system"
-    if name.startswith("."):
-        return "hidden"
+    reason = filenames.why_passed_over(name)
     if is_folder:
-        return "folder_link" if entry.get("islink") else None
-    return None if PurePosixPath(name).suffix.lower() in formats.SUFFIXES else "suffix"
+        return reason if reason in ("system", "hidden") else "folder_link" if entry.get("islink") else None
+    if reason == "suffix" and filenames.is_nameless(name) and _holds_image(files, entry["name"]):
+        return None
+    return reason
+
+
+def _holds_image(files: Any, place: str) -> bool:
+    """Tell by its first bytes whether a file is of an image format that is read."""
+    try:
+        head = ask(files, lambda: files.cat_file(place, start=0, end=_HEAD))
+    except (OSError, ValueError):  # not to be read, no file, or an empty object; it is counted by its name
+        return False
+    return formats.recognise(head) is not None
 
 
 def _name(entry: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
-from service.batch.passed import PassedOver
+from artifact.passed import PassedOver
 
 _ROWS = 10_000
 

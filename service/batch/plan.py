@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from artifact.passed import PassedOver
 from service.batch import layouts
 from service.batch.listing import Input
 from service.batch.lists import InputError
-from service.batch.passed import PassedOver
 from service.batch.storage import Folder
 
 PLAN = "plan.json"

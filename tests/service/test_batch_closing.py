@@ -11,8 +11,8 @@ import pytest
 from fsspec.implementations.local import LocalFileSystem
 from PIL import Image
 
+from artifact.passed import PassedOver
 from service.batch import closing
-from service.batch.passed import PassedOver
 from service.batch.table import Tally
 from tests.service.batches import make_images, make_list, results
 from tests.service.pictures import picture
@@ -39,8 +39,10 @@ def test_every_file_that_is_passed_over_is_counted_with_its_reason(
     for folder in ("a", ".cache", "closed", "__MACOSX"):
         make_images(images / folder, 1)
     (images / "loop").symlink_to(images)
-    for name in ("saved.jfif", "seen.JPG", "notes.txt", "more.TXT", "raw.cr2", "README", ".hidden.png", "Thumbs.db"):
+    for name in ("saved.jfif", "seen.JPG", "notes.txt", "more.TXT", "raw.cr2", "IM0001", ".hidden.png", "Thumbs.db"):
         (images / name).write_bytes(picture())
+    for name in ("README", "more.xyz"):
+        (images / name).write_text("text")
     ls = LocalFileSystem.ls
 
     def closed(self: LocalFileSystem, path: str, *arguments: Any, **options: Any) -> Any:
@@ -50,27 +52,29 @@ def test_every_file_that_is_passed_over_is_counted_with_its_reason(
 
     monkeypatch.setattr(LocalFileSystem, "ls", closed)
     assert run_batch(images, tmp_path / "out") == 0
-    assert [row["path"] for row in results(tmp_path / "out")] == ["saved.jfif", "seen.JPG", "a/000.png"]
+    assert [row["path"] for row in results(tmp_path / "out")] == ["IM0001", "saved.jfif", "seen.JPG", "a/000.png"]
     passed = summary(tmp_path / "out")["passed_over"]
     assert passed["counts"] == {
         "hidden": {"/": 1, ".png": 1},
-        "suffix": {".txt": 2, "": 1, ".cr2": 1},
+        "note": {".txt": 2},
+        "suffix": {"": 1, ".xyz": 1},
+        "raw": {".cr2": 1},
         "system": {".db": 1, "/": 1},
         "folder_link": {"/": 1},
         "unreadable_folder": {"/": 1},
     }
-    assert passed["files"] == 10
+    assert passed["files"] == 11
     assert {(one["path"], one["reason"]) for one in passed["names"]} >= {
         ("closed/", "unreadable_folder"),
         (".hidden.png", "hidden"),
-        ("notes.txt", "suffix"),
+        ("notes.txt", "note"),
     }
     said = capsys.readouterr().out
-    assert "Passed over 10:" in said
-    assert "2 .txt, 1 without a suffix, 1 .cr2 (not an image suffix)" in said
+    assert "Passed over 11:" in said
+    assert "2 .txt (notes beside images)" in said
     assert "1 folder (a folder that cannot be read)" in said
     assert run_batch(images, tmp_path / "out") == 0  # a run that goes on says it again
-    assert "Passed over 10:" in capsys.readouterr().out
+    assert "Passed over 11:" in capsys.readouterr().out
 
 
 def test_an_input_that_may_not_be_read_is_an_error(
@@ -91,13 +95,13 @@ def test_a_folder_whose_files_are_all_passed_over_says_so(
     run_batch: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "images").mkdir()
-    for name in ("IM0001", "IM0002"):
+    for name in ("IM0001.xyz", "IM0002.xyz"):
         (tmp_path / "images" / name).write_bytes(picture())
     assert run_batch(tmp_path / "images", tmp_path / "out") == 1
     said = capsys.readouterr().err
-    assert "2 without a suffix (not an image suffix)" in said
+    assert "2 .xyz (not an image suffix)" in said
     assert "answered where a list names them" in said
-    listed = make_list(tmp_path / "list.csv", ["images/IM0001", "", "images/IM0002"])
+    listed = make_list(tmp_path / "list.csv", ["images/IM0001.xyz", "", "images/IM0002.xyz"])
     listed.write_text(listed.read_text().replace("\n\n", '\n""\n'))
     assert run_batch(listed, tmp_path / "out") == 0
     assert summary(tmp_path / "out")["done"] == 2

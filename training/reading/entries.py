@@ -8,21 +8,12 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from artifact import formats
+from artifact import filenames, formats
 from training.errors import TrainingError
 from training.reading.found import Read, Readers
 
 LARGEST_FILE = 256 * 1024**2
 """Bytes; a larger file is not read, a larger entry of an archive not unpacked."""
-_OTHER_PICTURES = frozenset(
-    (
-        *(".jxl", ".svg", ".psd", ".ico", ".tga", ".pcx", ".exr", ".hdr"),
-        *(".nii", ".czi", ".lif", ".nd2", ".svs", ".ndpi", ".fits"),
-        *(".cr2", ".cr3", ".nef", ".arw", ".dng", ".raf", ".orf", ".rw2", ".raw"),
-    )
-)
-"""Suffixes of image files that are not read here: they make a folder a class, and are named with the reason."""
-_MACHINE_MADE = {"thumbs.db", "desktop.ini", ".ds_store", "__macosx"}
 
 
 def in_folder(root: Path) -> Readers:
@@ -62,7 +53,7 @@ def in_tar(path: Path) -> Readers:
 
 def is_junk(path: PurePosixPath) -> bool:
     """Tell whether a file was left by an operating system and is nothing of the user's."""
-    return any(part.lower() in _MACHINE_MADE or part.startswith("._") for part in path.parts)
+    return any(map(filenames.is_of_system, path.parts))
 
 
 def is_hidden(path: PurePosixPath) -> bool:
@@ -72,7 +63,7 @@ def is_hidden(path: PurePosixPath) -> bool:
 
 def is_picture(path: PurePosixPath) -> bool:
     """Tell from its name whether a file is meant to be an image, of whatever format."""
-    return path.suffix.lower() in formats.SUFFIXES or path.suffix.lower() in _OTHER_PICTURES
+    return filenames.is_picture(path.name)
 
 
 def pictures(readers: Readers) -> list[PurePosixPath]:
@@ -85,9 +76,16 @@ def visible(readers: Readers) -> Iterable[PurePosixPath]:
     return (path for path in readers if not is_junk(path) and not is_hidden(path))
 
 
+def why_passed_over(path: PurePosixPath) -> str:
+    """Return the key of `artifact.filenames.REASONS` why a file that is not an image is left out."""
+    names = {filenames.why_passed_over(part) for part in path.parts[:-1]}
+    above = next((reason for reason in ("system", "hidden") if reason in names), None)
+    return above or filenames.why_passed_over(path.name) or "suffix"
+
+
 def _is_unnamed_picture(path: PurePosixPath, read: Read) -> bool:
     """Tell whether a file whose name has no suffix, or a number for one as DICOM's often do, holds an image."""
-    if path.suffix and not path.suffix[1:].isdecimal():
+    if not filenames.is_nameless(path.name):
         return False
     try:
         data = read()

@@ -1,12 +1,14 @@
 """From the files of a folder or an archive to labelled files: by class folders, by label files, or by the names."""
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import PurePosixPath
 
+from artifact.passed import PassedOver
 from training.errors import TrainingError
-from training.reading import entries, grouping, layout, lists, suggesting, tables
+from training.reading import asides, entries, grouping, layout, lists, suggesting, tables
 from training.reading.found import Asked, Found, Listing, Part, Readers, Skipped
 from training.reading.grouping import Grouping
 from training.reading.layout import Layout
@@ -21,36 +23,51 @@ class Tree:
     Attributes:
         where: The source, for people.
         files: All of them.
-        pictures: The image files that are neither hidden nor left by an operating system.
+        pictures: The image files that are neither hidden, nor left by an operating system, nor set aside.
         layout: What the folders say.
+        aside: The image files that are set aside, each with the reason.
     """
 
     where: str
     files: Readers
     pictures: list[PurePosixPath]
     layout: Layout
+    aside: Mapping[PurePosixPath, str]
 
     def unused(self, known: set[PurePosixPath], reason: str) -> list[Skipped]:
         """Return the image files that are not among the known ones, with a reason, and those that are hidden."""
         hidden = [path for path in self.files if entries.is_hidden(path) and entries.is_picture(path)]
         left = [Skipped(str(path), reason) for path in self.pictures if path not in known]
+        left += [Skipped(str(path), reason) for path, reason in self.aside.items() if path not in known]
         reason_hidden = "Its name, or a folder's, begins with a dot, so it is hidden."
         return left + [Skipped(str(path), reason_hidden) for path in hidden if not entries.is_junk(path)]
+
+    def count_others(self, listing: Listing, used: Collection[PurePosixPath] = ()) -> Listing:
+        """Return the listing with all other files counted by reason; `used` are label files that were read."""
+        told = {str(path) for path in used} | {entry.file for entry in listing.found}
+        told |= {entry.file for entry in listing.unused}
+        passed = PassedOver()
+        for path in self.files:
+            if str(path) not in told:
+                passed.add(str(path), entries.why_passed_over(path))
+        return replace(listing, passed=passed)
 
 
 def arrange(files: Readers, where: str, asked: Asked) -> Listing | None:
     """Return the labelled files, None where there is no image at all; raises `TrainingError` where none is labelled."""
-    pictures = entries.pictures(files)
+    all_pictures = entries.pictures(files)
+    aside = asides.find(all_pictures, asked)
+    pictures = [path for path in all_pictures if path not in aside] or all_pictures
     if not pictures:
         return None
-    tree = Tree(where, files, pictures, layout.recognise(pictures, asked))
+    tree = Tree(where, files, pictures, layout.recognise(pictures, asked), aside)
     if asked.label_from_name is not None:
-        return _by_name(tree, asked.label_from_name)
+        return tree.count_others(_by_name(tree, asked.label_from_name))
     if tree.layout.level is None or (len(tree.layout.classes) < 2 and _label_files(tree)):
         return _by_label_files(tree, asked)
     listing = _by_folders(tree)
     _compare_with_lists(tree, listing, asked)
-    return listing
+    return tree.count_others(listing)
 
 
 def _by_folders(tree: Tree) -> Listing:
@@ -58,6 +75,8 @@ def _by_folders(tree: Tree) -> Listing:
     found, known = [], set()
     pictures = set(tree.pictures)
     for path in entries.visible(tree.files):
+        if path in tree.aside or (path not in pictures and entries.why_passed_over(path) != "suffix"):
+            continue
         place = tree.layout.place(path)
         if place.part is not None and place.label is not None:
             found.append(Found(str(path), place.label, place.part, tree.files[path], place.group))
@@ -103,6 +122,7 @@ def _by_label_files(tree: Tree, asked: Asked) -> Listing:
     found: dict[PurePosixPath, Found] = {}
     skipped: dict[PurePosixPath, Skipped] = {}
     told: list[str] = []
+    read: list[PurePosixPath] = []
     groupings = []
     refused: dict[str, str] = {}
     for path in _label_files(tree):
@@ -117,15 +137,16 @@ def _by_label_files(tree: Tree, asked: Asked) -> Listing:
             refused.setdefault(str(path), f"{path} names none of the images with a class.")
             continue
         told.append(f"{path} ({listed.describe()})")
+        read.append(path)
         groupings.append(listed.grouping)
         for row in rows:
             _add(row, found, skipped, str(path))
     if not found:
         refused |= suggesting.other_label_files(entries.visible(tree.files))
-        raise TrainingError(suggesting.explain(tree.where, tree.layout, tree.pictures, refused))
+        raise TrainingError(suggesting.explain(tree.where, tree.layout, tree.pictures, refused, tree.aside.values()))
     unused = [*skipped.values(), *tree.unused({*found, *skipped}, f"{' and '.join(told)[:200]} does not name it.")]
     words = f"classes from {', '.join(told)}; {tree.layout.describe()}"
-    return Listing(list(found.values()), unused, words, groupings[0])
+    return tree.count_others(Listing(list(found.values()), unused, words, groupings[0]), read)
 
 
 def _add(

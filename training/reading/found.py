@@ -1,10 +1,11 @@
 """What reading a source gives: the labelled files, what is left out and why, and how the source was understood."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Literal
 
+from artifact.passed import PassedOver
 from training.reading.grouping import Grouping
 
 Part = Literal["train", "validation", "test"]
@@ -50,12 +51,14 @@ class Listing:
         unused: Image files that are no part of what was read, each with its reason.
         layout: How the source was understood, in words.
         grouping: What tells the groups of the files, where the source tells them.
+        passed: Files that are no images, counted by reason.
     """
 
     found: list[Found]
     unused: list[Skipped]
     layout: str
     grouping: Grouping | None = None
+    passed: PassedOver = field(default_factory=PassedOver)
 
 
 @dataclass(frozen=True)

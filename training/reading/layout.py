@@ -6,27 +6,15 @@ camera) is the group of its images. Where two levels could be the classes, their
 weekdays are none; `normal` and `yes` are), and where those do not, it is an error that says how to choose.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from training.errors import TrainingError
+from training.reading import class_level, split_level
+from training.reading.class_level import SHARE, Folders, fold_case
 from training.reading.found import Asked, Part
-from training.reading.words import (
-    is_decoration,
-    is_fold,
-    noun_of,
-    part_of,
-    parts_of,
-    says_classes,
-    says_groups,
-)
+from training.reading.words import is_decoration, is_fold, looks_accidental, noun_of, part_of
 
-SHARE = 0.9
-"""Of the images that lie deep enough for a level, from which on it can be that of the classes; others are named."""
-
-Folders = tuple[str, ...]
 _ORDER: dict[Part, int] = {"train": 0, "validation": 1, "test": 2}
 
 
@@ -42,6 +30,8 @@ class Layout:
         classes: Its names, as they are written most often, by their small letters.
         groups: Whether the levels above name groups.
         noun: What one of these groups is called.
+        doubled: Folders of the first level that hold one folder of the same name and nothing else, as archives do.
+        notes: What may be meant otherwise, in words.
     """
 
     depth: int
@@ -51,10 +41,12 @@ class Layout:
     classes: dict[str, str]
     groups: bool
     noun: str | None
+    doubled: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
 
     def place(self, path: PurePosixPath) -> "Place":
         """Return what the folders say of one file."""
-        folders = path.parts[self.depth : -1]
+        folders = _undouble(path.parts[self.depth : -1], self.doubled)
         part: Part | None = "train"
         if self.split is not None:
             part = self.parts.get(folders[self.split]) if len(folders) > self.split else None
@@ -71,7 +63,7 @@ class Layout:
             words.append(f"split by the folders {_split_words(self.parts)}")
         if self.groups:
             words.append(f"the folders above them are {self.noun or 'group'}s")
-        return ", ".join(words)
+        return "; ".join([", ".join(words), *self.notes])
 
 
 @dataclass(frozen=True)
@@ -86,28 +78,74 @@ class Place:
 def recognise(paths: Sequence[PurePosixPath], asked: Asked) -> Layout:
     """Tell the layout from the paths of all image files; raises `TrainingError` where it could be one of two."""
     depth = _common_depth(paths)
-    folders = [path.parts[depth:-1] for path in paths if len(path.parts) > depth + 1]
-    split, parts = _find_split(folders)
+    stored = [path.parts[depth:-1] for path in paths if len(path.parts) > depth + 1]
+    doubled = _find_doubled(stored)
+    folders = [_undouble(one, doubled) for one in stored]
+    split, parts = split_level.find(folders)
     used = [one for one in folders if split is None or (len(one) > split and one[split] in parts)]
     rest = used if split is None else [one[:split] + one[split + 1 :] for one in used]
     inside = [one for one in rest if one]  # images that lie directly in a split's folder have no class
-    level = _find_classes(inside, len(inside), asked)
+    level = class_level.find(inside, len(inside), asked)
     if (
         level is not None
         and len(inside) < SHARE * len(rest)
         and len({fold_case(one[level]) for one in inside if len(one) > level}) < 2
     ):
         level = None
-    spelled = _spell([one[level] for one in rest if len(one) > level]) if level is not None else {}
+    spelled = class_level.spell([one[level] for one in rest if len(one) > level]) if level is not None else {}
+    alike = _alike(used, split, parts, level)
+    spelled |= {other: spelled[name] for other, name in alike.items()}
+    notes = [f"{other} is read as {name}" for other, name in sorted(alike.items())]
+    notes += _doubts(rest, level, set(spelled.values()))
     above = {one[:level] for one in rest if level is not None and len(one) > level}
     names = {"/".join(one) for one in above}
     groups = bool(level) and len(names) > 1 and not all(is_fold(name) for name in names)
-    return Layout(depth, split, parts, level, spelled, groups, noun_of(names) if groups else None)
+    noun = noun_of(names) if groups else None
+    return Layout(depth, split, parts, level, spelled, groups, noun, doubled, tuple(notes))
 
 
-def fold_case(name: str) -> str:
-    """Return a class's name as it is compared: `Cat` in train and `cat ` in test are one class."""
-    return name.casefold().strip()
+def _alike(used: Sequence[Folders], split: int | None, parts: dict[str, Part], level: int | None) -> dict[str, str]:
+    """Return which names of the other parts mean a class of the training part, where they are nearly alike."""
+    if split is None or level is None:
+        return {}
+    names: dict[bool, set[str]] = {True: set(), False: set()}
+    for one in used:
+        rest = one[:split] + one[split + 1 :]
+        if len(rest) > level:
+            names[parts[one[split]] == "train"].add(fold_case(rest[level]))
+    return class_level.alike(names[True], names[False])
+
+
+def _doubts(rest: Sequence[Folders], level: int | None, names: set[str]) -> list[str]:
+    """Return what else the folders of two classes could mean, in words."""
+    if level is None or len(names) != 2:
+        return []
+    doubts = []
+    if looks_accidental(names):
+        one, other = sorted(names)
+        doubts.append(f"{one} and {other} look like times or places of one kind: see that they are the classes")
+    inside = {
+        name: {one[level + 1] for one in rest if one[level : level + 1] == (name,) and len(one) > level + 1}
+        for name in names
+    }
+    full, empty = (sorted(name for name in names if bool(inside[name]) == some) for some in (True, False))
+    if empty and full and len(inside[full[0]]) > 1:
+        doubts.append(
+            f"the folders inside {full[0]} ({class_level.listed(list(inside[full[0]]))}) are parts of this class"
+        )
+    return doubts
+
+
+def _find_doubled(folders: Sequence[Folders]) -> frozenset[str]:
+    """Return the folders of the first level all of whose images lie in one folder of the same name."""
+    second: dict[str, set[str]] = {}
+    for one in folders:
+        second.setdefault(one[0], set()).add(one[1] if len(one) > 1 else "")
+    return frozenset(name for name, inside in second.items() if inside == {name})
+
+
+def _undouble(folders: Folders, doubled: frozenset[str]) -> Folders:
+    return folders[1:] if folders and folders[0] in doubled else folders
 
 
 def _common_depth(paths: Sequence[PurePosixPath]) -> int:
@@ -121,115 +159,6 @@ def _common_depth(paths: Sequence[PurePosixPath]) -> int:
     if depth and shortest == longest and part_of(shortest[-1]) is None and not is_decoration(shortest[-1]):
         return depth - 1  # one folder of images is one class
     return depth
-
-
-def _find_split(folders: Sequence[Folders]) -> tuple[int | None, dict[str, Part]]:
-    """Return the level of the split and the part of its names; the first level that is one, wherever classes are."""
-    for level in range(3):
-        names = {one[level] for one in folders if len(one) > level}
-        deep = sum(len(one) > level for one in folders)
-        if deep < SHARE * len(folders) or not names:
-            break
-        parts = parts_of(names)
-        if parts is not None and (len(names) > 1 or level == 0 or len({one[:level] for one in folders}) > 1):
-            return level, parts
-        if level == 0 and (known := _some_are_parts(folders)):
-            return 0, known
-    return None, {}
-
-
-def _some_are_parts(folders: Sequence[Folders]) -> dict[str, Part]:
-    """Return the parts of the first level's names where one is `train` and holds what the other folders hold too.
-
-    A folder beside them whose name is no split's is not used; where it holds folders that `train` lacks, or images
-    directly, then `train` is a class.
-    """
-    known = {name: part for name in {one[0] for one in folders} if (part := part_of(name))}
-    if {"train", "validation"}.isdisjoint(known.values()):
-        return {}
-    below = {one[1:2] for one in folders if one[0] in known}
-    beside = {one[1:2] for one in folders if one[0] not in known}
-    if len(below - {()}) >= 2 and beside <= below - {()}:
-        return known
-    if len(known) > 1 and len(below - {()}) >= 2:
-        others = sorted({one[0] for one in folders} - set(known))
-        raise TrainingError(
-            f"Beside {_list(list(known))} lies {_list(others)}, which holds images and is no split, nor has it their "
-            "classes. Take it out of the folder, or give the one of them that is meant as DATA_DIR."
-        )
-    return {}
-
-
-def _find_classes(folders: Sequence[Folders], images: int, asked: Asked) -> int | None:
-    """Return the level of the classes; of more or fewer than two where no level has two, so that they can be named."""
-    names = []
-    for level in range(max(map(len, folders), default=0)):
-        deep = [one[level] for one in folders if len(one) > level]
-        if len(deep) < SHARE * images:
-            break
-        names.append(_spell(deep))
-    if asked.classes is not None:
-        wanted = {fold_case(name) for name in asked.classes}
-        chosen = [level for level, spelled in enumerate(names) if wanted <= set(spelled)]
-        if len(chosen) != 1:
-            raise TrainingError(_no_such_classes(asked.classes, names))
-        return chosen[0]
-    two = [level for level, spelled in enumerate(names) if len(spelled) == 2]
-    if not two:
-        several = [level for level, spelled in enumerate(names) if len(spelled) > 2]
-        if several:
-            return _repeated(several, folders)
-        alone = [level for level, spelled in enumerate(names) if not all(map(is_decoration, spelled))]
-        return alone[0] if alone else None
-    return _choose(two, names, folders)
-
-
-def _choose(two: list[int], names: list[dict[str, str]], folders: Sequence[Folders]) -> int:
-    """Return the one of the levels with two names that is the classes', or raise `TrainingError`."""
-    rivals = list(two)
-    for level, spelled in enumerate(names):  # three classes inside two sites: the sites are not the classes
-        if len(spelled) > 2 and level > two[0] and _repeats(level, folders):
-            rivals.append(level)
-    scores = {level: says_classes(names[level].values()) - says_groups(list(names[level].values())) for level in rivals}
-    best = [level for level in rivals if scores[level] == max(scores.values())]
-    if len(best) == 1:
-        return best[0]
-    listed = "; ".join(f"level {level + 1}: {_list(list(names[level].values()))}" for level in sorted(rivals))
-    one = sorted(names[max(two)].values())
-    raise TrainingError(
-        f"The folders could be read in two ways ({listed}), and their names do not say which are the classes. Say it: "
-        f"--classes {','.join(one)}. What lies above the classes (a site, a day, a camera) is then kept together."
-    )
-
-
-def _repeated(levels: list[int], folders: Sequence[Folders]) -> int:
-    """Return the level whose names repeat below the folders above, which makes them classes; else the first."""
-    return next((level for level in levels if level and _repeats(level, folders)), levels[0])
-
-
-def _repeats(level: int, folders: Sequence[Folders]) -> bool:
-    """Tell whether every folder of the level above holds the same names."""
-    below: dict[Folders, set[str]] = {}
-    for one in folders:
-        if len(one) > level:
-            below.setdefault(one[:level], set()).add(fold_case(one[level]))
-    sets = list(below.values())
-    return len(sets) > 1 and all(one == sets[0] for one in sets) and len(sets[0]) > 1
-
-
-def _spell(names: Sequence[str]) -> dict[str, str]:
-    """Return each name as it is written most often, by how it is compared."""
-    counts = Counter(names)
-    return {fold_case(name): name for name, _ in reversed(counts.most_common())}
-
-
-def _no_such_classes(classes: tuple[str, str], names: list[dict[str, str]]) -> str:
-    levels = "; ".join(f"level {number + 1}: {_list(list(one.values()))}" for number, one in enumerate(names))
-    return f"--classes {','.join(classes)} are not two folders of one level. Found are {levels or 'no folders'}."
-
-
-def _list(names: Sequence[str]) -> str:
-    return ", ".join(sorted(names)[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
 
 
 def _split_words(parts: dict[str, Part]) -> str:

@@ -9,10 +9,10 @@ from pathlib import Path, PurePosixPath
 from training.errors import TrainingError
 from training.reading import entries, flags, roles, tables
 from training.reading.annotations import SEVERAL
+from training.reading.class_level import fold_case
 from training.reading.columns import is_true
 from training.reading.found import Asked, Found, Listing, Part, Skipped
 from training.reading.grouping import Grouping
-from training.reading.layout import fold_case
 from training.reading.locating import REMOTE, Located, Locator
 from training.reading.roles import Roles
 from training.reading.tables import Table

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from training.errors import TrainingError
 from training.reading import sources
+from training.reading.class_level import fold_case
 from training.reading.found import Asked, Found, Listing, Skipped
-from training.reading.layout import fold_case
 
 _NEITHER = ".neither/"
 """Where the service's feedback keeps what shows none of the two classes (`service.feedback`)."""

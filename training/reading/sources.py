@@ -25,6 +25,8 @@ def find(path: Path, asked: Asked | None = None) -> Listing:
     found = regrouping.regroup(found, asked.groups)
     told = listing.grouping if asked.groups is None else asked.groups
     found, layout = splits.settle(found, listing.layout, asked.tested)
+    if sentence := listing.passed.sentence():
+        layout += f". {sentence}"
     return dataclasses.replace(listing, found=found, unused=[*listing.unused, *others], layout=layout, grouping=told)
 
 

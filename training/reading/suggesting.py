@@ -27,7 +27,9 @@ _NOT_READ = {
 """Kinds of files that tools keep labels or images in and that are not read, by suffix."""
 
 
-def explain(where: str, layout: Layout, pictures: Sequence[PurePosixPath], refused: Mapping[str, str]) -> str:
+def explain(
+    where: str, layout: Layout, pictures: Sequence[PurePosixPath], refused: Mapping[str, str], aside: Iterable[str]
+) -> str:
     """Return the error for images without class folders and without a label file that can be read.
 
     Args:
@@ -35,14 +37,17 @@ def explain(where: str, layout: Layout, pictures: Sequence[PurePosixPath], refus
         layout: What its folders say.
         pictures: Its image files.
         refused: The files that could have held labels, and why each did not.
+        aside: Why each of the images that were set aside is not meant.
     """
     counts = Counter("/".join(path.parts[:-1]) or "the top folder" for path in pictures)
     lying = " and ".join(f"{folder} ({count} images)" for folder, count in counts.most_common(4))
+    set_aside = Counter(aside).most_common(3)
     read = "".join(f"\n  {reason}" for reason in list(refused.values())[:4])
     return (
         f"No labelled images were found in {where}: the images lie in {lying}, without a folder for each class"
         + (" (train and test are splits, and no classes)" if layout.split is not None else "")
         + ". "
+        + "".join(f"Set aside {'was' if count == 1 else 'were'} {count}: {reason} " for reason, count in set_aside)
         + (
             f"These files could have said the classes, and do not:{read}\n"
             if read

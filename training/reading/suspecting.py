@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from training.reading.class_level import fold_case
 from training.reading.dataset import Dataset, Sample
 from training.reading.grouping import Grouping, by_name
-from training.reading.layout import fold_case
 from training.reading.words import noun_of
 
 PATTERN = r"^(.*[0-9])[^0-9]+[0-9]+[.][^.]*$"

@@ -7,7 +7,9 @@ from training.reading.dataset import Dataset
 from training.reading.found import Skipped
 
 NAMED = 12
-"""Files that are not used, at most, that are named with their reason."""
+"""Lines, at most, that name files that are not used with their reason."""
+_MANY = 4
+"""Files of one reason that share a line."""
 
 
 def describe(dataset: Dataset, layout: str) -> str:
@@ -37,8 +39,32 @@ def name_unused(skipped: Sequence[Skipped]) -> list[str]:
     """Return the lines that name the files that are not used, the first dozen of them."""
     if not skipped:
         return []
-    more = [f"  and {len(skipped) - NAMED} more"] if len(skipped) > NAMED else []
-    return [f"Not used: {len(skipped)}.", *(f"  {entry.file}: {entry.reason}" for entry in skipped[:NAMED]), *more]
+    lines, left = gather_reasons([(entry.file, entry.reason) for entry in skipped])
+    more = [f"  and {left} more"] if left else []
+    return [f"Not used: {len(skipped)}.", *(f"  {line}" for line in lines), *more]
+
+
+def gather_reasons(files: Sequence[tuple[str, str]]) -> tuple[list[str], int]:
+    """Return a dozen lines at most of files with their reasons, many of one reason as one; and how many are left.
+
+    Args:
+        files: Each file and its reason.
+    """
+    by_reason: dict[str, list[str]] = {}
+    for file, reason in files:
+        by_reason.setdefault(reason, []).append(file)
+    lines: list[str] = []
+    told = 0
+    for reason, names in by_reason.items():
+        if len(names) >= _MANY:
+            shown = [f"{names[0]}, {names[1]} and {len(names) - 2} more: {reason}"]
+        else:
+            shown = [f"{name}: {reason}" for name in names][: NAMED - len(lines)]
+        if len(lines) + len(shown) > NAMED:
+            break
+        told += len(names) if len(names) >= _MANY else len(shown)
+        lines += shown
+    return lines, len(files) - told
 
 
 def _counts(counts: dict[str, int]) -> str:

@@ -27,8 +27,26 @@ _DECORATION = {
         "photos",
         "pictures",
     ),
-    *("pics", "the", "my", "of", "for", "public", "private", "files", "samples", "part", "unassigned"),
+    *(
+        "jpegimages",
+        "frames",
+        "pics",
+        "the",
+        "my",
+        "of",
+        "for",
+        "public",
+        "private",
+        "files",
+        "samples",
+        "part",
+        "unassigned",
+    ),
 }
+_MASKS = {"mask", "masks", "segmentation", "segmentations", "groundtruth", "gt", "annotation", "annotations", "mattes"}
+_OF_MASKS = {"ground", "truth", "class", "object", "label", "labels", "png", "binary", "lesion"}
+"""Words that a folder of masks has beside these; `labels` alone is one too."""
+_UNLABELLED = {"unlabeled", "unlabelled", "unlabel", "unannotated", "untagged", "unsorted", "unsup", "unsupervised"}
 _GLUED = re.compile(r"(set|data|images|imgs|dataset)$")
 
 _YES = {"yes", "true", "positive", "pos", "1", "present", "abnormal", "defect", "ill"}
@@ -48,6 +66,8 @@ _PLACES = re.compile(
     r"|month|session|visit|patient|subject|person|participant|video|clip|scene|case|animal|specimen|batch|location|lab"
     r"|farm|field|city|country|user|annotator)s?(?![a-z])"
 )
+_KINDS = {"class", "type", "grade", "stage", "category", "kind", "label", "level", "group", "variant", "species"}
+"""Words that count classes."""
 _FOLD = re.compile(r"(fold|cv|chunk|shard|part|split|batch)[\W_]*\d+")
 
 
@@ -78,6 +98,14 @@ def parts_of(names: Collection[str]) -> dict[str, Part] | None:
     return {name: part for name, (part, _) in analysed.items() if part is not None}
 
 
+def names_both(names: Collection[str]) -> bool:
+    """Tell whether each name holds a part and a class at once: `cat_train`, `cat_test`, `dog_train`, `dog_test`."""
+    analysed = [_analyse(name) for name in names]
+    rests = {rest for _, rest in analysed}
+    parts = {part for part, _ in analysed}
+    return None not in parts and len(parts) > 1 and len(rests) > 1 and () not in rests
+
+
 def parts_in(path: PurePosixPath) -> Part | None:
     """Return the part that a file's name or its folders speak of: `labels_test.json`, `test/metadata.csv`."""
     for name in (path.stem, *reversed(path.parts[:-1])):
@@ -89,6 +117,19 @@ def parts_in(path: PurePosixPath) -> Part | None:
 def is_decoration(name: str) -> bool:
     """Tell whether a folder's name only says that it holds images: `images`, `photos`."""
     return all(token in _DECORATION for token in _tokens(name))
+
+
+def names_masks(name: str) -> bool:
+    """Tell whether a folder's name says that it holds masks: `masks`, `GroundTruth`, `SegmentationClass`, `labels`."""
+    rest = set(_tokens(name)) - _DECORATION - set(_SPLITS)
+    said = bool(rest & _MASKS) or rest in ({"label"}, {"labels"}, {"ground", "truth"})
+    return said and rest <= _MASKS | _OF_MASKS
+
+
+def is_unlabelled(name: str) -> bool:
+    """Tell whether a folder's name says that what it holds has no label yet."""
+    tokens = set(_tokens(name)) - _DECORATION
+    return bool(tokens) and tokens <= _UNLABELLED
 
 
 def is_fold(name: str) -> bool:
@@ -106,9 +147,17 @@ def says_groups(names: Collection[str]) -> bool:
     lowered = [name.lower().strip() for name in names]
     if len(lowered) < 2 or all(says_no(name) or says_yes(name) for name in lowered):
         return False
+    if all(len(name) == 1 and name.isalpha() for name in lowered):
+        return True
     if all(name in _DAYS or re.search(r"\d{2,4}[-_.]?\d{2}", name) or name.isdecimal() for name in lowered):
         return True
     return all(_PLACES.match(name) for name in lowered) or len({_stem(name) for name in lowered}) == 1
+
+
+def looks_accidental(names: Collection[str]) -> bool:
+    """Tell whether two classes' names count times or places, as `Photos from 2023` and `Photos from 2024` do."""
+    stems = {_stem(name.lower()) for name in names}
+    return says_groups(names) and not any(len(stem) < 3 or stem in _KINDS for stem in stems)
 
 
 def noun_of(names: Collection[str]) -> str | None:

@@ -41,7 +41,7 @@ def test_the_positive_class_is_labelled_one(files, write):
 @pytest.mark.parametrize("kind", ["folder", "zip"])
 def test_what_cannot_be_used_is_skipped_with_the_reason(kind, files, write, picture):
     bad = {
-        "train/cat/notes.txt": (b"text", "not an image"),
+        "train/cat/notes": (b"text", "not an image"),
         "train/cat/empty.png": (b"", "no bytes"),
         "train/dog/cut.png": (picture(50)[:-200], "damaged or cut short"),
         "test/dog/page.png": (b"<html>", "not an image"),

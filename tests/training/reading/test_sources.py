@@ -72,9 +72,13 @@ def test_a_class_may_be_called_train(kind, write):
     assert _rows(find(write(files, kind))) == _expect(files)
 
 
-def test_what_is_no_picture_in_a_class_folder_is_found_so_that_it_can_be_named(kind, write):
-    files = FLAT | {"cat/notes.txt": b"text", "dog/without suffix": b"x"}
-    assert _rows(find(write(files, kind))) == _expect(files)
+def test_what_may_be_a_picture_in_a_class_folder_is_found_and_what_is_none_is_counted(kind, write):
+    files = FLAT | {"dog/without suffix": b"x"}
+    path = write(files | {"cat/notes.txt": b"text", "cat/1.mov": b"x", "dog/Thumbs.db": b"x", "README.md": b"x"}, kind)
+    assert _rows(find(path)) == _expect(files)
+    said = sources.find(path).layout
+    for words in ("Passed over 4", "1 .mov (a video", "(notes beside images)", "1 .db (left by an operating system"):
+        assert words in said
 
 
 @pytest.mark.parametrize("files", [{}, {"1.jpg": b"x", "2.jpg": b"x"}, {"cat/notes.txt": b"x"}, {".x/cat/1.jpg": b"x"}])

@@ -1,4 +1,7 @@
-"""What a listing passes over: every file is counted with its reason, and the first of them are named."""
+"""What is passed over where images are listed: every file is counted with its reason, and the first of them are named.
+
+Training and batches list by the same rules (`artifact.filenames`) and say it in the same words.
+"""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -6,15 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
-REASONS = {
-    "suffix": "not an image suffix",
-    "hidden": "hidden",
-    "system": "left by an operating system",
-    "folder_link": "a link to a folder",
-    "unreadable_folder": "a folder that cannot be read",
-    "no_path": "a row of the list without a path",
-}
-"""What may keep a file out, as a sentence has it."""
+from artifact.filenames import REASONS
 
 _MOST_NAMES = 1000
 _MOST_SUFFIXES = 100
