@@ -12,6 +12,7 @@ from PIL import Image
 
 from service import Settings, create_app
 from tests.service.running import running
+from training.labelling import command
 from training.options import parse
 from training.strategies import STRATEGIES
 
@@ -53,9 +54,11 @@ def test_the_training_commands_are_understood(page):
     blocks = "\n".join(BLOCK.findall(page.read_text(encoding="utf-8"))).replace("\\\n", " ")
     commands = re.findall(r"^(?:\$ )?(?:\S*/)?python -m training(?!\.)(.*)$", blocks, flags=re.MULTILINE)
     assert len(commands) >= 4 or page != ROOT / "README.md"
-    for command in commands:
-        arguments = shlex.split(command, comments=True)
-        if arguments != ["--help"]:
+    for line in commands:
+        arguments = shlex.split(line, comments=True)
+        if arguments[:1] == ["suggest"]:
+            command.parse(arguments[1:])
+        elif arguments != ["--help"]:
             parse(arguments)  # exits where an option does not exist
 
 

@@ -39,10 +39,10 @@ def _command(settings: Settings, words: str, **environment: str) -> str:
     if environment.get("SERVICE_MODEL") == "default":
         del environment["SERVICE_MODEL"]
     variables = "".join(f"{variable}={shlex.quote(value)} " for variable, value in environment.items())
-    return f"{variables}{_interpreter()} -m {words}"
+    return f"{variables}{interpreter()} -m {words}"
 
 
-def _interpreter() -> str:
+def interpreter() -> str:
     """Return this interpreter as it is typed from here."""
     path = os.path.relpath(sys.executable)
     return shlex.quote(sys.executable if path.startswith(os.pardir) else path)
