@@ -20,6 +20,7 @@ CARD_FILE = "card.json"
 REPORT_FILE = "report.json"
 GOLDEN_FILE = "golden.json"
 README_FILE = "README.md"
+PAGE_FILE = "report.html"
 CURRENT_FILE = "current"
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")

@@ -58,11 +58,11 @@ def show_answers(desk: Any, phone: Any, folder: Path) -> None:
 
 
 def show_report(desk: Any) -> None:
-    """Show the top of a report, its confusion with one cell unfolded, and the images to look at."""
+    """Show the top of a report as far as what was told wrong, and its confusion with one cell unfolded."""
     desk.goto("/report?model=faces")
-    save(desk, "report", 0, top(desk, "h2:text('What else was tried'), h2:text('What it took for what')") - 20)
-    desk.click(".confusion td:not(.right) summary")
-    start, end = (top(desk, f"h2:text('{words}')") - 20 for words in ("What it took", "What its probabilities"))
+    save(desk, "report", 0, top(desk, "h2:text('Duplicates')") - 20)
+    desk.click(".confusion td.right summary")
+    start, end = (top(desk, f"h2:text('{words}')") - 20 for words in ("What it took", "What it sees of"))
     save(desk, "confusion", start, end)
 
 

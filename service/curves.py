@@ -1,29 +1,13 @@
 """Draw the curves of a model's training with the doctor's marks, for a page; once for each model."""
 
-from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from markupsafe import Markup
-
 import doctor
 from artifact import schema
+from artifact.report.page import Curves
 from doctor import plot
 from service.inference.model import Model
-
-
-@dataclass(frozen=True)
-class Curves:
-    """The pictures of a training, as inline SVG; None where the report has no curves that the doctor can read.
-
-    Attributes:
-        final: The final fit, with the doctor's marks on the epochs that its findings speak of.
-        folds: All cross-validation runs, with the band from the lowest to the highest.
-    """
-
-    final: Markup | None
-    folds: Markup | None
-
 
 _drawn: WeakKeyDictionary[Model, Curves] = WeakKeyDictionary()
 
@@ -40,7 +24,7 @@ def draw(report: dict[str, Any]) -> Curves:
     """Draw what a report has of its training."""
     training = report.get("training")
     if not isinstance(training, dict):
-        return Curves(None, None)
+        return Curves()
     final, folds = training.get("final"), training.get("folds")
     runs = [epochs for fold in folds if (epochs := _epochs(fold))] if isinstance(folds, list) else []
     return Curves(_picture(_epochs(final), _diagnosis(final)), _picture(runs))
@@ -64,11 +48,10 @@ def _diagnosis(run: Any) -> doctor.Diagnosis | None:
         return None
 
 
-def _picture(history: Any, diagnosis: doctor.Diagnosis | None = None) -> Markup | None:
+def _picture(history: Any, diagnosis: doctor.Diagnosis | None = None) -> str | None:
     if not history:
         return None
     try:
-        drawn = plot.svg(history, diagnosis)
+        return plot.svg(history, diagnosis)
     except doctor.HistoryError:
         return None
-    return Markup(drawn)  # the doctor escapes what it draws

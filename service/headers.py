@@ -29,7 +29,7 @@ _ON_PAGES = (
 )
 
 
-_FILES = ("static", "files.file")
+_FILES = ("static", "files.file", "files.style")
 """The endpoints whose answers have validators, so that whoever stores one asks whether it still holds."""
 
 

@@ -1,7 +1,7 @@
 """Render pages for people: plain HTML that works without JavaScript, and loads nothing from elsewhere."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -10,8 +10,9 @@ from markupsafe import Markup
 
 import doctor
 from artifact import formats
+from artifact.report import page
 from doctor.context import TASKS
-from service import curves, figures, words
+from service import words
 from service.inference.model import Model
 from service.intake import histories
 from service.problems import Problem
@@ -31,34 +32,39 @@ def render_upload(model: Model | None, problem: Problem | None = None, **answers
         named |= {"model": model.identity, "classes": model.card.classes}
     if problem is None:
         return _page("upload.html", 200, **named, **answers, grade=words.grade, percent=words.percent)
-    page = _page("upload.html", problem.status, **named, problem=problem.detail)
-    page.headers.extend(problem.headers)
-    return page
+    answer = _page("upload.html", problem.status, **named, problem=problem.detail)
+    answer.headers.extend(problem.headers)
+    return answer
 
 
-def render_report(report: dict[str, Any], drawn: curves.Curves) -> Response:
-    """Return the report as a page; a section that the report lacks, or that is odd, is left out."""
-    return _page(
-        "report.html",
-        200,
-        served=report["service"],
-        verdict=report.get("verdict"),
-        estimate=_mapping(report.get("estimate")),
-        test=_mapping(report.get("test")),
-        curves=drawn,
-        training=_training(_mapping(report.get("training"))),
-        comparison=_mappings(report.get("comparison")),
-        failed=_mappings(report.get("failed")),
-        augmentation=_mappings(report.get("augmentation")),
-        calibration=_mapping(report.get("calibration")),
-        classes=_mapping(report.get("classes")),
-        confusion=_confusion(_mapping(report.get("confusion"))),
-        images=_mappings(report.get("images_to_look_at")),
-        checks=_mappings(report.get("checks")),
-        checks_not_run=_mappings(report.get("checks_not_run")),
-        data=_mapping(report.get("data")),
-        figures={draw.__name__: draw(report) for draw in (figures.accuracy, figures.comparison, figures.calibration)},
-    )
+def render_report(report: dict[str, Any], drawn: page.Curves, link: Callable[[str], str | None]) -> Response:
+    """Return the report as a page.
+
+    Args:
+        report: The report, with the section `service` of the model that it is of.
+        drawn: Its curves.
+        link: Gives the address of a file of the version, or None where there is no such file.
+    """
+    served = report["service"]
+    name, version = served["model"]["name"], served["model"]["version"]
+    body = page.body(report, f"{name}, version {version}", drawn, _notices(served), link)
+    return _page("report.html", 200, served=served, body=Markup(body))  # what it is made from was escaped
+
+
+def _notices(served: dict[str, Any]) -> list[str]:
+    """Return what is to be said of a model where it runs."""
+    refused, provider = served["refused"], served["provider"]
+    notices = [
+        f"The last {signal['recent']} images differ from those of training in {name} by more than chance, so this "
+        "report may not hold for them."
+        for name, signal in served["drift"].items()
+        if signal["drifted"]
+    ]
+    if refused:
+        notices.append(f"Version {refused['version'] or '?'} is newer and is not served: {refused['reason']}")
+    if provider["fell_back"]:
+        notices.append(f"{provider['why']} The CPU is used.")
+    return notices
 
 
 def are_wanted() -> bool:
@@ -92,16 +98,16 @@ def render_doctor(
     drawn = None if history is None else Markup(doctor.plot.svg(history, diagnosis))  # the doctor escapes what it draws
     status, said = (200, None) if problem is None else (problem.status, problem.detail)
     values = {"given": given, "name": name, "diagnosis": diagnosis, "curves": drawn, "problem": said}
-    page = _page("doctor.html", status, asked=histories.ASKED, tasks=TASKS, **values)
-    page.headers.extend(problem.headers if problem else {})
-    return page
+    answer = _page("doctor.html", status, asked=histories.ASKED, tasks=TASKS, **values)
+    answer.headers.extend(problem.headers if problem else {})
+    return answer
 
 
 def render_problem(problem: Problem) -> Response:
     """Return a page that says what is wrong, for a browser that asked for a page."""
-    page = _page("problem.html", problem.status, title=HTTPStatus(problem.status).phrase, detail=problem.detail)
-    page.headers.extend(problem.headers)
-    return page
+    answer = _page("problem.html", problem.status, title=HTTPStatus(problem.status).phrase, detail=problem.detail)
+    answer.headers.extend(problem.headers)
+    return answer
 
 
 def render_document(document: dict[str, Any], base: str) -> Response:
@@ -121,34 +127,3 @@ def png_url(file: bytes) -> str:
 
 def _page(template: str, status: int, **values: Any) -> Response:
     return Response(render_template(template, **values), status, content_type="text/html; charset=utf-8")
-
-
-def _training(section: dict[str, Any]) -> dict[str, Any]:
-    """Return the findings on the final fit, how many runs show each symptom, and what was tried to mend them."""
-    diagnosis = _mapping(_mapping(section.get("final")).get("diagnosis"))
-    return {
-        "verdict": diagnosis.get("verdict"),
-        "findings": _mappings(diagnosis.get("findings")),
-        "checks_not_run": _mappings(diagnosis.get("checks_not_run")),
-        "runs": len(_mappings(section.get("folds"))),
-        "symptoms": _mapping(section.get("symptoms")),
-        "attempts": _mappings(section.get("attempts")),
-    }
-
-
-def _confusion(section: dict[str, Any]) -> dict[str, Any]:
-    """Return the cells by what was shown and what was said."""
-    cells: dict[str, dict[str, Any]] = {}
-    for row in _mappings(section.get("rows")):
-        cells.setdefault(str(row.get("actual")), {})[str(row.get("predicted"))] = row
-    return {"cells": cells, "method": section.get("method")}
-
-
-def _mapping(value: Any) -> dict[str, Any]:
-    """Return a section of a report; an absent or damaged one is empty."""
-    return value if isinstance(value, dict) else {}
-
-
-def _mappings(value: Any) -> list[dict[str, Any]]:
-    """Return the entries of a list in a report that are mappings."""
-    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []

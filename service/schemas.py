@@ -50,7 +50,7 @@ class VersionPath(ModelPath):
 class FilePath(VersionPath):
     """One file of one version."""
 
-    file: Literal["model.onnx", "card.json", "report.json", "README.md"] = Field(
+    file: Literal["model.onnx", "card.json", "report.json", "report.html", "README.md"] = Field(
         description="Which file.", json_schema_extra={"example": "card.json"}
     )
 

@@ -1,14 +1,11 @@
 """How an answer is put in words for people: never surer than its number, and alike for every model."""
 
+from artifact.report.numbers import percent
+
+__all__ = ["grade", "percent"]
+
 PLAIN = 0.9
 """The calibrated probability from which an answer stands without a word before it."""
-
-
-def percent(probability: float) -> str:
-    """Return a probability in whole percent, which from a few dozen images is never 0 and never 100."""
-    if probability > 0.99:
-        return ">99 %"
-    return "<1 %" if probability < 0.01 else f"{100 * probability:.0f} %"
 
 
 def grade(probability: float) -> str:

@@ -90,6 +90,7 @@ def table(contest: Contest, labels: NDArray[np.int64]) -> list[dict[str, object]
                 "candidate": one.name,
                 "chosen": position == contest.chosen,
                 "choosable": one.choosable,
+                "summary": strategies.load_maker(one.name).SUMMARY,
                 "accuracy": float(scores.hits(one.logits, labels).mean()),
                 "auroc": scores.auroc(one.logits, labels),
                 "log_loss": float(scores.log_losses(one.logits, labels).mean()),

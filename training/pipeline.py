@@ -23,7 +23,17 @@ from training.evaluation import novelty
 from training.evaluation.deciding import Rules, decide, section
 from training.evaluation.novelty import Novelty
 from training.evaluation.thresholds import choose_threshold, separate
-from training.output import carding, comparison, looking, modelcard, promise, report, succession
+from training.output import (
+    carding,
+    comparison,
+    looking,
+    mistakes,
+    modelcard,
+    promise,
+    report,
+    report_page,
+    succession,
+)
 from training.output.export import export
 from training.output.recording import Recorded, record
 from training.output.verifying import TOLERANCE, Scorer, verify
@@ -101,7 +111,11 @@ def train(settings: Settings, stages: Stages) -> Outcome:
         document = _report(run, card, recorded, difference)
     with stages.stage("Publishing"):
         cases = golden.record(scorer.score)
-        extras = {"comparison.svg": comparison.plot(document["comparison"]).encode()}
+        curves = run.contest.evaluations[run.contest.chosen].curves
+        extras = {
+            "comparison.svg": comparison.plot(document["comparison"]).encode(),
+            store.PAGE_FILE: report_page.render(document, card.name, curves, run.fitted.curves, run.diagnosed.final),
+        }
         origin = strategies.load_maker(card.strategy).ORIGIN
         bundle = publishing.Bundle(card, model, document, modelcard.render(card, document, origin), cases, extras)
         versions = store.versions(settings.models, settings.name)
@@ -210,6 +224,9 @@ def _report(run: _Run, card: Card, recorded: Recorded, difference: float) -> dic
         "data": report.data(gathered),
         "estimate": report.estimate(held.performance, gathered.why_withheld),
         "test": recorded.test,
+        "wrong": mistakes.choose(
+            gathered.dataset.train, run.rules.probabilities, gathered.clean_test, recorded.rows, card
+        ),
         "confusion": report.confusion(gathered.dataset.train, run.rules.probabilities, card),
         "training": report.training(evaluation, run.fitted, gathered.folds, run.diagnosed, card.guessing)
         | {"attempts": report.attempts(held.mended[held.chosen], card.guessing)},

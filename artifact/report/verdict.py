@@ -9,6 +9,7 @@ from typing import Any
 from artifact.report.reading import mapping, number
 
 NO_BETTER = "No better than guessing. Do not use it."
+NOTHING_SAID = "How many new photos will be told right cannot be said."
 ROUGH = 0.05
 """Width of the 95 % interval from which on a share is known only roughly."""
 FINE = 0.02
@@ -22,10 +23,10 @@ def compose(report: dict[str, Any]) -> str:
     `calibration`. The empty text where the report has no accuracy to speak of.
     """
     data, classes = mapping(report.get("data")), mapping(report.get("classes"))
-    groups = mapping(data.get("groups"))
-    if groups.get("too_few"):
-        return _promise_nothing(groups, data)
-    estimate = mapping(report.get("estimate"))
+    groups, estimate = mapping(data.get("groups")), mapping(report.get("estimate"))
+    if estimate.get("withheld"):
+        first = NO_BETTER if estimate.get("no_better_than_guessing") else NOTHING_SAID
+        return f"{first} {estimate['withheld']}"
     share = _Share.read(mapping(estimate.get("accuracy")))
     if share is None:
         return ""
@@ -78,16 +79,6 @@ def _compare_with_guessing(share: _Share, source: str, estimate: dict[str, Any],
     return (
         f"Its log loss on images that it had not seen is {loss:.3f}, and that of always giving the classes' shares "
         f"{always:.3f}: these images do not tell the classes apart, or are too few for it."
-    )
-
-
-def _promise_nothing(groups: dict[str, Any], data: dict[str, Any]) -> str:
-    noun, of_class = groups.get("called"), mapping(groups.get("of_class"))
-    listed = " and ".join(f"{count} of {name}" for name, count in of_class.items())
-    return (
-        f"How many of new {noun}s will be told right cannot be said: the {data.get('n_train')} images come from "
-        f"{groups.get('train')} {noun}s ({listed}), and fewer than {groups.get('fewest', 5)} of a class say nothing of "
-        f"others. Add {noun}s; more images of the same ones do not help."
     )
 
 

@@ -1,10 +1,12 @@
 """GET /report: how the served model was trained and how far to trust it."""
 
+from functools import partial
 from typing import Any
 
-from flask import Response
+from flask import Response, url_for
 from flask_openapi3 import APIBlueprint, Tag
 
+from artifact.report import page
 from service import curves, openapi, pages, schemas
 from service.inference.model import Model
 from service.replies import reply
@@ -21,12 +23,21 @@ def report(query: schemas.ModelQuery) -> Response:
     """
     model = state().registry.find(query.model, query.version)
     document = {**model.report, "service": _served(model)}
-    response = pages.render_report(document, _curves(model)) if pages.are_wanted() else reply(document)
+    shown = pages.are_wanted()
+    response = pages.render_report(document, _curves(model), partial(_link, model)) if shown else reply(document)
     response.vary.add("Accept")
     return response
 
 
-def _curves(model: Model) -> curves.Curves:
+def _link(model: Model, file: str) -> str | None:
+    """Return the address of a file of the model's version, or None where it was published without it."""
+    place = model.identity
+    if not (state().settings.models / place["name"] / place["version"] / file).is_file():
+        return None
+    return url_for("files.file", model=place["name"], version=place["version"], file=file)
+
+
+def _curves(model: Model) -> page.Curves:
     with state().gate.enter():
         return curves.of(model)
 

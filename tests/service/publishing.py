@@ -73,9 +73,33 @@ REPORT: dict[str, Any] = {
             {"actual": "bright", "predicted": "bright", "count": 18, "files": ["bright/1.png"]},
         ]
     },
+    "wrong": {
+        "count": 2,
+        "images": [
+            {
+                "file": "dark/<i>.png",
+                "part": "train",
+                "actual": "dark",
+                "said": "bright",
+                "probability": 0.83,
+                "doubted": True,
+                "thumbnail": "/9j/",
+            }
+        ],
+    },
+    "data": {"n_train": 35, "skipped": [{"file": f"dark/{n}.heic", "reason": "It is <damaged>."} for n in range(12)]},
     "failed": [{"candidate": "finetune", "reason": "Its <weights> became infinite."}],
     "augmentation": [{"invariance": "hflip", "log_loss_change": -0.0123, "standard_error": 0.004, "used": True}],
-    "checks": [{"check": "duplicates", "severity": "info", "summary": "No duplicates <found>."}],
+    "checks": [
+        {
+            "check": "near duplicates",
+            "severity": "info",
+            "summary": "2 repeat <others>.",
+            "evidence": {"groups": [["dark/1.png", "dark/<u>.png"]]},
+        },
+        {"check": "shortcuts", "severity": "warning", "summary": "Brightness <alone> tells them apart."},
+    ],
+    "checks_passed": ["class balance"],
     "checks_not_run": [{"check": "leak", "reason": "There are no test images."}],
     "images_to_look_at": [
         {"file": "<b>odd.png</b>", "reason": "far from the rest", "thumbnail": "/9j/", "label": "dark"}

@@ -26,6 +26,8 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 def test_the_report_of_an_ill_model_marks_the_epoch_and_says_what_to_do(open_page: Pages) -> None:
     page = open_page("/report?model=ill", **DESK)
     assert page.locator("main > *").nth(1).inner_text().startswith("Right on 92 % of images")
+    headings = page.locator("h2").all_inner_texts()
+    assert headings[:2] == ["Reasons for distrust", "Your photos it got wrong"]
     curves = page.locator("svg", has_text=re.compile("overfitting, epoch"))
     number, epoch = re.search(r"(\d): overfitting, epoch (\d+)", curves.text_content()).groups()
     assert epoch == "4"

@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 from service import Settings, create_app
 
 PLACES = {"model": "default", "version": "1", "file": "card.json", "filename": "style.css"}
-FILES = ("static", "files.file")
+FILES = ("static", "files.file", "files.style")
 RULES = sorted(create_app(Settings()).url_map.iter_rules(), key=str)
 KEY = {"X-API-Key": "key"}
 HASH = "2c70e12b7a0646f92279f427c7b38e7334d8e5389cff167a1dc30e73f826b683"  # printf key | sha256sum

@@ -44,10 +44,19 @@ def test_a_browser_gets_a_page_that_begins_with_the_verdict(client: FlaskClient)
     text = page(client)
     order = [
         REPORT["verdict"],
+        "Use it with care: 2 reasons for distrust.",
+        "Brightness &lt;alone&gt; tells them apart.",
+        "Your photos it got wrong",
+        "Other photos to look at",
+        "Duplicates",
+        "Files that were not used",
         "0.780 to 0.980",
-        "It learned its images by heart",
-        "What else was tried",
         "took for what",
+        "What its probabilities are worth",
+        "What else was tried",
+        "It learned its images by heart",
+        "What was checked",
+        "What these words mean",
     ]
     places = [text.index(part) for part in order]
     assert places == sorted(places)
@@ -63,7 +72,17 @@ def test_a_browser_gets_a_page_that_begins_with_the_verdict(client: FlaskClient)
         'alt="dark/1.png"',  # the image behind a cell of the confusion
         "dropout 0.5",
         "dark/1.png",
-        "No duplicates &lt;found&gt;.",
+        "2 repeat &lt;others&gt;.",
+        "was <strong>dark</strong>, said <strong>bright</strong>",
+        "83 %",
+        "Is the label right?",
+        "and 1 more: <code>recorded and confusion</code> in report.json",
+        "<code>dark/1.png</code> = <code>dark/&lt;u&gt;.png</code>",
+        "<code>dark/9.heic</code>: It is &lt;damaged&gt;.",
+        "and 2 more: <code>data.skipped</code> in report.json",
+        "<dt>Passed</dt><dd>class balance</dd>",
+        '<abbr title="The share of images that are told right.">Accuracy</abbr>',
+        'href="#words"',
         "There are no test images.",
         "far from the rest",
         'href="/models/default/versions/1/model.onnx"',
@@ -84,7 +103,7 @@ def test_a_measure_that_is_not_promised_says_why(models: Path, make_client: Call
 def test_no_markup_comes_from_the_data(client: FlaskClient) -> None:
     text = page(client)
     assert "&lt;b&gt;odd.png&lt;/b&gt;" in text
-    assert not re.search("<b>|<i>|<edges>|<found>", text)
+    assert not re.search("<b>|<i>|<u>|<edges>|<others>|<alone>|<damaged>", text)
 
 
 def test_every_picture_is_sound_and_says_in_words_what_it_shows(client: FlaskClient) -> None:
@@ -110,6 +129,15 @@ def test_every_picture_is_sound_and_says_in_words_what_it_shows(client: FlaskCli
         {"calibration": {"curve": [1, {}], "before": {"x": 1}, "after": {}, "uncertain": {}}, "classes": 3},
         {"confusion": {"rows": [1, {}, {"actual": "a", "predicted": "b", "files": None}]}},
         {"estimate": {"accuracy": {"value": 2, "low": -1, "high": 9}, "optimism": "x"}, "data": {"counts": 3}},
+        {"wrong": [], "checks_passed": None, "data": {"skipped": 3}, "recognises_other_kinds": "x"},
+        {"wrong": {"count": "x", "images": [1, {"thumbnail": 7, "probability": None}]}},
+        {"checks": [{"check": "near duplicates", "severity": [], "evidence": {"groups": [1, [2]], "pairs": 3}}]},
+        {
+            "comparison": [{"milliseconds": "x", "accuracy": None}],
+            "framing": 3,
+            "calibration": {"before": {"log_loss": 1}},
+        },
+        {"training": {"symptoms": {"overfitting": "x"}, "folds": [{}]}, "data": {"groups": 3, "counts": []}},
         {"model": "x", "test": {"accuracy": {"value": "high", "low": None}}, "checks": [None, {}]},
     ],
 )
@@ -131,3 +159,23 @@ def test_without_a_model_a_browser_gets_a_page_that_says_what_to_do(make_client:
     assert "python -m training" in shown.text
     assert "Accept" in shown.headers["Vary"]
     assert shown.headers.get("Retry-After") == told.headers.get("Retry-After")
+
+
+def test_a_column_that_nobody_measured_is_left_out(client: FlaskClient) -> None:
+    assert "ms an image" not in page(client)
+
+
+def test_calibration_that_made_it_worse_is_said(models: Path, make_client: Callable[..., FlaskClient]) -> None:
+    section = {"before": {"log_loss": 0.328}, "after": {"log_loss": 0.371}}
+    report = jsonfile.encode(REPORT | {"calibration": section})
+    (models / "default" / "1" / store.REPORT_FILE).write_bytes(report)
+    said = "calibrating them made them worse (log loss 0.328 as trained, 0.371 calibrated)"
+    assert page(make_client()).count(said) == 2  # among the reasons, and below the numbers
+
+
+def test_the_style_of_the_page_is_the_one_that_lies_in_versions(client: FlaskClient) -> None:
+    address = re.search(r'href="(/static/page\.css)"', page(client))
+    assert address is not None
+    answer = client.get(address[1])
+    assert answer.content_type.startswith("text/css")
+    assert "@media print" in answer.text

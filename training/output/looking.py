@@ -1,23 +1,20 @@
 """The images to look at first: likely mislabelled, swinging between folds, or unlike the rest."""
 
-import base64
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from artifact.card import Classes, ImageSpec
+from artifact.card import Classes
 from training.evaluation import scores
 from training.evaluation.novelty import Novelty
+from training.output.thumbnails import LARGE, encode
 from training.reading.dataset import Sample, label_array
 
 Floats = NDArray[np.float64]
 
 AT_MOST = 12
-THUMBNAIL = ImageSpec(96, 96, fit="pad")
 
 
 @dataclass(frozen=True)
@@ -61,13 +58,6 @@ def choose(samples: Sequence[Sample], logits: Floats, classes: Classes, novelty:
             suspicion.setdefault(int(row), (min(1.0, ratio / 10), "It is unlike the other training images."))
     ranked = sorted(suspicion, key=lambda row: -suspicion[row][0])[:AT_MOST]
     return [
-        Look(samples[row].file, names[labels[row]], float(mean[row]), suspicion[row][1], thumbnail(samples[row]))
+        Look(samples[row].file, names[labels[row]], float(mean[row]), suspicion[row][1], encode(samples[row], LARGE))
         for row in ranked
     ]
-
-
-def thumbnail(sample: Sample) -> str:
-    """Return a small JPEG of an image, in base64."""
-    file = io.BytesIO()
-    Image.fromarray(sample.load(THUMBNAIL)).save(file, "JPEG", quality=80)
-    return base64.b64encode(file.getvalue()).decode()

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from artifact import jsonfile
 from artifact.card import Card
 from doctor import Diagnosis
-from training.checks import NotRun, Result
+from training.checks import CHECKS, NotRun, Result
 from training.contest import Contest
 from training.diagnosis.diagnosing import Diagnosed
 from training.diagnosis.mending import Mended
@@ -23,17 +23,18 @@ from training.evaluation.interval import Estimate
 from training.evaluation.performance import Performance
 from training.evaluation.splitting import Fold
 from training.output import promise
-from training.output.looking import Look, thumbnail
+from training.output.looking import Look
+from training.output.thumbnails import SMALL, encode
 from training.reading import belonging
 from training.reading.dataset import Sample, label_array
 from training.reading.gathering import Gathered
 from training.strategies.interface import Curves, Evaluation, Fitted
 
 SCHEMA_VERSION = 1
-NOTHING_LEARNED = "The curves show no fault of the training; the images do not tell the classes apart"
+NOTHING_LEARNED = "The curves show no fault of the training; the images do not tell the classes apart."
 """In place of a healthy run's verdict where the model is no better than guessing."""
-NAMED, WRONG_SHOWN, RIGHT_SHOWN = 50, 24, 6
-"""Images of a cell of the confusion that are named, and those that are shown, which bounds the file."""
+NAMED, SHOWN = 50, 6
+"""Images of a cell of the confusion that are named, and of those right that are shown, which bounds the file."""
 
 
 def estimate(performance: Performance, withheld: str | None = None) -> dict[str, Any]:
@@ -106,9 +107,11 @@ def curves(history: Curves) -> dict[str, list[float | None]]:
 
 
 def checks(results: Sequence[Result], not_run: Sequence[NotRun]) -> dict[str, Any]:
-    """Return what was found in the data before training, and what could not be looked at."""
+    """Return what was found in the data before training, which checks found nothing, and which were not made."""
+    said = {*(one.check for one in results), *(one.check for one in not_run)}
     return {
         "checks": [dataclasses.asdict(result) for result in results],
+        "checks_passed": [check.NAME for check in CHECKS if check.NAME not in said],
         "checks_not_run": [dataclasses.asdict(one) for one in not_run],
     }
 
@@ -134,8 +137,9 @@ def _groups(gathered: Gathered) -> dict[str, Any]:
     told = belonging.count(dataset.train, dataset.classes)
     if told is None:
         return {}
-    section = {"train": told.all, "of_class": told.of_class, "called": dataset.noun, "by": str(dataset.grouping)}
-    return {"groups": section | {"too_few": told.too_few, "fewest": belonging.FEWEST}}
+    return {
+        "groups": {"train": told.all, "of_class": told.of_class, "called": dataset.noun, "by": str(dataset.grouping)}
+    }
 
 
 def confusion(samples: Sequence[Sample], probabilities: NDArray[np.float64], card: Card) -> dict[str, Any]:
@@ -144,14 +148,14 @@ def confusion(samples: Sequence[Sample], probabilities: NDArray[np.float64], car
     rows = []
     for actual, predicted in itertools.product((0, 1), (0, 1)):
         cell = [samples[int(row)] for row in np.flatnonzero((labels == actual) & (answers == predicted))]
-        shown = cell[: WRONG_SHOWN if actual != predicted else RIGHT_SHOWN]
+        shown = cell[: SHOWN if actual == predicted else 0]  # the wrong ones have a section of their own
         rows.append(
             {
                 "actual": card.classes.positive if actual else card.classes.negative,
                 "predicted": card.classes.positive if predicted else card.classes.negative,
                 "count": len(cell),
                 "files": [sample.file for sample in cell[:NAMED]],
-                "images": [{"file": sample.file, "thumbnail": thumbnail(sample)} for sample in shown],
+                "images": [{"file": sample.file, "thumbnail": encode(sample, SMALL)} for sample in shown],
             }
         )
     return {"rows": rows, "method": "mean out-of-fold probability of each training image against the threshold"}

@@ -8,6 +8,7 @@ from PIL import Image
 from artifact.card import Classes
 from training.evaluation.novelty import Novelty
 from training.output import looking
+from training.output.thumbnails import encode
 
 CLASSES = Classes("cat", "dog")
 
@@ -64,10 +65,18 @@ def test_at_most_a_dozen_are_shown_the_worst_of_all(samples):
     assert [look.file for look in looks] == [f"{number}.png" for number in range(14, 2, -1)]
 
 
-def test_a_thumbnail_is_a_small_picture_of_the_file(samples, draw_file):
+def test_a_thumbnail_is_the_picture_of_the_file_in_its_shape_and_no_larger(samples, draw_file):
     look = _choose(samples, -_logits(samples))[0]
     thumbnail = Image.open(io.BytesIO(base64.b64decode(look.thumbnail)))
-    assert (thumbnail.format, thumbnail.size) == ("JPEG", (96, 96))
-    original = Image.open(io.BytesIO(draw_file(int(look.file.split(".")[0])))).convert("RGB").resize((80, 96))
-    middle = np.asarray(thumbnail.convert("RGB"), float)[:, 8:88]
-    assert np.corrcoef(middle.ravel(), np.asarray(original, float).ravel())[0, 1] > 0.9
+    original = Image.open(io.BytesIO(draw_file(int(look.file.split(".")[0])))).convert("RGB")
+    assert (thumbnail.format, thumbnail.size) == ("JPEG", original.size)
+    pixels = [np.asarray(one.convert("L"), float).ravel() for one in (thumbnail, original)]
+    assert np.corrcoef(pixels[0], pixels[1])[0, 1] > 0.9
+
+
+@pytest.mark.parametrize(("size", "expected"), [((640, 480), (72, 96)), ((100, 1000), (96, 10)), ((3, 5), (5, 3))])
+def test_a_thumbnail_fits_its_side_without_bars(make_sample, size, expected):
+    rows, columns = size
+    sample = make_sample(1, 0, size=(rows, columns))
+    with Image.open(io.BytesIO(base64.b64decode(encode(sample, 96)))) as thumbnail:
+        assert thumbnail.size == expected

@@ -179,14 +179,13 @@ def test_an_accuracy_whose_interval_holds_guessing_is_guessing(low, share, rank,
 
 def test_the_report_counts_the_patients(make_sample):
     found = report.data(_from_groups(make_sample, 6))["groups"]
-    assert (found["train"], found["called"], found["too_few"]) == (12, "patient", False)
-    assert report.data(_from_groups(make_sample, 3))["groups"]["too_few"]
+    assert (found["train"], found["called"]) == (12, "patient")
 
 
 def test_no_share_stands_anywhere_where_patients_are_too_few(make_sample, document):
     gathered, card, performance = _from_groups(make_sample, 4), _card(), _performance()
     withheld = document | {
-        "verdict": verdict.compose({"data": report.data(gathered)}),
+        "verdict": verdict.compose({"estimate": report.estimate(performance, gathered.why_withheld)}),
         "estimate": report.estimate(performance, gathered.why_withheld),
         "test": promise.withhold(document["test"], gathered.why_withheld),
     }
@@ -219,7 +218,8 @@ def test_every_image_is_in_one_cell_of_the_confusion(make_sample):
         ("bee", "bee"): 3,
     }
     assert rows["wasp", "bee"]["files"] == ["2.png"]
-    (shown,) = rows["wasp", "bee"]["images"]
+    assert rows["wasp", "bee"]["images"] == []  # shown in the section of the wrong ones
+    shown = rows["bee", "bee"]["images"][0]
     with Image.open(io.BytesIO(base64.b64decode(shown["thumbnail"]))) as picture:
-        assert (picture.format, picture.size) == ("JPEG", (96, 96))
+        assert (picture.format, picture.size) == ("JPEG", (20, 24))  # no larger than the image, and in its shape
     assert rows["bee", "wasp"]["files"] == ["3.png"]

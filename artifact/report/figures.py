@@ -4,11 +4,9 @@ import math
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from markupsafe import Markup
-
 from artifact import schema
-from service import drawing
-from service.drawing import Bar, Point
+from artifact.report import drawing
+from artifact.report.drawing import Bar, Point
 
 T = TypeVar("T")
 
@@ -27,21 +25,21 @@ class _Candidate:
     chosen: bool = False
 
 
-def accuracy(report: dict[str, Any]) -> Markup | None:
+def accuracy(report: dict[str, Any]) -> str | None:
     """Draw the accuracy to expect, with its interval."""
     estimate = report.get("estimate")
     found = _read(_Share, estimate.get("accuracy") if isinstance(estimate, dict) else None)
     return drawing.interval(found.value, found.low, found.high) if found else None
 
 
-def comparison(report: dict[str, Any]) -> Markup | None:
+def comparison(report: dict[str, Any]) -> str | None:
     """Draw the log loss of each candidate."""
     found = [Bar(row.candidate, row.log_loss, row.chosen) for row in _rows(_Candidate, report.get("comparison"))]
     title = "Log loss of each candidate on images that it had not seen; shorter is better"
     return drawing.bars(found, title, guess=math.log(2)) if len(found) > 1 else None
 
 
-def calibration(report: dict[str, Any]) -> Markup | None:
+def calibration(report: dict[str, Any]) -> str | None:
     """Draw the calibration curve."""
     section = report.get("calibration")
     found = _rows(Point, section.get("curve") if isinstance(section, dict) else None)

@@ -5,8 +5,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from service import drawing
-from service.drawing import Bar, Point
+from artifact.report import drawing
+from artifact.report.drawing import Bar, Point
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -23,10 +23,10 @@ def place_of(picture: str, text: str) -> float:
 def test_an_interval_lies_where_the_axis_says() -> None:
     picture = drawing.interval(0.9, 0.75, 1.0)
     (dot,), (box,) = elements(picture, "circle"), elements(picture, "rect")
-    zero, whole = place_of(picture, "0%"), place_of(picture, "100%")
+    zero, whole = place_of(picture, "0"), place_of(picture, "100")
     assert (float(dot.get("cx")) - zero) / (whole - zero) == pytest.approx(0.9, abs=0.005)
-    assert float(box.get("x")) == pytest.approx(place_of(picture, "75%"), abs=1)
-    assert float(box.get("width")) == pytest.approx(whole - place_of(picture, "75%"), abs=1)
+    assert float(box.get("x")) == pytest.approx(place_of(picture, "75"), abs=1)
+    assert float(box.get("width")) == pytest.approx(whole - place_of(picture, "75"), abs=1)
 
 
 def test_bars_are_as_long_as_their_values_and_the_chosen_one_is_marked_without_colour() -> None:
@@ -40,7 +40,16 @@ def test_a_bar_too_long_is_cut_and_says_its_number() -> None:
     picture = drawing.bars([Bar("a", 0.1, True), Bar("wild", 1e9, False)], "Losses", guess=0.69)
     width = float(ElementTree.fromstring(picture).get("width") or 0)
     assert all(float(bar.get("x")) + float(bar.get("width")) < width for bar in elements(picture, "rect"))
-    assert "1000000000.000" in {text.text for text in elements(picture, "text")}
+    assert "1e+09" in {text.text for text in elements(picture, "text")}
+
+
+def test_values_stand_in_a_column_that_no_line_crosses() -> None:
+    picture = drawing.bars([Bar("a", 0.546, True), Bar("b", 0.69, False)], "Losses", guess=0.69)
+    column = [element for element in elements(picture, "text") if (element.text or "").startswith("0.")]
+    assert len({element.get("x") for element in column}) == 1
+    assert {element.get("text-anchor") for element in column} == {"end"}
+    (line,) = elements(picture, "line")
+    assert float(line.get("x1")) < float(column[0].get("x")) - 60  # five digits of 14 units
 
 
 def test_a_calibrated_group_lies_on_the_diagonal() -> None:

@@ -6,8 +6,7 @@ writes its numbers out, so that it can be read without colour and by a screen re
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from markupsafe import Markup, escape
+from html import escape
 
 _INK = "currentColor"
 
@@ -30,41 +29,49 @@ class Point:
     n: int
 
 
-def interval(value: float, low: float, high: float) -> Markup:
-    """Draw a share of 0 to 1 with its interval, on a line from 0 to 100 %."""
+def interval(value: float, low: float, high: float) -> str:
+    """Draw a share of 0 to 1 with its interval, on a line from 0 to 100 of 100."""
     left, width, y = 20, 380, 22
     ticks = "".join(
         f'<line x1="{left + width * share:.0f}" x2="{left + width * share:.0f}" y1="{y - 5}" y2="{y + 5}" '
         f'stroke="{_INK}" stroke-opacity=".4"/>'
-        f'<text x="{left + width * share:.0f}" y="{y + 24}" text-anchor="middle">{share:.0%}</text>'
+        f'<text x="{left + width * share:.0f}" y="{y + 24}" text-anchor="middle">{100 * share:.0f}</text>'
         for share in (0, 0.25, 0.5, 0.75, 1)
     )
     start, end, middle = (left + width * share for share in (low, high, value))
     return _svg(
         420,
         54,
-        f"{value:.0%}, 95 % interval {low:.0%} to {high:.0%}",
+        f"{100 * value:.0f} of 100, 95 % interval {100 * low:.0f} to {100 * high:.0f}",
         f'<line x1="{left}" x2="{left + width}" y1="{y}" y2="{y}" stroke="{_INK}" stroke-opacity=".4"/>{ticks}'
         f'<rect x="{start:.1f}" y="{y - 7}" width="{max(end - start, 2):.1f}" height="14" rx="7" class="accent" '
         f'fill-opacity=".45"/><circle cx="{middle:.1f}" cy="{y}" r="7" class="accent"/>',
     )
 
 
-def bars(found: Sequence[Bar], title: str, guess: float) -> Markup:
-    """Draw bars from 0, the value at the end of each, and a dashed line where guessing lies."""
-    left, row = 138, 30
+def bars(found: Sequence[Bar], title: str, guess: float) -> str:
+    """Draw bars from 0, a dashed line where guessing lies, and the values in a column right of both."""
+    left, row, right, width = 138, 30, 358, 430
     widest = max(1.15 * guess, min(3 * guess, max(bar.value for bar in found)))
-    scale, bottom = 230 / widest, row * len(found) + 8
-    parts = [_bar(bar, left, row * position, min(bar.value, widest) * scale) for position, bar in enumerate(found)]
+    scale, bottom = (right - left) / widest, row * len(found) + 8
     at = left + guess * scale
-    parts.append(
+    line = (
         f'<line x1="{at:.1f}" x2="{at:.1f}" y1="0" y2="{bottom}" stroke="{_INK}" stroke-dasharray="4 3"/>'
         f'<text x="{at:.1f}" y="{bottom + 16}" text-anchor="middle">guessing: {guess:.2f}</text>'
     )
-    return _svg(430, bottom + 24, title, "".join(parts))
+    parts = [_bar(bar, left, row * position, min(bar.value, widest) * scale) for position, bar in enumerate(found)]
+    values = [
+        f'<text x="{width - 2}" y="{row * position + 19}" text-anchor="end">{_short(bar.value)}</text>'
+        for position, bar in enumerate(found)
+    ]
+    return _svg(width, bottom + 24, title, line + "".join(parts + values))
 
 
-def calibration(points: Sequence[Point]) -> Markup:
+def _short(value: float) -> str:
+    return f"{value:.3f}" if value < 1000 else f"{value:.0e}"
+
+
+def calibration(points: Sequence[Point]) -> str:
     """Draw how often images were positive against the probability that they were given; the diagonal is right."""
     side, left, top = 260, 64, 10
 
@@ -102,12 +109,11 @@ def _bar(bar: Bar, left: int, top: int, length: float) -> str:
     return (
         f'<text x="{left - 8}" y="{top + 19}" text-anchor="end">{escape(name)}</text>'
         f'<rect x="{left}" y="{top + 4}" width="{max(length, 1):.1f}" height="20" {style}/>'
-        f'<text x="{left + length + 6:.1f}" y="{top + 19}">{bar.value:.3f}</text>'
     )
 
 
-def _svg(width: int, height: int, title: str, content: str) -> Markup:
-    return Markup(
+def _svg(width: int, height: int, title: str, content: str) -> str:
+    return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" role="img" '
         f'fill="{_INK}" font-size="14"><title>{escape(title)}</title>{content}</svg>'
     )

@@ -1,0 +1,137 @@
+"""The report as a page by itself: in the order of its guide, safe, and complete in Chromium and on paper."""
+
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from artifact.report import glossary, page
+from tests.service.browser import launched, needs_chromium
+from tests.service.pictures import picture
+from tests.service.publishing import REPORT
+
+ROOT = Path(__file__).parents[2]
+CURVES = page.Curves("<svg><title>final</title></svg>", "<svg><title>folds</title></svg>")
+FULL = REPORT | {"framing": {"summary": "The middle of the picture is used."}, "recognises_other_kinds": True}
+DESK = {"viewport": {"width": 1280, "height": 800}}
+PHONE = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark", "has_touch": True}
+
+
+def headings(html: str) -> list[str]:
+    return re.findall(r"<h2>(.*?)</h2>", html)
+
+
+def test_the_page_has_the_sections_of_its_guide_in_their_order() -> None:
+    guide = re.findall(r"^## (.*)$", (ROOT / "docs" / "report.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert headings(page.body(FULL, "bees", CURVES)) == guide
+
+
+def test_a_file_that_cannot_be_had_is_not_offered() -> None:
+    html = page.body(FULL, "bees", CURVES, link=lambda file: file if file == "card.json" else None)
+    assert re.findall(r'<li><a href="(.*?)">', html) == ["card.json"]
+
+
+def test_every_word_of_the_trade_in_a_table_is_explained_beside_it_and_below() -> None:
+    html = page.body(FULL, "bees", CURVES)
+    explained = re.findall(r'<abbr title="(.*?)">', html)
+    assert len(explained) >= 8
+    below = html[html.index('id="words"') :]
+    for word in glossary.WORDS:
+        assert f"<dt>{word}</dt>" in below
+    assert "AUROC" not in re.sub(r"<abbr.*?</abbr>|<section id=\"words\">.*", "", html, flags=re.DOTALL)
+
+
+def test_the_lights() -> None:
+    def light(**sections: Any) -> str:
+        found = re.search(r'<p class="light (\w+)">(.*?)</p>', page.body({"checks": [], **sections}, "bees", CURVES))
+        assert found is not None
+        return f"{found[1]}: {found[2]}"
+
+    grave = {"check": "contradictory labels", "severity": "critical", "summary": "Both."}
+    assert light() == "green: The checks found no reason for distrust."
+    assert light(checks=[grave | {"severity": "info"}]).startswith("green")
+    assert light(checks=[grave | {"severity": "warning"}]) == "yellow: Use it with care: 1 reason for distrust."
+    assert light(checks=[grave]) == "red: Do not use it before this is mended: 1 grave fault."
+    assert light(estimate={"no_better_than_guessing": True}) == "red: Do not use it."
+    ill = {"folds": [{}, {}, {}], "symptoms": {"overfitting": 1, "healthy": 2, "too_small_validation": 3}}
+    well = {"final": {"diagnosis": {"healthy": True, "verdict": "Training went well."}}}
+    html = page.body({"training": ill | well}, "bees", page.Curves(final="<svg/>"))
+    assert "In the 3 runs of the cross-validation the doctor sees overfitting in 1." in html
+    assert "went well" not in html
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write a report with pictures as training does."""
+    import base64
+
+    from PIL import Image
+
+    with Image.open(io.BytesIO(picture(200))) as small:
+        large = io.BytesIO()
+        small.resize((320, 240)).convert("RGB").save(large, "JPEG")
+    thumbnail = base64.b64encode(large.getvalue()).decode()
+    wrong = {"count": 1, "images": [REPORT["wrong"]["images"][0] | {"thumbnail": thumbnail}]}
+    path = tmp_path_factory.mktemp("alone") / "report.html"
+    looks = [REPORT["images_to_look_at"][0] | {"thumbnail": thumbnail}]
+    confusion = [REPORT["confusion"]["rows"][0] | {"images": [{"file": "dark/1.png", "thumbnail": thumbnail}]}]
+    report = FULL | {"wrong": wrong, "images_to_look_at": looks, "confusion": {"rows": confusion}}
+    path.write_text(page.alone(report, "bees", CURVES), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with launched() as started:
+        yield started
+
+
+@needs_chromium
+@pytest.mark.parametrize("screen", [DESK, PHONE], ids=["desk", "phone"])
+def test_it_opens_without_a_service_a_script_or_a_complaint(browser: Any, file: Path, screen: dict[str, Any]) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    context = browser.new_context(**screen, bypass_csp=True)  # axe is put in by the test
+    shown = context.new_page()
+    asked: list[str] = []
+    shown.on("request", lambda request: asked.append(request.url))
+    shown.goto(file.as_uri())
+    assert [url for url in asked if not url.startswith("data:")] == [file.as_uri()]
+    assert shown.evaluate("document.documentElement.scrollWidth") <= screen["viewport"]["width"]
+    assert axe.Axe().run(shown).response["violations"] == []
+    context.close()
+
+
+@needs_chromium
+def test_a_photo_is_200_pixels_high_and_is_enlarged_by_one_click_under_its_own_policy(browser: Any, file: Path) -> None:
+    context = browser.new_context(**DESK, java_script_enabled=False)
+    shown = context.new_page()
+    complaints: list[str] = []
+    shown.on("console", lambda said: complaints.append(said.text))
+    shown.goto(file.as_uri())
+    photo = shown.locator("#wrong img")
+    assert photo.bounding_box()["height"] == 200  # the style is applied
+    photo.click()
+    assert shown.locator("#wrong input").is_checked()
+    assert photo.bounding_box()["width"] == 640
+    assert complaints == []
+    context.close()
+
+
+@needs_chromium
+def test_on_paper_everything_is_unfolded(browser: Any, file: Path) -> None:
+    pypdf = pytest.importorskip("pypdf")
+    context = browser.new_context(**DESK)
+    shown = context.new_page()
+    shown.goto(file.as_uri())
+    assert not shown.locator(".confusion code").is_visible()
+    pages = pypdf.PdfReader(io.BytesIO(shown.pdf(format="A4"))).pages
+    text = " ".join(" ".join(one.extract_text() for one in pages).split())
+    for said in (REPORT["verdict"], "was dark, said bright, 83 %", "Is the label right?", "dark/1.png", "dark/9.heic"):
+        assert said in text
+    which = text[text.index("What it took for what") : text.index("What it sees")]
+    assert "dark/1.png" in which
+    assert "larger" not in text
+    context.close()
