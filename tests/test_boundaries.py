@@ -43,6 +43,11 @@ def imports(path: Path) -> Iterator[str]:
             yield ".".join([*above, *filter(None, [node.module])])
 
 
+def top(module: str) -> str:
+    """Return the package that a module belongs to."""
+    return module.partition(".")[0]
+
+
 def every_module(package: str, without: Collection[Path] = ()) -> str:
     """Return a statement that imports every module of a package, but for some."""
     started = {"__main__.py", "gunicorn_conf.py"}  # they act when they are imported
@@ -72,6 +77,28 @@ def test_ray_is_imported_by_modules_of_its_own_and_comes_with_nothing_else() -> 
     names = loaded(every_module("service", without=WITH_RAY))
     assert "service" in names
     assert not names & {"ray", "a2wsgi", "starlette", "uvicorn"}
+
+
+WITH_KERAS = {
+    "training/backbone": {"applications", "network"},
+    "training/fitting": {
+        *("augmenting", "map_head", "network_candidate", "optimizing", "place_head", "range_test", "recipe", "trainer"),
+    },
+    "training/network": {"conversion_memory", "deterministic_order", "keras_network"},
+    "training/pretraining": {"learning", "network"},
+    "training/strategies": {"autoencoder", "finetune", "mnist", "question", "scratch"},
+}
+"""Modules that train networks, and those behind `KerasNetwork`."""
+
+
+def test_keras_is_imported_by_what_trains_and_by_one_module_of_output() -> None:
+    heavy = {"keras", "tensorflow", "tf2onnx"}
+    found = {name(path) for path in (ROOT / "training").rglob("*.py") if heavy & {top(one) for one in imports(path)}}
+    assert found == {f"{folder}/{module}.py" for folder, modules in WITH_KERAS.items() for module in modules}
+    tf2onnx = {name(path) for path in MODULES if "tf2onnx" in {top(one) for one in imports(path)}}
+    assert {path for path in tf2onnx if path.startswith("training/")} == {
+        f"training/network/{module}.py" for module in WITH_KERAS["training/network"]
+    }
 
 
 @pytest.mark.parametrize(("package", "allowed"), [("artifact", {"numpy", "pillow"}), ("doctor", {"numpy"})])

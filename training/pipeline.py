@@ -97,11 +97,11 @@ def train(settings: Settings, stages: Stages) -> Outcome:
     _check_target(settings)
     run = _fit(settings, stages)
     candidate = run.contest.candidates[run.contest.chosen]
-    with stages.stage("Exporting to ONNX and comparing with Keras"):
-        model = export(run.fitted, run.novelty, candidate.spec)
+    with stages.stage("Exporting to ONNX and comparing"):
+        model = export(run.fitted.network, run.novelty)
         spec = dataclasses.replace(candidate.spec, reading=run.gathered.dataset.reading)
         scorer = Scorer(model, spec)
-        difference = verify(scorer, run.fitted, run.novelty, spec, run.gathered.dataset.train)
+        difference = verify(scorer, run.fitted.network, run.novelty, spec, run.gathered.dataset.train)
     samples = (*run.gathered.dataset.train, *run.gathered.dataset.test)
     guessing = run.contest.performance.guessing
     card = carding.describe(settings, run.gathered, candidate, run.fitted, run.rules, run.novelty, guessing)
@@ -164,8 +164,8 @@ def _fit(settings: Settings, stages: Stages) -> _Run:
         fitted = (priced[held.chosen].fitted if priced else None) or candidate.finish()
         features = fitted.features
         if features is None:
-            features = features_of(fitted.network, gathered.dataset.train, candidate.spec)
-        asked = features_of(fitted.network, _thin_out(gathered.dataset.test), candidate.spec)
+            features = features_of(fitted.network, gathered.dataset.train)
+        asked = features_of(fitted.network, _thin_out(gathered.dataset.test))
     rules = decide(evaluation.logits, gathered.labels, gathered.train_groups, settings, problem.duplicates)
     with stages.stage("Diagnosing the loss curves"):
         diagnosed = diagnose(evaluation, fitted, gathered.folds, gathered.labels)

@@ -4,18 +4,18 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from artifact.card import ImageSpec
+from training.network.interface import FEATURES, Network
 from training.reading.dataset import Sample
 
 AHEAD = 32
 """Images decoded at once, which bounds the memory."""
-AT_ONCE = 8
-"""Images that a Keras network takes at once: it keeps what every layer makes of them, 50 MB for one of 224 pixels."""
+AT_ONCE = 16
+"""Images that a network is given at once."""
 
 
 def stream(
@@ -37,23 +37,14 @@ def load_all(samples: Sequence[Sample], spec: ImageSpec) -> NDArray[np.uint8]:
     return pixels
 
 
-def features_of(network: Any, samples: Sequence[Sample], spec: ImageSpec) -> NDArray[np.float32]:
-    """Return the `features` that a finished Keras network gives for the samples, float32 `[n, d]`."""
-    return outputs_of(network, samples, spec, "features")
+def features_of(network: Network, samples: Sequence[Sample]) -> NDArray[np.float32]:
+    """Return the `features` that a network gives for the samples, float32 `[n, d]`."""
+    return features_of_pixels(network, stream(samples, network.spec))
 
 
-def outputs_of(network: Any, samples: Sequence[Sample], spec: ImageSpec, name: str) -> NDArray[np.float32]:
-    """Return one output of a finished Keras network for the samples, float32 `[n, ...]`."""
-    return _run(network, stream(samples, spec), name)
-
-
-def features_of_pixels(network: Any, pixels: Iterator[NDArray[np.uint8]]) -> NDArray[np.float32]:
-    """Return the `features` that a Keras network gives for decoded images, float32 `[n, d]`."""
-    return _run(network, pixels, "features")
-
-
-def _run(network: Any, remaining: Iterator[NDArray[np.uint8]], name: str) -> NDArray[np.float32]:
-    rows = [np.empty((0, *network.output[name].shape[1:]), np.float32)]
-    while batch := list(islice(remaining, AT_ONCE)):
-        rows.append(np.asarray(network(np.stack(batch).astype(np.float32), training=False)[name]))
+def features_of_pixels(network: Network, pixels: Iterator[NDArray[np.uint8]]) -> NDArray[np.float32]:
+    """Return the `features` that a network gives for decoded images, float32 `[n, d]`."""
+    rows = [np.empty((0, *network.outputs[FEATURES]), np.float32)]
+    while batch := list(islice(pixels, AT_ONCE)):
+        rows.append(network.run(np.stack(batch))[FEATURES])
     return np.concatenate(rows)

@@ -110,7 +110,7 @@ def _tested(
     seconds: float,
 ) -> Row:
     """Export a finished candidate, and let ONNX Runtime score the test images as the service would."""
-    model = export(fitted, None, candidate.spec)
+    model = export(fitted.network, None)
     scorer = Scorer(model, candidate.spec, threads=1)
     found = np.array([logit for logit, _ in scorer.score_all(test)])
     found = found if rules is None else calibration.apply(found, rules)

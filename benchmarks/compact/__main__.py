@@ -16,7 +16,6 @@ from training.backbone import Cache
 from training.evaluation import scores
 from training.output.comparison import time_one
 from training.output.compressing import compress
-from training.output.export import convert
 from training.output.verifying import Scorer
 from training.pixels import load_all
 from training.reading.dataset import Sample, label_array
@@ -59,7 +58,7 @@ def measure(train: list[Sample], test: list[Sample], seed: int) -> Iterator[tupl
     """Yield a row for each choice, named by its network and its form."""
     problem = make_problem(train, seed, Cache())
     for candidate in (*pretrained.candidates(problem), *compact.candidates(problem)):
-        model = convert(candidate.finish(), None, candidate.spec)
+        model = candidate.finish().network.to_onnx(None)
         pixels = load_all(train, candidate.spec)
         stored = forms(model, pixels) if candidate.name in IN_ALL_FORMS else [(PUBLISHED, compress(model))]
         images = load_all(test, candidate.spec)

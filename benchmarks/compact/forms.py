@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from artifact import telemetry
+from artifact.network import INPUT
 from training.output.compressing import compress
-from training.output.export import INPUT
 
 quantization = telemetry.import_onnxruntime("onnxruntime.quantization")
 shape_inference = telemetry.import_onnxruntime("onnxruntime.quantization.shape_inference")

@@ -10,8 +10,7 @@ from artifact.card import ImageSpec
 from benchmarks.compact.__main__ import Row, table
 from benchmarks.compact.forms import PUBLISHED, forms
 from training.fitting import map_head
-from training.output.export import convert
-from training.strategies.interface import Fitted
+from training.network.keras_network import KerasNetwork
 
 SIDE = 16
 
@@ -23,7 +22,7 @@ def files():
     maps = keras.layers.Rescaling(1 / 255)(pixels)
     for filters in (24, 32):
         maps = keras.layers.ReLU(6.0)(keras.layers.Conv2D(filters, 3)(maps))
-    model = convert(Fitted(map_head.classifier(pixels, maps), {}), None, ImageSpec(SIDE, SIDE))
+    model = KerasNetwork(map_head.classifier(pixels, maps), ImageSpec(SIDE, SIDE)).to_onnx(None)
     images = np.random.default_rng(0).integers(0, 256, (40, SIDE, SIDE, 3), np.uint8)
     return dict(forms(model, images[:20])), images
 

@@ -2,11 +2,11 @@
 
 import dataclasses
 
-import keras
 import numpy as np
 
 from artifact.card import ImageSpec
-from training.fitting import map_head
+from training.network.graph import Graph
+from training.network.graph_network import GraphNetwork
 from training.pixels import load_all
 from training.strategies.interface import Evaluation, Fitted
 
@@ -45,11 +45,7 @@ class Brightness:
 
     def finish(self):
         middle = self._middle(np.arange(len(self.problem.labels)))
-        pixels = keras.Input((SPEC.height, SPEC.width, 3))
-        network = map_head.classifier(pixels, pixels)
-        kernel, bias = np.full((3, 1), SLOPE / 3, np.float32), np.array([-SLOPE * middle], np.float32)
-        network.get_layer(map_head.NAME).set_weights([kernel, bias])
-        return Fitted(network, _curves(False), self._settings(), knows_kinds=True)
+        return Fitted(_network(middle), _curves(False), self._settings(), knows_kinds=True)
 
     def _middle(self, rows):
         """Move towards the class whose images weigh less, as a weighted loss does."""
@@ -67,6 +63,20 @@ class Brightness:
             "invariant": sorted(self.problem.invariant),
             "unlabelled": len(self.problem.unlabelled),
         }
+
+
+def _network(middle):
+    """The mean brightness less the middle, times the slope, and each pixel's share; features are the mean colour."""
+    graph = Graph()
+    pixels = graph.take_pixels(SPEC)
+    colors = graph.node("ReduceMean", [pixels, graph.constant(np.array([1, 2]))], "features", keepdims=0)
+    brightness = graph.node("ReduceMean", [colors, graph.constant(np.array([1]))], keepdims=0)
+    scaled = graph.node("Mul", [brightness, graph.constant(SLOPE)])
+    graph.give(graph.node("Sub", [scaled, graph.constant(SLOPE * middle)], "logit"))
+    light = graph.node("ReduceMean", [pixels, graph.constant(np.array([3]))], keepdims=0)
+    graph.give(graph.node("Mul", [light, graph.constant(SLOPE / 64)], "evidence"), [8, 8])
+    graph.give(colors, [3])
+    return GraphNetwork(graph, SPEC)
 
 
 def _curves(validated):

@@ -11,8 +11,8 @@ Public surface:
 - `Extractor`, `Features`: frozen features by ONNX Runtime (imports no TensorFlow).
 - `Cache`: keeps extracted features, so that an interrupted run continues.
 - `BackboneError`: whatever can go wrong, with what to do about it.
-- `training.backbone.network`: `build`, `build_multiple`, `trainable_blocks`, in Keras.
-- `training.backbone.pooling`: `pool`, the same poolings in Keras.
+- `training.backbone.graph`: `write` and `pool`, the backbone and its poolings as ONNX.
+- `training.backbone.network`: `build`, `build_multiple`, `trainable_blocks`, in Keras, for what is trained on.
 - `training.backbone.applications`: `build` for networks of `keras.applications`, in Keras; `zoo` names them.
 """
 

@@ -9,15 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from artifact import telemetry
+from artifact import network, telemetry
 from training.backbone import graph
 from training.backbone.architecture import CutKey, check_size, find_cut
 from training.backbone.cache import Cache
 from training.backbone.errors import BackboneError
 from training.backbone.feature import FeatureKey, find_feature
 from training.backbone.weights import Weights, load
-
-onnxruntime = telemetry.import_onnxruntime()
 
 Row = dict[str, NDArray[np.float32]]
 """One image's results by the names of the graph's outputs."""
@@ -78,8 +76,8 @@ class Extractor:
         self._cache = cache
         wanted = [find_feature(key) for key in features]
         model = graph.build(size, wanted, weights or load(), maps=maps)
-        self.identity = hashlib.sha256(model + onnxruntime.__version__.encode()).hexdigest()
-        self._session = _open(model, threads)
+        self.identity = hashlib.sha256(model + telemetry.import_onnxruntime().__version__.encode()).hexdigest()
+        self._session = network.open_session(model, threads)
         self._shapes = {output.name: tuple(output.shape[1:]) for output in self._session.get_outputs()}
         self._pooled = {key: feature.name for key, feature in zip(features, wanted, strict=True)}
         self._maps = {feature.cut: f"{find_cut(feature.cut).name}_map" for feature in wanted if maps}
@@ -138,11 +136,5 @@ class Extractor:
         return [rows[key] for key in keys]
 
     def _run(self, batch: list[NDArray[np.uint8]]) -> list[Row]:
-        outputs = self._session.run(None, {graph.INPUT: np.stack(batch)})
+        outputs = self._session.run(list(self._shapes), {network.INPUT: np.stack(batch)})
         return [dict(zip(self._shapes, values, strict=True)) for values in zip(*outputs, strict=True)]
-
-
-def _open(model: bytes, threads: int) -> Any:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])

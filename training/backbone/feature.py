@@ -1,6 +1,6 @@
 """Features: a depth of the network, and how the feature map there is pooled into one vector.
 
-The table of poolings is computed in two places, as ONNX in `graph` and as Keras in `pooling`.
+The table of poolings is computed in `graph`.
 """
 
 from typing import Literal, NamedTuple

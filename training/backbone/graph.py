@@ -1,22 +1,24 @@
 """EfficientNet-Lite0 as an ONNX graph, written straight from the weights: no TensorFlow, no conversion.
 
-It is what extracts frozen features. Published models are exported from Keras; a test holds the two together.
+It is what extracts frozen features, and what a published model begins with.
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
-import numpy as np
-import onnx
-from numpy.typing import NDArray
-from onnx import TensorProto, helper, numpy_helper
-
-from training.backbone.architecture import PIXEL_MEAN, PIXEL_SCALE, Convolution, Cut, find_cut, steps_of
-from training.backbone.feature import VARIANCE_FLOOR, Feature, quadrant_window
+from artifact.card import ImageSpec
+from training.backbone.architecture import PIXEL_MEAN, PIXEL_SCALE, Convolution, CutKey, find_cut, steps_of
+from training.backbone.feature import VARIANCE_FLOOR, Feature, Pooling, quadrant_window
 from training.backbone.weights import Weights
+from training.network.graph import Graph
 
-OPSET = 18
-IR_VERSION = 10  # The newest that goes with the opset in every ONNX Runtime we may meet.
-INPUT = "images"
+
+class FeatureMap(NamedTuple):
+    """A square map in a graph: the name of its value `[N, channels, side, side]`, and its sizes."""
+
+    value: str
+    channels: int
+    side: int
 
 
 def build(size: int, features: Sequence[Feature], weights: Weights, *, maps: bool = False) -> bytes:
@@ -29,115 +31,101 @@ def build(size: int, features: Sequence[Feature], weights: Weights, *, maps: boo
         maps: whether to give the feature maps besides.
 
     Returns:
-        A serialised ONNX model from uint8 RGB `images` [N, size, size, 3] to, for each feature in order,
+        A serialised ONNX model from uint8 RGB `image` [N, size, size, 3] to, for each feature in order,
         its name [N, width], and then, with `maps`, for each cut in order `<cut>_map` [N, h, w, channels].
 
     Raises:
         BackboneError: quadrants were asked of a map of a single place.
     """
-    graph = _Graph(size, weights)
-    cuts = {feature.cut: find_cut(feature.cut) for feature in features}
-    values = {}
-    current = entrance = graph.add_scaling()
-    for step in steps_of(list(cuts.values())):
-        entrance = current if step.begins_block else entrance
-        current = graph.add_convolution(step.convolution, current)
-        if step.has_shortcut:
-            current = graph.add_shortcut(step.name, current, entrance)
-        values[step.name] = current
+    graph = Graph()
+    cuts = tuple(dict.fromkeys(feature.cut for feature in features))
+    found = write(graph, graph.take_pixels(ImageSpec(size, size)), size, cuts, weights)
     for feature in dict.fromkeys(features):
-        graph.add_pooled_output(feature, values[cuts[feature.cut].name])
-    for cut in cuts.values() if maps else ():
-        graph.add_map_output(cut, values[cut.name])
-    return graph.serialise()
+        graph.give(pool(graph, found[feature.cut], feature.pooling, feature.name), [feature.width])
+    for cut, one in found.items() if maps else ():
+        last = graph.node("Transpose", [one.value], f"{find_cut(cut).name}_map", perm=[0, 2, 3, 1])
+        graph.give(last, [one.side, one.side, one.channels])
+    return graph.serialise("efficientnet_lite0")
 
 
-class _Graph:
-    """An ONNX graph in the making; inside it, images are [N, channels, height, width]."""
+def write(graph: Graph, pixels: str, size: int, cuts: Sequence[CutKey], weights: Weights) -> dict[CutKey, FeatureMap]:
+    """Write the backbone as deep as some cuts need it; return the map of each.
 
-    def __init__(self, size: int, weights: Weights) -> None:
-        self._size = self._current_size = size
-        self._weights = weights
-        self._nodes: list[onnx.NodeProto] = []
-        self._constants: list[onnx.TensorProto] = []
-        self._outputs: list[onnx.ValueInfoProto] = []
+    Args:
+        graph: where to write.
+        pixels: float32 RGB, 0 to 255, [N, size, size, 3].
+        size: height and width of the images in pixels, a multiple of 32.
+        cuts: the maps that are wanted.
+        weights: the weights.
+    """
+    wanted = {key: find_cut(key) for key in cuts}
+    current = entrance = _scale(graph, pixels)
+    values = {}
+    for step in steps_of(list(wanted.values())):
+        entrance = current if step.begins_block else entrance
+        current, size = _convolve(graph, step.convolution, current, size, weights)
+        if step.has_shortcut:
+            current = graph.node("Add", [current, entrance], f"{step.name}_add")
+        values[step.name] = (current, size)
+    return {key: FeatureMap(values[cut.name][0], cut.channels, values[cut.name][1]) for key, cut in wanted.items()}
 
-    def add_scaling(self) -> str:
-        self._node("Cast", [INPUT], "pixels", to=TensorProto.FLOAT)
-        self._node("Sub", ["pixels", self._constant("mean", np.float32(PIXEL_MEAN))], "centred")
-        self._node("Div", ["centred", self._constant("scale", np.float32(PIXEL_SCALE))], "scaled_channels_last")
-        self._constant("lowest", np.float32(0))
-        self._constant("highest", np.float32(6))
-        return self._node("Transpose", ["scaled_channels_last"], "scaled", perm=[0, 3, 1, 2])
 
-    def add_convolution(self, convolution: Convolution, inputs: str) -> str:
-        name = convolution.name
-        before, after = convolution.padding(self._current_size)
-        axes = (2, 3, 0, 1) if convolution.depthwise else (3, 2, 0, 1)
-        kernel = self._constant(f"{name}_kernel", self._weights.kernels[name].transpose(axes))
-        bias = self._constant(f"{name}_bias", self._weights.biases[name])
-        outputs = self._node(
-            "Conv",
-            [inputs, kernel, bias],
-            name,
-            group=convolution.input_channels if convolution.depthwise else 1,
-            strides=[convolution.stride] * 2,
-            pads=[before, before, after, after],
-        )
-        self._current_size = -(-self._current_size // convolution.stride)
-        if not convolution.activated:
-            return outputs
-        return self._node("Clip", [outputs, "lowest", "highest"], f"{name}_relu6")
+def pool(graph: Graph, feature_map: FeatureMap, pooling: Pooling, name: str | None = None) -> str:
+    """Write one of the poolings of `feature.POOLINGS`; return the vectors, [N, width].
 
-    def add_shortcut(self, name: str, current: str, entrance: str) -> str:
-        return self._node("Add", [current, entrance], f"{name}_add")
+    Raises:
+        BackboneError: quadrants were asked of a map of a single place.
+    """
+    match pooling:
+        case "average":
+            pooled = graph.node("GlobalAveragePool", [feature_map.value])
+        case "deviation":
+            variance = graph.node("GlobalAveragePool", [square(graph, feature_map)])
+            pooled = graph.node("Sqrt", [graph.node("Max", [variance, graph.constant(VARIANCE_FLOOR)])])
+        case "quadrants":
+            window, step = quadrant_window(feature_map.side)
+            kernel, strides = [window] * 2, [step] * 2
+            quarters = graph.node("AveragePool", [feature_map.value], kernel_shape=kernel, strides=strides)
+            pooled = graph.node("Transpose", [quarters], perm=[0, 2, 3, 1])
+    return graph.node("Flatten", [pooled], name, axis=1)
 
-    def add_pooled_output(self, feature: Feature, values: str) -> None:
-        name = feature.name
-        match feature.pooling:
-            case "average":
-                pooled = self._node("GlobalAveragePool", [values], f"{name}_places")
-            case "deviation":
-                pooled = self._add_deviation(name, values)
-            case "quadrants":
-                pooled = self._add_quadrants(name, values, find_cut(feature.cut).side(self._size))
-        self._output(self._node("Flatten", [pooled], name, axis=1), [feature.width])
 
-    def _add_deviation(self, name: str, values: str) -> str:
-        average = self._node("GlobalAveragePool", [values], f"{name}_centre")
-        centred = self._node("Sub", [values, average], f"{name}_centred")
-        squared = self._node("Mul", [centred, centred], f"{name}_squared")
-        variance = self._node("GlobalAveragePool", [squared], f"{name}_variance")
-        floor = self._constant(f"{name}_floor", np.float32(VARIANCE_FLOOR))
-        floored = self._node("Max", [variance, floor], f"{name}_floored")
-        return self._node("Sqrt", [floored], f"{name}_root")
+def square(graph: Graph, feature_map: FeatureMap) -> str:
+    """Write each place's squared deviation from its channel's mean, [N, channels, side, side], once."""
+    name = f"{feature_map.value}_squared"
+    if name not in graph:
+        mean = graph.node("GlobalAveragePool", [feature_map.value])
+        centred = graph.node("Sub", [feature_map.value, mean])
+        graph.node("Mul", [centred, centred], name)
+    return name
 
-    def _add_quadrants(self, name: str, values: str, side: int) -> str:
-        window, step = quadrant_window(side)
-        quarters = self._node(
-            "AveragePool", [values], f"{name}_quarters", kernel_shape=[window] * 2, strides=[step] * 2
-        )
-        return self._node("Transpose", [quarters], f"{name}_channels_last", perm=[0, 2, 3, 1])
 
-    def add_map_output(self, cut: Cut, values: str) -> None:
-        side = cut.side(self._size)
-        last = self._node("Transpose", [values], f"{cut.name}_map", perm=[0, 2, 3, 1])
-        self._output(last, [side, side, cut.channels])
+def _scale(graph: Graph, pixels: str) -> str:
+    """Write what the network was trained on, channels first."""
+    centred = graph.node("Sub", [pixels, graph.constant(PIXEL_MEAN)])
+    scaled = graph.node("Div", [centred, graph.constant(PIXEL_SCALE)])
+    graph.constant(0.0, "lowest")
+    graph.constant(6.0, "highest")
+    return graph.node("Transpose", [scaled], perm=[0, 3, 1, 2])
 
-    def serialise(self) -> bytes:
-        images = helper.make_tensor_value_info(INPUT, TensorProto.UINT8, ["batch", self._size, self._size, 3])
-        graph = helper.make_graph(self._nodes, "efficientnet_lite0", [images], self._outputs, self._constants)
-        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])
-        model.ir_version = IR_VERSION
-        return bytes(model.SerializeToString(deterministic=True))
 
-    def _node(self, operator: str, inputs: list[str], output: str, **attributes: object) -> str:
-        self._nodes.append(helper.make_node(operator, inputs, [output], name=output, **attributes))
-        return output
-
-    def _constant(self, name: str, value: np.float32 | NDArray[np.float32]) -> str:
-        self._constants.append(numpy_helper.from_array(np.ascontiguousarray(value).reshape(np.shape(value)), name))
-        return name
-
-    def _output(self, name: str, shape: list[int]) -> None:
-        self._outputs.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", *shape]))
+def _convolve(graph: Graph, convolution: Convolution, inputs: str, size: int, weights: Weights) -> tuple[str, int]:
+    """Write one convolution on a map of `size` places a side; return its map, and that map's side."""
+    name = convolution.name
+    before, after = convolution.padding(size)
+    axes = (2, 3, 0, 1) if convolution.depthwise else (3, 2, 0, 1)
+    outputs = graph.node(
+        "Conv",
+        [
+            inputs,
+            graph.constant(weights.kernels[name].transpose(axes), f"{name}_kernel"),
+            graph.constant(weights.biases[name], f"{name}_bias"),
+        ],
+        name,
+        group=convolution.input_channels if convolution.depthwise else 1,
+        strides=[convolution.stride] * 2,
+        pads=[before, before, after, after],
+    )
+    if convolution.activated:
+        outputs = graph.node("Clip", [outputs, "lowest", "highest"], f"{name}_relu6")
+    return outputs, -(-size // convolution.stride)

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
-
-import keras
 
 from artifact.card import ImageSpec
+from training.backbone.graph import FeatureMap
+from training.fitting.term_head import describe_places
+from training.network.graph import Graph
+from training.network.graph_network import GraphNetwork
 
 
 @dataclass(frozen=True)
@@ -15,15 +16,16 @@ class Beside:
 
     Attributes:
         name: For the card.
-        attach: From pixels, 0 to 255, `[N, height, width, 3]`, to its feature map, `[N, h, w, channels]`.
+        write: Into a graph with pixels, float32, 0 to 255, `[N, side, side, 3]`, and their side; returns its map.
         megabytes: Of its weights.
     """
 
     name: str
-    attach: Callable[[Any], Any]
+    write: Callable[[Graph, str, int], FeatureMap]
     megabytes: float
 
-    def describe(self, spec: ImageSpec) -> keras.Model:
-        """Return the network from pixels to `features`, its flattened map, `[N, h * w * channels]`."""
-        pixels = keras.Input((spec.height, spec.width, spec.channels), name="pixels")
-        return keras.Model(pixels, {"features": keras.layers.Flatten()(self.attach(pixels))})
+    def describe(self, spec: ImageSpec) -> GraphNetwork:
+        """Return the network from pixels to `features`, its map place by place, `[N, h * w * channels]`."""
+        graph = Graph()
+        found = self.write(graph, graph.take_pixels(spec), spec.height)
+        return describe_places(graph, found, spec)

@@ -1,4 +1,4 @@
-"""The small dense head: L2-regularised logistic regression on frozen features, trained by Keras, many at once.
+"""The small dense head: L2-regularised logistic regression on frozen features, trained many at once.
 
 One dense layer holds a unit for each fold. Units share no weights, and the optimizer works on each weight alone, so
 each unit trains as if it were by itself, and a whole cross-validation is one run of a few hundred matrix products.
@@ -7,14 +7,13 @@ Every unit has its own curve of training and validation loss.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-import keras
 import numpy as np
-import tensorflow as tf
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from training.errors import DivergedError
+from training.fitting import stepping
 from training.fitting.optimizing import Optimizing
 
 Floats = NDArray[np.float32]
@@ -95,7 +94,7 @@ def fit(
     del joined  # the descent has its own copy, and of many images two are too large
     logged = descent.run(optimizing)
     logged[:, 2:, [len(unit.validation) == 0 for unit in units]] = np.nan
-    kernel, bias = (np.asarray(value) for value in descent.layer.get_weights())
+    kernel, bias = descent.kernel, descent.bias
     if not (np.isfinite(kernel).all() and np.isfinite(bias).all()):
         raise DivergedError(
             f"The head's weights became infinite at a learning rate of {optimizing.learning_rate}. Use a lower "
@@ -129,49 +128,48 @@ def _rotate(features: Floats) -> tuple[Floats, Floats]:
 
 
 class _Descent:
-    """One run of gradient descent over all units; inside, everything is a TensorFlow tensor."""
+    """One run of gradient descent over all units, from zero weights."""
 
     def __init__(
         self, views: Floats, scales: Floats, labels: NDArray[np.int64], units: Sequence[Unit], sample_weights: Floats
     ) -> None:
-        self.layer = keras.layers.Dense(len(units), kernel_initializer="zeros", dtype="float32")
-        self.layer.build((None, views.shape[1]))
-        self._inputs, self._scales = tf.constant(views), tf.constant(scales)
-        self._targets = tf.constant(np.repeat(labels[:, None], len(units), axis=1).astype(np.float32))
-        self._l2 = tf.constant([unit.l2 for unit in units], tf.float32)
-        self._fitted = tf.constant(_shares([unit.train for unit in units], sample_weights))
-        self._watched = tf.constant(_shares([unit.validation for unit in units], np.ones_like(sample_weights)))
+        self.kernel = np.zeros((views.shape[1], len(units)), np.float32)
+        self.bias = np.zeros(len(units), np.float32)
+        self._inputs, self._scales = views, scales
+        self._targets = labels[:, None].astype(np.float32)
+        self._l2 = np.array([unit.l2 for unit in units], np.float32)
+        self._fitted = _shares([unit.train for unit in units], sample_weights)
+        self._watched = _shares([unit.validation for unit in units], np.ones_like(sample_weights))
 
     def run(self, optimizing: Optimizing) -> Floats:
         """Descend, and return the curves, float32 `[epochs, 4, units]`, in the order of `HISTORY_KEYS`."""
-        optimizer = optimizing.build(optimizing.steps)
-        optimizer.build(self.layer.trainable_variables)
+        logged = np.zeros((optimizing.epochs, 4, len(self._l2)), np.float32)
+        step = stepping.prepare(optimizing, [self.kernel, self.bias])
+        logits = self._score()
+        with np.errstate(over="ignore", invalid="ignore"):  # where the rate is too high; the weights tell
+            for epoch in range(optimizing.epochs):
+                for _ in range(optimizing.steps):
+                    logged[epoch, :2] += self._measure(logits, self._fitted)
+                    step(self._slope(logits))
+                    logits = self._score()
+                logged[epoch, 2:] = self._measure(logits, self._watched)
+        logged[:, :2] /= optimizing.steps
+        return logged
 
-        @tf.function  # type: ignore[untyped-decorator]
-        def descend() -> Any:
-            logged = tf.TensorArray(tf.float32, size=optimizing.epochs)
-            for epoch in tf.range(optimizing.epochs):
-                sums = tf.zeros((2, len(self._l2)))
-                for _ in tf.range(optimizing.steps):
-                    with tf.GradientTape() as tape:
-                        measured = self._measure(self._fitted)
-                        total = tf.reduce_sum(measured[0])
-                    variables = self.layer.trainable_variables
-                    optimizer.apply(tape.gradient(total, variables), variables)
-                    sums += measured
-                validated = self._measure(self._watched)
-                logged = logged.write(epoch, tf.concat([sums / float(optimizing.steps), validated], axis=0))
-            return logged.stack()
+    def _score(self) -> Floats:
+        return np.asarray(self._inputs @ (self.kernel * self._scales) + self.bias)
 
-        return np.array(descend())
-
-    def _measure(self, shares: Any) -> Any:
+    def _measure(self, logits: Floats, shares: Floats) -> Floats:
         """Return each unit's regularised loss and accuracy over some rows, `[2, units]`."""
-        logits = self._inputs @ (self.layer.kernel * self._scales) + self.layer.bias
-        costs = tf.nn.sigmoid_cross_entropy_with_logits(self._targets, logits)
-        penalties = self._l2 * tf.reduce_sum(self.layer.kernel**2, axis=0)
-        right = tf.cast((logits > 0) == (self._targets > 0.5), tf.float32)
-        return tf.stack([tf.reduce_sum(shares * costs, axis=0) + penalties, tf.reduce_sum(shares * right, axis=0)])
+        costs = np.maximum(logits, 0) - logits * self._targets + np.log1p(np.exp(-np.abs(logits)))
+        penalties = self._l2 * np.einsum("du,du->u", self.kernel, self.kernel)
+        right = (logits > 0) == (self._targets > 0.5)
+        return np.stack([np.einsum("nu,nu->u", shares, costs) + penalties, np.einsum("nu,nu->u", shares, right)])
+
+    def _slope(self, logits: Floats) -> tuple[Floats, Floats]:
+        """Return the gradient of the sum of all units' losses, for the weights and for the biases."""
+        errors = self._fitted * (expit(logits) - self._targets)
+        return self._scales * (self._inputs.T @ errors) + 2 * self._l2 * self.kernel, errors.sum(axis=0)
 
 
 def _shares(rows: Sequence[NDArray[np.int64]], sample_weights: Floats) -> Floats:

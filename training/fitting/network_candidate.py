@@ -13,6 +13,7 @@ from training.evaluation.splitting import Fold
 from training.fitting import augmenting, range_test, trainer
 from training.fitting.optimizing import Optimizing
 from training.fitting.recipe import Data, Recipe, bound
+from training.network.keras_network import KerasNetwork
 from training.pixels import load_all
 from training.strategies.interface import Evaluation, Fitted, Problem
 
@@ -59,7 +60,7 @@ class NetworkCandidate:
     def finish(self) -> Fitted:
         """Fit on all rows."""
         curves = self._trainer.fit(np.arange(len(self.problem.labels)), NO_ROWS, self.problem.seed)
-        return Fitted(self._network, curves, self._card())
+        return Fitted(KerasNetwork(self._network, self.spec), curves, self._card())
 
     def find_learning_rate(self) -> range_test.RangeTest:
         """Run the learning-rate range test on all rows."""

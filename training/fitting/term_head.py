@@ -1,113 +1,145 @@
-"""A linear head on pooled feature maps of unit length, which also says what each place contributed, exactly.
+"""A linear head on pooled feature maps, which also says what each place contributed, exactly.
 
-A term is a pooled map, divided by its length, times weights. Standard deviations and means are sums over places, so
-each term is a sum over places too: the evidence. For a standard deviation s of channel values x with mean m over P
-places, s = sum of (x - m)^2 / (s P), whatever the values; this makes the class activation map (Zhou et al. 2016)
-exact for it.
+A term is a pooled map, divided by its length unless it is to be taken as it is, times weights. Standard deviations and
+means are sums over places, so each term is a sum over places too: the evidence. For a standard deviation s of channel
+values x with mean m over P places, s = sum of (x - m)^2 / (s P), whatever the values; this makes the class activation
+map (Zhou et al. 2016) exact for it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-import keras
 import numpy as np
-from keras import ops
 from numpy.typing import NDArray
 
+from artifact.card import ImageSpec
+from artifact.network import EVIDENCE, LOGIT
 from training.backbone.feature import Pooling
-from training.backbone.pooling import pool
+from training.backbone.graph import FeatureMap, pool, square
+from training.network.graph import Graph
+from training.network.graph_network import GraphNetwork
+from training.network.interface import FEATURES
 
 Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Term:
-    """A part of the logit: weights, float32 `[d]`, for the vector of unit length that a feature map is pooled to.
+    """A part of the logit: weights, float32 `[d]`, for the vector that a feature map is pooled to.
 
     Attributes:
-        feature_map: A symbolic tensor, `[N, h, w, channels]`.
+        feature_map: The map.
         pooling: How it is pooled; by `places`, every place stays by itself.
         weights: In the order of the pooled vector.
+        to_unit_length: Whether the vector is divided by its length.
     """
 
-    feature_map: Any
+    feature_map: FeatureMap
     pooling: Pooling | Literal["places"]
     weights: Floats
-
-    def unit(self) -> tuple[Any, Any, Any]:
-        """Return the pooled map `[N, d]`, its length `[N]`, and what it is divided by its length `[N, d]`."""
-        pooled = keras.layers.Flatten()(self.feature_map) if self.pooling == "places" else self._pool(self.pooling)
-        length = ops.sqrt(ops.sum(pooled * pooled, axis=1)) + 1e-9
-        return pooled, length, pooled / ops.expand_dims(length, 1)
-
-    def _pool(self, pooling: Pooling) -> Any:
-        return pool(self.feature_map, pooling)
+    to_unit_length: bool = True
 
 
-def classifier(pixels: Any, terms: Sequence[Term], bias: float, novelty: Sequence[int]) -> keras.Model:
-    """Return the network from pixels to `logit` `[N]`, `evidence` `[N, h, w]` and `features` `[N, d]`.
+def add_head(graph: Graph, terms: Sequence[Term], bias: float, novelty: Sequence[int]) -> None:
+    """Write the outputs `logit` `[N]`, `evidence` `[N, h, w]` and `features` `[N, d]`.
 
     Args:
-        pixels: Its input.
+        graph: Where the maps are.
         terms: What the logit is the sum of, beside the bias.
         bias: Of the logit.
-        novelty: Positions of the terms whose vectors of unit length are given as `features`, one after another.
+        novelty: Positions of the terms whose vectors are given as `features`, one after another.
 
     The evidence has as many places as the finest map; its sum and the bias make the logit.
     """
-    finest = max(int(term.feature_map.shape[1]) for term in terms)
-    logit, evidence, units = bias, 0.0, []
+    finest = max(term.feature_map.side for term in terms)
+    vectors, logits, shares = [], [], []
     for term in terms:
-        pooled, length, unit = term.unit()
-        units.append(unit)
-        logit = logit + ops.sum(unit * term.weights, axis=1)
-        parts = _EVIDENCE[term.pooling](term.feature_map, pooled, term.weights)
-        evidence = evidence + _enlarge(parts / ops.reshape(length, (-1, 1, 1)), finest)
-    features = ops.concatenate([units[position] for position in novelty], axis=1)
-    return keras.Model(pixels, {"logit": logit, "evidence": evidence, "features": features})
+        pooled = _pool(graph, term)
+        evidence = _EVIDENCE[term.pooling](graph, term.feature_map, pooled, term.weights)
+        vector = pooled
+        if term.to_unit_length:
+            length = _measure_length(graph, pooled)
+            vector = graph.node("Div", [pooled, length])
+            evidence = graph.node("Div", [evidence, graph.reshape(length, [-1, 1, 1])])
+        vectors.append(vector)
+        logits.append(graph.node("MatMul", [vector, graph.constant(term.weights[:, None])]))
+        shares.append(_enlarge(graph, evidence, term.feature_map.side, finest))
+    chosen = [vectors[position] for position in novelty]
+    widths = [len(terms[position].weights) for position in novelty]
+    graph.give(graph.reshape(graph.node("Sum", [*logits, graph.constant(bias)]), [-1], LOGIT))
+    graph.give(graph.node("Sum", shares, EVIDENCE), [finest, finest])
+    graph.give(graph.node("Concat", chosen, FEATURES, axis=1), [sum(widths)])
 
 
-def _deviation_evidence(feature_map: Any, pooled: Any, weights: Floats) -> Any:
-    centred = feature_map - ops.mean(feature_map, axis=(1, 2), keepdims=True)
-    rate = ops.reshape(ops.divide(weights, pooled), (-1, 1, 1, len(weights)))
-    places = feature_map.shape[1] * feature_map.shape[2]
-    return ops.sum(centred * centred * rate, axis=3) / places
+def describe_places(graph: Graph, feature_map: FeatureMap, spec: ImageSpec) -> GraphNetwork:
+    """Return the network that gives a map as `features`, place by place, all channels of each."""
+    graph.give(_flatten(graph, feature_map, FEATURES), [feature_map.side**2 * feature_map.channels])
+    return GraphNetwork(graph, spec)
 
 
-def _average_evidence(feature_map: Any, pooled: Any, weights: Floats) -> Any:
-    places = feature_map.shape[1] * feature_map.shape[2]
-    return ops.sum(feature_map * (weights / places), axis=3)
+def _pool(graph: Graph, term: Term) -> str:
+    if term.pooling != "places":
+        return pool(graph, term.feature_map, term.pooling)
+    return _flatten(graph, term.feature_map)
 
 
-def _quadrant_evidence(feature_map: Any, pooled: Any, weights: Floats) -> Any:
+def _flatten(graph: Graph, feature_map: FeatureMap, name: str | None = None) -> str:
+    return graph.node("Flatten", [graph.node("Transpose", [feature_map.value], perm=[0, 2, 3, 1])], name, axis=1)
+
+
+def _measure_length(graph: Graph, vectors: str) -> str:
+    squares = graph.sum_over(graph.node("Mul", [vectors, vectors]), [1], keep=True)
+    return graph.node("Add", [graph.node("Sqrt", [squares]), graph.constant(1e-9)])
+
+
+def _add_deviations(graph: Graph, feature_map: FeatureMap, pooled: str, weights: Floats) -> str:
+    side, places = feature_map.side, feature_map.side**2
+    rate = graph.node("Div", [graph.constant(weights / places), pooled])
+    squares = graph.reshape(square(graph, feature_map), [0, feature_map.channels, places])
+    summed = graph.node("MatMul", [graph.reshape(rate, [0, 1, feature_map.channels]), squares])
+    return graph.reshape(summed, [-1, side, side])
+
+
+def _add_averages(graph: Graph, feature_map: FeatureMap, pooled: str, weights: Floats) -> str:
+    return _weigh_channels(graph, feature_map, weights[None] / np.float32(feature_map.side**2))
+
+
+def _add_quadrants(graph: Graph, feature_map: FeatureMap, pooled: str, weights: Floats) -> str:
     """Each place counts with the weights of its quarter; the map's side is even, so that no place is in two."""
-    half = feature_map.shape[1] // 2
+    half = feature_map.side // 2
     rows = np.arange(2 * half) // half
     quarter = rows[:, None] * 2 + rows  # [side, side], 0 to 3
-    mask = (quarter[..., None] == np.arange(4)).astype(np.float32) / half**2
-    by_quarter = ops.matmul(feature_map, weights.reshape(4, -1).T)  # [N, side, side, 4]
-    return ops.sum(by_quarter * mask, axis=3)
+    mask = (quarter == np.arange(4)[:, None, None]).astype(np.float32) / half**2
+    by_quarter = _weigh_channels(graph, feature_map, weights.reshape(4, -1), flat=False)
+    return graph.sum_over(graph.node("Mul", [by_quarter, graph.constant(mask)]), [1])
 
 
-def _place_evidence(feature_map: Any, pooled: Any, weights: Floats) -> Any:
-    return ops.sum(feature_map * weights.reshape(feature_map.shape[1:]), axis=3)
+def _add_places(graph: Graph, feature_map: FeatureMap, pooled: str, weights: Floats) -> str:
+    by_place = weights.reshape(feature_map.side, feature_map.side, -1).transpose(2, 0, 1)
+    return graph.sum_over(graph.node("Mul", [feature_map.value, graph.constant(by_place)]), [1])
 
 
-def _enlarge(evidence: Any, side: int) -> Any:
+def _weigh_channels(graph: Graph, feature_map: FeatureMap, weights: Floats, flat: bool = True) -> str:
+    """Return the weighted sums of a map's channels for each row of `weights` `[k, channels]`, `[N, k, side, side]`."""
+    sums = graph.node("Conv", [feature_map.value, graph.constant(weights[:, :, None, None])])
+    return graph.reshape(sums, [-1, feature_map.side, feature_map.side]) if flat else sums
+
+
+def _enlarge(graph: Graph, evidence: str, coarse: int, side: int) -> str:
     """Spread each place's evidence over the finer places that it covers, by the area of each that it covers."""
-    coarse = evidence.shape[1]
     if coarse == side:
         return evidence
     low, high = (np.arange(coarse) + step for step in (0, 1))  # in coarse places; a finer one is coarse / side wide
     fine = np.arange(side)[:, None] * coarse / side
     shares = np.maximum(0, np.minimum(fine + coarse / side, high) - np.maximum(fine, low)).astype(np.float32)
-    return ops.matmul(ops.matmul(shares, evidence), shares.T)
+    down = graph.node("MatMul", [graph.constant(shares), evidence])
+    return graph.node("MatMul", [down, graph.constant(np.ascontiguousarray(shares.T))])
 
 
-_EVIDENCE = {
-    "average": _average_evidence,
-    "deviation": _deviation_evidence,
-    "quadrants": _quadrant_evidence,
-    "places": _place_evidence,
+_EVIDENCE: dict[str, Callable[[Graph, FeatureMap, str, Floats], str]] = {
+    "average": _add_averages,
+    "deviation": _add_deviations,
+    "quadrants": _add_quadrants,
+    "places": _add_places,
 }

@@ -5,18 +5,16 @@ are drawn beforehand, and a head learns from them as from further images that st
 """
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
-import tensorflow as tf
 from numpy.typing import NDArray
 
 from artifact.card import ImageSpec
 from training.evaluation.splitting import Fold
-from training.fitting import augmenting
 from training.fitting.probing import Probe
+from training.network.interface import Network
 from training.pixels import features_of_pixels, stream
 from training.strategies.interface import Problem
 
@@ -98,12 +96,11 @@ class Variations:
         if names <= set(_AXES):
             axes = sorted(_AXES[name] for name in names)
             return [_flip(chosen) for size in range(1, len(axes) + 1) for chosen in itertools.combinations(axes, size)]
-        augment = augmenting.build(names)
-        return [_draw(augment, self.problem.seed)] * DRAWS if augment else []
+        return [_draw(names, self.problem.seed)] * DRAWS
 
 
-def extract(network: Any, problem: Problem, spec: ImageSpec) -> Callable[[Problem], NDArray[np.float32]]:
-    """Run a Keras network on the images once; return what gives their `features`, and then those of variations.
+def extract(network: Network, problem: Problem, spec: ImageSpec) -> Callable[[Problem], NDArray[np.float32]]:
+    """Run a network on the images once; return what gives their `features`, and then those of variations.
 
     What is returned takes the problem with the invariances that are wanted.
     """
@@ -132,9 +129,14 @@ def _flip(axes: tuple[int, ...]) -> Callable[[Pixels, int], Pixels]:
     return lambda pixels, _: np.ascontiguousarray(np.flip(pixels, axes))
 
 
-def _draw(augment: augmenting.Augment, seed: int) -> Callable[[Pixels, int], Pixels]:
+def _draw(names: Collection[str], seed: int) -> Callable[[Pixels, int], Pixels]:
+    from training.fitting import augmenting  # here, as it brings TensorFlow, which nothing else of this needs
+
+    augment = augmenting.build(names)
+    assert augment is not None
+
     def make(pixels: Pixels, number: int) -> Pixels:
-        varied = augment(tf.constant(pixels[None], tf.float32), np.array([seed % 2**31, number], np.int32))
+        varied = augment(pixels[None].astype(np.float32), np.array([seed % 2**31, number], np.int32))
         return np.asarray(np.rint(np.asarray(varied)[0]), np.uint8)
 
     return make

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from artifact.card import Card, ModelFile
+from artifact.network import EVIDENCE, LOGIT, NOVELTY
 from training.evaluation.deciding import Rules
 from training.evaluation.novelty import Novelty
 from training.reading import merging
@@ -29,9 +30,9 @@ def describe(
 ) -> Card:
     """Return the card, but for the version and the model's hash, which publishing fills in."""
     outputs = {
-        "logit",
-        *(("novelty",) if novelty else ()),
-        *(("evidence",) if "evidence" in fitted.network.output else ()),
+        LOGIT,
+        *((NOVELTY,) if novelty else ()),
+        *((EVIDENCE,) if EVIDENCE in fitted.network.outputs else ()),
     }
     dataset = gathered.dataset
     return Card(

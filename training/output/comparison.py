@@ -14,6 +14,7 @@ from artifact.card import ImageSpec
 from training.contest import Contest
 from training.errors import TrainingError
 from training.evaluation.novelty import ANCHORS, Novelty
+from training.network.interface import FEATURES
 from training.output.export import export
 from training.output.verifying import Scorer
 from training.strategies.interface import Candidate, Fitted
@@ -49,7 +50,7 @@ def _price_one(candidate: Candidate, keep: bool) -> Priced:
         if keep:
             raise
         return Priced(None, {"megabytes": math.inf, "milliseconds": math.inf})
-    model = export(fitted, _stand_in(fitted, len(candidate.problem.labels)), spec)
+    model = export(fitted.network, _stand_in(fitted, len(candidate.problem.labels)))
     scorer = Scorer(model, spec, threads=1)
     cost = {"megabytes": len(model) / 1e6, "milliseconds": time_one(scorer, spec)}
     return Priced(fitted if keep else None, cost)
@@ -59,7 +60,7 @@ def _stand_in(fitted: Fitted, images: int) -> Novelty | None:
     """Return a measure of novelty of the size that the published file will hold."""
     if not fitted.knows_kinds:
         return None
-    shape = (int(fitted.network.output["features"].shape[-1]), min(images, ANCHORS))
+    shape = (*fitted.network.outputs[FEATURES], min(images, ANCHORS))
     stored = np.random.default_rng(0).normal(size=shape).astype(np.float16)  # as the published ones are
     return Novelty(stored.astype(np.float32), 1.0, np.ones(1))
 

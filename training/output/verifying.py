@@ -1,25 +1,21 @@
-"""Refuse to publish where ONNX Runtime and Keras disagree, from the bytes of the files on."""
+"""Refuse to publish where the file in ONNX Runtime and the fitted network disagree, from the bytes of images on."""
 
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from artifact import golden, image, telemetry
+from artifact import golden, image, network
 from artifact.card import ImageSpec
+from artifact.network import NOVELTY, OUTPUTS, Floats, Pixels
 from training.errors import TrainingError
+from training.evaluation import novelty as distance
 from training.evaluation.novelty import Novelty
-from training.output.export import INPUT, run_keras
+from training.network.interface import FEATURES, Network
 from training.reading.dataset import Sample
-from training.strategies.interface import Fitted
-
-onnxruntime = telemetry.import_onnxruntime()
 
 TOLERANCE = 1e-4
 """Largest difference allowed, relative to the output where that is larger than 1."""
 BATCH = 16
-
-Outputs = dict[str, NDArray[np.float32]]
 
 
 class Scorer:
@@ -27,21 +23,16 @@ class Scorer:
 
     def __init__(self, model: bytes, spec: ImageSpec, threads: int = 0) -> None:
         """Open the network; 0 threads are as many as there are cores."""
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-        self._names = [output.name for output in self._session.get_outputs()]
+        self._network = network.read(network.open_session(model, threads), spec, BATCH)
         self._spec = spec
 
-    def run(self, images: NDArray[np.uint8]) -> Outputs:
+    def run(self, images: Pixels) -> dict[str, Floats]:
         """Return the outputs for uint8 images `[n, height, width, channels]`, by name."""
-        return dict(zip(self._names, self._session.run(None, {INPUT: images}), strict=True))
+        return self._network.run(images)
 
     def score(self, data: bytes) -> golden.Score:
         """Return logit and novelty of one file."""
-        outputs = self.run(image.load(data, self._spec)[None])
-        return float(outputs["logit"][0]), float(outputs["novelty"][0]) if "novelty" in outputs else None
+        return self._network.score(image.load(data, self._spec)[None]).pair(0)
 
     def score_all(self, samples: Sequence[Sample]) -> Iterator[golden.Score]:
         """Yield logit and novelty of each sample, one at a time, so that none depends on its neighbours."""
@@ -50,16 +41,16 @@ class Scorer:
 
 
 def verify(
-    scorer: Scorer, fitted: Fitted, novelty: Novelty | None, spec: ImageSpec, samples: Sequence[Sample]
+    scorer: Scorer, fitted: Network, novelty: Novelty | None, spec: ImageSpec, samples: Sequence[Sample]
 ) -> float:
-    """Compare both runtimes on the golden images and some of the user's own; return the largest difference.
+    """Compare file and network on the golden images and some of the user's own; return the largest difference.
 
     Raises:
         TrainingError: They differ by more than `TOLERANCE`.
     """
     files = [*golden.draw(), *(sample.read() for sample in samples[:BATCH])]
     images = np.stack([image.load(data, spec) for data in files])
-    expected = run_keras(fitted, novelty, images)
+    expected = expect(fitted, novelty, images)
     found = scorer.run(images)
     worst = max(_difference(expected[name], found[name]) for name in expected)
     if not worst <= TOLERANCE:
@@ -70,7 +61,16 @@ def verify(
     return worst
 
 
-def _difference(expected: NDArray[np.float32], found: NDArray[np.float32]) -> float:
+def expect(fitted: Network, novelty: Novelty | None, images: Pixels) -> dict[str, Floats]:
+    """Return what the file is to give for uint8 images, by name; novelty is measured here, in float64."""
+    found = fitted.run(images)
+    expected = {name: found[name] for name in OUTPUTS if name in found}
+    if novelty is not None:
+        expected[NOVELTY] = distance.measure(found[FEATURES], novelty).astype(np.float32)
+    return expected
+
+
+def _difference(expected: Floats, found: Floats) -> float:
     if expected.shape != found.shape or not (np.isfinite(expected).all() and np.isfinite(found).all()):
         return float("inf")
     return float((np.abs(found - expected) / np.maximum(1.0, np.abs(expected))).max())

@@ -5,9 +5,7 @@ from typing import Any
 import keras
 
 from training.pretraining.digits import SIDE
-
-FILTERS = {"base_1": 32, "base_2": 64, "base_3": 64}
-"""Filters of each convolution, by the name of its layer."""
+from training.pretraining.weights import FILTERS
 
 
 def build_base() -> tuple[Any, Any]:

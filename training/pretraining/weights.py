@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from training.errors import TrainingError
 from training.origin import Origin
-from training.pretraining.network import FILTERS
 
+FILTERS = {"base_1": 32, "base_2": 64, "base_3": 64}
+"""Filters of each convolution, by the name of its layer."""
 FILE = Path(__file__).with_name("digits.npz")
 DIGITS = Origin("weights pre-trained on handwritten digits (MNIST, LeCun et al., CC BY-SA 3.0)", "cc-by-sa-3.0")
 

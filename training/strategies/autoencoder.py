@@ -22,6 +22,7 @@ from training.fitting.network_candidate import NO_ROWS, first_repeats
 from training.fitting.optimizing import Optimizing
 from training.fitting.probing import Probe
 from training.fitting.recipe import Data, Recipe, bound, with_batches
+from training.network.keras_network import KerasNetwork
 from training.pixels import load_all
 from training.reading.color import choose_color
 from training.strategies.interface import Curves, Evaluation, Fitted, Problem
@@ -80,7 +81,7 @@ class Autoencoder:
         head = Probe((features,), self.problem).finish()
         encoder, _ = self._networks
         network = place_head.classifier(encoder.input, encoder.output, head.weights[0], head.bias)
-        return Fitted(network, head.curves, self._card(head.mixture), features)
+        return Fitted(KerasNetwork(network, self.spec), head.curves, self._card(head.mixture), features)
 
     def _learn(self, rows: trainer.Rows) -> None:
         """Train the autoencoder on some of the labelled and all of the unlabelled images."""

@@ -7,22 +7,19 @@ hard edges.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
 
-import keras
 import numpy as np
-from keras import ops
-from numpy.typing import NDArray
 
 from artifact.card import ImageSpec
-from training.fitting import invariance_trial, place_head, variations
-from training.fitting.invariance_trial import Brought
-from training.fitting.mixing import Mixture
-from training.fitting.probing import Probe
+from training.backbone.graph import FeatureMap
+from training.fitting import probe_candidate
+from training.fitting.probe_candidate import Described, ProbeCandidate
+from training.fitting.probing import Finished
+from training.fitting.term_head import Term, add_head, describe_places
+from training.network.graph import Graph
+from training.network.graph_network import GraphNetwork
 from training.reading.color import LUMA, choose_color
-from training.strategies.interface import Evaluation, Fitted, Problem
+from training.strategies.interface import Problem
 
 NAME = "edges"
 SUMMARY = "Classical vision: oriented edges and brightness by region, fixed by hand, under a linear head."
@@ -32,121 +29,107 @@ ORIGIN = None
 SIDE = 96
 CELL = 16
 """Side of a cell in pixels; a block is 2 x 2 cells, and blocks overlap by half."""
+BLOCKS = SIDE // CELL - 1
 ORIENTATIONS = 9
-SHARPNESS = 16
-"""Power of the cosine: the higher, the more of an edge goes to the nearest orientation alone."""
+DOUBLINGS = 4
+"""Squarings of the cosine, to its 16th power: the higher, the more of an edge goes to the nearest orientation alone."""
 CLIP = 0.25
 """Largest share of one orientation in a block of unit length, so that one strong edge does not hide the others."""
 FAINT = 0.01
 """Strength of edges, of 1, below which a block counts as flat and is not brought to unit length."""
 REGION_WEIGHT = {"gray": 0.1, "rgb": 1.0}
 """Weight of brightness beside edges; a colour says more than a shade of gray."""
+_ACROSS = np.array([[0, 0, 0], [-1, 0, 1], [0, 0, 0]], np.float32)
 
 
-def candidates(problem: Problem) -> Sequence["Edges"]:
+def candidates(problem: Problem) -> Sequence[ProbeCandidate]:
     """Return the one description, of gray or coloured pixels by the images."""
     spec = ImageSpec(SIDE, SIDE, choose_color(problem.samples))
-    description = describe(spec)
-    features = variations.extract(description, problem, spec)
 
-    def build(one: Problem, brought: tuple[Brought, ...] = ()) -> Edges:
-        return Edges(spec, description, features(one), one, brought)
+    def join(head: Finished) -> GraphNetwork:
+        graph = Graph()
+        term = Term(write(graph, graph.take_pixels(spec), spec), "places", head.weights[0], to_unit_length=False)
+        add_head(graph, [term], head.bias, [0])
+        return GraphNetwork(graph, spec)
 
-    trial = invariance_trial.run(problem, lambda one: build(one).evaluate().logits)
-    return [build(trial.problem, trial.brought)]
-
-
-@dataclass(frozen=True)
-class Edges:
-    """A probe on the description of each image, and of its variations after all images."""
-
-    spec: ImageSpec
-    description: keras.Model
-    features: NDArray[np.float32]
-    problem: Problem
-    brought: tuple[Brought, ...] = ()
-    name: str = NAME
-
-    @property
-    def megabytes(self) -> float:
-        """Size of the head as float32, which is all there is."""
-        return float(self.features.shape[1] + 1) * 4 / 1e6
-
-    def evaluate(self) -> Evaluation:
-        """Fit a head on each fold, its regularisation chosen inside the fold."""
-        found = self._probe.evaluate()
-        return Evaluation(found.logits, found.curves, self._card(found.mixtures[0]))
-
-    def finish(self) -> Fitted:
-        """Fit the head on all images."""
-        head = self._probe.finish()
-        maps = self.description.get_layer(Description.NAME).output
-        network = place_head.classifier(self.description.input, maps, head.weights[0], head.bias)
-        return Fitted(network, head.curves, self._card(head.mixture), self.features[: len(self.problem.labels)])
-
-    @cached_property
-    def _probe(self) -> Probe:
-        return variations.probe((self.features,), self.problem, self.spec)
-
-    def _card(self, mixture: Mixture) -> dict[str, Any]:
-        tried = invariance_trial.settings(self.problem, self.brought)
-        return {**self._probe.settings(mixture), **tried, "cell": CELL, "orientations": ORIENTATIONS}
+    network = describe(spec)
+    (width,) = network.outputs["features"]
+    settings = {"cell": CELL, "orientations": ORIENTATIONS}
+    return probe_candidate.candidates(Described(NAME, network, join, (width + 1) * 4 / 1e6, settings=settings), problem)
 
 
-def describe(spec: ImageSpec) -> keras.Model:
-    """Return the network from pixels to `features`, the flattened maps of its layer `Description.NAME`."""
-    pixels = keras.Input((spec.height, spec.width, spec.channels), name="pixels")
-    maps = Description(REGION_WEIGHT[spec.color], name=Description.NAME)(pixels)
-    return keras.Model(pixels, {"features": keras.layers.Flatten()(maps)})
+def describe(spec: ImageSpec) -> GraphNetwork:
+    """Return the network from pixels to `features`, what every block shows."""
+    graph = Graph()
+    return describe_places(graph, write(graph, graph.take_pixels(spec), spec), spec)
 
 
-class Description(keras.layers.Layer):
-    """From pixels, 0 to 255, to what each block shows, `[N, blocks, blocks, 4 * orientations + 2 * channels]`."""
+def write(graph: Graph, pixels: str, spec: ImageSpec) -> FeatureMap:
+    """Write what each block shows, `4 * ORIENTATIONS + 2 * channels` numbers.
 
-    NAME = "description"
-
-    def __init__(self, region_weight: float, **settings: Any) -> None:
-        """Weigh brightness by `region_weight` beside edges of unit length."""
-        super().__init__(**settings)
-        self._region_weight = region_weight
-
-    def call(self, pixels: Any) -> Any:
-        """Return both kinds of features; dividing by the blocks along a side brings all edges to unit length."""
-        light = pixels / 255.0
-        luma = light if light.shape[-1] == 1 else ops.matmul(light, LUMA)
-        edges = normalise(_join_blocks(ops.average_pool(orient(luma), CELL, CELL)))
-        features = ops.concatenate([edges, self._region_weight * describe_regions(light)], axis=-1)
-        return features / edges.shape[1]
+    Both kinds of features are divided by the blocks along a side, which brings all edges together to unit length.
+    """
+    channels_first = graph.node("Transpose", [pixels], perm=[0, 3, 1, 2])
+    light = graph.node("Div", [channels_first, graph.constant(255.0)])
+    gray = np.ones((1, 1), np.float32) if spec.channels == 1 else LUMA.T
+    luma = graph.node("Conv", [light, graph.constant(gray[:, :, None, None])])
+    edges = _normalise(graph, _join_blocks(graph, _mean(graph, _orient(graph, luma), CELL)))
+    regions = graph.node("Mul", [_describe_regions(graph, light), graph.constant(REGION_WEIGHT[spec.color])])
+    joined = graph.node("Concat", [edges, regions], axis=1)
+    value = graph.node("Div", [joined, graph.constant(float(BLOCKS))], "description")
+    return FeatureMap(value, 4 * ORIENTATIONS + 2 * spec.channels, BLOCKS)
 
 
-def orient(luma: Any) -> Any:
-    """Return how strong an edge runs in each orientation at each pixel, `[N, height, width, orientations]`."""
-    framed = ops.pad(luma, [[0, 0], [1, 1], [1, 1], [0, 0]], mode="reflect")
-    across, down = framed[:, 1:-1, 2:] - framed[:, 1:-1, :-2], framed[:, 2:, 1:-1] - framed[:, :-2, 1:-1]
-    squared = across**2 + down**2 + 1e-6
+def _orient(graph: Graph, luma: str) -> str:
+    """Write how strong an edge runs in each orientation at each pixel, `[N, ORIENTATIONS, height, width]`."""
+    padding = graph.constant(np.array([0, 0, 1, 1, 0, 0, 1, 1], np.int64))
+    framed = graph.node("Pad", [luma, padding], mode="reflect")
+    across, down = (graph.node("Conv", [framed, graph.constant(kernel[None, None])]) for kernel in (_ACROSS, _ACROSS.T))
+    flat, steep = (graph.node("Mul", [one, one]) for one in (across, down))
+    squared = graph.node("Sum", [flat, steep, graph.constant(1e-6)])
     # the double angle's cosine and sine do not tell light-to-dark from dark-to-light
-    cosine, sine = (across**2 - down**2) / squared, 2 * across * down / squared
-    angles = (np.arange(ORIENTATIONS, dtype=np.float32) + 0.5) * (2 * np.pi / ORIENTATIONS)
-    near = ops.relu(cosine * np.cos(angles) + sine * np.sin(angles)) ** SHARPNESS
-    return ops.sqrt(squared) * near / (ops.sum(near, axis=-1, keepdims=True) + 1e-6)
+    difference = graph.node("Sub", [flat, steep])
+    product = graph.node("Mul", [graph.node("Mul", [across, down]), graph.constant(2.0)])
+    doubled = graph.node("Div", [graph.node("Concat", [difference, product], axis=1), squared])
+    angles = (np.arange(ORIENTATIONS) + 0.5) * (2 * np.pi / ORIENTATIONS)
+    directions = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+    near = graph.node("Relu", [graph.node("Conv", [doubled, graph.constant(directions[:, :, None, None])])])
+    for _ in range(DOUBLINGS):
+        near = graph.node("Mul", [near, near])
+    total = graph.node("Add", [graph.sum_over(near, [1], keep=True), graph.constant(1e-6)])
+    return graph.node("Mul", [graph.node("Sqrt", [squared]), graph.node("Div", [near, total])])
 
 
-def normalise(blocks: Any) -> Any:
+def _normalise(graph: Graph, blocks: str) -> str:
     """Bring each block to unit length, clip, and do so again (Lowe 2004)."""
-    return _to_unit_length(ops.minimum(_to_unit_length(blocks), CLIP))
+    clipped = graph.node("Min", [_to_unit_length(graph, blocks), graph.constant(CLIP)])
+    return _to_unit_length(graph, clipped)
 
 
-def describe_regions(light: Any) -> Any:
-    """Return mean and standard deviation of each channel in each block, `[N, blocks, blocks, 2 * channels]`."""
-    mean = ops.average_pool(light, 2 * CELL, CELL)
-    variance = ops.average_pool(light**2, 2 * CELL, CELL) - mean**2
-    return ops.concatenate([mean, ops.sqrt(ops.relu(variance) + 1e-4)], axis=-1)
+def _describe_regions(graph: Graph, light: str) -> str:
+    """Write mean and standard deviation of each channel in each block, `[N, 2 * channels, BLOCKS, BLOCKS]`."""
+    mean, squares = _mean(graph, light, 2 * CELL), _mean(graph, graph.node("Mul", [light, light]), 2 * CELL)
+    variance = graph.node("Relu", [graph.node("Sub", [squares, graph.node("Mul", [mean, mean])])])
+    deviation = graph.node("Sqrt", [graph.node("Add", [variance, graph.constant(1e-4)])])
+    return graph.node("Concat", [mean, deviation], axis=1)
 
 
-def _join_blocks(cells: Any) -> Any:
-    """Join each 2 x 2 cells, `[N, cells, cells, k]` to `[N, cells - 1, cells - 1, 4 k]`."""
-    return ops.concatenate([cells[:, :-1, :-1], cells[:, :-1, 1:], cells[:, 1:, :-1], cells[:, 1:, 1:]], axis=-1)
+def _mean(graph: Graph, values: str, side: int) -> str:
+    """Write the means of squares, one at every `CELL` pixels."""
+    return graph.node("AveragePool", [values], kernel_shape=[side] * 2, strides=[CELL] * 2)
 
 
-def _to_unit_length(blocks: Any) -> Any:
-    return blocks / ops.sqrt(ops.sum(blocks**2, axis=-1, keepdims=True) + FAINT**2)
+def _join_blocks(graph: Graph, cells: str) -> str:
+    """Join each 2 x 2 cells, `[N, k, cells, cells]` to `[N, 4 k, BLOCKS, BLOCKS]`."""
+    axes = graph.constant(np.array([2, 3], np.int64))
+
+    def cut(top: int, left: int) -> str:
+        start, end = np.array([top, left], np.int64), np.array([top + BLOCKS, left + BLOCKS], np.int64)
+        return graph.node("Slice", [cells, graph.constant(start), graph.constant(end), axes])
+
+    return graph.node("Concat", [cut(top, left) for top in (0, 1) for left in (0, 1)], axis=1)
+
+
+def _to_unit_length(graph: Graph, blocks: str) -> str:
+    squares = graph.sum_over(graph.node("Mul", [blocks, blocks]), [1], keep=True)
+    return graph.node("Div", [blocks, graph.node("Sqrt", [graph.node("Add", [squares, graph.constant(FAINT**2)])])])

@@ -25,6 +25,7 @@ from training.fitting.optimizing import Optimizing, Overrides
 from training.fitting.probing import Probe
 from training.fitting.recipe import Data, Recipe, bound, with_batches
 from training.fitting.variations import Variations
+from training.network.keras_network import KerasNetwork
 from training.strategies.interface import Evaluation, Fitted, Problem
 
 NAME = "finetune"
@@ -75,7 +76,7 @@ class Finetune:
         """Probe, then fine-tune, on all images."""
         whole = Fold(0, 0, np.arange(len(self.maps)), NO_ROWS)
         curves = self._trainer.fit(whole.train, NO_ROWS, self.problem.seed, lambda: self._start(whole))
-        return Fitted(self._with_frozen_features(), curves, self._card(), knows_kinds=True)
+        return Fitted(KerasNetwork(self._with_frozen_features(), self.spec), curves, self._card(), knows_kinds=True)
 
     def _with_frozen_features(self) -> keras.Model:
         """Return the network with the frozen blocks' averages as `features`: tuning forgets other kinds of pictures."""

@@ -17,6 +17,7 @@ from artifact.card import ImageSpec
 from training.backbone.cache import Cache
 from training.evaluation.splitting import Fold
 from training.fitting.optimizing import Overrides
+from training.network.interface import Network
 from training.origin import Origin
 from training.reading.dataset import Sample
 
@@ -90,9 +91,7 @@ class Fitted:
     """A candidate fitted on all training images.
 
     Attributes:
-        network: A Keras model from float32 pixels 0 to 255, `[N, height, width, channels]`, to a dictionary of `logit`
-            `[N]`, `features` `[N, d]` (what the novelty is measured on), and perhaps `evidence` `[N, h, w]` (each
-            place's share in the logit; a class activation map, Zhou et al. 2016).
+        network: From pixels to `logit`, `features` (what the novelty is measured on), and perhaps `evidence`.
         curves: The history of the final fit.
         settings: As in `Evaluation`.
         features: The network's `features` for the training images, float32 `[n, d]`, where they are at hand; None where
@@ -102,7 +101,7 @@ class Fitted:
             unfamiliar, and the card says so.
     """
 
-    network: Any
+    network: Network
     curves: Curves
     settings: dict[str, Any] = field(default_factory=dict)
     features: NDArray[np.float32] | None = None

@@ -43,7 +43,7 @@ def candidates(problem: Problem) -> Sequence[NetworkCandidate]:
             build,
             with_batches(OPTIMIZING, len(problem.labels)),
             MOST_STEPS,
-            rate_factors=dict.fromkeys(network.FILTERS, BASE_RATE),
+            rate_factors=dict.fromkeys(weights.FILTERS, BASE_RATE),
             repeats=REPEATS,
             settings={"pretrained_on": weights.load()[1], "base_rate_factor": BASE_RATE},
         )

@@ -14,15 +14,17 @@ from numpy.typing import NDArray
 
 from artifact.card import ImageSpec
 from training.backbone import Extractor, FeatureKey, find_cut, find_feature
-from training.backbone.network import build_multiple
-from training.backbone.weights import IMAGENET
+from training.backbone.graph import write
+from training.backbone.weights import IMAGENET, load
 from training.fitting import invariance_trial, variations
 from training.fitting.beside import Beside
 from training.fitting.invariance_trial import Brought
 from training.fitting.mixing import Mixture
 from training.fitting.probing import CrossFit, Probe
-from training.fitting.term_head import Term, classifier
+from training.fitting.term_head import Term, add_head
 from training.fitting.variations import Variations
+from training.network.graph import Graph
+from training.network.graph_network import GraphNetwork
 from training.strategies.framing import Framed, shortlist, specs
 from training.strategies.interface import Fitted, Problem
 
@@ -166,23 +168,25 @@ class Pretrained:
             for key, piece in zip(view, np.split(part, ends), strict=True):
                 weights[key] += piece
         novelty = [self.variant.keys.index(key) for key in self.variant.novelty]
-        network = classifier(*self._terms(weights), head.bias, novelty)
+        graph = Graph()
+        add_head(graph, self._terms(graph, weights), head.bias, novelty)
+        network = GraphNetwork(graph, self.spec)
         features = np.concatenate([self.units[key][: len(self.problem.labels)] for key in self.variant.novelty], axis=1)
         return Fitted(network, head.curves, self._settings(probe, head.mixture), features, knows_kinds=True)
 
-    def _terms(self, weights: dict[Key, Floats]) -> tuple[Any, list[Term]]:
-        """Return the pixels, and the terms of the logit on the maps that are made of them."""
+    def _terms(self, graph: Graph, weights: dict[Key, Floats]) -> list[Term]:
+        """Write the backbone and what is beside it; return the terms of the logit on their maps."""
+        pixels, size = graph.take_pixels(self.spec), self.spec.height
         cuts = tuple(dict.fromkeys(find_feature(key).cut for key in self.variant.features))
-        backbone = build_multiple(self.spec.height, cuts)
-        maps = dict(zip(cuts, backbone.outputs, strict=True))
+        maps = write(graph, pixels, size, cuts, load())
 
         def term(key: Key) -> Term:
             if isinstance(key, Beside):
-                return Term(key.attach(backbone.input), "places", weights[key])
+                return Term(key.write(graph, pixels, size), "places", weights[key])
             feature = find_feature(key)
             return Term(maps[feature.cut], feature.pooling, weights[key])
 
-        return backbone.input, [term(key) for key in self.variant.keys]
+        return [term(key) for key in self.variant.keys]
 
     def _probe(self) -> Probe:
         """Return the heads' view of the features, which is not kept: of many images it is large."""

@@ -7,16 +7,16 @@ joined with the middle of the backbone; how much each view counts is told by lea
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
-import keras
 import numpy as np
-from keras import ops
 
+from training.backbone.graph import FeatureMap
 from training.backbone.weights import IMAGENET
 from training.fitting.beside import Beside
+from training.network.graph import Graph
 from training.origin import Origin
-from training.pretraining import network, weights
+from training.pretraining import graph as base
+from training.pretraining import weights
 from training.pretraining.digits import SIDE
 from training.reading.color import LUMA
 from training.reading.dataset import Sample
@@ -40,13 +40,8 @@ def candidates(problem: Problem) -> Sequence[Framed]:
     if not are_tiny(problem.samples):
         return []
     whole = pretrained.VARIANTS[0]
-    base = _load_base()
-
-    def attach(pixels: Any) -> Any:
-        gray = ops.matmul(pixels, LUMA)
-        return base(keras.layers.AveragePooling2D(gray.shape[1] // SIDE)(gray))
-
-    strokes = Beside("digits' base, by places", attach, 2 * base.count_params() / 1e6)  # the weights are float16
+    parameters = sum(part.size for parts in weights.load()[0].values() for part in parts)
+    strokes = Beside("digits' base, by places", write, 2 * parameters / 1e6)  # the weights are float16
     joined = (*whole.views[1], strokes)
     variant = replace(whole, name=NAME, views=(*whole.views, joined), biases=(*whole.biases, 0.0))
     return pretrained.build([variant], pretrained.SPEC, problem)
@@ -58,8 +53,9 @@ def are_tiny(samples: Sequence[Sample]) -> bool:
     return bool(np.exp(np.median(pixels)) <= MOST_PIXELS * (1 + 1e-9))
 
 
-def _load_base() -> keras.Model:
-    base = keras.Model(*network.build_base(), name="digits")
-    weights.set_base(base)
-    base.trainable = False
-    return base
+def write(graph: Graph, pixels: str, side: int) -> FeatureMap:
+    """Write the base on the picture as 28 x 28 pixels of gray."""
+    channels_first = graph.node("Transpose", [pixels], perm=[0, 3, 1, 2])
+    gray = graph.node("Conv", [channels_first, graph.constant(LUMA.T[:, :, None, None])])
+    step = [side // SIDE] * 2
+    return base.write(graph, graph.node("AveragePool", [gray], kernel_shape=step, strides=step))

@@ -1,12 +1,14 @@
 """The head on pooled maps, against numpy: what each place contributed makes the logit, to rounding."""
 
-import keras
 import numpy as np
+import onnxruntime
 import pytest
 
 from training.backbone.architecture import find_cut
 from training.backbone.feature import Feature
-from training.fitting.term_head import Term, classifier
+from training.backbone.graph import FeatureMap
+from training.fitting.term_head import Term, add_head
+from training.network.graph import Graph
 
 COARSE, FINE = "last", "expand_12"
 SIDES = {COARSE: 3, FINE: 6}
@@ -42,13 +44,25 @@ def _width(feature):
 def _run(features, novelty, maps):
     """Build a head on maps as inputs, and run it: each term's weights and the outputs."""
     generator = np.random.default_rng(2)
-    inputs = {cut: keras.Input(maps[cut].shape[1:]) for cut in dict.fromkeys(feature.cut for feature in features)}
+    graph, cuts = Graph(), dict.fromkeys(feature.cut for feature in features)
+    inputs = {cut: _take(graph, cut, maps[cut]) for cut in cuts}
     weights = [generator.normal(size=_width(feature)).astype(np.float32) for feature in features]
     pairs = zip(features, weights, strict=True)
     terms = [Term(inputs[feature.cut], feature.pooling, one) for feature, one in pairs]
-    network = classifier(list(inputs.values()), terms, BIAS, [features.index(feature) for feature in novelty])
-    outputs = network([maps[cut] for cut in inputs])
-    return weights, {name: np.asarray(value) for name, value in outputs.items()}
+    add_head(graph, terms, BIAS, [features.index(feature) for feature in novelty])
+    return weights, _compute(graph, {cut: maps[cut] for cut in cuts})
+
+
+def _take(graph, name, maps):
+    """Make maps, `[n, side, side, channels]`, an input, as the backbone would give them: channels first."""
+    side, channels = maps.shape[2:]
+    return FeatureMap(graph.take(name, (channels, side, side)), channels, side)
+
+
+def _compute(graph, maps):
+    session = onnxruntime.InferenceSession(graph.serialise(), providers=["CPUExecutionProvider"])
+    fed = {name: np.ascontiguousarray(one.transpose(0, 3, 1, 2)) for name, one in maps.items()}
+    return dict(zip(graph.outputs, session.run(list(graph.outputs), fed), strict=True))
 
 
 TERMS = {
@@ -107,10 +121,12 @@ def test_evidence_of_a_coarse_map_is_spread_over_the_places_it_covers():
 
 def test_evidence_of_a_map_that_does_not_divide_the_finest_is_shared_out_by_area():
     """From 2 to 3 places a side: a finer place in the middle takes a third of each of both that it lies on."""
-    coarse, fine = keras.Input((2, 2, 1)), keras.Input((3, 3, 1))
+    maps = {"coarse": np.array([[[3.0], [0]], [[0], [0]]], np.float32)[None], "fine": np.ones((1, 3, 3, 1), np.float32)}
+    graph = Graph()
+    coarse, fine = (_take(graph, name, one) for name, one in maps.items())
     terms = [Term(coarse, "places", np.ones(4, np.float32)), Term(fine, "places", np.zeros(9, np.float32))]
-    network = classifier([coarse, fine], terms, 0.0, [0])
-    outputs = network([np.array([[[3.0], [0]], [[0], [0]]], np.float32)[None], np.ones((1, 3, 3, 1), np.float32)])
+    add_head(graph, terms, 0.0, [0])
+    outputs = _compute(graph, maps)
     spread = [[4 / 9, 2 / 9, 0], [2 / 9, 1 / 9, 0], [0, 0, 0]]  # the map is one place of length 1
     np.testing.assert_allclose(outputs["evidence"][0], spread, atol=1e-6)
     np.testing.assert_allclose(outputs["logit"], [1.0], atol=1e-6)

@@ -80,8 +80,8 @@ def test_the_cost_is_that_of_the_exported_file(make_sample):
     folds = split(labels, np.arange(8), 2, 1, 0)
     (candidate,) = brightness.candidates(Problem(samples, labels, np.arange(8), folds, np.ones(8, np.float32), 0))
     (found,) = comparison.price(SimpleNamespace(candidates=[candidate], chosen=0))
-    unlike = novelty.fit(features_of(found.fitted.network, samples, candidate.spec), np.arange(8))
-    model = export(found.fitted, unlike, candidate.spec)
+    unlike = novelty.fit(features_of(found.fitted.network, samples), np.arange(8))
+    model = export(found.fitted.network, unlike)
     assert found.cost["megabytes"] == len(model) / 1e6
     assert 0 < found.cost["milliseconds"] < 1000
     assert "novelty" in [output.name for output in onnx.load_from_string(model).graph.output]

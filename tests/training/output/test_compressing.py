@@ -98,7 +98,7 @@ def test_the_whole_backbone_fits_in_5_megabytes_and_says_the_same():
     assert len(after) < 5e6 < len(before)
     images = np.random.default_rng(5).integers(0, 256, (2, 64, 64, 3), dtype=np.uint8)
     outputs = [
-        onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"]).run(None, {"images": images})
+        onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"]).run(None, {"image": images})
         for model in (before, after)
     ]
     for old, new in zip(*outputs, strict=True):

@@ -11,9 +11,9 @@ from artifact.card import ImageSpec
 from training.errors import TrainingError
 from training.evaluation.novelty import Novelty
 from training.fitting import map_head
-from training.output.export import export, run_keras
-from training.output.verifying import TOLERANCE, Scorer, verify
-from training.strategies.interface import Fitted
+from training.network.keras_network import KerasNetwork
+from training.output.export import export
+from training.output.verifying import TOLERANCE, Scorer, expect, verify
 
 SPECS = [ImageSpec(12, 16), ImageSpec(9, 9, color="gray", fit="crop")]
 
@@ -25,7 +25,7 @@ def _fit(spec, seed=0):
     maps = keras.layers.Conv2D(5, 3, activation="relu")(keras.layers.Rescaling(1 / 255)(pixels))
     network = map_head.classifier(pixels, maps)
     network.get_layer(map_head.NAME).set_weights([np.linspace(-1, 2, 5, dtype=np.float32)[:, None], np.array([0.3])])
-    return Fitted(network, {})
+    return KerasNetwork(network, spec)
 
 
 def _novelty():
@@ -36,7 +36,7 @@ def _novelty():
 @pytest.fixture(scope="module", params=SPECS, ids=["colour", "gray"])
 def exported(request):
     fitted = _fit(request.param)
-    return fitted, request.param, export(fitted, _novelty(), request.param)
+    return fitted, request.param, export(fitted, _novelty())
 
 
 def test_the_file_takes_bytes_of_any_number_of_images_and_names_its_outputs(exported):
@@ -65,7 +65,7 @@ def test_it_answers_as_the_keras_network_does_and_as_the_unexplained_share_by_ha
     pixels = np.random.default_rng(1).integers(0, 256, (6, spec.height, spec.width, spec.channels), np.uint8)
     pixels[:3] //= 20
     found = Scorer(data, spec).run(pixels)
-    expected = {name: np.asarray(value) for name, value in fitted.network(pixels.astype(np.float32)).items()}
+    expected = {name: np.asarray(value) for name, value in fitted.model(pixels.astype(np.float32)).items()}
     for name in ("logit", "evidence"):
         np.testing.assert_allclose(found[name], expected[name], atol=1e-5)
     novelty = _novelty()
@@ -74,12 +74,12 @@ def test_it_answers_as_the_keras_network_does_and_as_the_unexplained_share_by_ha
     away = 1 - explained
     assert np.ptp(away) > 1e-4
     np.testing.assert_allclose(found["novelty"], away, rtol=1e-5)
-    np.testing.assert_allclose(run_keras(fitted, novelty, pixels)["novelty"], away, rtol=1e-5)
+    np.testing.assert_allclose(expect(fitted, novelty, pixels)["novelty"], away, rtol=1e-5)
 
 
 def test_without_a_measure_of_novelty_there_is_no_such_output():
     spec = SPECS[0]
-    scorer = Scorer(export(_fit(spec), None, spec), spec)
+    scorer = Scorer(export(_fit(spec), None), spec)
     file = golden.draw()[0]
     logit, novelty = scorer.score(file)
     assert novelty is None
@@ -95,7 +95,7 @@ def test_an_honest_export_passes_and_the_difference_is_tiny(exported, make_sampl
 
 def _change(layer, weights):
     def spoil(fitted):
-        fitted.network.get_layer(layer).set_weights(weights(fitted.network.get_layer(layer).get_weights()))
+        fitted.model.get_layer(layer).set_weights(weights(fitted.model.get_layer(layer).get_weights()))
 
     return spoil
 
@@ -112,7 +112,7 @@ def _change(layer, weights):
 def test_a_network_that_is_not_the_exported_one_is_refused(spoil, make_sample):
     spec = SPECS[0]
     fitted = _fit(spec)
-    scorer = Scorer(export(fitted, _novelty(), spec), spec)
+    scorer = Scorer(export(fitted, _novelty()), spec)
     spoil(fitted)
     with pytest.raises(TrainingError, match="answers otherwise than the trained one"):
         verify(scorer, fitted, _novelty(), spec, [make_sample(0, 0)])
@@ -131,7 +131,7 @@ def test_a_network_that_answers_what_is_no_number_is_refused():
     fitted = _fit(spec)
     _change(map_head.NAME, lambda weights: [weights[0], weights[1] * np.nan])(fitted)
     with pytest.raises(TrainingError, match="largest difference inf"):
-        verify(Scorer(export(fitted, None, spec), spec), fitted, None, spec, [])
+        verify(Scorer(export(fitted, None), spec), fitted, None, spec, [])
 
 
 def test_a_score_does_not_depend_on_the_images_beside_it(exported, make_sample):

@@ -10,9 +10,9 @@ from artifact.card import ImageSpec
 from training.errors import TrainingError
 from training.evaluation.novelty import Novelty
 from training.fitting import map_head
+from training.network.keras_network import KerasNetwork
 from training.output.export import export
 from training.output.verifying import Scorer, verify
-from training.strategies.interface import Fitted
 
 SPEC = ImageSpec(8, 8)
 
@@ -20,9 +20,9 @@ SPEC = ImageSpec(8, 8)
 @pytest.mark.parametrize("direction", [np.nan, np.inf])
 def test_a_novelty_that_is_no_number_on_the_keras_side_is_refused(direction):
     pixels = keras.Input((8, 8, 3))
-    fitted = Fitted(map_head.classifier(pixels, pixels), {})
+    fitted = KerasNetwork(map_head.classifier(pixels, pixels), SPEC)
     novelty = Novelty(np.zeros((3, 2), np.float32), 0.5, np.ones(4))
-    scorer = Scorer(export(fitted, novelty, SPEC), SPEC)
+    scorer = Scorer(export(fitted, novelty), SPEC)
     broken = dataclasses.replace(novelty, directions=np.full((3, 2), direction, np.float32))
     with pytest.raises(TrainingError, match="largest difference inf"):
         verify(scorer, fitted, broken, SPEC, [])

@@ -1,0 +1,108 @@
+"""An ONNX graph in the making: whatever is written operator by operator is written here."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+
+from artifact.card import ImageSpec
+from artifact.network import INPUT
+
+OPSET = 18
+IR_VERSION = 10
+"""The newest that goes with the opset in every ONNX Runtime we may meet."""
+
+
+class Graph:
+    """Operators and constants, in the order in which they were written; a value is known by its name.
+
+    The first size of inputs and outputs is open: the number of images.
+    """
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._nodes: list[onnx.NodeProto] = []
+        self._constants: dict[str, onnx.TensorProto] = {}
+        self._inputs: list[onnx.ValueInfoProto] = []
+        self._outputs: dict[str, tuple[int, ...]] = {}
+        self._values: set[str] = set()
+
+    def __contains__(self, value: str) -> bool:
+        """Return whether a value of this name was written."""
+        return value in self._values
+
+    @property
+    def outputs(self) -> dict[str, tuple[int, ...]]:
+        """The sizes of a row of each output, by name."""
+        return dict(self._outputs)
+
+    def copy(self) -> Graph:
+        """Return a graph to go on with, which leaves this one as it is."""
+        twin = copy.copy(self)
+        twin._nodes, twin._inputs = self._nodes.copy(), self._inputs.copy()
+        twin._constants, twin._outputs = self._constants.copy(), self._outputs.copy()
+        twin._values = self._values.copy()
+        return twin
+
+    def take(self, name: str, sizes: Sequence[int], kind: int = TensorProto.FLOAT) -> str:
+        """Add an input of rows of these sizes."""
+        self._inputs.append(helper.make_tensor_value_info(name, kind, ["batch", *sizes]))
+        return self._add(name)
+
+    def take_pixels(self, spec: ImageSpec) -> str:
+        """Add the input of a published network; return it as float32 `[N, height, width, channels]`, 0 to 255."""
+        images = self.take(INPUT, (spec.height, spec.width, spec.channels), TensorProto.UINT8)
+        return self.node("Cast", [images], "pixels", to=TensorProto.FLOAT)
+
+    def node(self, operator: str, inputs: Sequence[str], name: str | None = None, **attributes: Any) -> str:
+        """Add an operator of one output; return the name of what it gives."""
+        output = self._add(name or f"{operator.lower()}_{len(self._nodes)}")
+        self._nodes.append(helper.make_node(operator, inputs, [output], name=output, **attributes))
+        return output
+
+    def constant(self, value: NDArray[Any] | float, name: str | None = None) -> str:
+        """Add numbers: an array as it is, a single number as float32."""
+        array = value if isinstance(value, np.ndarray) else np.asarray(value, np.float32)
+        name = self._add(name or f"constant_{len(self._constants)}")
+        contiguous = np.ascontiguousarray(array).reshape(array.shape)
+        self._constants[name] = numpy_helper.from_array(contiguous, name)
+        return name
+
+    def sum_over(self, value: str, axes: Sequence[int], name: str | None = None, keep: bool = False) -> str:
+        """Add up a value over some axes."""
+        return self.node("ReduceSum", [value, self.constant(np.array(axes, np.int64))], name, keepdims=int(keep))
+
+    def reshape(self, value: str, sizes: Sequence[int], name: str | None = None) -> str:
+        """Give a value other sizes; one may be -1, for what is left."""
+        return self.node("Reshape", [value, self.constant(np.array(sizes, np.int64))], name)
+
+    def give(self, value: str, sizes: Sequence[int] = ()) -> None:
+        """Make a value an output, float32, under its own name; `sizes` are those of a row."""
+        self._outputs[value] = tuple(sizes)
+
+    def withhold(self, value: str) -> None:
+        """Take an output back."""
+        del self._outputs[value]
+
+    def serialise(self, title: str = "network") -> bytes:
+        """Return the bytes of the ONNX file."""
+        outputs = [
+            helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", *sizes])
+            for name, sizes in self._outputs.items()
+        ]
+        graph = helper.make_graph(self._nodes, title, self._inputs, outputs, list(self._constants.values()))
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])
+        model.ir_version = IR_VERSION
+        return bytes(model.SerializeToString(deterministic=True))
+
+    def _add(self, value: str) -> str:
+        if value in self._values:
+            raise ValueError(f"the graph has a value named {value} already")
+        self._values.add(value)
+        return value
