@@ -17,7 +17,8 @@ _LOSSES = {
     "loss_total": 1,
     "losses": 1,
     **dict.fromkeys(("logloss", "log_loss", "cross_entropy", "crossentropy", "binary_logloss", "multi_logloss"), 2),
-    **dict.fromkeys(("mlogloss", "bce", "ce", "nll", "cross_entropy_loss", "crossentropyloss", "bce_loss"), 2),
+    **dict.fromkeys(("mlogloss", "bce", "ce", "nll", "cross_entropy_loss", "crossentropyloss", "bce_loss", "xent"), 2),
+    "cost": 3,
     **dict.fromkeys(("binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy"), 3),
 }
 """Words for a loss -> how far from the plain name; where two columns qualify, the plainer one is taken."""
@@ -48,7 +49,7 @@ _QUANTITIES = {
     **{name: ("accuracy", rank, True) for name, rank in _ERRORS.items()},
 }
 _WRAPPING = frozenset(
-    {"epoch", "epochs", "metrics", "metric", "mean", "avg", "average", "running", "step", "summary", "total"}
+    {"epoch", "epochs", "metrics", "metric", "mean", "avg", "average", "running", "step", "summary", "total"} | {"main"}
 )
 """Words around a name that say how it was logged and not what it is."""
 
@@ -111,7 +112,11 @@ def _role(words: list[str]) -> Role | None:
     return None
 
 
-_NO_PART = frozenset({"iterations", "smoothed", "best", "min", "max", "balanced", "std", "top5"})
+NOT_OF_THE_EPOCH = frozenset(
+    {"best", "min", "max", "minimum", "maximum", "lowest", "smallest", "highest", "prev", "previous", "smoothed"}
+)
+"""Words that say that a value is not the epoch's own: the best one so far, or an earlier one."""
+_NO_PART = NOT_OF_THE_EPOCH | {"iterations", "balanced", "std", "top5", "time"}
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 

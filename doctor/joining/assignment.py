@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from doctor.columns import CURVES, Role, no_loss, role, words_of
+from doctor.columns import CURVES, NOT_OF_THE_EPOCH, SPLITS, Role, no_loss, role, words_of
 from doctor.errors import HistoryError
 from doctor.log import Log, Track
 from doctor.points import Points
@@ -76,7 +76,7 @@ def assign(log: Log) -> Assignment:
         unused=tuple(
             Unused(_shown(track), _reason(track, candidates, chosen)) for track in log.tracks if id(track) not in taken
         ),
-        notes=tuple(_notes(log, chosen)),
+        notes=tuple(_notes(log, chosen, candidates)),
     )
 
 
@@ -135,7 +135,10 @@ def _shown(track: Track) -> str:
 def _reason(track: Track, candidates: list[_Candidate], chosen: dict[str, _Candidate]) -> str:
     own = next((candidate for candidate in candidates if candidate.track is track), None)
     if own is None:
-        is_part = words_of(track.name)[-1:] == ("loss",)
+        words = words_of(track.name)
+        if NOT_OF_THE_EPOCH & set(words) and any(role(word) for word in words):
+            return "the best one so far, or an earlier one, and not the epoch's own"
+        is_part = words[-1:] == ("loss",)
         return "one part of the loss" if is_part else "not a loss or an accuracy that is known"
     if not _written(track):
         return "nothing was written in it"
@@ -144,13 +147,21 @@ def _reason(track: Track, candidates: list[_Candidate], chosen: dict[str, _Candi
     return "it belongs to one of several outputs or evaluation sets"
 
 
-def _notes(log: Log, chosen: dict[str, _Candidate]) -> Iterator[str]:
+def _is_part(track: Track) -> bool:
+    """Tell whether it is one part of the loss: not the best one so far, nor validation's, nor one of a few examples."""
+    words = words_of(track.name)
+    others = NOT_OF_THE_EPOCH | {"batch", "minibatch", "step", *SPLITS["validation"], *SPLITS["test"]}
+    return role(track.name) is None and words[-1:] == ("loss",) and not others & set(words)
+
+
+def _notes(log: Log, chosen: dict[str, _Candidate], candidates: list[_Candidate]) -> Iterator[str]:
     for curve, candidate in chosen.items():
         if candidate.split == "test":
             yield f"No {curve} is of a validation set; {_shown(candidate.track)!r}, of a test set, was taken."
         if candidate.role.part:
-            yield f"{curve} is that of {candidate.role.part!r}, one of several."
-    parts = [track.name for track in log.tracks if role(track.name) is None and words_of(track.name)[-1:] == ("loss",)]
+            several = any(c.curve == curve and c is not candidate for c in candidates)
+            yield f"{curve} is that of {candidate.role.part!r}, {'one of several' if several else 'the only one'}."
+    parts = [track.name for track in log.tracks if _is_part(track)]
     if parts and not chosen["loss"].role.part:
         listed = ", ".join(repr(name[:40]) for name in parts[:6])
         yield f"The loss may be a sum of several ({listed}); guessing then costs the sum of theirs."

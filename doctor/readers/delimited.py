@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 
 from doctor import tracks
@@ -16,6 +17,7 @@ from doctor.readers.source import NOTHING_READ, Source
 from doctor.readers.uneven import Part, Row, evened, is_number
 
 _DELIMITERS = ",;\t|"
+_VALUE = re.compile(r"[:=]\s*[-+]?[\d.]|[a-z]\s+(?:\d*\.\d+|nan\b|inf\b)|^\W*epoch\W+\d", re.IGNORECASE)
 
 
 def recognises(source: Source) -> int:
@@ -29,7 +31,7 @@ def read(source: Source) -> list[Log]:
     Raises:
         HistoryError: There is no header, or the text is not a table.
     """
-    if len(source.header) == 1 and role(source.header[0]) is None:
+    if (len(source.header) == 1 and role(source.header[0]) is None) or any(map(holds_value, source.header)):
         raise HistoryError(NOTHING_READ)
     return logs(source.text)
 
@@ -124,6 +126,11 @@ def _tracks(parts: list[Part]) -> tuple[Track, ...]:
             place = part.header.index(name) if name in part.header else None
             columns[name] += [MISSING if place is None else row[place] for row in part.rows]
     return tracks.of_columns(columns)
+
+
+def holds_value(name: str) -> bool:
+    """Tell whether a cell of what looks like a header holds a value: then it is a printed line, and no header."""
+    return _VALUE.search(name) is not None
 
 
 def holds_curves(header: Sequence[str]) -> bool:

@@ -6,14 +6,17 @@ none where it does not know them; the first one that knows them reads.
 
 from __future__ import annotations
 
-import re
+import json
+from dataclasses import replace
 
 from doctor.errors import HistoryError
 from doctor.log import Log
 from doctor.readers.base import LIKELY, NO, SURE, Reader, text_of
-from doctor.readers.console import boosted, composer, fits, histories, plain, tables, trainer
+from doctor.readers.console import boosted, composer, fits, histories, loops, tables, trainer
+from doctor.readers.console.digits import plain
+from doctor.readers.console.prefixes import undressed
 from doctor.readers.console.printed import Style, frames
-from doctor.readers.delimited import holds_curves
+from doctor.readers.delimited import holds_curves, holds_value
 from doctor.readers.source import NOTHING_READ, Source
 
 STYLES: tuple[Style, ...] = (
@@ -23,27 +26,32 @@ STYLES: tuple[Style, ...] = (
     boosted.STYLE,
     composer.STYLE,
     tables.STYLE,
-    plain.STYLE,
+    loops.STYLE,
 )
 _FEWEST_ROWS = 2
 _MOST_LINES = 500_000
-_NOT_JSON = re.compile(rb"\s*(\{'|\[\w+\]|\[[^\]\[{\"\n]*\][ \t]*[A-Za-z:|(\[-])")
-"""Hugging Face's dictionaries, XGBoost's `[0]`, Composer's `[metric]`, `[1, 2000] loss: 0.68` and times of day."""
-_VALUE = re.compile(r"[:=]\s*[-+]?[\d.]|[a-z]\s+(?:\d*\.\d+|nan\b|inf\b)|^\W*epoch\W+\d", re.IGNORECASE)
-"""A cell of what looks like a header that holds a value: it is a line of values."""
 
 
 def recognises(source: Source) -> int:
     """Tell whether the beginning of a text reads as what training printed."""
     if source.is_folder or b"\x00" in source.head[:512] or source.head.lstrip()[:1] in (b"{", b"["):
-        return SURE if _NOT_JSON.match(source.head) and _found(source.head) else NO
-    if (
-        len(source.header) > 1
-        and holds_curves(source.header)
-        and not any(_VALUE.search(name) for name in source.header)
-    ):
+        return SURE if _is_text(source.head) and _found(source.head) else NO
+    if len(source.header) > 1 and holds_curves(source.header) and not any(map(holds_value, source.header)):
         return NO  # a table with a header line
     return LIKELY if _found(source.head) else NO
+
+
+def _is_text(head: bytes) -> bool:
+    """Tell whether what begins with a bracket or a brace is printed text: `[3] loss:`, `[1/8] ...`, `{'loss': ...}`."""
+    text = head.decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
+    line = text.split("\n", 1)[0]
+    try:
+        _, end = json.JSONDecoder(parse_int=str).raw_decode(text)
+    except json.JSONDecodeError as error:
+        return error.pos < len(line)
+    except RecursionError:
+        return False
+    return end < len(line.rstrip())
 
 
 def _found(head: bytes) -> bool:
@@ -51,7 +59,10 @@ def _found(head: bytes) -> bool:
         text = text_of(head[: head.rfind(b"\n") + 1] or head)
     except HistoryError:
         return False
-    return log_of(text) is not None
+    try:
+        return log_of(text) is not None
+    except HistoryError:
+        return True  # it is known, and why it is refused is said when it is read
 
 
 def read(source: Source) -> list[Log]:
@@ -71,10 +82,12 @@ def log_of(text: str) -> Log | None:
     lines = frames(text)
     if len(lines) > _MOST_LINES:
         raise HistoryError(f"The text has more than {_MOST_LINES:,} lines; keep those that end an epoch.")
+    lines, ranks = undressed([line for line in lines if not line.startswith("wandb:")])
+    lines, commas = plain(lines)
     for style in STYLES:
         found = style(lines)
         if found is not None and len(found.tracks[0].cells if found.tracks else ()) >= _FEWEST_ROWS:
-            return found
+            return replace(found, notes=(*ranks, *commas, *found.notes))
     return None
 
 

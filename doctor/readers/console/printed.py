@@ -4,67 +4,95 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
-from doctor.columns import SPLITS, Role, role, words_of
+from doctor.columns import role
 from doctor.log import Log
+from doctor.readers.console.phrases import SPLIT_OF, Phrase, owner_in, phrase_of
 
 Style = Callable[[list[str]], Log | None]
 """A way of printing: lines in, a log out, or None where they are not printed in this way."""
 
 NUMBER = r"[-+]?(?:\d+\.?\d*(?:e[-+]?\d+)?|\.\d+|nan|inf(?:inity)?)"
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_PAIR = re.compile(
-    rf"([A-Za-z][\w .'/\-()@]{{0,60}}?)\s*[:=]\s*['\"]?({NUMBER})(?![\w.])['\"]?\s*(%|/\s*\d+)?", re.IGNORECASE
+_REST = rf"(?!\w)(?![.:]\d)['\"]?\s*(\(\s*{NUMBER}\s*%?\s*\))?\s*(%|/\s*\d+)?"
+"""Behind a number: the mean so far in parentheses, as torchvision's and ImageNet's loops print it; percent; a whole."""
+_PAIR = re.compile(rf"([A-Za-z][\w .'/\-()@]{{0,60}}?)['\"]?\s*[:=]\s*['\"]?({NUMBER}){_REST}", re.IGNORECASE)
+_SPACED = re.compile(
+    rf"([A-Za-z][A-Za-z_./]*(?:@\d)?(?:[ _.][A-Za-z_./]+(?:@\d)?){{0,3}}) +({NUMBER})(?!/)(?!\w){_REST}", re.IGNORECASE
 )
-_SPACED = re.compile(rf"([A-Za-z][A-Za-z_./]*(?:[ _.][A-Za-z_./]+){{0,3}}) +({NUMBER})(?![\w./])\s*(%)?", re.IGNORECASE)
-SPLIT_OF = {word: split for split, words in SPLITS.items() for word in words if word != "fit"}
 _LONGEST = 4_000
-_HINT = re.compile("loss|acc|err|logl|top|entropy|nll|bce|prec", re.IGNORECASE)
+_HINT = re.compile("loss|acc|err|logl|top|entropy|nll|bce|prec|cost|ms[el]|mae", re.IGNORECASE)
 """Cheap to look for; a line without it names no loss and no accuracy."""
+
+
+@dataclass(frozen=True)
+class Value:
+    """A number of a line: whose and what it is, and whether it is the mean of what was measured so far."""
+
+    phrase: Phrase
+    value: str | float
+    running: bool = False
 
 
 def frames(text: str) -> list[str]:
     """Return the lines; each state of a progress bar, which a carriage return overwrites, is a line of its own."""
+    if "\b" in text:
+        text = re.sub("\b+", "\r", text)
     return [line[:_LONGEST] for part in _ANSI.sub("", text).split("\n") for line in part.split("\r") if line.strip()]
 
 
-def values(line: str) -> Iterator[tuple[str, str | float]]:
-    """Yield the losses and accuracies of a line by their full names, `train loss` where it says `Train: loss 0.5`."""
+def values(line: str, owner: str = "") -> Iterator[Value]:
+    """Yield the losses and accuracies of a line; `train loss` where it says `Train: loss 0.5`.
+
+    Args:
+        line: The line.
+        owner: Whose the values are that do not say so, where a heading above told.
+    """
     if not _HINT.search(line):
         return
-    found = list(_PAIR.finditer(line))
-    if not any(_named(match.group(1)) for match in found):
-        found = list(_SPACED.finditer(line))
-    for match in found:
-        named = _named(match.group(1).replace("'s", ""))
-        if named is None:
-            continue
-        name, own = named
-        split = None if own.split else _before(line[: match.start(1) + len(match.group(1)) - len(name)])
-        yield (f"{split} {name}" if split else name), _value(match.group(2), match.group(3) or "")
+    end = 0
+    for match in _matches(line):
+        owner = owner_in(line[end : match.start()]) or owner
+        end = match.end()
+        phrase = phrase_of(match.group(1))
+        owner = phrase.owner or owner
+        if phrase.quantity:
+            split = owner if phrase.split is None else phrase.split
+            yield _value(phrase.owned(split), match)
 
 
-def _named(text: str) -> tuple[str, Role] | None:
-    """Return the longest end of a text that names a loss or an accuracy."""
-    words = words_of(text)
-    for first in range(max(0, len(words) - 4), len(words)):
-        name = " ".join(words[first:])
-        own = role(name)
-        if own is not None and not own.part:
-            return name, own
-    return None
+def other_names(line: str) -> Iterator[str]:
+    """Yield the names before a colon that are neither losses nor accuracies, for the list of what was not used."""
+    for match in _PAIR.finditer(line):
+        phrase = phrase_of(match.group(1))
+        if not phrase.quantity and phrase.name:
+            yield phrase.name
 
 
-def _before(text: str) -> str | None:
-    """Return the last word before a name that says whose it is."""
-    return next((word for word in reversed(words_of(text)) if word in SPLIT_OF), None)
+def _matches(line: str) -> list[re.Match[str]]:
+    """Return the pairs with a colon or an equals sign, and between them those with blanks only, in order."""
+    pairs = list(_PAIR.finditer(line))
+    named = [pair for pair in pairs if phrase_of(pair.group(1)).quantity]
+    masked = line
+    for pair in named or pairs:
+        if phrase_of(pair.group(1)).quantity:
+            masked = masked[: pair.start()] + "|" * (pair.end() - pair.start()) + masked[pair.end() :]
+    spaced = [found for found in _SPACED.finditer(masked) if phrase_of(found.group(1)).quantity]
+    taken = [(found.start(), found.end()) for found in spaced]
+    free = [pair for pair in pairs if not any(start < pair.end() and pair.start() < end for start, end in taken)]
+    return sorted([*free, *spaced], key=lambda found: found.start())
 
 
-def _value(number: str, rest: str) -> str | float:
+def _value(phrase: Phrase, match: re.Match[str]) -> Value:
+    number, mean, rest = match.group(2), match.group(3), match.group(4) or ""
+    counted = re.match(r"\s*/\s*\d+", match.string[match.end(2) :])
+    if mean and not counted and not mean.rstrip(") ").endswith("%"):
+        return Value(phrase, mean.strip("() "), running=True)
     if rest.startswith("/"):
         whole = float(rest[1:])
-        return float(number) / whole if whole else number
-    return number if rest != "%" else float(number) / 100.0
+        return Value(phrase, float(number) / whole if whole else number)
+    return Value(phrase, number if rest != "%" else float(number) / 100.0)
 
 
 def is_number(text: str) -> bool:
@@ -75,3 +103,6 @@ def is_number(text: str) -> bool:
 def rows_of(epochs: Sequence[tuple[float, dict[str, str | float]]]) -> list[dict[str, str | float]]:
     """Return rows with their epoch, leaving out those without a value."""
     return [{"epoch": epoch, **row} for epoch, row in epochs if row]
+
+
+__all__ = ["NUMBER", "SPLIT_OF", "Style", "Value", "frames", "is_number", "other_names", "role", "rows_of", "values"]

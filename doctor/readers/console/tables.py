@@ -1,9 +1,14 @@
-"""Tables of aligned columns: fastai's, skorch's, Hugging Face's in a notebook, ultralytics'."""
+"""Tables of aligned columns, with bars between them or without.
+
+fastai's, skorch's, Hugging Face's in a notebook, ultralytics', Chainer's, pandas', and those that tabulate, rich and
+Markdown draw.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from doctor.columns import role
 from doctor.log import Log
@@ -12,6 +17,8 @@ from doctor.readers.console.printed import is_number
 from doctor.tracks import is_axis, of_rows
 
 _WIDE = re.compile(r"\s{2,}|\t|\s*\|\s*")
+_BARS = str.maketrans("│┃║", "|||")
+_RULE = re.compile(r"[\s|+:=\-─━═┄┼╪╇┏┓┗┛┡┩├┤└┘┌┐╞╡╒╕╘╛┳┻┬┴╋╤╧]+")
 _BELOW = ["classes", "top1_acc", "top5_acc"]
 Row = dict[str, object]
 
@@ -19,8 +26,9 @@ Row = dict[str, object]
 def _read(lines: list[str]) -> Log | None:
     rows: list[Row] = []
     header: list[str] = []
-    for line in lines:
-        found = _header(line)
+    plain = [line for line in map(_unboxed, lines) if line]
+    for line, following in pairwise([*plain, ""]):
+        found = _header(line, following)
         if found:
             header = found
         elif header == _BELOW and rows:
@@ -37,12 +45,35 @@ def _read(lines: list[str]) -> Log | None:
     return Log(of_rows(summed), notes=notes, unowned="validation" if of_validation else None)
 
 
-def _header(line: str) -> list[str]:
-    """Return the names of a header line: the first is an epoch or a step, and one is a loss."""
-    for cells in (_WIDE.split(line.strip()), line.split()):
-        if 2 <= len(cells) <= 40 and is_axis(cells[0]) and not any(map(is_number, cells)) and any(map(_is_loss, cells)):
-            return cells
+def _unboxed(line: str) -> str:
+    """Return a line without the bars at its ends; nothing of a line that only rules off."""
+    line = line.translate(_BARS).strip(" \r\n")
+    if _RULE.fullmatch(line):
+        return ""
+    return line.strip("|").strip(" ") if line.startswith("|") else line
+
+
+def _header(line: str, following: str) -> list[str]:
+    """Return the names of a header line: one is a loss, and one an epoch or a step, or the rows are numbered."""
+    for cells in (_WIDE.split(line.strip(" ")), line.split()):
+        if not 2 <= len(cells) <= 40 or any(map(is_number, cells)) or not any(map(_is_loss, cells)):
+            continue
+        named = [cell for cell in cells if cell.strip()]
+        if is_axis(cells[0]) or (any(map(is_axis, cells)) and _fits(named, following)) or _indexed(named, following):
+            return named
     return _BELOW if [word.rstrip(":") for word in line.split()[:3]] == _BELOW else []
+
+
+def _fits(header: Sequence[str], line: str) -> bool:
+    """Tell whether the line below has a number under each name, perhaps behind its own number."""
+    cells = _cells(line, len(header))
+    return len(cells) in (len(header), len(header) + 1) and is_number(cells[0]) and is_number(cells[-1])
+
+
+def _indexed(header: Sequence[str], line: str) -> bool:
+    """Tell whether the line below is the first of pandas' numbered rows."""
+    cells = _cells(line, len(header))
+    return len(cells) == len(header) + 1 and cells[0] in ("0", "1") and all(map(is_number, cells))
 
 
 def _is_loss(cell: str) -> bool:
@@ -50,15 +81,28 @@ def _is_loss(cell: str) -> bool:
     return (own is not None and own.quantity == "loss") or cell.endswith("_loss")
 
 
+def _cells(line: str, width: int) -> list[str]:
+    line = line.split("%|")[0]
+    cells = line.split()
+    if len(cells) not in (width, width + 1) and ("|" in line or "\t" in line):
+        cells = [cell.strip() or "-" for cell in re.split(r"[|\t]", line)]
+    return [cell for cell in cells if cell != "|"]
+
+
 def _row(header: list[str], line: str) -> Iterator[Row]:
-    cells = line.split("%|")[0].split()
+    cells = _cells(line, len(header))
     if "GPU_mem" in header:
-        cells = [cell.rstrip(":") for cell in cells][: len(header)]
-    if len(cells) != len(header) or not re.match(r"\d", cells[0]):
+        cells = [cell.rstrip(":") for cell in line.split("%|")[0].split()][: len(header)]
+    if len(cells) == len(header) + 1 and cells[0].isdigit() and not (is_axis(header[0]) and "+" in cells):
+        cells = cells[1:]  # pandas numbers its rows
+    if len(cells) != len(header) or not re.match(r"[-+]?[\d.]", cells[0]):
         return
-    row: Row = {header[0]: cells[0].split("/")[0]}
-    for name, cell in zip(header[1:], cells[1:], strict=True):
-        if is_number(cell) or cell == "-":
+    axis = next((place for place, name in enumerate(header) if is_axis(name)), None)
+    row: Row = {}
+    for place, (name, cell) in enumerate(zip(header, cells, strict=True)):
+        if place == axis:
+            row[name] = cell.split("/")[0]
+        elif is_number(cell) or cell == "-":
             row[name] = cell
     yield row
 

@@ -1,0 +1,140 @@
+"""Of several lines of one epoch that print the same name: the one that sums up, the last state of a bar, or all.
+
+A loop prints the loss of batches, and the epoch's at its end, often under one name. Lines are told apart by their
+words: what stands once an epoch sums it up. A mean so far, as bars and meters print it, counts as it stands at the end.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from doctor.columns import SPLITS, Role
+from doctor.errors import HistoryError
+from doctor.readers.console.phrases import WEAKEST
+from doctor.readers.console.printed import Value
+
+_NUMBERS = re.compile(r"\d[\w.,:+-]*|\b(?:nan|inf)\b", re.IGNORECASE)
+_WORDS = re.compile(r"[^\W\d]+")
+_SUMMARY = frozenset({"mean", "avg", "average", "averaged", "epoch"})
+_OWNERS = {word for words in SPLITS.values() for word in words} | {"inner"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """The values of one line.
+
+    Attributes:
+        count: The epoch (or step) that it belongs to.
+        words: The line without its numbers.
+        values: Name -> value.
+        steps: The length of its progress bar, where it is one.
+    """
+
+    count: float
+    words: str
+    values: dict[str, Value] = field(default_factory=dict)
+    steps: int | None = None
+
+
+def words_in(line: str) -> str:
+    """Return the line without its numbers and bars."""
+    return " ".join(_WORDS.findall(_NUMBERS.sub(" ", line)))[:300]
+
+
+def chosen(rows: Sequence[Row]) -> tuple[list[Row], list[str]]:
+    """Return the rows with the values that count, and notes on those that do not.
+
+    Raises:
+        HistoryError: Two series stand in turn under one name.
+    """
+    rows, notes = _second_bars(rows)
+    places: dict[tuple[float, str], list[int]] = defaultdict(list)
+    for place, row in enumerate(rows):
+        for name in row.values:
+            places[row.count, name].append(place)
+    single = _single(rows, places)
+    dropped: dict[int, set[str]] = defaultdict(set)
+    summed: set[str] = set()
+    for (_, name), held in places.items():
+        kept = _kept(rows, held, name, single)
+        if len(kept) < len(held) and not all(rows[place].values[name].running for place in held):
+            summed.add(name)
+        for place in set(held) - set(kept):
+            dropped[place].add(name)
+    for name in sorted(summed):
+        notes.append(f"{name!r} is printed for batches and for epochs; the line that closes the epoch was read.")
+    return [
+        replace(row, values={n: v for n, v in row.values.items() if n not in dropped[place]})
+        for place, row in enumerate(rows)
+    ], notes
+
+
+def _single(rows: Sequence[Row], places: dict[tuple[float, str], list[int]]) -> set[tuple[str, str]]:
+    """Return the lines, and names in them, that stand at most once an epoch."""
+    most: Counter[tuple[str, str]] = Counter()
+    for (_, name), held in places.items():
+        for words, number in Counter(rows[place].words for place in held).items():
+            most[words, name] = max(most[words, name], number)
+    return {key for key, number in most.items() if number == 1}
+
+
+def _kept(rows: Sequence[Row], held: list[int], name: str, single: set[tuple[str, str]]) -> list[int]:
+    once = [place for place in held if (rows[place].words, name) in single]
+    if once and len(held) > 1:
+        if len(once) > 1 and once == held:
+            _refuse_turns(rows[once[-2]].words, rows[once[-1]].words, name)
+        return once[-1:]
+    running = [place for place in held if rows[place].values[name].running]
+    return running[-1:] if running else held
+
+
+def _refuse_turns(one: str, other: str, name: str) -> None:
+    """Refuse two lines that differ in one word only, such as two models' names."""
+    first, second = one.split(), other.split()
+    differing = [pair for pair in zip(first, second, strict=False) if pair[0] != pair[1]]
+    if len(first) == len(second) and len(differing) == 1 and not _OWNERS & {word.lower() for word in differing[0]}:
+        raise HistoryError(
+            f"Two series stand in turn under the name {name!r:.40}: lines with {differing[0][0]!r:.40} and with "
+            f"{differing[0][1]!r:.40}. Keep the lines of one."
+        )
+
+
+def ranked(rows: Sequence[Row]) -> dict[str, Role]:
+    """Return what each name holds; of names for one curve, what sums up an epoch goes before what its batches say."""
+    held: dict[str, list[float]] = defaultdict(list)
+    roles: dict[str, Role] = {}
+    for row in rows:
+        for name, value in row.values.items():
+            if value.phrase.role is not None:
+                held[name].append(row.count)
+                roles[name] = value.phrase.role
+    if any(own.rank < WEAKEST and own.quantity == "loss" for own in roles.values()):
+        roles = {name: own for name, own in roles.items() if own.rank < WEAKEST}
+    return {name: replace(own, rank=own.rank + _behind(name, own, roles, held)) for name, own in roles.items()}
+
+
+def _behind(name: str, own: Role, roles: dict[str, Role], held: dict[str, list[float]]) -> int:
+    rivals = [n for n, o in roles.items() if n != name and (o.curve, o.part) == (own.curve, own.part)]
+    summing = [n for n in rivals if _SUMMARY & set(n.split()) and len(held[n]) >= 0.8 * len(set(held[name]))]
+    single = [n for n in rivals if len(held[n]) == len(set(held[n])) >= 0.8 * len(set(held[name]))]
+    several = len(held[name]) > 1.2 * len(set(held[name]))
+    return 5 * (bool(summing) and not _SUMMARY & set(name.split())) + 5 * (several and bool(single))
+
+
+def _second_bars(rows: Sequence[Row]) -> tuple[list[Row], list[str]]:
+    """Give a second bar of an epoch, with the same names and another length, to validation."""
+    first: dict[tuple[float, str], int] = {}
+    found, seen = [], False
+    for row in rows:
+        if row.steps is not None and any(value.phrase.split is None for value in row.values.values()):
+            length = first.setdefault((row.count, row.words), row.steps)
+            if length != row.steps:
+                owned = {name: replace(value, phrase=value.phrase.owned("val")) for name, value in row.values.items()}
+                row = replace(row, values={value.phrase.name: value for value in owned.values()})
+                seen = True
+        found.append(row)
+    note = "Each epoch prints two bars of one name and two lengths; the second was taken for validation."
+    return found, [note] if seen else []

@@ -1,0 +1,41 @@
+"""What stands before a printed line: times, levels, and the rank of the process, of which one's lines are enough."""
+
+from __future__ import annotations
+
+import re
+
+_TIME = re.compile(
+    r"^\s*\[?(?:\d{4}[-/]\d\d[-/]\d\d[ T])?\d\d?:\d\d:\d\d(?:[.,]\d+)?"
+    r"(?:Z|[+-]\d\d:?\d\d)?(?:\s[A-Z]{4,8}(?=\]))?\]?(?:[\s|:,-]+|$)|"
+    r"^[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+\s+\d+ [\w.]+:\d+\]\s?"
+)
+_LEVEL = re.compile(r"^\[?(?:INFO|DEBUG|NOTICE|TRAIN)\]?\b[\s:|-]+(?=\S)")
+_RANK = re.compile(
+    r"^\s*(?:\[(?:rank|default|gpu|local_rank|worker|process)[ :=_]?(\d+)\]:?|\[\d+,(\d+)\]<std(?:out|err)>:|"
+    r"rank[ :=_]?(\d+)\s*[:|\]-])\s?",
+    re.IGNORECASE,
+)
+"""torchrun's `[rank0]:` and `[default0]:`, mpirun's `[1,0]<stdout>:`, and `Rank 0:`."""
+
+
+def undressed(lines: list[str]) -> tuple[list[str], tuple[str, ...]]:
+    """Return the lines without times and levels, of several ranks those of the lowest one, and a note on that."""
+    bare: list[str] = []
+    ranks: list[int | None] = []
+    for line in lines:
+        rank, rest = _ranked(_TIME.sub("", line, count=1))
+        bare.append(_LEVEL.sub("", _TIME.sub("", rest, count=1)))
+        ranks.append(rank)
+    known = sorted({rank for rank in ranks if rank is not None})
+    if len(known) < 2:
+        return bare, ()
+    kept = [line for line, rank in zip(bare, ranks, strict=True) if rank in (None, known[0])]
+    others = ", ".join(map(str, known[1:5])) + (" ..." if len(known) > 5 else "")
+    return kept, (f"The lines of rank {known[0]} were read; those of rank {others} say the same of their share.",)
+
+
+def _ranked(line: str) -> tuple[int | None, str]:
+    found = _RANK.match(line)
+    if found is None:
+        return None, line
+    return int(next(group for group in found.groups() if group is not None)), line[found.end() :]
