@@ -78,6 +78,7 @@ class Log:
         unowned: Whose an accuracy is that does not say so; None: training's, unless both losses name their owner.
         epoch_ends: Epochs say how far training was when the line was written, and may be fractions.
         appended: The runs were written to one file one after another; the last one counts if none is asked for.
+        separate: The runs have nothing to do with each other (a notebook's cells); the last one counts too.
         restarts: Epochs (or steps) at which training was resumed.
     """
 
@@ -88,4 +89,5 @@ class Log:
     unowned: str | None = None
     epoch_ends: bool = False
     appended: bool = False
+    separate: bool = False
     restarts: tuple[float, ...] = ()

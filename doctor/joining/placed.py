@@ -32,12 +32,16 @@ class Placed:
             HistoryError: A cell is not a number.
         """
         points = track.points()
-        kept = points.written
+        kept, axes = points.written, []
         for axis in (track.epoch, track.step):
-            if axis is not None and np.isfinite(axis).any():
-                kept = kept & np.isfinite(axis)
+            known = None if axis is None else kept & np.isfinite(axis)
+            if known is not None and not known.any() and kept.any():
+                axis = None  # none of its points has a place on it
+            elif known is not None:
+                kept = known
+            axes.append(axis)
         rows = np.flatnonzero(kept)
-        epoch, step, row = (None if a is None else a[rows] for a in (track.epoch, track.step, track.row))
+        epoch, step, row = (None if a is None else a[rows] for a in (*axes, track.row))
         return cls(points.take(rows), epoch, step, row)
 
     def key(self) -> Array:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from doctor.columns import role
+from doctor.joining.order import first_again, forwards
 from doctor.joining.placed import distinct
 from doctor.log import Log, Track
 from doctor.points import FINITE, Array
@@ -34,6 +35,7 @@ class _Part:
 
 def runs_of(log: Log) -> list[Log]:
     """Return the runs of a log, each with its axis going forward; a log with one run comes back as it is."""
+    log = forwards(log)
     main = _main(log)
     key = None if main is None else _key(main)
     if main is None or key is None:
@@ -89,7 +91,7 @@ def _key(track: Track) -> Array | None:
 
 def _parts(key: Array, main: Track) -> list[_Part]:
     filled = _filled(key)
-    cuts = np.flatnonzero(np.diff(filled) < 0) + 1
+    cuts = np.union1d(np.flatnonzero(np.diff(filled) < 0) + 1, first_again(filled, main))
     if not 0 < len(cuts) < _MOST_PARTS:
         return [_Part(0, len(key), 0.0, True)]
     values = main.points()

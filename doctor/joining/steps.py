@@ -18,7 +18,7 @@ def joined_by_step(placed: dict[str, Placed]) -> Axis:
     """
     training = distinct(placed["loss"].key())
     measured = placed.get("val_loss", placed.get("val_accuracy"))
-    if measured is None:
+    if measured is None or not len(measured.points):
         return _union([training], placed)
     ends = distinct(measured.key())
     if len(ends) < _FEWEST_ROUNDS and len(training) > len(ends):

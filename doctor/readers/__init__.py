@@ -125,7 +125,7 @@ def _chosen(logs: list[Log], names: tuple[str, ...], run: str | None, source: So
             if log.name == run:
                 return log
         raise HistoryError(f"{source.name!r} holds no run {run!r:.60}. Its runs are: {listed}.")
-    if len(logs) > 1 and not all(log.appended for log in logs):
+    if len(logs) > 1 and not all(log.appended or log.separate for log in logs):
         raise HistoryError(
             f"{source.name!r} holds {len(logs)} runs: {listed}. Say which one is meant (--run NAME), "
             "or name its own file or folder."

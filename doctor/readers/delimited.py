@@ -6,12 +6,13 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from doctor import tracks
 from doctor.columns import role
 from doctor.errors import HistoryError
 from doctor.points import MISSING
-from doctor.readers import numeric
+from doctor.readers import cells, numeric
 from doctor.readers.base import MOST_COLUMNS, MOST_ROWS, NO, PERHAPS, Log, Reader, Track, limited
 from doctor.readers.source import NOTHING_READ, Source
 from doctor.readers.uneven import Part, Row, evened, is_number
@@ -42,6 +43,8 @@ def logs(text: str) -> list[Log]:
     if bulk is not None:
         return [bulk]
     parts, notes = _parts(text)
+    parts, more = _in_plain_numbers(parts, delimiter_of(text.lstrip("\ufeff \t\r\n").split("\n", 1)[0]))
+    notes += more
     if len(parts) > 1 and any(not any(map(tracks.is_axis, part.header)) for part in parts):
         return [
             Log(_tracks([part]), name=str(number), notes=notes, appended=True) for number, part in enumerate(parts, 1)
@@ -87,8 +90,6 @@ def _parts(text: str) -> tuple[list[Part], tuple[str, ...]]:
         rows: list[Row] = limited(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
         raise HistoryError(f"The table cannot be read: {error}. Expected plain CSV with a header line.") from None
-    if delimiter == ";":
-        rows = [[cell.replace(",", ".") for cell in row] for row in rows]
     first = next((place for place, row in enumerate(rows) if row), len(rows))
     header = tuple(cell.strip() for cell in rows[first]) if first < len(rows) else ()
     if not 1 <= len(header) <= MOST_COLUMNS:
@@ -108,6 +109,20 @@ def _parts(text: str) -> tuple[list[Part], tuple[str, ...]]:
     if len(starts) > 1:
         notes.append(f"The header stands again in line {', '.join(str(start + 1) for start in starts[1:6])}.")
     return [part for part in parts if part.rows] or parts[:1], tuple(notes)
+
+
+def _in_plain_numbers(parts: list[Part], delimiter: str) -> tuple[list[Part], tuple[str, ...]]:
+    """Return the parts with the numbers of curves and axes as Python writes them."""
+    notes: dict[str, None] = {}
+    plain = []
+    for part in parts:
+        columns: list[Sequence[object]] = list(zip(*part.rows, strict=True))
+        for place, name in enumerate(part.header[: len(columns)]):
+            if role(name) is not None or tracks.is_axis(name) or name.endswith(("loss", "value")):
+                columns[place], said = cells.plain(name, columns[place], delimiter == ";")
+                notes |= dict.fromkeys(said)
+        plain.append(replace(part, rows=list(zip(*columns, strict=True))))
+    return plain, tuple(notes)
 
 
 def _is_header(row: Row, header: tuple[str, ...]) -> bool:

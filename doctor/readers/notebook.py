@@ -30,22 +30,33 @@ def read(source: Source) -> list[Log]:
     cells = notebook.get("cells") if isinstance(notebook, Mapping) else None
     if not isinstance(cells, list):
         raise HistoryError("The JSON is not a notebook; expected an object with a list 'cells'.")
-    found = []
+    found: list[Log] = []
+    refused: list[str] = []
     for number, cell in enumerate(cells, 1):
-        log = log_of("\n".join(_outputs(cell)))
+        try:
+            log = log_of("\n".join(_outputs(cell)))
+        except HistoryError as error:
+            refused.append(f" Cell {number}: {error}")
+            continue
         if log is not None and any(
             (own := track.role or role(track.name)) and own.curve == "loss" for track in log.tracks
         ):
-            found.append(replace(log, name=f"cell {number}", appended=True))
+            found.append(replace(log, name=f"cell {number}", separate=True))
+    if not found and refused:
+        raise HistoryError(f"The notebook's output cannot be read.{''.join(refused[:3])}")
     if not found:
         raise HistoryError(
             f"None of the notebook's {len(cells)} cells holds an output in which a training was printed. Run it and "
             "save it with its outputs, or write the history to a file: json.dump(history.history, file)."
         )
     if len(found) == 1:
-        return [replace(found[0], name=None, appended=False, notes=(*found[0].notes, f"Read from {found[0].name}."))]
+        return [replace(found[0], name=None, separate=False, notes=(*found[0].notes, f"Read from {found[0].name}."))]
     names = ", ".join(str(log.name) for log in found)
-    return [replace(log, notes=(*log.notes, f"The notebook prints {len(found)} trainings ({names}).")) for log in found]
+    note = f"The notebook prints {len(found)} trainings ({names}); this is that of"
+    return [
+        replace(log, notes=(*log.notes, f"{note} {log.name}; --run 'cell N' judges another by itself."))
+        for log in found
+    ]
 
 
 def _outputs(cell: Any) -> Iterator[str]:

@@ -51,14 +51,17 @@ def test_lists_and_tables_are_still_no_console_text(text: str) -> None:
         assert doctor.read_run(text.encode()).reading.format != "console"
 
 
-@pytest.mark.parametrize(("cells", "restarted"), [(1, False), (2, True)])
-def test_one_training_in_a_notebook_is_no_restart(cells: int, restarted: bool) -> None:
+@pytest.mark.parametrize("cells", [1, 2])
+def test_trainings_in_the_cells_of_a_notebook_are_no_restarts(cells: int) -> None:
     text = "".join(f"Epoch {n}/8 - loss: {1 / n:.3f} - val_loss: {1.1 / n:.3f}\n" for n in range(1, 9))
     cell = {"cell_type": "code", "outputs": [{"output_type": "stream", "text": [text]}]}
     notebook = {"nbformat": 4, "cells": [{"cell_type": "markdown"}, *[cell] * cells]}
-    diagnosis = doctor.diagnose(*doctor.read(json.dumps(notebook).encode()))
+    history, context = doctor.read(json.dumps(notebook).encode())
+    diagnosis = doctor.diagnose(history, context)
 
-    assert ("restarted" in {finding.symptom for finding in diagnosis}) is restarted
+    assert "restarted" not in {finding.symptom for finding in diagnosis}
+    assert diagnosis.reading is not None
+    assert ("prints 2 trainings" in " ".join(diagnosis.reading.notes)) is (cells == 2)
 
 
 def test_a_score_below_nothing_is_no_accuracy() -> None:
