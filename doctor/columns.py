@@ -38,7 +38,7 @@ _ERRORS = {
 
 SPLITS = {
     "train": ("train", "training", "tr", "trn", "learn", "fit"),
-    "validation": ("val", "valid", "validation", "eval", "evaluation", "dev", "vld"),
+    "validation": ("val", "valid", "validation", "eval", "evaluation", "dev", "vld", "vali"),
     "test": ("test", "tst", "testing"),
 }
 """Whose a value is -> the words that say so."""

@@ -17,6 +17,11 @@ from doctor.points import Array, Points
 _FEWEST_EPOCHS = 3
 """Epochs from which a run without validation is gathered to epochs; of fewer, each logged step is a point."""
 
+_SAME = (
+    "The epoch is the same in every line: the lines were taken as epochs, in their order. That is wrong where each is "
+    "a training of its own, as in a search."
+)
+
 
 @dataclass(frozen=True)
 class Gathered:
@@ -57,7 +62,23 @@ def gather(tracks: dict[str, Track], epoch_ends: bool) -> Gathered:
             chosen = first_of_each(held.step)
             held = replace(held, points=held.points.take(chosen), **_axes(held, chosen))
         points[curve] = reduce(held.points, axis.grouping(held), len(axis.labels), mean=not validation)
-    return Gathered(axis.labels, axis.unit, points, axis.notes, axis.grouping)
+    gathered = Gathered(axis.labels, axis.unit, points, axis.notes, axis.grouping)
+    return _without_closing(gathered) if axis.unit == "epoch" else gathered
+
+
+def _without_closing(gathered: Gathered) -> Gathered:
+    """Leave out an evaluation after the last epoch, which Lightning's `trainer.validate` logs as an epoch more."""
+    points = gathered.points
+    trained = [held.written for curve, held in points.items() if not curve.startswith("val_")]
+    measured = [held.written for curve, held in points.items() if curve.startswith("val_")]
+    if not measured or len(gathered.labels) < _FEWEST_EPOCHS or any(written[-1] for written in trained):
+        return gathered
+    if not all(written[:-1].all() for written in (points["loss"].written, *measured)):
+        return gathered
+    last = len(gathered.labels) - 1
+    note = f"The evaluation after training, logged as epoch {gathered.labels[-1]:g}, was left out."
+    kept = {curve: held.take(np.arange(last)) for curve, held in points.items()}
+    return replace(gathered, labels=gathered.labels[:last], points=kept, notes=(*gathered.notes, note))
 
 
 def _axes(held: Placed, chosen: Groups) -> dict[str, Array | None]:
@@ -73,7 +94,9 @@ def _axis(placed: dict[str, Placed], epoch_ends: bool) -> Axis:
     elif all(held.step is not None for held in every):
         return joined_by_step(placed)
     if all(held.row is not None for held in every):
-        return _by_row(placed)
+        axis = _by_row(placed)
+        constant = all(held.epoch is not None for held in every) and _constant(every)
+        return replace(axis, notes=(*axis.notes, _SAME)) if constant else axis
     return joined_by_step(placed)
 
 

@@ -34,7 +34,10 @@ def read(source: Source) -> list[Log]:
     """
     if (len(source.header) == 1 and role(source.header[0]) is None) or any(map(holds_value, source.header)):
         raise HistoryError(NOTHING_READ)
-    return logs(source.text)
+    try:
+        return logs(source.text)
+    except HistoryError as error:
+        raise error if holds_curves(source.header) else HistoryError(NOTHING_READ) from None
 
 
 def logs(text: str) -> list[Log]:

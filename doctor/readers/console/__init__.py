@@ -14,7 +14,7 @@ from doctor.log import Log
 from doctor.readers.base import LIKELY, NO, SURE, Reader, text_of
 from doctor.readers.console import boosted, composer, fits, histories, loops, tables, trainer
 from doctor.readers.console.digits import plain
-from doctor.readers.console.prefixes import undressed
+from doctor.readers.console.prefixes import undressed, unwrapped
 from doctor.readers.console.printed import Style, frames
 from doctor.readers.delimited import holds_curves, holds_value
 from doctor.readers.source import NOTHING_READ, Source
@@ -82,7 +82,7 @@ def log_of(text: str) -> Log | None:
     lines = frames(text)
     if len(lines) > _MOST_LINES:
         raise HistoryError(f"The text has more than {_MOST_LINES:,} lines; keep those that end an epoch.")
-    lines, ranks = undressed([line for line in lines if not line.startswith("wandb:")])
+    lines, ranks = undressed([line for line in unwrapped(lines) if not line.startswith("wandb:")])
     lines, commas = plain(lines)
     for style in STYLES:
         found = style(lines)

@@ -51,6 +51,7 @@ def chosen(rows: Sequence[Row]) -> tuple[list[Row], list[str]]:
         HistoryError: Two series stand in turn under one name.
     """
     rows, notes = _second_bars(rows)
+    rows = _one_name(rows)
     places: dict[tuple[float, str], list[int]] = defaultdict(list)
     for place, row in enumerate(rows):
         for name in row.values:
@@ -102,6 +103,31 @@ def _refuse_turns(one: str, other: str, name: str) -> None:
         )
 
 
+def _one_name(rows: Sequence[Row]) -> list[Row]:
+    """Give one name to what a loop calls `Loss` in some epochs and `Train Loss` in the others."""
+    epochs: dict[str, set[float]] = defaultdict(set)
+    for row in rows:
+        for name in row.values:
+            epochs[name].add(row.count)
+    names = {
+        name: f"train {name}"
+        for name, held in epochs.items()
+        if f"train {name}" in epochs and not held & epochs[f"train {name}"]
+    }
+    if not names:
+        return list(rows)
+    return [
+        replace(
+            row,
+            values={
+                names.get(name, name): replace(value, phrase=value.phrase.owned("train")) if name in names else value
+                for name, value in row.values.items()
+            },
+        )
+        for row in rows
+    ]
+
+
 def ranked(rows: Sequence[Row]) -> dict[str, Role]:
     """Return what each name holds; of names for one curve, what sums up an epoch goes before what its batches say."""
     held: dict[str, list[float]] = defaultdict(list)
@@ -118,8 +144,8 @@ def ranked(rows: Sequence[Row]) -> dict[str, Role]:
 
 def _behind(name: str, own: Role, roles: dict[str, Role], held: dict[str, list[float]]) -> int:
     rivals = [n for n, o in roles.items() if n != name and (o.curve, o.part) == (own.curve, own.part)]
-    summing = [n for n in rivals if _SUMMARY & set(n.split()) and len(held[n]) >= 0.8 * len(set(held[name]))]
     single = [n for n in rivals if len(held[n]) == len(set(held[n])) >= 0.8 * len(set(held[name]))]
+    summing = [n for n in single if _SUMMARY & set(n.split())]
     several = len(held[name]) > 1.2 * len(set(held[name]))
     return 5 * (bool(summing) and not _SUMMARY & set(name.split())) + 5 * (several and bool(single))
 

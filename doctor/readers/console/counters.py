@@ -33,14 +33,16 @@ def _pattern(text: str) -> Callable[[str], float | None]:
     return find
 
 
-_WORD = rf"(?<![A-Za-z])(?:epochs?|epoche|époque|época|epoca|ep)(?![a-z]){_BEHIND}{_NUMBER}|\b(\d{{1,9}})epoch results"
-_BAR = r"(?:\bepochs?\b|\|).*?\|\s*(\d+)/\d+ \[.*(?:s/epoch|epoch/s)|\bepochs?\b\W.*?\|\s*(\d+)/\d+ \["
+_WORD = rf"(?<![A-Za-z_])(?:epochs?|epoche|époque|época|epoca|ep)(?![a-z]){_BEHIND}{_NUMBER}|\b(\d{{1,9}})epoch results"
+_BAR = r"(?:\bepochs?\b|\|).*?\|\s*(\d+)/\d+ \[.*(?:s/epoch|epoch/s|s/ep\b)|\bepochs?\b\W.*?\|\s*(\d+)/\d+ \["
 COUNTERS: Sequence[Counter] = (
     Counter("epoch", _pattern(_WORD)),
     Counter("epoch", _pattern(rf"^\s*(?:train|training)\s*:\s*{_NUMBER}\s*\[")),
+    Counter("epoch", _pattern(r"^\s*(?:train|training)\s*:\s*\[\s*(\d+)\s*/")),
     Counter("epoch", _pattern(_BAR)),
-    Counter("epoch", _pattern(r"^\s*\[\s*(\d+)\s*(?:/\s*\d+|, *\d+)?\]\s")),
-    Counter("epoch", _pattern(rf"^\s*\[\s*(\d+)\s*/\s*\d+\s*\]|^\s*(?:train|valid|val)\w*\s{_NUMBER}\s*:")),
+    Counter("step", _pattern(r"^\s*\[\s*(\d+)\s*(?:/\s*\d+|, *\d+)?\]\s")),
+    Counter("step", _pattern(rf"^\s*\[\s*(\d+)\s*/\s*\d+\s*\]|^\s*(?:train|valid|val)\w*\s{_NUMBER}\s*:")),
+    Counter("epoch", _pattern(rf"(?<!best)(?<!loss)_epoch{_BEHIND}{_NUMBER}")),
     Counter("step", _pattern(rf"\biter(?:ation)?s?\b{_BEHIND}{_NUMBER}")),
     Counter("step", _pattern(rf"\b(?:global_|global )?steps?\b{_BEHIND}{_NUMBER}")),
     Counter("step", _pattern(rf"^\s*{_NUMBER}\s*[:|]|^\s*{_NUMBER}\s+(?=[A-Za-z])")),

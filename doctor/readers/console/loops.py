@@ -19,7 +19,7 @@ from doctor.log import Log, Track
 from doctor.readers.console.choice import Row, chosen, ranked, words_in
 from doctor.readers.console.counters import COUNTERS, Counter
 from doctor.readers.console.phrases import SPLIT_OF
-from doctor.readers.console.printed import Value, other_names, values
+from doctor.readers.console.printed import other_names, values
 from doctor.readers.console.reworded import reworded
 from doctor.readers.console.shared import spelled_out
 from doctor.tracks import of_rows
@@ -46,11 +46,12 @@ class _Line:
 
 def _read(lines: list[str]) -> Log | None:
     cut = [spelled_out(_before(reworded(line))) for line in lines]
-    for counter in COUNTERS:
-        found = _counted(cut, counter)
-        if any(_is_loss(value) for line in found for value in line.row.values.values()):
-            return _log(_closed(found), counter, cut)
-    return None
+    counted = [(counter, _counted(cut, counter)) for counter in COUNTERS if any(map(counter.find, cut))]
+    known = [(counter, held) for counter, held in counted if any(map(_has_loss, held))]
+    if not known:
+        return None
+    counter, held = next((pair for pair in known if pair[1][0].last is not None or _closes(pair[1])), known[0])
+    return _log(_closed(held), counter, cut)
 
 
 def _before(line: str) -> str:
@@ -81,9 +82,14 @@ def _counted(lines: list[str], counter: Counter) -> list[_Line]:
     return found if counts else []
 
 
+def _closes(lines: Sequence[_Line]) -> bool:
+    """Tell whether the number stands in the line that closes the epoch, below the others."""
+    return bool(lines) and lines[0].last is None and lines[-1].own is not None
+
+
 def _closed(lines: Sequence[_Line]) -> list[Row]:
     """Give each line its epoch: that of the heading above, or, where the number closes the epoch, of the line below."""
-    closing = bool(lines) and lines[0].last is None and lines[-1].own is not None
+    closing = _closes(lines)
     rows, following = [], None
     for line in reversed(lines) if closing else lines:
         following = line.own if line.own is not None else following
@@ -117,9 +123,9 @@ def _others(lines: list[str], roles: dict[str, Role]) -> list[Track]:
     return [Track(name, ()) for name in list(names)[:_MOST_OTHERS]]
 
 
-def _is_loss(value: Value) -> bool:
-    own = value.phrase.role
-    return own is not None and own.quantity == "loss"
+def _has_loss(line: _Line) -> bool:
+    roles = (value.phrase.role for value in line.row.values.values())
+    return any(own is not None and own.quantity == "loss" for own in roles)
 
 
 def _leading(line: str) -> str:

@@ -22,6 +22,9 @@ _BREAKS = frozenset(
 )
 _AXES = frozenset({"epoch", "ep", "step", "batch", "iter", "iteration", "it"})
 _APART = re.compile(r"[()\[\]]|\s-+\s|[.,;]\s")
+_CAMEL = re.compile(r"(?<=[a-z])(?=(?:Loss|Acc|Accuracy)\b)")
+_TIMED = re.compile(r"\b[A-Za-z]+ \d+(?:\.\d+)?\s?(?:s|sec|seconds|ms|m|min|h)\b")
+"""`train 2.1s`: how long it took, which owns nothing."""
 _LONGEST_NAME = 4
 WEAKEST = 30
 """The rank of names such as `mse`, which are the loss only where nothing is called so."""
@@ -61,7 +64,7 @@ class Phrase:
 @lru_cache(maxsize=4096)
 def phrase_of(text: str) -> Phrase:
     """Read the words before a number."""
-    text = text.replace("'s", "")
+    text = _CAMEL.sub(" ", text.replace("'s", ""))
     words = list(words_of(_APART.split(text)[-1]))
     for first in range(max(0, len(words) - _LONGEST_NAME), len(words)):
         own = role(" ".join(words[first:]))
@@ -80,7 +83,7 @@ _ERRORS = REGRESSION & {"mse", "rmse", "mae", "l1", "l2", "mape", "msle", "rmsle
 
 def owner_in(text: str) -> str:
     """Return the last word between two values that says whose the second one is."""
-    return next((word for word in reversed(words_of(text)) if word in SPLIT_OF), "")
+    return next((word for word in reversed(words_of(_TIMED.sub("", text))) if word in SPLIT_OF), "")
 
 
 def _qualified(before: list[str], name: list[str], own: Role) -> Phrase:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+_LONGEST = 4_000
 _TIME = re.compile(
     r"^\s*\[?(?:\d{4}[-/]\d\d[-/]\d\d[ T])?\d\d?:\d\d:\d\d(?:[.,]\d+)?"
     r"(?:Z|[+-]\d\d:?\d\d)?(?:\s[A-Z]{4,8}(?=\]))?\]?(?:[\s|:,-]+|$)|"
     r"^[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+\s+\d+ [\w.]+:\d+\]\s?"
 )
+_LOGGER = re.compile(r"^(?=.{0,60}?\d\d:\d\d).{0,120}?\b(?:INFO|DEBUG|NOTICE)\b[\]\s:|-]+(?=\S)")
+"""Everything before a level where a time stands there: `[2026-01-02 10:00:00 swin](main.py 190): INFO `."""
 _LEVEL = re.compile(r"^\[?(?:INFO|DEBUG|NOTICE|TRAIN)\]?\b[\s:|-]+(?=\S)")
 _RANK = re.compile(
     r"^\s*(?:\[(?:rank|default|gpu|local_rank|worker|process)[ :=_]?(\d+)\]:?|\[\d+,(\d+)\]<std(?:out|err)>:|"
@@ -18,12 +21,30 @@ _RANK = re.compile(
 """torchrun's `[rank0]:` and `[default0]:`, mpirun's `[1,0]<stdout>:`, and `Rank 0:`."""
 
 
+_INDENT = " " * 20
+
+
+def unwrapped(lines: list[str]) -> list[str]:
+    """Return the lines with what rich wrapped under its own column behind the bar that it belongs to (Lightning)."""
+    whole: list[str] = []
+    bar = False
+    for line in lines:
+        if bar and line.startswith(_INDENT) and "\u2501" not in line:
+            whole[-1] = f"{whole[-1].rstrip()} {line.strip()}"[:_LONGEST]
+            continue
+        bar = "\u2501" in line and "it/s" in line
+        whole.append(line)
+    return whole
+
+
 def undressed(lines: list[str]) -> tuple[list[str], tuple[str, ...]]:
     """Return the lines without times and levels, of several ranks those of the lowest one, and a note on that."""
     bare: list[str] = []
     ranks: list[int | None] = []
     for line in lines:
         rank, rest = _ranked(_TIME.sub("", line, count=1))
+        if rank is None:
+            rest = _LOGGER.sub("", line, count=1) if ":" in line[:60] and _LOGGER.match(line) else rest
         bare.append(_LEVEL.sub("", _TIME.sub("", rest, count=1)))
         ranks.append(rank)
     known = sorted({rank for rank in ranks if rank is not None})

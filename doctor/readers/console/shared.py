@@ -20,6 +20,7 @@ _SHARING = (
 _SLASHED = re.compile(
     rf"\b{_NAME}\s*[(\[]?({_SPLIT})\s*/\s*({_SPLIT})[)\]]?\s*[:=]?\s*({NUMBER})\s*%?\s*/\s*({NUMBER})", re.IGNORECASE
 )
+_TWO_NAMES = re.compile(rf"\b{_NAME}\s*/\s*{_NAME}\s*[:=]?\s*({NUMBER})\s*%?\s*/\s*({NUMBER})", re.IGNORECASE)
 _WORD, _VALUE = re.compile(rf"\b{_SPLIT}\b", re.IGNORECASE), re.compile(rf"(?<![\w.]){NUMBER}(?![\w.])", re.IGNORECASE)
 
 
@@ -27,7 +28,7 @@ def spelled_out(line: str) -> str:
     """Return the line with the name before each of the values that share it: `train LOSS: 0.53 valid LOSS: 0.45`."""
     for pattern in _SHARING:
         line = pattern.sub(_each, line)
-    return _SLASHED.sub(_both, line)
+    return _TWO_NAMES.sub(_each_name, _SLASHED.sub(_both, line))
 
 
 def _each(found: re.Match[str]) -> str:
@@ -35,6 +36,12 @@ def _each(found: re.Match[str]) -> str:
     if role(name) is None:
         return found.group(0)
     return _said(name, zip(_WORD.findall(listed), _VALUE.findall(listed), strict=False))
+
+
+def _each_name(found: re.Match[str]) -> str:
+    """Spell out `loss/acc: 0.5/0.9`."""
+    first, second, one, other = found.groups()
+    return found.group(0) if role(first) is None or role(second) is None else f"{first}: {one} ; {second}: {other}"
 
 
 def _both(found: re.Match[str]) -> str:
