@@ -1,16 +1,23 @@
 """AVIF, as the web has it, by Pillow; of a sequence, the first frame."""
 
 from artifact.formats.interface import Format
+from artifact.formats.iso_boxes import check_transfer
 from artifact.formats.iso_brands import brands
 from artifact.formats.pillow_file import PillowFile
 
 _WORKING_BYTES = 13
 """libavif keeps the planes that were decoded beside the pixels that it makes of them."""
 
+
+def _open(data: bytes) -> PillowFile:
+    check_transfer(data, "AVIF")
+    return PillowFile(data, ["AVIF"], _WORKING_BYTES)
+
+
 FORMAT = Format(
     name="AVIF",
     suffixes=(".avif", ".avifs"),
     media_types=("image/avif",),
     recognises=lambda head: not {b"avif", b"avis"}.isdisjoint(brands(head)),
-    open=lambda data: PillowFile(data, ["AVIF"], _WORKING_BYTES),
+    open=_open,
 )

@@ -12,6 +12,7 @@ from artifact.card import Reading
 from artifact.deep import Samples
 from artifact.formats import choosing
 from artifact.formats.interface import Format, Source
+from artifact.formats.iso_boxes import check_transfer
 from artifact.formats.iso_brands import brands
 
 _BRANDS = frozenset([b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"])
@@ -25,6 +26,7 @@ class HeifFile(Source):
     def __init__(self, data: bytes) -> None:
         """Read the header; raises `ImageError` where the library is not installed."""
         library: Any = choosing.library("pillow_heif", "a HEIC or HEIF", "heif")
+        check_transfer(data, "HEIC")
         file = library.HeifFile(data, convert_hdr_to_8bit=True)
         self._image = file[file.primary_index]
         self.size = self._image.size

@@ -29,6 +29,11 @@ class JpegFile(PillowFile):
                 most,
             )
 
+    @property
+    def pages(self) -> int:
+        """Return 1: what follows the picture in a phone's JPEG (MPO) is a gain map or another view, no page."""
+        return 1
+
     def reduce(self, side: int, gray: bool) -> None:
         """Let libjpeg decode at 1/2, 1/4 or 1/8.
 

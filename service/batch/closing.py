@@ -12,6 +12,8 @@ def say(summary: Summary, output: str) -> int:
     """Print what a job came to, and return the exit status: 0 where every part is done."""
     tally = summary.tally
     _say_problems(tally, output)
+    if tally.animations:
+        print(f"One frame was read of each animation ({tally.animations:,}).")
     if sentence := PassedOver.from_json(summary.plan.passed_over).sentence():
         print(f"{sentence}. {output}/{SUMMARY} lists them.")
     if summary.failed:

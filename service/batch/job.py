@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from artifact.animation import is_animated
 from service.batch import layouts, plan, table
 from service.batch.package import Package
 from service.batch.reading import Reader
@@ -79,11 +80,13 @@ def score(
     folder, opened = Folder(job.output), _open(job.package, job.settings)
     reader = Reader(job.base, job.settings.max_request_bytes, job.readers)
     paths = plan.paths(folder, number, job.layout)
-    files = _noted(reader.read(paths), without, note)
+    animations: list[int] = []
+    files = _noted(reader.read(paths), without, note, animations)
     means = Means(job.settings.limits, _memory(job.settings, job.memory).hold)
     results = answers.answer(opened, files, means)
     rows = [table.row(path, result, opened.identity) for path, result in zip(paths, results, strict=True)]
     counted = table.tally(rows)
+    counted.animations = sum(1 for place in animations if "code" not in rows[place])
     bad, problems = table.problems(rows), f"{PROBLEMS}/{plan.stem(number)}.jsonl"
     if bad or folder.read(problems) is not None:  # that of an attempt which ended before its part was written
         folder.write(problems, bad)
@@ -102,13 +105,18 @@ def _memory(settings: Settings, path: str | None) -> WorkingMemory:
 
 
 def _noted(
-    files: Iterable[bytes | Problem], without: frozenset[int], note: Callable[[int], None]
+    files: Iterable[bytes | Problem], without: frozenset[int], note: Callable[[int], None], animations: list[int]
 ) -> Iterator[bytes | Problem]:
-    """Yield each file after its place was told, which is before it is decoded; a problem in place of fatal ones."""
+    """Yield each file after its place was told, which is before it is decoded; a problem in place of fatal ones.
+
+    The places of moving pictures are added to `animations`.
+    """
     for place, file in enumerate(files):
         if place in without:
             detail = "Decoding this file ends the process that does it. Save it anew, or leave it out."
             yield Problem(422, "fatal", detail)
         else:
             note(place)
+            if isinstance(file, bytes) and is_animated(file):
+                animations.append(place)
             yield file

@@ -25,6 +25,7 @@ class Tally:
         labels: Answers by label.
         uncertain: Answers flagged so.
         unfamiliar: Answers flagged so.
+        animations: Images that are moving pictures, of which one frame was read.
         problems: Images without an answer, by code.
         examples: The first few of them: path, code, error.
     """
@@ -33,6 +34,7 @@ class Tally:
     labels: Counter[str] = field(default_factory=Counter)
     uncertain: int = 0
     unfamiliar: int = 0
+    animations: int = 0
     problems: Counter[str] = field(default_factory=Counter)
     examples: list[dict[str, str]] = field(default_factory=list)
 
@@ -63,6 +65,7 @@ class Tally:
         self.labels.update(other.labels)
         self.uncertain += other.uncertain
         self.unfamiliar += other.unfamiliar
+        self.animations += other.animations
         self.problems.update(other.problems)
         self.examples += other.examples[: _EXAMPLES - len(self.examples)]
 

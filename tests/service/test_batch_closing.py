@@ -162,3 +162,14 @@ def test_what_is_kept_of_the_passed_over_is_bounded() -> None:
     assert "others" in passed.counts["suffix"]
     assert len(passed.sentence()) < 300
     assert PassedOver.from_json(json.loads(json.dumps(passed.to_json()))).to_json() == passed.to_json()
+
+
+def test_animations_of_which_one_frame_was_read_are_counted(
+    run_batch: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_images(tmp_path / "images", 2)
+    first, second = (Image.new("L", (8, 8), shade) for shade in (40, 200))
+    first.save(tmp_path / "images" / "moving.gif", save_all=True, append_images=[second])
+    assert run_batch(tmp_path / "images", tmp_path / "out") == 0
+    assert summary(tmp_path / "out")["animations"] == 1
+    assert "One frame was read of each animation (1)." in capsys.readouterr().out

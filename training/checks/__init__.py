@@ -7,6 +7,7 @@ naming it in `CHECKS`; the report and the terminal show it without more.
 from collections.abc import Sequence
 
 from training.checks import (
+    animations,
     balance,
     contradictions,
     copies,
@@ -29,6 +30,7 @@ CHECKS: tuple[Check, ...] = (
     balance,
     quantity,
     depth,
+    animations,
     shortcuts,
     shift,
 )

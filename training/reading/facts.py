@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from artifact import image
+from artifact.animation import is_animated
 from artifact.card import AS_THEY_ARE, ImageSpec, Reading
 
 PROPERTIES = ("brightness", "contrast", "saturation", "sharpness", "aspect ratio", "pixels", "file size")
@@ -33,12 +34,14 @@ class Facts:
         thumbnail: float32 `[256]`, a 16 x 16 gray thumbnail less its mean, of unit length (zero where flat).
         properties: float64, one for each of `PROPERTIES`: brightness, contrast and saturation from 0 to 1; sharpness as
             the share of the variance between neighbouring pixels; the last three as natural logarithms.
+        animated: Whether the file holds more frames than the one that is read.
     """
 
     sha256: str
     difference_hash: int
     thumbnail: NDArray[np.float32]
     properties: NDArray[np.float64]
+    animated: bool = False
 
 
 def measure(data: bytes, reading: Reading = AS_THEY_ARE) -> Facts:
@@ -55,6 +58,7 @@ def measure(data: bytes, reading: Reading = AS_THEY_ARE) -> Facts:
     return Facts(
         sha256=hashlib.sha256(data).hexdigest(),
         difference_hash=_difference_hash(picture),
+        animated=is_animated(data),
         thumbnail=_thumbnail(picture),
         properties=np.array(
             [
