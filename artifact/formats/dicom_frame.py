@@ -57,7 +57,7 @@ def _stored(header: Any, value: memoryview, number: int) -> NDArray[Any]:
         bits = np.unpackbits(np.frombuffer(value[start // 8 : (start + count + 7) // 8], np.uint8), bitorder="little")
         return bits[start % 8 :][:count].reshape(rows, columns)
     if str(header.get("PhotometricInterpretation")) == "YBR_FULL_422":
-        raise ImageError("unsupported", "The DICOM's colours are YBR_FULL_422 without compression. Save it as RGB.")
+        return _to_rgb(header, _upsample(value, rows, columns, number))
     order = "<" if header.is_little_endian is not False else ">"
     kind = np.dtype(f"{order}u{allocated // 8}")
     values = np.frombuffer(value, kind, count, number * count * kind.itemsize)
@@ -65,6 +65,17 @@ def _stored(header: Any, value: memoryview, number: int) -> NDArray[Any]:
         values = np.moveaxis(values.reshape(samples, rows, columns), 0, -1)
     shape = (rows, columns) if samples == 1 else (rows, columns, samples)
     return _signed(header, _to_rgb(header, values.reshape(shape)))
+
+
+def _upsample(value: memoryview, rows: int, columns: int, number: int) -> NDArray[np.uint8]:
+    """Return the planes of YBR_FULL_422, of which two pixels share their colour (PS3.3 C.7.6.3.1.2)."""
+    pairs = np.frombuffer(value, np.uint8, 2 * rows * columns, number * 2 * rows * columns).reshape(
+        rows, columns // 2, 4
+    )
+    planes = np.empty((rows, columns, 3), np.uint8)
+    planes[:, ::2, 0], planes[:, 1::2, 0] = pairs[..., 0], pairs[..., 1]
+    planes[..., 1:] = np.repeat(pairs[..., 2:], 2, axis=1)
+    return planes
 
 
 def _decompress(header: Any, syntax: str, name: str, frame: bytes) -> NDArray[Any]:
@@ -94,7 +105,7 @@ def _decompress(header: Any, syntax: str, name: str, frame: bytes) -> NDArray[An
 
 
 def _to_rgb(header: Any, values: NDArray[Any]) -> NDArray[Any]:
-    if str(header.get("PhotometricInterpretation")) != "YBR_FULL":
+    if str(header.get("PhotometricInterpretation")) not in ("YBR_FULL", "YBR_FULL_422"):
         return values
     convert = importlib.import_module("pydicom.pixels").convert_color_space
     return np.asarray(convert(np.ascontiguousarray(values), "YBR_FULL", "RGB"))
