@@ -62,7 +62,9 @@ def test_curves_and_tables_show_what_pydicom_shows(elements: dict[str, Any]) -> 
 @pytest.mark.parametrize("padding", [0, 4095, -2000])
 @pytest.mark.parametrize("inverted", [False, True])
 @pytest.mark.parametrize("window", [{}, {"WindowCenter": 2000, "WindowWidth": 3000}])
-def test_padding_is_as_dark_as_the_rest_can_be_and_does_not_count_for_the_range(padding: int, inverted: bool, window: Any) -> None:
+def test_padding_is_as_dark_as_the_rest_can_be_and_does_not_count_for_the_range(
+    padding: int, inverted: bool, window: Any
+) -> None:
     values = np.clip(TWELVE, 500, 3500).astype(np.int16)
     padded = values.copy()
     padded[:10] = padding

@@ -8,6 +8,7 @@ import json
 import struct
 import tarfile
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -126,6 +127,26 @@ def test_arrays_that_are_not_clear_are_named(
 ) -> None:
     np.savez(tmp_path / "a.npz", **arrays)
     with pytest.raises(TrainingError, match=words):
+        sources.find(tmp_path / "a.npz")
+
+
+def test_an_array_that_is_too_large_unpacked_is_refused_before_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flat = np.zeros((64, 28, 28), np.uint8)  # 50 kB that pack into a few hundred bytes
+    np.savez_compressed(tmp_path / "a.npz", train_images=flat, train_labels=np.zeros((64, 1), np.uint8))
+    monkeypatch.setattr("training.reading.containers.arrays.LARGEST_ARRAY", 40_000)
+    monkeypatch.setattr(np, "load", lambda *_, **__: pytest.fail("it was unpacked"))
+    with pytest.raises(TrainingError, match=r"train_images.npy of a.npz takes 50,\d+ bytes unpacked; at most 40,000"):
+        sources.find(tmp_path / "a.npz")
+
+
+@pytest.mark.parametrize("spoil", [lambda data: data[:-200], lambda data: b"PK" + data[2:50], lambda data: b""])
+def test_a_damaged_npz_is_an_error_in_words(spoil: Callable[[bytes], bytes], tmp_path: Path) -> None:
+    file = io.BytesIO()
+    np.savez_compressed(file, train_images=IMAGES, train_labels=LABELS[:, None])
+    (tmp_path / "a.npz").write_bytes(spoil(file.getvalue()))
+    with pytest.raises(TrainingError, match=r"is no .npz of arrays, or damaged"):
         sources.find(tmp_path / "a.npz")
 
 

@@ -2,7 +2,9 @@
 
 import gzip
 import io
+import math
 import struct
+import zipfile
 from collections.abc import Iterator
 from functools import partial
 
@@ -16,12 +18,17 @@ from training.reading.entries import LARGEST_FILE
 from training.reading.found import Asked, Found, Part, Readers
 from training.reading.words import part_of
 
+LARGEST_ARRAY = 1024**3
+"""Bytes of one array when it is unpacked."""
+
 
 def _npz(files: Readers, asked: Asked) -> list[Found]:
     """Read MedMNIST's arrays: `train_images`, `train_labels`, and the same of `val` and `test`."""
     found: list[Found] = []
     for path, read in files.items():
-        with np.load(io.BytesIO(read()), allow_pickle=False) as arrays:
+        data = read()
+        _check_sizes(str(path), data)
+        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
             parts = [name.removesuffix("_images") for name in arrays.files if name.endswith("_images")]
             if not parts or any(f"{part}_labels" not in arrays.files for part in parts):
                 raise TrainingError(
@@ -32,6 +39,37 @@ def _npz(files: Readers, asked: Asked) -> list[Found]:
                 images, labels = arrays[f"{part}_images"], arrays[f"{part}_labels"]
                 found += _from_arrays(f"{path}#{part}", images, labels, part_of(part) or "train")
     return found
+
+
+def _check_sizes(name: str, data: bytes) -> None:
+    """Refuse arrays that are too large once they are unpacked, or that declare another size than they have.
+
+    Raises:
+        TrainingError: An array is one of these, or the file is damaged; nothing of it was unpacked but the headers.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            sizes = {entry.filename: _unpacked(archive, entry) for entry in archive.infolist()}
+    except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+        raise TrainingError(f"{name} is no .npz of arrays, or damaged ({error}). Save it again.") from error
+    for array, size in sizes.items():
+        if size > LARGEST_ARRAY:
+            raise TrainingError(
+                f"The array {array} of {name} takes {size:,} bytes unpacked; at most {LARGEST_ARRAY:,} are read. Save "
+                "the images as files, or fewer of them."
+            )
+
+
+def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> int:
+    """Return the bytes of an array by its header (NumPy's NEP 1); raises `ValueError` where these are others."""
+    with archive.open(entry) as file:
+        version = np.lib.format.read_magic(file)
+        read_header = np.lib.format.read_array_header_1_0 if version[0] == 1 else np.lib.format.read_array_header_2_0
+        shape, _, kind = read_header(file)
+        size = math.prod(shape) * kind.itemsize
+        if size != entry.file_size - file.tell():
+            raise ValueError(f"{entry.filename} has another size than it declares")
+    return size
 
 
 def _idx(files: Readers, asked: Asked) -> list[Found]:
