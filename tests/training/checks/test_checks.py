@@ -6,12 +6,11 @@ import re
 import numpy as np
 import pytest
 
-from artifact.card import Classes, Reading
+from artifact.card import Classes
 from training import checks
 from training.checks import (
     NotRun,
     Subject,
-    animations,
     balance,
     contradictions,
     copies,
@@ -248,13 +247,3 @@ def test_fewer_than_five_groups_of_a_class_are_a_warning(well):
     (result,) = groups.check(told)
     assert result.severity == "warning"
     assert "Fewer than 5 of a class cannot promise" in result.summary
-
-
-@pytest.mark.parametrize(("pages", "speaks"), [(None, True), ("first", False), ("max", False)])
-def test_animations_are_counted_unless_a_page_was_asked_for(well, pages, speaks):
-    train = list(well.dataset.train)
-    train[:2] = [dataclasses.replace(one, facts=dataclasses.replace(one.facts, animated=True)) for one in train[:2]]
-    found = animations.check(_with(well, train=tuple(train), reading=Reading(pages=pages)))
-    assert [result.severity for result in found] == ["info"] * speaks
-    assert all("2 images are animations" in result.summary for result in found)
-    assert animations.check(well) == []
