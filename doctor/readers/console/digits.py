@@ -17,6 +17,10 @@ _NAMED = re.compile("loss|acc|verlust|perte", re.IGNORECASE)
 NOTE = "The comma was read as a decimal point."
 
 
+def _joined(found: re.Match[str]) -> str:
+    return found.group().replace(",", "")
+
+
 def plain(lines: list[str]) -> tuple[list[str], tuple[str, ...]]:
     """Return the lines with their numbers as Python writes them, and a note where that took a decision.
 
@@ -24,7 +28,7 @@ def plain(lines: list[str]) -> tuple[list[str], tuple[str, ...]]:
         HistoryError: Whether a comma is a decimal point cannot be told (`1,234` throughout).
     """
     lines = [_WRAPPED.sub(r"\1", line) if "(" in line else line for line in lines]
-    lines = [_THOUSANDS.sub(lambda found: found.group().replace(",", ""), line) for line in lines]
+    lines = [_THOUSANDS.sub(_joined, line) if "," in line else line for line in lines]
     named = [line for line in lines if "," in line and _NAMED.search(line)]
     commas = [found for line in named for found in _COMMA.finditer(line)]
     if len(commas) < 2 or any(_POINT.search(line) for line in lines if _NAMED.search(line)):

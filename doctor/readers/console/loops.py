@@ -46,12 +46,14 @@ class _Line:
 
 def _read(lines: list[str]) -> Log | None:
     cut = [spelled_out(_before(reworded(line))) for line in lines]
-    counted = [(counter, _counted(cut, counter)) for counter in COUNTERS if any(map(counter.find, cut))]
-    known = [(counter, held) for counter, held in counted if any(map(_has_loss, held))]
-    if not known:
-        return None
-    counter, held = next((pair for pair in known if pair[1][0].last is not None or _closes(pair[1])), known[0])
-    return _log(_closed(held), counter, cut)
+    known: list[tuple[Counter, list[_Line]]] = []
+    for counter in COUNTERS:
+        held = _counted(cut, counter) if any(counter.find(line) is not None for line in cut) else []
+        if any(map(_has_loss, held)):
+            known.append((counter, held))
+            if held[0].last is not None or _closes(held):
+                return _log(_closed(held), counter, cut)
+    return _log(_closed(known[0][1]), known[0][0], cut) if known else None
 
 
 def _before(line: str) -> str:

@@ -45,7 +45,7 @@ def undressed(lines: list[str]) -> tuple[list[str], tuple[str, ...]]:
         rank, rest = _ranked(_TIME.sub("", line, count=1))
         if rank is None:
             rest = _LOGGER.sub("", line, count=1) if ":" in line[:60] and _LOGGER.match(line) else rest
-        bare.append(_LEVEL.sub("", _TIME.sub("", rest, count=1)))
+        bare.append(_LEVEL.sub("", rest if rank is None else _TIME.sub("", rest, count=1)))
         ranks.append(rank)
     known = sorted({rank for rank in ranks if rank is not None})
     if len(known) < 2:

@@ -13,12 +13,21 @@ from doctor.readers.console.printed import NUMBER
 
 _SPLIT = "|".join(sorted((word for words in SPLITS.values() for word in words), key=len, reverse=True))
 _WORDINGS = (
-    (re.compile(r"Saving dict for global step (\d+):"), r"step \1 eval:"),
-    (re.compile(r"^\s*Validation score\s*:\s*"), "validation accuracy: "),
-    (re.compile(rf"^\s*(\d+): {NUMBER}, ({NUMBER}) avg loss,", re.IGNORECASE), r"step \1: avg loss: \2,"),
-    (re.compile(r"\b(loss|cost|accuracy) value\s*(?=[:=])", re.IGNORECASE), r"\1"),
-    (re.compile(rf"\b([A-Za-z]*(?:loss|cost|acc|accuracy|error)) ?\(({_SPLIT})\)\s*(?=[:=])", re.IGNORECASE), r"\2 \1"),
+    (("Saving",), re.compile(r"Saving dict for global step (\d+):"), r"step \1 eval:"),
+    (("Validation score",), re.compile(r"^\s*Validation score\s*:\s*"), "validation accuracy: "),
     (
+        ("avg loss",),
+        re.compile(rf"^\s*(\d+): {NUMBER}, ({NUMBER}) avg loss,", re.IGNORECASE),
+        r"step \1: avg loss: \2,",
+    ),
+    ((" value",), re.compile(r"\b(loss|cost|accuracy) value\s*(?=[:=])", re.IGNORECASE), r"\1"),
+    (
+        ("(",),
+        re.compile(rf"\b([A-Za-z]*(?:loss|cost|acc|accuracy|error)) ?\(({_SPLIT})\)\s*(?=[:=])", re.IGNORECASE),
+        r"\2 \1",
+    ),
+    (
+        (" after ", " at ", " for ", " in ", " of ", " on ", " over "),
         re.compile(
             r"\b(loss|cost|acc|accuracy|error) (?:after|at|for|in|of|on|over) "
             r"((?:the )?[A-Za-z][\w ]{0,40}?)\s*(?=[:=])",
@@ -27,12 +36,14 @@ _WORDINGS = (
         r"\2 \1",
     ),
 )
+"""What a line must hold to be looked at, how it is worded, and the order in which it is read."""
 _HINT = re.compile("loss|cost|acc|error|score", re.IGNORECASE)
 
 
 def reworded(line: str) -> str:
     """Return the line with each name right before its number."""
     if _HINT.search(line):
-        for wording, order in _WORDINGS:
-            line = wording.sub(order, line)
+        for needles, wording, order in _WORDINGS:
+            if any(needle in line for needle in needles):
+                line = wording.sub(order, line)
     return line

@@ -26,9 +26,11 @@ _WORD, _VALUE = re.compile(rf"\b{_SPLIT}\b", re.IGNORECASE), re.compile(rf"(?<![
 
 def spelled_out(line: str) -> str:
     """Return the line with the name before each of the values that share it: `train LOSS: 0.53 valid LOSS: 0.45`."""
+    if not _WORD.search(line) and "/" not in line:
+        return line
     for pattern in _SHARING:
         line = pattern.sub(_each, line)
-    return _TWO_NAMES.sub(_each_name, _SLASHED.sub(_both, line))
+    return line if "/" not in line else _TWO_NAMES.sub(_each_name, _SLASHED.sub(_both, line))
 
 
 def _each(found: re.Match[str]) -> str:
