@@ -2,7 +2,7 @@
 
 `python -m benchmarks.doctor.logs` takes all, `python -m benchmarks.doctor.logs mlflow sacred` these; `--keep FOLDER`
 keeps environments and logs for the next time. Exit code 1 where a value that was read is not the value that was logged.
-Libraries that need torch are not here: its package brings gigabytes of CUDA.
+Those that need torch, whose package brings gigabytes of CUDA, are taken where they are named.
 """
 
 from __future__ import annotations
@@ -33,13 +33,21 @@ PACKAGES = {
     "xgboost": ("xgboost-cpu==3.2.0",),
 }
 """Writer -> what it needs."""
+TORCH = {
+    "lightning": ("torch==2.7.0", "lightning==2.6.6", "tensorboard==2.21.0"),
+    "skorch": ("torch==2.7.0", "skorch==1.4.0"),
+    "transformers": ("torch==2.7.0", "transformers==5.24.0", "accelerate==1.15.0"),
+}
+"""Writers that are run only where they are named."""
 _QUIET = {"WANDB_MODE": "offline", "WANDB_SILENT": "true", "CLEARML_OFFLINE_MODE": "1", "HF_HUB_OFFLINE": "1"}
 _QUIET |= {"MLFLOW_ALLOW_FILE_STORE": "true", "DVC_NO_ANALYTICS": "1", "TRACKIO_DIR": "trackio"}
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.doctor.logs", description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[*PACKAGES, []], help="libraries; all if left out")
+    parser.add_argument(
+        "names", nargs="*", choices=[*PACKAGES, *TORCH, []], help="libraries; if left out all without torch"
+    )
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="where environments and logs stay")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -67,7 +75,7 @@ def check(name: str, folder: Path) -> bool:
     truths = json.loads((home / "truth.json").read_text())
     found = [(truth, list(differences(home / truth["log"], truth["curves"]))) for truth in truths]
     for truth, differing in found:
-        print(f"{name:9} {truth['log'][:50]:50} {'right' if not differing else '; '.join(differing)[:200]}")
+        print(f"{name:12} {truth['log'][:50]:50} {'right' if not differing else '; '.join(differing)[:200]}")
     return not any(differing for _, differing in found)
 
 
@@ -77,7 +85,7 @@ def environment(name: str, folder: Path) -> Path:
     if not python.exists():
         subprocess.run([sys.executable, "-m", "venv", python.parent.parent], check=True)
         pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, *PACKAGES[name]], check=True, stderr=subprocess.DEVNULL)
+        subprocess.run([*pip, *(PACKAGES | TORCH)[name]], check=True, stderr=subprocess.DEVNULL)
     return python
 
 
