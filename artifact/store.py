@@ -95,6 +95,12 @@ def current(models: Path, name: str) -> str:
         ) from error
 
 
+def read_card(models: Path, name: str, version: str | None = None) -> cards.Card:
+    """Read only the card of a version (the current one by default); raises `ArtifactError` as `read` does."""
+    version = current(models, name) if version is None else check_version(version)
+    return cards.decode(_read(models / check_name(name) / version / CARD_FILE))
+
+
 def read(models: Path, name: str, version: str | None = None) -> Published:
     """Read one version (the current one by default) and check that it is whole.
 

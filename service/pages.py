@@ -1,6 +1,5 @@
 """Render pages for people: plain HTML that works without JavaScript, and loads nothing from elsewhere."""
 
-import base64
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -9,32 +8,10 @@ from flask import Response, render_template, request
 from markupsafe import Markup
 
 import doctor
-from artifact import formats
 from artifact.report import page
 from doctor.context import TASKS
-from service import words
-from service.inference.model import Model
 from service.intake import histories
 from service.problems import Problem
-from service.state import state
-
-
-def render_upload(model: Model | None, problem: Problem | None = None, **answers: Any) -> Response:
-    """Return the page with the upload form, and the answers to the last upload, where there are some.
-
-    Args:
-        model: The model that answers, or None where none is loaded.
-        problem: Why there are no answers.
-        answers: `cards`, the answers to show, and `feedback`, whether they can be corrected.
-    """
-    named: dict[str, Any] = {"formats": formats.names(state().limits.formats)}
-    if model:
-        named |= {"model": model.identity, "classes": model.card.classes}
-    if problem is None:
-        return _page("upload.html", 200, **named, **answers, grade=words.grade, percent=words.percent)
-    answer = _page("upload.html", problem.status, **named, problem=problem.detail)
-    answer.headers.extend(problem.headers)
-    return answer
 
 
 def render_report(report: dict[str, Any], drawn: page.Curves, link: Callable[[str], str | None]) -> Response:
@@ -118,11 +95,6 @@ def render_document(document: dict[str, Any], base: str) -> Response:
         base: The address of the service, as the examples use it.
     """
     return _page("docs.html", 200, document=document, base=base)
-
-
-def png_url(file: bytes) -> str:
-    """Return a PNG as a URL that a page can show without another request."""
-    return "data:image/png;base64," + base64.b64encode(file).decode()
 
 
 def _page(template: str, status: int, **values: Any) -> Response:

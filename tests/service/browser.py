@@ -19,6 +19,8 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
 ]
 DESK = {"viewport": {"width": 1100, "height": 800}}
 PHONE = {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark", "has_touch": True}
@@ -61,13 +63,29 @@ class Pages:
 
 
 def ask(page: Any, files: list[Path]) -> list[str]:
-    """Choose files, ask, and return what the page says of each."""
+    """Choose files, which with a script is to ask, and return what the page says of each."""
     page.set_input_files("#image", files)
-    page.click("form button")
-    said = page.locator("#answers > *")
+    if (button := page.locator("form button[type=submit]")).is_visible():
+        button.click()
+    said = page.locator("#answers > *, #problem:visible")
     playwright.expect(page.locator(".waiting")).to_have_count(0)
     playwright.expect(said).to_have_count(len(files))
     return [text.strip() for text in said.all_inner_texts()]
+
+
+def watch_choosers(page: Any) -> Callable[[], list[str]]:
+    """Return what tells which fields would have opened the chooser of files, which stays shut."""
+    page.evaluate(
+        """() => {
+            window.opened = [];
+            document.addEventListener("click", (event) => {
+                if (!event.target.matches("input[type=file]")) return;
+                event.preventDefault();
+                window.opened.push(event.target.id);
+            }, true);
+        }"""
+    )
+    return lambda: list(page.evaluate("window.opened"))
 
 
 def expect_soon(holds: Callable[[], bool], seconds: float = 10) -> None:

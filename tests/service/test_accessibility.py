@@ -67,8 +67,13 @@ def test_answers_and_errors(open_page: Any, tmp_path: Path, scheme: dict[str, st
     for name, data in files.items():
         (tmp_path / name).write_bytes(data)
     assert len(ask(page, [tmp_path / name for name in files])) == len(files)
-    page.click("text=Wrong: it is dark >> nth=0")
+    page.click("text=It is dark >> nth=0")
     page.wait_for_selector("text=Kept as dark")
+    page.check("#heat")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert not _complaints(page)
+    page.click("text=Take a picture")
+    page.wait_for_selector("dialog .shoot:visible")
     assert not _complaints(page)
 
 

@@ -57,22 +57,16 @@ def test_one_image_is_answered_without_a_script(open_page: Any, files: list[Path
     assert "bright, 98 %." in said
 
 
-def test_the_heatmap_lies_over_the_picture_and_can_be_taken_away(open_page: Any, files: list[Path]) -> None:
+def test_the_heatmap_lies_over_the_picture_where_it_is_asked_for(open_page: Any, files: list[Path]) -> None:
     page = open_page("/", java_script_enabled=False)
     ask(page, files[:1])
     page.wait_for_load_state("load")  # the layout is settled once the picture's size is known
     overlay = page.locator(".overlay")
     under = page.locator(".picture img").first
-    expect_soon(lambda: overlay.bounding_box() == under.bounding_box())
-    page.uncheck(".heat")
     assert not overlay.is_visible()
-
-
-def test_a_wrong_answer_can_be_corrected(open_page: Any, files: list[Path]) -> None:
-    page = open_page("/")
-    ask(page, files[:1])
-    page.click("text=Wrong: it is dark")
-    playwright.expect(page.locator("text=Kept as dark, for the next training.")).to_be_visible()
+    page.check("#heat")
+    expect_soon(lambda: overlay.bounding_box() == under.bounding_box())
+    assert overlay.is_visible()
 
 
 def test_dropped_images_are_answered(open_page: Any, files: list[Path]) -> None:

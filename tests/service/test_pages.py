@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from PIL import Image
 
-from tests.service.pictures import picture
+from artifact.card import Classes, ImageSpec
+from tests.service.pictures import picture, save
 from tests.service.publishing import publish
 
 
@@ -14,7 +16,7 @@ def test_the_page_has_a_form_that_works_without_a_script(client: FlaskClient) ->
     answer = client.get("/")
     assert answer.status_code == 200
     assert 'enctype="multipart/form-data"' in answer.text
-    assert re.findall("<script[^>]*>", answer.text) == ['<script src="/static/ask.js" defer>']
+    assert re.findall("<script[^>]*>", answer.text) == ['<script type="module" src="/static/ask/main.js">']
 
 
 def test_an_upload_is_answered_on_the_page(client: FlaskClient) -> None:
@@ -25,6 +27,78 @@ def test_an_upload_is_answered_on_the_page(client: FlaskClient) -> None:
     assert answer.text.count('src="data:image/png;base64,') == 2  # the picture and its heatmap
     assert "not an image that is read here" in answer.text
     assert "<i>" not in answer.text
+
+
+def ask(client: FlaskClient, file: bytes, **fields: str) -> str:
+    return client.post("/", data={"image": (io.BytesIO(file), "a.png"), **fields}).text
+
+
+def test_both_classes_are_shown_with_their_numbers(client: FlaskClient) -> None:
+    bars = re.findall(r"<dt>(.*?)</dt>.*?<span>(.*?)</span>", ask(client, picture(255)), re.DOTALL)
+    assert bars == [("bright", "98 %"), ("dark", "2 %")]
+
+
+def test_of_an_image_unlike_the_training_images_nothing_is_claimed(client: FlaskClient) -> None:
+    half = Image.new("RGB", (40, 40))
+    half.paste("white", (0, 0, 20, 40))
+    page = ask(client, save(half))
+    assert "unlike the training images" in page
+    assert page.count('src="data:image/png;base64,') == 1  # the picture, and no heatmap
+    assert 'class="bars"' not in page
+
+
+@pytest.mark.parametrize(
+    ("spec", "box", "words"),
+    [
+        (ImageSpec(8, 8), None, "The whole picture is used"),
+        (ImageSpec(8, 8, fit="pad"), None, "The whole picture is used"),
+        (ImageSpec(8, 8, fit="crop"), "60 0V80H140V0Z", "the edges, dimmed beside an answer, are not used"),
+        (ImageSpec(8, 8, fit="crop", keep=0.5), "80 20V60H120V20Z", "the edges, dimmed beside an answer"),
+    ],
+)
+def test_what_the_model_does_not_see_is_dimmed(
+    models: Path, make_client: Callable[..., FlaskClient], spec: ImageSpec, box: str | None, words: str
+) -> None:
+    publish(models, input=spec)
+    page = ask(make_client(), picture(200, (200, 80)))
+    assert re.findall(r'd="M-1 -1H201V81H-1ZM([^"]*)"', page) == ([] if box is None else [box])
+    assert words in page
+
+
+def test_another_published_model_is_asked_by_its_name(models: Path, make_client: Callable[..., FlaskClient]) -> None:
+    publish(models, "bees", classes=Classes("ants", "bees"))
+    client = make_client()
+    assert re.findall(r'<option value="(\w+)"( selected)?>([^<]*)<', client.get("/").text) == [
+        ("bees", "", "bees or ants (bees)"),
+        ("default", " selected", "bright or dark (default)"),
+    ]
+    assert "<strong>bees</strong>" in ask(client, picture(255), model="bees")
+    assert "<h1>Is it bees or ants?</h1>" in client.get("/?model=bees").text
+    assert client.get("/?model=nosuch").status_code == 404
+    assert "no model named nosuch" in ask(client, picture(255), model="nosuch").lower()
+
+
+def test_where_the_default_model_is_missing_the_others_are_offered(
+    models: Path, make_client: Callable[..., FlaskClient]
+) -> None:
+    client = make_client(model="bee", wait_for_model=True)
+    page = client.get("/").text
+    assert "No model named bee is loaded. Choose one" in page
+    assert '<option value="default">bright or dark (default)</option>' in page
+    assert "<strong>bright</strong>" in ask(client, picture(255), model="default")
+
+
+def test_the_form_says_what_to_expect_of_the_model(client: FlaskClient) -> None:
+    assert "<p>Right on 92 % of images that it has not seen" in client.get("/").text
+
+
+def test_what_is_kept_is_said_only_where_something_is(models: Path, make_client: Callable[..., FlaskClient]) -> None:
+    kept = make_client(feedback=models / "feedback").post("/", data={"image": (io.BytesIO(picture()), "a.png")}).text
+    assert re.findall(r'data-label="(\w+)"', kept) == ["bright", "dark", "neither"]
+    assert "Undo takes it out again" in kept
+    without = ask(make_client(), picture())
+    assert "data-label" not in without
+    assert "folder" not in without
 
 
 def test_a_bad_upload_is_explained_on_the_page(client: FlaskClient) -> None:

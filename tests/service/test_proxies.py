@@ -108,7 +108,7 @@ def test_under_a_path_the_page_is_whole(proxy: int, request: pytest.FixtureReque
             return answer.status, answer.read().decode()
 
     addresses = set(re.findall(r'(?:href|src)="(/[^"]*)"', get("/vision/")[1]))
-    assert {"/vision/static/style.css", "/vision/static/ask.js", "/vision/report", "/vision/docs"} <= addresses
+    assert {"/vision/static/style.css", "/vision/static/ask/main.js", "/vision/report", "/vision/docs"} <= addresses
     assert [get(address)[0] for address in addresses] == [200] * len(addresses)
 
 

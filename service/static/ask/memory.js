@@ -1,0 +1,74 @@
+// The answers outlive a reload and a look at the report: they are kept in this tab (sessionStorage), with small pictures.
+import { makePlace, showCard } from "./cards.js";
+
+const KEY = "thirtyfive.answers";
+const SIDE = 240; // pixels of a kept picture
+const MOST_CHARACTERS = 4_000_000; // of the five that browsers give
+const MOST_CARDS = 500;
+const kept = new WeakMap(); // what is kept of each place
+
+async function small(image, kind) {
+  await image.decode();
+  const share = Math.min(1, SIDE / Math.max(image.naturalWidth, image.naturalHeight));
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.max(1, Math.round(share * image.naturalWidth));
+  canvas.height = Math.max(1, Math.round(share * image.naturalHeight));
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  return canvas.toDataURL(kind, 0.8);
+}
+
+async function keep(place) {
+  const card = place.querySelector("article");
+  if (!card) return;
+  const before = kept.get(place);
+  const pictures = before?.pictures ?? [];
+  if (!before) {
+    for (const image of card.querySelectorAll("img")) {
+      const kind = image.classList.contains("overlay") ? "image/png" : "image/jpeg";
+      pictures.push(await small(image, kind).catch(() => ""));
+    }
+  }
+  const copy = card.cloneNode(true);
+  [...copy.querySelectorAll("img")].forEach((image, index) => image.setAttribute("src", pictures[index]));
+  const html = copy.outerHTML;
+  copy.querySelector("figure")?.remove();
+  kept.set(place, { pictures, html, bare: copy.outerHTML });
+}
+
+export async function remember(answers, place) {
+  await keep(place);
+  let left = MOST_CHARACTERS;
+  const entries = [...answers.children].slice(0, MOST_CARDS).flatMap((one) => {
+    const found = kept.get(one);
+    if (!found) return [];
+    const html = found.html.length < left ? found.html : found.bare; // the older ones do without a picture
+    left -= html.length;
+    return left > 0 ? [[one.dataset.name, html]] : [];
+  });
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify(entries));
+  } catch {
+    forget(); // full, or switched off: the page works without
+  }
+}
+
+export function forget() {
+  try {
+    sessionStorage.removeItem(KEY);
+  } catch {
+    // switched off
+  }
+}
+
+export function restored() {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEY) ?? "[]").map(([name, html]) => {
+      const card = new DOMParser().parseFromString(html, "text/html").querySelector("article");
+      const place = showCard(makePlace(name), [card]);
+      keep(place);
+      return place;
+    });
+  } catch {
+    return [];
+  }
+}
