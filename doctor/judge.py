@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -22,10 +22,12 @@ from doctor.readings import among_familiar, familiar, read_off
 from doctor.symptoms.imbalance_collapse import unequal
 from doctor.symptoms.too_small_validation import LARGEST
 
-Node = Any  # a leaf's score, or [measure, threshold, 1 if missing goes left, left, right]
+Node = Any  # a leaf's score, or [measure (its name, or its place), threshold, 1 if missing goes left, left, right]
 
 _STILL = -4.0
 """log10 of the range of validation loss, in units of guessing, below which nothing reaches validation at all."""
+_NEAR = 0.5
+"""Share of its threshold at which a label is said of a run that cannot be healthy and has no other."""
 _EXPLAINED: dict[str, frozenset[str]] = {
     "diverged": frozenset(
         {
@@ -44,11 +46,10 @@ _EXPLAINED: dict[str, frozenset[str]] = {
 
 def judge(case: Case, allowed: Collection[str]) -> tuple[str, ...]:
     """Return the labels of `case`, in the order of `LABELS`, among those whose checks could be made."""
-    table = load()["validation" if case.has("val_loss") else "training"]
+    table = load()[known_set(case)]
     facts = certain(case) & set(allowed)
-    probabilities = {
-        label: probability(forest, case.measures) for label, forest in table["forests"].items() if label in allowed
-    }
+    row = [case[name] for name in measured()]
+    probabilities = {label: probability(forest, row) for label, forest in table["forests"].items() if label in allowed}
     found = decide(probabilities, table["thresholds"])
     found = among_familiar(case, allowed, found) if familiar(case) else read_off(case, allowed, found)
     found = consistent(found, case)
@@ -74,20 +75,44 @@ def certain(case: Case) -> frozenset[str]:
     return frozenset(found)
 
 
+def known_set(case: Case) -> str:
+    """Return the name of the set of trees that knows runs of this kind."""
+    if not case.has("val_loss"):
+        return "training"
+    accuracies = case.has("accuracy") or case.has("val_accuracy")
+    if not case.scale.guessing or not (case.scale.told or accuracies):
+        return "other"  # two classes are only supposed where a loss without accuracies begins near ln 2
+    return "classes" if (case.scale.classes or 2) > 2 and "classes" in load() else "validation"
+
+
 @lru_cache(maxsize=1)
-def load() -> dict[str, Any]:
-    """Return, for runs with `validation` and for `training` alone, each label's base score, trees and threshold."""
+def _file() -> dict[str, Any]:
     table: dict[str, Any] = json.loads(files("doctor").joinpath("trees.json").read_text("utf-8"))
     return table
 
 
-def probability(forest: Mapping[str, Any], measures: Mapping[str, float]) -> float:
+def load() -> dict[str, Any]:
+    """Return the sets of trees, each with every label's base score, trees and threshold.
+
+    There are sets for two classes with `validation`, for `training` curves alone, for more `classes` and for `other`
+    losses.
+    """
+    sets: dict[str, Any] = _file()["sets"]
+    return sets
+
+
+def measured() -> tuple[str, ...]:
+    """Return the measures that the trees look at; their nodes name them by their place here."""
+    return tuple(_file()["measures"])
+
+
+def probability(forest: Mapping[str, Any], measures: Mapping[Any, float] | Sequence[float]) -> float:
     """Return the probability that one forest gives to its label."""
     score = forest["base"] + sum(_leaf(tree, measures) for tree in forest["trees"])
     return 1 / (1 + math.exp(-max(-50.0, min(50.0, score))))
 
 
-def _leaf(tree: list[Node], measures: Mapping[str, float]) -> float:
+def _leaf(tree: list[Node], measures: Any) -> float:
     node = tree[0]
     while isinstance(node, list):
         measure, threshold, missing_left, left, right = node
@@ -101,12 +126,14 @@ def decide(probabilities: Mapping[str, float], thresholds: Mapping[str, float]) 
     """Return `healthy` alone, or every other label that reaches its threshold.
 
     A run is healthy or ill, never both: the more probable side wins (each measured against its threshold). Where
-    nothing reaches its threshold, the label that comes closest is said, unless the run is too short to be healthy.
+    nothing reaches its threshold, the label that comes closest is said; where the run cannot be healthy, only if it
+    comes within half of its threshold.
     """
     closeness = {label: share / thresholds[label] for label, share in probabilities.items()}
     ill = {label: close for label, close in closeness.items() if label != "healthy" and close >= 1}
     if "healthy" not in closeness:
-        return set(ill)
+        nearest = max(closeness, key=lambda label: closeness[label], default=None)
+        return set(ill) or ({nearest} if nearest and closeness[nearest] >= _NEAR else set())
     best = max(closeness, key=lambda label: closeness[label])
     if best == "healthy" or not ill:
         return {best}

@@ -1,4 +1,4 @@
-"""What a reader says of curves unlike those the trees learned from: larger data, unknown facts, other losses.
+"""What a reader says of curves unlike those the trees learned from: larger data, or facts that are not known.
 
 The trees of `doctor.judge` know small networks on some hundreds of rows at most, with everything known of them. Of
 other runs they are believed where the picture is coarse (explosions, swings, stillness). Between the labels that shade
@@ -51,9 +51,8 @@ _SLOW = 0.2
 
 def familiar(case: Case) -> bool:
     """Tell whether a run is like those that the trees learned from."""
-    context = case.context
-    small = context.n_train is not None and context.n_train <= LARGEST
-    return small and case.scale.guessing
+    small = case.context.n_train is not None and case.context.n_train <= LARGEST
+    return small and (case.scale.guessing or case.has("val_loss"))  # of other losses they know runs with validation
 
 
 def read_off(case: Case, allowed: Collection[str], by_trees: Collection[str]) -> set[str]:

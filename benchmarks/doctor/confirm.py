@@ -133,14 +133,19 @@ class Truth:
 
     @cached_property
     def outputs(self) -> float:
-        """Standard deviation of the answers for the validation rows at the end (of probabilities, or of numbers)."""
+        """How far the answers for the validation rows differ at the end.
+
+        Standard deviation of the probability, or of numbers in units of their own; of several classes the mean total
+        variation distance from the mean answer, which many classes do not make small.
+        """
         logits = self.run.network.logits(self.data.validation[0]).astype(float)
         head = self.plan.settings.head
         if head == "numbers":
             return float(np.std(logits, axis=0).max() / max(self.guess, 1e-9) ** 0.5)
         if head in ("classes", "tokens"):
             probabilities = np.exp(logits - logits.max(axis=1, keepdims=True))
-            return float(np.std(probabilities / probabilities.sum(axis=1, keepdims=True), axis=0).max())
+            probabilities /= probabilities.sum(axis=1, keepdims=True)
+            return float(np.abs(probabilities - probabilities.mean(axis=0)).sum(axis=1).mean() / 2)
         return float(np.std(1 / (1 + np.exp(-np.clip(logits, -50, 50))), axis=0).max())
 
     @cached_property

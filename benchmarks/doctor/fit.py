@@ -1,14 +1,17 @@
 """Fit the doctor's trees to runs made by `make_runs`, and say how well they do on problems they have not seen.
 
-    python -m benchmarks.doctor.fit runs.jsonl --out doctor/trees.json
+    python -m benchmarks.doctor.fit runs.jsonl classes.jsonl others.jsonl --out doctor/trees.json
 
-Every score printed is for runs whose whole family of problems was left out of the fit.
+There are four sets of trees: two classes with `validation`, `training` curves alone, more `classes` (which learn from
+runs of two as well, with less weight), and `other` losses. A set that is not asked for stays as in `--keep`. Every
+score printed is for runs whose whole family of problems was left out of the fit.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +19,21 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.doctor.dataset import JUDGED, Table, poorer, read_runs, table, training_only
-from benchmarks.doctor.learners import Forest, fit
+from benchmarks.doctor.evaluate import kind_of
+from benchmarks.doctor.learners import Forest, compact, expanded, fit
 from benchmarks.doctor.report import render
 from benchmarks.doctor.thresholds import answers, choose
 from doctor.judge import probability
 
 FOLDS = (("blobs",), ("digits", "exclusive_or"), ("clusters", "rings"), ("teacher", "faces", "embedded"))
+SETS = ("validation", "training", "classes", "other")
 POORER_SHARE = 0.35
+OF_TWO = 0.3
+"""Weight of a run of two classes where more are learned."""
+Floats = npt.NDArray[np.float64]
 
 
-def together(full: Table, poor: Table) -> tuple[Table, npt.NDArray[np.float64]]:
+def together(full: Table, poor: Table) -> tuple[Table, Floats]:
     """Join complete runs and runs of which less is known, the latter with less weight."""
     joined = Table(
         full.names,
@@ -39,18 +47,22 @@ def together(full: Table, poor: Table) -> tuple[Table, npt.NDArray[np.float64]]:
     return joined, np.concatenate([np.ones(len(full.runs)), np.full(len(poor.runs), 0.3)])
 
 
-def left_out(data: Table, weights: npt.NDArray[np.float64], full: int, **options: int) -> npt.NDArray[np.float64]:
+def left_out(data: Table, weights: Floats, full: int, **options: int) -> Floats:
     """Return probabilities [runs, labels] for the first `full` runs, each from a fit without its family."""
     probabilities = np.full((full, len(JUDGED)), np.nan)
-    for fold in FOLDS:
+    known = {family for fold in FOLDS for family in fold}
+    others = [(family,) for family in np.unique(data.groups[:full]) if family not in known]
+    for fold in (*FOLDS, *others):
         held = np.isin(data.groups, fold)
+        if not held[:full].any():
+            continue
         forests = fit(_chosen(data, ~held), weights[~held], **options)
         for row in np.flatnonzero(held[:full]):
             probabilities[row] = evaluate(forests, data.names, data.measures[row])
     return probabilities
 
 
-def evaluate(forests: dict[str, Forest], names: tuple[str, ...], row: npt.NDArray[np.float64]) -> list[float]:
+def evaluate(forests: dict[str, Forest], names: tuple[str, ...], row: Floats) -> list[float]:
     """Return the probability of each label for one row of measures."""
     measures = dict(zip(names, row.tolist(), strict=True))
     return [probability(forests[label], measures) if label in forests else 0.0 for label in JUDGED]
@@ -68,12 +80,15 @@ def _chosen(data: Table, rows: npt.NDArray[np.bool_]) -> Table:
     )
 
 
-def learn(runs: list[dict[str, Any]], title: str, **sizes: int) -> dict[str, Any]:
+def learn(
+    runs: list[dict[str, Any]], title: str, of_two: Sequence[dict[str, Any]] = (), **sizes: int
+) -> dict[str, Any]:
     """Fit trees and thresholds, print how well they do on left-out families, and return both for the doctor."""
     rng = np.random.default_rng(0)
     full = table(runs)
-    poor = table(poorer(run, rng) for run in runs if rng.random() < POORER_SHARE)
-    data, weights = together(full, poor)
+    poor = [poorer(run, rng) for run in runs if rng.random() < POORER_SHARE]
+    data, weights = together(full, table([*poor, *of_two]))
+    weights[len(full.runs) + len(poor) :] = OF_TWO
     probabilities = left_out(data, weights, len(full.runs), **sizes)
     thresholds = choose(full, probabilities)
     print(render(title, answers(full, probabilities, thresholds)), flush=True)
@@ -81,21 +96,36 @@ def learn(runs: list[dict[str, Any]], title: str, **sizes: int) -> dict[str, Any
     return {"thresholds": {label: thresholds[label] for label in forests}, "forests": forests}
 
 
+def learn_all(runs: list[dict[str, Any]], wanted: Sequence[str] = SETS, **sizes: int) -> dict[str, Any]:
+    """Fit each set that is wanted and for which there are runs."""
+    kinds: dict[str, list[dict[str, Any]]] = {"two classes": [], "more classes": [], "other losses": []}
+    for run in runs:
+        kinds[kind_of(run)].append(run)
+    two, more, others = kinds.values()
+    told = {
+        "validation": (two, "left-out families of problems", ()),
+        "training": ([training_only(run) for run in two], "the same without validation", ()),
+        "classes": (more, "more classes, left-out families of problems", two),
+        "other": (others, "other losses, left-out kinds of problems", ()),
+    }
+    chosen = {name: given for name, given in told.items() if name in wanted and given[0]}
+    return {name: learn(some, title, of_two, **sizes) for name, (some, title, of_two) in chosen.items()}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("runs", type=Path, nargs="+", help="JSON lines made by make_runs")
     parser.add_argument("--out", type=Path, help="where to write the trees; without it, only scores are printed")
+    parser.add_argument("--sets", nargs="+", choices=SETS, default=SETS, help="which sets to learn")
+    parser.add_argument("--keep", type=Path, help="trees of which the sets that are not learned anew are kept")
     parser.add_argument("--trees", type=int, default=70)
     parser.add_argument("--leaves", type=int, default=7)
     options = parser.parse_args()
     runs = [run for path in options.runs for run in read_runs(path)]
-    sizes = {"trees": options.trees, "leaves": options.leaves}
-    learned = {
-        "validation": learn(runs, "left-out families of problems", **sizes),
-        "training": learn([training_only(run) for run in runs], "the same without validation", **sizes),
-    }
+    learned = learn_all(runs, options.sets, trees=options.trees, leaves=options.leaves)
     if options.out:
-        options.out.write_text(json.dumps(learned, separators=(",", ":")) + "\n")
+        kept = expanded(json.loads(options.keep.read_text())) if options.keep else {}
+        options.out.write_text(json.dumps(compact(kept | learned), separators=(",", ":")) + "\n")
 
 
 if __name__ == "__main__":

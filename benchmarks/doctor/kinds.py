@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks.doctor import problems
 from benchmarks.doctor.causes import Rng, spread, whole
+from benchmarks.doctor.held_out import HELD_OUT, spirals
 from benchmarks.doctor.plans import Plan
 from benchmarks.doctor.problems import Problem, Rows
 
 KINDS = ("binary", "classes", "regression", "autoencoder", "segmentation", "language")
+MOST_ROWS = 1200
 OF_TWO_CLASSES_ONLY = {"tiny_val", "healthy_tiny", "overfit_tiny", "saturated_one_class", "healthy_convex"}
 """Causes that a recast plan would no longer have."""
 OF_CLASSES_ONLY = {"imbalance_collapse", "healthy_imbalanced", "label_noise", "label_noise_memorised"} | {
@@ -87,7 +90,7 @@ def autoencoder(rng: Rng) -> Problem:
     """Pictures of digits or correlated numbers that are their own answer."""
     if rng.random() < 0.5:
         x, _ = problems._digits()
-        return Problem("autoencoder", _from(x, x), most=len(x))
+        return Problem("autoencoder_digits", _from(x, x), most=len(x))
     inputs, hidden = int(rng.integers(12, 40)), int(rng.integers(2, 8))
     mixing = rng.normal(size=(hidden, inputs))
 
@@ -123,8 +126,8 @@ def language(rng: Rng) -> Problem:
     return Problem("language", _from(x, numbers[before:]), most=len(windows))
 
 
-def recast(plan: Plan, kind: str, rng: Rng) -> Plan:
-    """Return the plan for a problem of another kind, with its fault kept."""
+def recast(plan: Plan, kind: str, rng: Rng, held_out: bool = False) -> Plan:
+    """Return the plan for a problem of another kind, with its fault kept; perhaps one that no fit ever sees."""
     easy = plan.problem.name in ("blobs", "digits", "clusters", "faces", "rings", "embedded")
     count = whole(rng, 3, 101) if rng.random() < 0.6 else int(rng.choice([3, 4, 5, 10]))
     makers: dict[str, tuple[str, Callable[[], Problem]]] = {
@@ -135,11 +138,12 @@ def recast(plan: Plan, kind: str, rng: Rng) -> Plan:
         "language": ("tokens", lambda: language(rng)),
     }
     head, make = makers[kind]
-    problem = make()
+    unseen = {"classes": lambda: spirals(rng, count)} | {name: partial(draw, rng) for name, draw in HELD_OUT.items()}
+    problem = unseen[kind]() if held_out else make()
     _, y = problem.draw(min(problem.most, 200), np.random.default_rng(0))
     outputs = y.shape[1] if y.ndim == 2 else (count if head == "classes" else int(problem_classes(problem)))
-    enough = max(1, count // 3) if head == "classes" else (4 if head == "tokens" else 1)
-    n_train, n_val = min(1500, plan.n_train * min(enough, 8)), min(500, plan.n_val * min(enough, 6))
+    enough = max(1, count // 3) if head == "classes" else {"tokens": 4, "pixels": 3, "dice": 3}.get(head, 1)
+    n_train, n_val = min(MOST_ROWS, plan.n_train * min(enough, 8)), min(500, plan.n_val * min(enough, 6))
     if problem.most < 10**6:
         n_train, n_val = min(n_train, int(0.5 * problem.most)), min(n_val, max(12, problem.most // 6))
     return replace(
@@ -151,7 +155,7 @@ def recast(plan: Plan, kind: str, rng: Rng) -> Plan:
             plan.settings,
             head=head,
             outputs=outputs,
-            hidden=_wide(plan, outputs),
+            hidden=_wide(plan, outputs, held_out),
             batch_size=max(plan.settings.batch_size, 16 if n_train > 400 else 1),
         ),
     )
@@ -162,11 +166,12 @@ def problem_classes(problem: Problem) -> int:
     return int(problem.draw(problem.most, np.random.default_rng(0))[1].max()) + 1
 
 
-def _wide(plan: Plan, outputs: int) -> tuple[int, ...]:
+def _wide(plan: Plan, outputs: int, deeper: bool) -> tuple[int, ...]:
     # What is wrong with the plan may be that it has few units: those keep their number.
     if plan.cause in ("underfit_capacity", "vanishing", "dead_relu"):
         return plan.settings.hidden
-    return tuple(max(width, min(outputs, 48), 12) for width in plan.settings.hidden)
+    widths = tuple(max(width, min(outputs, 48), 12) for width in plan.settings.hidden)
+    return (*widths, widths[-1]) if deeper and widths else widths
 
 
 def _from(x: np.ndarray, y: np.ndarray) -> Callable[[int, np.random.Generator], Rows]:

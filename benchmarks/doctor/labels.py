@@ -69,7 +69,8 @@ def _stuck(truth: Truth, found: dict[str, bool]) -> bool:
     constant_output = truth.outputs < 0.02
     at_chance = truth.end(truth.run.test_accuracy) - truth.common < 0.05
     same_answers = float(np.ptp(truth.run.test_loss)) < 1e-5
-    frozen = exact and not plan.stale and (at_chance or same_answers)
+    solved = truth.end(truth.run.clean_accuracy) > 0.95 and truth.end(truth.run.test_accuracy) > 0.95
+    frozen = exact and not plan.stale and (at_chance or same_answers) and not solved
     if truth.common > 0.8 and truth.rare_answers < 0.01 and not frozen:
         found["imbalance_collapse"] = True
         found["underfitting"] = False
@@ -82,7 +83,12 @@ def _stuck(truth: Truth, found: dict[str, bool]) -> bool:
         _grade(found, "constant_validation", 0.1 - moved, 0.02, 0.06)
     if not frozen and not (at_chance and (constant_output or truth.fall < 0.1)):
         return False
+    if not frozen and truth.fall > max(0.02, 4 * truth.swing):
+        found.pop("constant_validation", None)
+        return False  # small, and steady: it is on its way, and more epochs show how far
     level = abs(float(np.median(truth.late)) / truth.guess - 1)
+    if truth.plan.settings.head not in ("binary", "classes"):
+        level = 0.0  # what guessing costs is not known there: a loss that does not move is flat at any level
     still = truth.swing < 0.025 and truth.fall < 0.08 and level < 0.3
     if still:
         found["flat_training"] = True
@@ -103,6 +109,8 @@ def _learning(truth: Truth, found: dict[str, bool]) -> None:
     # Of many classes, or of a loss without right and wrong answers, a tenth more or less is no clear difference.
     clear, grey = {"binary": (0.09, 0.5), "classes": (0.15, 0.4)}.get(truth.plan.settings.head, (0.3, 0.2))
     overfits = _grade(found, "overfitting", max(truth.gap / clear, truth.rise / 0.25), grey, 1.0)
+    if overfits and not _shows(truth):
+        found["overfitting"] = False
     if truth.plan.shift.kind != "none":
         _grade(found, "distribution_shift", truth.shifted_loss_of_accuracy, 0.04, 0.1)
     if truth.plan.wrong_labels:
@@ -121,6 +129,20 @@ def _learning(truth: Truth, found: dict[str, bool]) -> None:
         missing = accuracy - truth.end(truth.run.test_accuracy[: len(truth.loss)])
         costly = (truth.end(truth.run.clean_loss[: len(truth.loss)]) - loss) / truth.guess
         _grade(found, "underfitting", max(missing / 0.08, costly / 0.5), 0.55, 1.0)
+
+
+def _shows(truth: Truth) -> bool:
+    """Tell whether anything in the recorded curves is worse on validation than in training.
+
+    Dropout, noise and penalties can lift the training loss above that on fresh rows, whatever was learned by heart;
+    and validation by another network says nothing of this one.
+    """
+    seen = truth.run.seen
+    loss, val_loss = np.array(seen["loss"][: len(truth.loss)]), np.array(seen["val_loss"][: len(truth.loss)])
+    behind = truth.end(list(val_loss)) - truth.end(list(loss)) > 0.05 * truth.guess
+    rose = truth.end(list(val_loss)) - float(np.min(val_loss)) > 0.1 * truth.guess
+    less = truth.end(seen["accuracy"][: len(loss)]) - truth.end(seen["val_accuracy"][: len(loss)]) > 0.04
+    return bool(not truth.plan.stale and (behind or rose or less))
 
 
 def _swings(truth: Truth, found: dict[str, bool]) -> bool:

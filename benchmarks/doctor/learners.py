@@ -47,6 +47,34 @@ def exported(model: HistGradientBoostingClassifier, names: tuple[str, ...]) -> F
     return {"base": round(float(model._baseline_prediction.ravel()[0]), 5), "trees": trees}
 
 
+def compact(sets: dict[str, Any]) -> dict[str, Any]:
+    """Return what the doctor's file holds: the measures once, and nodes that name them by their place."""
+    nodes = [node for forest in _forests(sets) for tree in forest["trees"] for node in tree]
+    names = sorted({node[0] for node in nodes if isinstance(node, list)})
+    places = {name: place for place, name in enumerate(names)}
+    return {"measures": names, "sets": _renamed(sets, places)}
+
+
+def expanded(table: dict[str, Any]) -> dict[str, Any]:
+    """Return the sets of the doctor's file with nodes that name their measures."""
+    return _renamed(table["sets"], dict(enumerate(table["measures"])))
+
+
+def _forests(sets: dict[str, Any]) -> list[Forest]:
+    return [forest for part in sets.values() for forest in part["forests"].values()]
+
+
+def _renamed(sets: dict[str, Any], names: dict[Any, Any]) -> dict[str, Any]:
+    def renamed(forest: Forest) -> Forest:
+        trees = [[[names[n[0]], *n[1:]] if isinstance(n, list) else n for n in tree] for tree in forest["trees"]]
+        return forest | {"trees": trees}
+
+    return {
+        name: part | {"forests": {label: renamed(forest) for label, forest in part["forests"].items()}}
+        for name, part in sets.items()
+    }
+
+
 def _node(node: Any, names: tuple[str, ...]) -> list[Any] | float:
     if node["is_leaf"]:
         return round(float(node["value"]), 4)

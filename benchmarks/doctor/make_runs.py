@@ -30,8 +30,14 @@ NOT_OF_OTHER_LOSSES = ("underfitting", "label_noise", "distribution_shift", "imb
 """Labels that cannot be told where the cost of guessing is not known: they are tolerated there."""
 
 
-def make(seed: int, only: str | None = None, kind: str = "binary") -> dict[str, Any] | None:
+def make(seed: int, only: str | None = None, kind: str = "binary", held_out: bool = False) -> dict[str, Any] | None:
     """Make the run of one seed; None where it lies in a grey zone, its data cannot be drawn or no such kind has it."""
+    truth = trained(seed, only, kind, held_out)
+    return None if truth is None else told(truth, kind)
+
+
+def trained(seed: int, only: str | None = None, kind: str = "binary", held_out: bool = False) -> Truth | None:
+    """Train the run of one seed; None where its data cannot be drawn or no such kind has its cause."""
     rng = np.random.default_rng(seed)
     weights = np.array([weight for _, weight in CAUSES.values()])
     cause = only or str(rng.choice(list(CAUSES), p=weights / weights.sum()))
@@ -39,39 +45,47 @@ def make(seed: int, only: str | None = None, kind: str = "binary") -> dict[str, 
     if kind != "binary":
         if cause in OF_TWO_CLASSES_ONLY or (kind != "classes" and cause in OF_CLASSES_ONLY):
             return None
-        plan = recast(plan, kind, rng)
+        plan = recast(plan, kind, rng, held_out)
     try:
         data = rows_of(plan, rng)
     except ValueError:
         return None
     run = train_as_planned(plan, data, seed)
+    return Truth(_as_made(plan, run), run, data, seed)
+
+
+def told(truth: Truth, kind: str) -> dict[str, Any] | None:
+    """Write down what a doctor sees of a run, and its labels; None where it lies in a grey zone."""
+    plan, run = truth.plan, truth.run
     classes = plan.settings.head in ("binary", "classes")
     seen = {name: finite(values) for name, values in run.seen.items() if classes or "accuracy" not in name}
     with np.errstate(all="ignore"):
-        labels, tolerated = label(Truth(_as_made(plan, run), run, data, seed))
+        labels, tolerated = label(truth)
     if not classes:
-        if "diverged" not in labels and seen["loss"][-1] < 0.9 * seen["loss"][0]:  # it fell, whatever guessing costs
-            tolerated += [label for label in labels if label in ("flat_training", "constant_validation")]
-            labels = [label for label in labels if label not in tolerated]
-        tolerated += [label for label in labels if label in NOT_OF_OTHER_LOSSES]
-        labels = [label for label in labels if label not in NOT_OF_OTHER_LOSSES]
+        labels, tolerated = _without_guessing(seen["loss"], labels, tolerated)
     if not labels or labels == ["too_small_validation"]:
         return None
-    rows = [
-        {"epoch": number, **dict(zip(seen, values, strict=True))}
-        for number, values in enumerate(zip(*(v[: len(seen["loss"])] for v in seen.values()), strict=True), 1)
-    ]
-    context = _context(plan, data, run)
+    columns = (values[: len(truth.loss)] for values in seen.values())
+    rows = enumerate(zip(*columns, strict=True), 1)
     return {
-        "id": f"run{seed}",
-        "epochs": rows,
-        "context": context,
+        "id": f"run{truth.seed}",
+        "epochs": [{"epoch": number, **dict(zip(seen, values, strict=True))} for number, values in rows],
+        "context": _context(plan, truth.data, run),
         "labels": labels,
         "tolerated": tolerated,
-        "cause": cause,
+        "cause": plan.cause,
         "problem": plan.problem.name,
         "task": f"{plan.settings.outputs}-class" if kind == "classes" else kind,
     }
+
+
+def _without_guessing(loss: list[float | None], labels: list[str], tolerated: list[str]) -> tuple[list[str], list[str]]:
+    """Leave open what cannot be told where the cost of guessing is not known."""
+    first, last = loss[0], loss[-1]
+    if "diverged" not in labels and first is not None and last is not None and last < 0.9 * first:
+        tolerated = tolerated + [label for label in labels if label in ("flat_training", "constant_validation")]
+    tolerated = tolerated + [label for label in labels if label in NOT_OF_OTHER_LOSSES]
+    return [label for label in labels if label not in tolerated], tolerated
 
 
 def train_as_planned(plan: Plan, data: Data, seed: int) -> Run:
@@ -115,13 +129,15 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--cause", choices=list(CAUSES), help="make runs of one cause only")
     parser.add_argument("--kind", choices=KINDS, default="binary", help="kind of task")
+    parser.add_argument("--held-out", action="store_true", help="problems that no fit sees, one more hidden layer")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     seeds = [options.seed * 1_000_000 + number for number in range(options.runs)]
     kept = 0
     with ProcessPoolExecutor(options.workers) as pool, options.out.open("w") as out:
-        for made in pool.map(make, seeds, [options.cause] * len(seeds), [options.kind] * len(seeds), chunksize=8):
+        every = ([value] * len(seeds) for value in (options.cause, options.kind, options.held_out))
+        for made in pool.map(make, seeds, *every, chunksize=8):
             if made is not None:
                 kept += 1
                 out.write(json.dumps(made, allow_nan=False) + "\n")

@@ -14,7 +14,7 @@ from doctor.case import Case
 from doctor.context import Context
 from doctor.curves import load
 from doctor.findings import LABELS
-from doctor.judge import consistent, decide, probability
+from doctor.judge import consistent, decide, measured, probability
 from doctor.judge import load as load_forests
 
 
@@ -40,7 +40,7 @@ def test_every_label_but_the_one_that_is_a_fact_has_trees_over_known_measures() 
     assert set(table["training"]["forests"]) == set(LABELS) - NEED_VALIDATION
     assert all(set(part["forests"]) == set(part["thresholds"]) for part in table.values())
     used = {
-        node[0]
+        measured()[node[0]]
         for part in table.values()
         for forest in part["forests"].values()
         for tree in forest["trees"]
