@@ -67,7 +67,15 @@ def examine(case: Case) -> tuple[tuple[str, ...], list[Finding]]:
     known = (*labels, *(story.name for story in stories))
     notes = [symptom for symptom in NOTES if not symptom.rules_out and _present(symptom, case, known, obstacles)]
     judged = [symptom for symptom in JUDGED if symptom.name in labels]
-    return labels, [symptom.describe(case) for symptom in (*judged, *stories, *notes)]
+    return _named(labels, stories), [symptom.describe(case) for symptom in (*judged, *stories, *notes)]
+
+
+def _named(labels: tuple[str, ...], stories: list[Symptom]) -> tuple[str, ...]:
+    """Return the labels, or where no fault has one the label that the first story stands for."""
+    if set(labels) - {"too_small_validation"}:
+        return labels
+    near = {story.stands_for for story in stories[:1]} - {None}
+    return tuple(label for label in LABELS if label in near | set(labels))
 
 
 def checkable(case: Case) -> frozenset[str]:

@@ -22,6 +22,11 @@ _TWO = (0.6, 0.76)
 """First losses from which a history without accuracy is taken to be of two classes: about 10 % around ln 2."""
 _BELOW_HALF = 0.42
 """Accuracy of the first epoch below which there are more than two classes."""
+_MOSTLY_RIGHT = {"both": 0.6, "validation": 0.75}
+"""Accuracy of the first epoch from which the number of classes cannot be seen any more.
+
+Logs without training accuracy come from libraries for many classes more often than from two classes with a penalty.
+"""
 _EARLY = 3
 """Epochs in which a model has hardly learned."""
 _CLASSES_ABOVE_HALF = 12
@@ -122,7 +127,8 @@ def _classes(curves: Curves) -> int | None:
     if right < _BELOW_HALF:
         return _believed(_implied(*min(early[:1] + [_rows(*pair)[0] for pair in both if _rows(*pair)])), right)
     implied = min(_implied(loss, accuracy) for loss, accuracy in early)
-    return round(implied) if 2.8 <= implied <= _CLASSES_ABOVE_HALF and right < 0.6 else 2
+    most = _MOSTLY_RIGHT["both" if curves.accuracy is not None else "validation"]
+    return round(implied) if 2.8 <= implied <= _CLASSES_ABOVE_HALF and right < most else 2
 
 
 def _rows(loss: Array, right: Array) -> list[tuple[float, float]]:

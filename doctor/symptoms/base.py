@@ -30,6 +30,8 @@ class Symptom:
             were learned from runs and may err far from those. What is not known never rules a symptom out.
         needs_guessing: Whether it compares losses with what guessing costs, which is known for classes only.
         rules_out: Labels that are not said beside it: it tells the same curve better.
+        stands_for: The label that a story gives to a run which has none beside it: the one of `doctor.findings.LABELS`
+            that comes nearest. The story is told in place of that label's finding.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Symptom:
     possible: Callable[[Case], bool] = lambda case: True
     needs_guessing: bool = False
     rules_out: frozenset[str] = frozenset()
+    stands_for: str | None = None
 
     def obstacle(self, case: Case) -> str | None:
         """Return why the check cannot be made on `case`, or None if it can."""

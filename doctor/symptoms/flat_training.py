@@ -17,6 +17,8 @@ _CHANCE, _BELOW = 0.15, -0.12
 """log10 of the loss over that of guessing between which a model at chance ends."""
 _LEARNED = 0.2
 """Training accuracy above guessing from which a model is not at chance, whatever a penalty adds to its loss."""
+_MOVED = -0.07
+"""log10 of the fall of the loss (15 %) that is none of a loss that stays where it began."""
 _FEWEST = 4
 """Points of the training loss below which it cannot be said to stay anywhere."""
 _STILL = 0.08
@@ -32,6 +34,9 @@ def possible(case: Case) -> bool:
     fell = level < -0.04 and case["loss_fall_in_noise"] > 4 and case["loss_late_monotony"] < -2
     falls = case["loss_late_slope"] < -_STILL and case["loss_late_monotony"] < -3
     learned = case["accuracy_above_guess"] > _LEARNED or (not case.scale.guessing and even_fall(case, "loss"))
+    if not case.has("accuracy"):  # then the answers on validation, and how far the loss came, tell of learning
+        moved = case["loss_fall"] < _MOVED and case["loss_late_monotony"] < -2
+        learned = learned or moved or case["val_accuracy_above_guess"] > _LEARNED
     return case.points("loss") >= _FEWEST and _BELOW < level < _CHANCE and not (fell or falls or learned)
 
 

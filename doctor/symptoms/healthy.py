@@ -9,14 +9,20 @@ from doctor.symptoms.loss_contradicts_accuracy import contradicts
 
 _AT_CHANCE = 0.1
 """Training accuracy above guessing below which a model is at chance."""
+_BEATS = {"accuracy": 0.03, "val_accuracy": 0.1}
+"""Accuracy above guessing from which the answers beat it; validation has fewer examples."""
 _MOVED = 0.02
 """log10 of a fall that is worth the word: 5 %."""
 _NO_FAULT = "and validation shows no fault"
 
 
 def possible(case: Case) -> bool:
-    """Tell whether the loss is finite and ends below guessing, or at least the answers beat guessing."""
-    learned = case["loss_last"] < -0.04 or case["accuracy_above_guess"] > 0.03
+    """Tell whether the loss is finite and ends below guessing, or at least the answers beat guessing.
+
+    Where training accuracy is not written, that of validation stands for it.
+    """
+    answers = "accuracy" if case.has("accuracy") else "val_accuracy"
+    learned = case["loss_last"] < -0.04 or case[f"{answers}_above_guess"] > _BEATS[answers]
     high = case["loss_last"] > 0.2 and not case["accuracy_above_guess"] > 0.25  # a penalty may lift the loss
     at_chance = case["accuracy_above_guess"] < _AT_CHANCE and contradicts(
         case

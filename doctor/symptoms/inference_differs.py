@@ -67,4 +67,5 @@ SYMPTOM = Symptom(
     present,
     needs_guessing=True,
     rules_out=frozenset({"healthy", "distribution_shift", "overfitting", "label_noise", "constant_validation"}),
+    stands_for="overfitting",
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from doctor.case import Case
 from doctor.findings import Cause, Change, Finding, Remedy
 from doctor.symptoms.base import Symptom
+from doctor.symptoms.distribution_shift import unshuffled
 
 _CLEAN = -0.75
 """log10 of the least validation loss over that of guessing, below which few labels can be wrong."""
@@ -16,10 +17,11 @@ _LEARNED = 0.05
 def possible(case: Case) -> bool:
     """Tell whether something was learned and validation loss never came close to nothing.
 
-    Where many labels are wrong it cannot; where nothing is learned, their labels are not to blame.
+    Where many labels are wrong it cannot; where nothing is learned, their labels are not to blame; and validation on
+    examples of other classes than training's says nothing of them.
     """
     learned = not case["accuracy_above_guess"] < _LEARNED
-    return learned and not case["val_loss_least"] < _CLEAN
+    return learned and not case["val_loss_least"] < _CLEAN and not unshuffled(case)
 
 
 def describe(case: Case) -> Finding:

@@ -9,13 +9,17 @@ import numpy as np
 from doctor.case import Case
 from doctor.chance import entropy_of_error
 from doctor.findings import Cause, Change, Evidence, Finding, Remedy
-from doctor.statistics.robust import finite, level, part
+from doctor.statistics.robust import level, part
 from doctor.symptoms.base import Symptom
 
 _STILL = 5e-4
 _NEAR = 0.03
 _LEARNED = 0.05
 """Training accuracy above the common class's share from which the model tells the classes apart."""
+_NEARLY, _ALIKE = 0.1, 0.02
+"""The same where accuracy moved before, and how alike the shares of both sides are then."""
+_LATER = 0.5
+"""Share of the run after which an accuracy that moved before may have come to stand still."""
 _CERTAIN = 0.6
 """Accuracy from which a constant one is a common class's share; nearer to one half the model is just at chance."""
 
@@ -30,7 +34,7 @@ def find(case: Case) -> tuple[str, float] | None:
     """Return in which curves (`val_` or none) one class is always answered, and that class's share.
 
     Accuracy is the same in every epoch, and either it is a class's share (where counts are known), or the loss is that
-    of answering this share's frequencies: H(a) in nats.
+    of answering this share's frequencies: H(a) in nats. Or it came to stand still, and both losses are those.
     """
     answers = case.context.prediction_counts
     if not case.scale.guessing or (answers is not None and sum(count > 0 for count in answers) > 1):
@@ -45,15 +49,37 @@ def find(case: Case) -> tuple[str, float] | None:
         several = case.scale.classes != 2 and len(still) == 2 and 1 - _NEAR < cost < 2
         if several or (case.scale.classes == 2 and abs(cost - 1) < _NEAR) or _is_share(accuracy, case, prefix):
             return prefix, accuracy
-    return None
+    return _came_to(case)
 
 
-def _constant(case: Case, prefix: str) -> float | None:
-    """Return the accuracy that a curve has in every epoch, None where it moves or is near chance or perfect."""
-    right = case.curves.column(f"{prefix}accuracy")
-    if right is None or len(finite(right)) < 4 or float(np.ptp(finite(right))) > _STILL:
+def _came_to(case: Case) -> tuple[str, float] | None:
+    """Return the curve and share at which all accuracies stand in the later epochs, each loss being its entropy."""
+    sides = [prefix for prefix in ("val_", "") if case.curves.column(f"{prefix}accuracy") is not None]
+    shares = {prefix: _constant(case, prefix, _LATER) for prefix in sides}
+    if case.scale.classes != 2 or not sides or None in shares.values() or len(case.curves) * (1 - _LATER) < 8:
         return None
-    accuracy = level(finite(right))
+    for prefix, share in shares.items():
+        loss = case.curves.column(f"{prefix}loss")
+        if loss is None or share is None:
+            return None
+        if abs(level(part(loss, 0.8, 1.0, least=3)) / entropy_of_error(share) - 1) > _NEARLY:
+            return None
+    told = [share for share in shares.values() if share is not None]
+    if max(told) - min(told) > _ALIKE:
+        return None
+    return sides[0], shares[sides[0]] or math.nan
+
+
+def _constant(case: Case, prefix: str, start: float = 0.0) -> float | None:
+    """Return the accuracy that a curve has in every epoch from `start` (a share of the run) on.
+
+    None where it moves or is near chance or perfect.
+    """
+    right = case.curves.column(f"{prefix}accuracy")
+    kept = np.empty(0) if right is None else part(right, start, 1.0)
+    if len(kept) < 4 or float(np.ptp(kept)) > _STILL:
+        return None
+    accuracy = level(kept)
     least = _CERTAIN if case.scale.classes == 2 else 1 / (case.scale.classes or 2) + 0.1
     return accuracy if least <= accuracy < 1 else None
 
@@ -65,6 +91,15 @@ def _is_share(accuracy: float, case: Case, prefix: str) -> bool:
     return abs(accuracy - max(counts) / sum(counts)) < 0.4 / sum(counts)
 
 
+def _since(case: Case, prefix: str, always: float) -> tuple[str, tuple[int, int]]:
+    """Return in which epochs accuracy stands at `always`, in words and as the first and last of them."""
+    right = case.curves.column(f"{prefix}accuracy")
+    moved = np.flatnonzero(np.abs(right - always) > _STILL) if right is not None else np.empty(0, int)
+    first = int(moved[-1]) + 1 if len(moved) else 0
+    ends = (int(case.curves.epochs[min(first, len(case.curves) - 1)]), int(case.curves.epochs[-1]))
+    return ("every epoch" if first == 0 else f"every epoch from epoch {ends[0]} on"), ends
+
+
 def present(case: Case, labels: tuple[str, ...]) -> bool:
     """Tell whether one class is answered and no label says so already."""
     return find(case) is not None and "imbalance_collapse" not in labels
@@ -74,12 +109,12 @@ def describe(case: Case) -> Finding:
     """Quote the accuracy, and what its entropy is."""
     prefix, always = find(case) or ("val_", 0.5)
     known = case.context.class_counts_train is not None or case.context.class_counts_val is not None
-    ends = (int(case.curves.epochs[0]), int(case.curves.epochs[-1]))
+    still, ends = _since(case, prefix, always)
     ask = "" if known else "Count the examples of each class (--class-counts-train, --class-counts-val) and ask again. "
     return Finding(
         symptom="one_class_answered",
         severity="critical",
-        summary=f"{'Validation' if prefix else 'Training'} accuracy is {always:.4g} in every epoch, as it is where one "
+        summary=f"{'Validation' if prefix else 'Training'} accuracy is {always:.4g} in {still}, as it is where one "
         "class is answered for every example and that is its share.",
         evidence=(
             Evidence("accuracy_in_every_epoch", always, ends),
@@ -99,5 +134,12 @@ def describe(case: Case) -> Finding:
 
 
 SYMPTOM = Symptom(
-    "one_class_answered", (), 4, describe, present, needs_guessing=True, rules_out=frozenset({"healthy", "label_noise"})
+    "one_class_answered",
+    (),
+    4,
+    describe,
+    present,
+    needs_guessing=True,
+    rules_out=frozenset({"healthy", "label_noise"}),
+    stands_for="underfitting",
 )

@@ -7,7 +7,7 @@ import numpy as np
 from doctor.case import Case
 from doctor.findings import Cause, Change, Evidence, Finding, Remedy
 from doctor.points import Array
-from doctor.statistics.robust import finite, level, part
+from doctor.statistics.robust import finite, level, monotony, part
 from doctor.symptoms.base import Symptom
 
 _LEARNED = 0.75
@@ -17,8 +17,11 @@ _LOST = 0.9
 _CLIMB = 1.5
 """Ratio of the late loss to the best one from which a run has climbed back."""
 _CLIMB_AT_LEAST = 0.12
-_SINGLE_STEP = 0.3
-"""Share of the whole rise that one epoch makes where a step destroyed the run."""
+_CLIMBS = 3
+"""Mann-Kendall statistic of the rest of the run from which it climbs, and does not just swing."""
+_BLOCKS, _SINGLE_STEP = 5, 0.6
+"""Stretches of the rest of the run whose medians are compared, and the share of the rise from one to the next that is
+that of a step."""
 
 
 def _scaled(case: Case) -> Array:
@@ -45,8 +48,9 @@ def lost(case: Case) -> str | None:
         return None
     if late > _LOST and late > least + 0.2 and late < 3:
         return "destroyed"
-    rises = np.diff(values[row:])
-    slowly = after >= max(8, 0.2 * len(values)) and float(rises.max()) < _SINGLE_STEP * (late - least)
+    blocks = [level(block) for block in np.array_split(values[row:], _BLOCKS)]
+    slowly = after >= max(8, 0.2 * len(values)) and float(np.diff(blocks).max()) < _SINGLE_STEP * (late - least)
+    slowly = slowly and monotony(values[row:]) > _CLIMBS
     return "climbs_back" if slowly and late > _CLIMB * least and late > least + _CLIMB_AT_LEAST else None
 
 
@@ -106,4 +110,5 @@ SYMPTOM = Symptom(
     rules_out=frozenset(
         {"healthy", "flat_training", "underfitting", "undertrained", "label_noise", "constant_validation"}
     ),
+    stands_for="oscillating",
 )

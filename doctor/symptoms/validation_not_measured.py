@@ -48,4 +48,6 @@ def describe(case: Case) -> Finding:
     )
 
 
-SYMPTOM = Symptom("validation_not_measured", (), 1, describe, present, rules_out=OF_VALIDATION)
+SYMPTOM = Symptom(
+    "validation_not_measured", (), 1, describe, present, rules_out=OF_VALIDATION, stands_for="constant_validation"
+)
