@@ -16,6 +16,7 @@ from artifact.errors import ImageError
 from artifact.formats import Format, Source
 from artifact.limits import DEFAULT_LIMITS, Limits
 from artifact.profiles import to_srgb
+from artifact.provenance import UNKNOWN, Provenance
 from artifact.samples import deep, to_eight_bits
 from artifact.upright import turn
 
@@ -54,6 +55,13 @@ class Picture:
     def deep(self) -> bool:
         """Whether what is black and white is told by the data set's scale: samples of more than 8 bits."""
         return self._opened().deep
+
+    def provenance(self) -> Provenance:
+        """Return what the file says of its origin, nothing where that is damaged; to be asked before decoding."""
+        try:
+            return self._opened().provenance()
+        except Exception:  # as with the orientation: what cannot be read does not spoil the pixels
+            return UNKNOWN
 
     def working_bytes(self, spec: ImageSpec) -> int:
         """Return the most memory that `load(spec)` takes, estimated from the header; to be asked before decoding.

@@ -14,6 +14,7 @@ from artifact.deep import Samples
 from artifact.errors import ImageError
 from artifact.formats import choosing, dicom_frame, dicom_values
 from artifact.formats.interface import Format, Source
+from artifact.provenance import Provenance, of_dicom
 
 _EXTRA = "dicom"
 _LONGEST_HEADER = 4 * 1024**2
@@ -52,6 +53,10 @@ class DicomFile(Source):
     def pages(self) -> int:
         """Return the number of frames."""
         return max(1, int(self._header.get("NumberOfFrames", 1) or 1))
+
+    def provenance(self) -> Provenance:
+        """Read the patient and the device."""
+        return of_dicom(self._header)
 
     def working_bytes(self) -> int:
         """Return the bytes of a frame as stored, decoded, rescaled, and as a picture."""

@@ -14,6 +14,7 @@ from artifact.formats import choosing
 from artifact.formats.interface import Format, Source
 from artifact.formats.iso_boxes import check_transfer
 from artifact.formats.iso_brands import brands
+from artifact.provenance import Provenance, of_picture
 
 _BRANDS = frozenset([b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"])
 _WORKING_BYTES = 13
@@ -37,6 +38,12 @@ class HeifFile(Source):
     def deep(self) -> bool:
         """Return False: 10 and 12 bits fill their range, so they are brought to 8 without a scale."""
         return self.mode.startswith("I;16")
+
+    def provenance(self) -> Provenance:
+        """Read EXIF data and XMP."""
+        exif = Image.Exif()
+        exif.load(self._image.info.get("exif") or b"")
+        return of_picture(exif, self._image.info.get("xmp") or b"")
 
     def working_bytes(self) -> int:
         """Return the bytes that decoding takes."""

@@ -8,6 +8,7 @@ from PIL import Image
 
 from artifact.card import Reading
 from artifact.deep import Samples
+from artifact.provenance import UNKNOWN, Provenance
 
 
 class Source(ABC):
@@ -40,6 +41,10 @@ class Source(ABC):
             side: The least width and height that are needed, in pixels.
             gray: Whether only the brightness is needed.
         """
+
+    def provenance(self) -> Provenance:
+        """Return what the file says of where its picture comes from; may raise anything where that is damaged."""
+        return UNKNOWN
 
     @abstractmethod
     def working_bytes(self) -> int:

@@ -9,6 +9,7 @@ from PIL import Image, ImageChops
 from artifact.card import Reading
 from artifact.deep import Samples
 from artifact.formats.interface import Source
+from artifact.provenance import Provenance, of_picture
 
 # `Picture` refuses large pictures itself, by a limit that the caller sets.
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
@@ -58,6 +59,11 @@ class PillowFile(Source):
     def pages(self) -> int:
         """Return the number of frames or pages."""
         return int(getattr(self.file, "n_frames", 1))
+
+    def provenance(self) -> Provenance:
+        """Read EXIF data and XMP."""
+        xmp = self.file.info.get("xmp", b"")
+        return of_picture(self.file.getexif(), xmp if isinstance(xmp, bytes) else str(xmp).encode())
 
     def working_bytes(self) -> int:
         """Return the bytes that its mode takes."""

@@ -32,6 +32,7 @@ class Sample:
         facts: What reading it once has told.
         read: Returns the bytes of the file.
         group: What it belongs to (a patient, a site, a day) by name; None where nobody said.
+        doubted: What it belongs to by a clue that is not sure enough to be followed; None without one.
         reading: How its file is read, where it could be read in several ways.
     """
 
@@ -41,6 +42,7 @@ class Sample:
     read: Callable[[], bytes]
     group: str | None = None
     reading: Reading = AS_THEY_ARE
+    doubted: str | None = None
 
     def load(self, spec: ImageSpec) -> NDArray[np.uint8]:
         """Return the pixels that a model takes, uint8 `[height, width, channels]`."""
@@ -51,7 +53,8 @@ class Sample:
 class Dataset:
     """The samples to train on and to test on, what was left out, and what tells which of them belong together.
 
-    `reading` is how files are read that could be read in several ways, the same for all; `copied` is how many files for
+    `reading` is how files are read that could be read in several ways, the same for all; `doubt` what tells each sample's
+    `doubted`; `copied` is how many files for
     testing were left out as exact copies of others.
     """
 
@@ -62,6 +65,7 @@ class Dataset:
     grouping: Grouping | None = None
     reading: Reading = AS_THEY_ARE
     copied: int = 0
+    doubt: Grouping | None = None
 
     @property
     def noun(self) -> str:

@@ -17,6 +17,7 @@ from PIL import Image
 from artifact import image
 from artifact.animation import is_animated
 from artifact.card import AS_THEY_ARE, ImageSpec, Reading
+from artifact.provenance import UNKNOWN, Provenance
 
 PROPERTIES = ("brightness", "contrast", "saturation", "sharpness", "aspect ratio", "pixels", "file size")
 """Names of the entries of `Facts.properties`, in their order."""
@@ -42,6 +43,7 @@ class Facts:
     thumbnail: NDArray[np.float32]
     properties: NDArray[np.float64]
     animated: bool = False
+    provenance: Provenance = UNKNOWN
 
 
 def measure(data: bytes, reading: Reading = AS_THEY_ARE) -> Facts:
@@ -53,6 +55,7 @@ def measure(data: bytes, reading: Reading = AS_THEY_ARE) -> Facts:
     """
     opened = image.open(data)
     width, height = opened.size
+    provenance = opened.provenance()
     picture = image.flatten(_reduce(opened.decode(dataclasses.replace(_LOOK, reading=reading))))
     gray = np.asarray(picture.convert("L"), dtype=np.float64) / 255.0
     return Facts(
@@ -71,6 +74,7 @@ def measure(data: bytes, reading: Reading = AS_THEY_ARE) -> Facts:
                 np.log(len(data)),
             ]
         ),
+        provenance=provenance,
     )
 
 

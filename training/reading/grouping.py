@@ -9,22 +9,31 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Literal
 
-Kind = Literal["column", "folder", "name", "none"]
+Kind = Literal["column", "folder", "name", "file", "none"]
 SYNTAX = (
     "Say it as column:NAME (of the table), folder:N (the Nth folder of the path; folder alone: the one that holds the "
     "image), a pattern of the file's name such as 'patient*_', a regular expression with one group such as "
-    "'(p[0-9]+)-', or none."
+    "'(p[0-9]+)-', file:patient (or burst, camera, time, order: what the files themselves tell), or none."
 )
+_TOLD_BY_FILES = {
+    "patient": ("patient", "the patient that the files name"),
+    "burst": ("burst", "the bursts that the camera noted"),
+    "camera": ("camera", "the camera that the files name"),
+    "time": ("scene", "when they were taken, and how alike they look"),
+    "order": ("scene", "the order of their names, and how alike they look"),
+}
+"""What one group is called, and what tells it, by the value of the kind `file`."""
 
 
 @dataclass(frozen=True)
 class Grouping:
-    """How groups are told: by a `column`'s name, a `folder`'s position, a pattern of the `name`; `none` has no groups.
+    """How groups are told: by a `column`'s name, a `folder`'s position, a pattern of the `name`, or by what a `file` holds.
 
     Attributes:
         kind: What tells them.
-        value: The column, the position (from 1, or -1 for the folder that holds the image), or the pattern as given.
-        suspected: Whether nobody said it, and the names give it away.
+        value: The column, the position (from 1, or -1 for the folder that holds the image), the pattern as given, or
+            the clue of the files (`training.reading.clues.CLUES`).
+        suspected: Whether nobody said it, and names or files give it away.
         called: What one group is called, where the source says it; else it is told from the value.
     """
 
@@ -38,12 +47,16 @@ class Grouping:
         """What one group is called: `patient` of a column patient_id or a pattern patient*_, else `group`."""
         if self.called:
             return self.called
+        if self.kind == "file":
+            return _TOLD_BY_FILES[self.value][0]
         text = self.value if self.kind == "column" else self.value.partition("*")[0].rpartition("/")[2]
         word = re.sub(r"[\W_]*(id|no|nr|number|name)?[\W_]*$", "", text.lower())
         return word if self.kind in ("column", "name") and re.fullmatch("[a-z]{3,}", word) else "group"
 
     def __str__(self) -> str:
         """Return the words for reports: what the groups are made by."""
+        if self.kind == "file":
+            return _TOLD_BY_FILES[self.value][1]
         if self.suspected:
             return "the file names" if self.kind == "name" else "the folders inside the classes"
         if self.called and self.kind == "folder":
@@ -68,6 +81,10 @@ def parse(text: str) -> Grouping:
         if not re.fullmatch(r"-?[1-9][0-9]?", value or "-1"):
             raise ValueError(f"{text!r} names no folder of the path. {SYNTAX}")
         return Grouping("folder", value or "-1")
+    if kind == "file":
+        if value not in _TOLD_BY_FILES:
+            raise ValueError(f"{text!r} is not told by files. {SYNTAX}")
+        return Grouping("file", value)
     pattern = value if kind == "name" and value else text
     try:
         _compile(pattern)

@@ -15,7 +15,7 @@ def regroup(found: Sequence[Found], grouping: Grouping | None) -> list[Found]:
     Raises:
         TrainingError: Some files have no such folder, or a name that does not fit the pattern.
     """
-    if grouping is None:
+    if grouping is None or grouping.kind == "file":  # files tell once they were read (`training.reading.suspecting`)
         return list(found)
     if grouping.kind == "column":
         if all(entry.group is None for entry in found):
