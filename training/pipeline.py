@@ -3,6 +3,7 @@
 import dataclasses
 import os
 import tempfile
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from artifact import golden, publishing, store
 from artifact.card import Card
 from artifact.report import verdict
-from training import budget, checks, contest, engines, strategies
+from training import budget, checks, contest, engines, second_reading, strategies
 from training.backbone.cache import Cache
 from training.checks import Subject
 from training.contest import Contest
@@ -41,6 +42,7 @@ from training.pixels import features_of
 from training.progress import Stages
 from training.reading import telling
 from training.reading.gathering import Gathered, gather
+from training.second_reading import SecondReading
 from training.settings import Settings
 from training.strategies.interface import Fitted, Problem
 
@@ -81,6 +83,7 @@ class _Run:
     novelty: Novelty | None
     features: tuple[NDArray[np.float32], NDArray[np.float32]]
     diagnosed: Diagnosed
+    doubted: SecondReading | None
 
     @property
     def labels(self) -> NDArray[np.int64]:
@@ -169,9 +172,11 @@ def _fit(settings: Settings, stages: Stages) -> _Run:
     rules = decide(evaluation.logits, gathered.labels, gathered.train_groups, settings, problem.duplicates)
     with stages.stage("Diagnosing the loss curves"):
         diagnosed = diagnose(evaluation, fitted, gathered.folds, gathered.labels)
+    with stages.stage("Estimating under the other reading") if gathered.dataset.doubt else nullcontext():
+        doubted = second_reading.read(held, gathered.dataset, settings)
     compared = (_thin_out(features), asked)
     unlike = novelty.fit(features, gathered.train_groups) if fitted.knows_kinds else None
-    return _Run(settings, gathered, before, held, costs, fitted, rules, unlike, compared, diagnosed)
+    return _Run(settings, gathered, before, held, costs, fitted, rules, unlike, compared, diagnosed, doubted)
 
 
 def _thin_out(rows: Any) -> Any:
@@ -223,6 +228,7 @@ def _report(run: _Run, card: Card, recorded: Recorded, difference: float) -> dic
         "classes": {"negative": card.classes.negative, "positive": card.classes.positive},
         "data": report.data(gathered),
         "estimate": report.estimate(held.performance, gathered.why_withheld),
+        "if_grouped": second_reading.section(run.doubted, gathered.dataset),
         "test": recorded.test,
         "wrong": mistakes.choose(
             gathered.dataset.train, run.rules.probabilities, gathered.clean_test, recorded.rows, card
@@ -230,7 +236,7 @@ def _report(run: _Run, card: Card, recorded: Recorded, difference: float) -> dic
         "confusion": report.confusion(gathered.dataset.train, run.rules.probabilities, card),
         "training": report.training(evaluation, run.fitted, gathered.folds, run.diagnosed, card.guessing)
         | {"attempts": report.attempts(held.mended[held.chosen], card.guessing)},
-        **report.checks(results, not_run),
+        **report.checks([*second_reading.warn(run.doubted, held, gathered.dataset), *results], not_run),
         "calibration": section(evaluation.logits, scored.logits, run.labels, run.rules),
         "comparison": promise.withhold_rows(
             comparison.rows(contest.table(held, run.labels), run.costs), gathered.why_withheld

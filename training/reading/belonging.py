@@ -5,7 +5,7 @@ copies of each other.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +44,11 @@ def count(samples: Sequence[Sample], classes: Classes) -> Counted | None:
     )
     of_class = {classes.negative: len(negative), classes.positive: len(positive)}
     return Counted(len(negative | positive), of_class, len(negative & positive))
+
+
+def count_doubted(samples: Sequence[Sample], classes: Classes) -> Counted | None:
+    """Count the groups that an unsure clue would make of the samples; None without one."""
+    return count([replace(sample, group=sample.doubted) for sample in samples], classes)
 
 
 def why_withheld(samples: Sequence[Sample], classes: Classes, noun: str) -> str | None:

@@ -22,6 +22,8 @@ Names = list[str | None]
 _REPEATED = 0.2
 """Share of the images that have to share a patient or a camera with others before these are groups."""
 _CAMERA_IMAGES = 3
+_PROMISING = 0.1
+"""Chance of what thumbnails show of an order, up to which a network, which sees more, is asked."""
 
 
 @dataclass(frozen=True)
@@ -119,10 +121,10 @@ def _in_order(evidence: Evidence, rows: NDArray[np.int64], value: str) -> Clue |
     for row, folder in zip(rows, folders, strict=True):
         parts[folder if value == "order" else labels[row]].append(int(row))
     ordered = [np.array(part, np.int64) for part in parts.values()]
-    if not nearness.look(evidence.thumbnails, ordered, evidence.duplicates).certain:
+    if nearness.look(evidence.thumbnails, ordered, evidence.duplicates).p_value > _PROMISING:
         return None
     shown = nearness.look(evidence.features, ordered, evidence.duplicates)
-    if not shown.certain:
+    if shown.p_value > nearness.SIGNIFICANCE or shown.beyond_chance < nearness.WEAK:
         return None
     found = nearness.scenes(evidence.features, ordered, evidence.duplicates)
     names: Names = [f"scene {number + 1}" for number in found]

@@ -53,9 +53,8 @@ class Sample:
 class Dataset:
     """The samples to train on and to test on, what was left out, and what tells which of them belong together.
 
-    `reading` is how files are read that could be read in several ways, the same for all; `doubt` what tells each sample's
-    `doubted`; `copied` is how many files for
-    testing were left out as exact copies of others.
+    `reading` is how files are read that could be read in several ways, the same for all; `copied` is how many files for
+    testing were left out as exact copies of others; `doubt` is what tells each sample's `doubted`.
     """
 
     classes: Classes

@@ -1,18 +1,21 @@
 """Stage one: from what the user gave to a clean dataset, its folds, and what each image resembles."""
 
 import dataclasses
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from artifact.card import Reading
+from training.backbone.cache import Cache
 from training.errors import TrainingError
 from training.evaluation.splitting import Fold, default_folds, default_repeats, split
 from training.progress import Stages
-from training.reading import belonging, example, merging, similarity, sources
+from training.reading import belonging, example, merging, seeing, similarity, sources
 from training.reading import dataset as datasets
 from training.reading.cleaning import remove_copies
 from training.reading.dataset import Dataset, Sample, label_array
@@ -96,11 +99,14 @@ def gather(settings: Settings, stages: Stages) -> Gathered:
     with stages.stage("Reading images", len(listing.found)) as advance:
         data = datasets.read(listing.found, settings.positive, advance, settings.reading)
         data = dataclasses.replace(data, skipped=(*data.skipped, *listing.unused), grouping=listing.grouping)
-        data = suspect(remove_copies(data), [f"{name}/" for name in merging.names(settings.also)])
+        data = remove_copies(data)
         datasets.check_enough(data)
     with stages.stage("Looking for near duplicates"):
         samples = (*data.train, *data.test)
         duplicates = similarity.group([sample.facts for sample in samples])
+        if settings.source is not None:
+            data = suspect(data, duplicates, _eyes(settings), [f"{name}/" for name in merging.names(settings.also)])
+            samples = (*data.train, *data.test)
         groups = belonging.join(duplicates, belonging.number([sample.group for sample in samples]))
         if share is not None:
             data, rows = _hold_out(data, groups, share, settings.seed)
@@ -138,6 +144,10 @@ def _list(source: Path | None, settings: Settings) -> Listing:
     if source is None:
         return Listing(example.find(), [], "the built-in example")
     return sources.find(source, settings.asked)
+
+
+def _eyes(settings: Settings) -> Callable[[Sequence[Sample]], NDArray[np.float32]]:
+    return partial(seeing.see, cache=None if settings.cache is None else Cache(settings.cache))
 
 
 def _unlabelled(settings: Settings, reading: Reading) -> tuple[Sample, ...]:

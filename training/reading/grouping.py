@@ -27,7 +27,7 @@ _TOLD_BY_FILES = {
 
 @dataclass(frozen=True)
 class Grouping:
-    """How groups are told: by a `column`'s name, a `folder`'s position, a pattern of the `name`, or by what a `file` holds.
+    """How groups are told: by a `column`, a `folder`'s position, a pattern of the `name`, or what a `file` holds.
 
     Attributes:
         kind: What tells them.

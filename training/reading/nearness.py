@@ -17,11 +17,12 @@ Labels = NDArray[np.int64]
 
 REACH = 3
 """Places from an image on that count as near."""
-ALIKE = 2
+ALIKE = 3
 """Most similar images of one that join it to what lies between."""
 SHUFFLES = 199
-STRONG = 0.4
-"""Share of images with their most similar one near, beyond chance, from which on the order certainly means something."""
+SIGNIFICANCE = 0.01
+WEAK, STRONG = 0.05, 0.3
+"""Share of images with their most similar one near, beyond chance, from which on an order is a doubt, and is sure."""
 FEWEST = 8
 """Images of a class from which on an order can show anything."""
 BLOCK = 400
@@ -34,11 +35,11 @@ class Order:
 
     Attributes:
         beyond_chance: Share of images whose most similar one is near, 0 as by chance, 1 all.
-        certain: Whether no shuffled order shows as much.
+        p_value: Chance that images in no order look as much like the next one as these do.
     """
 
     beyond_chance: float
-    certain: bool
+    p_value: float
 
 
 def look(vectors: NDArray[np.float32], parts: Sequence[Labels], apart: Labels, seed: int = 0) -> Order:
@@ -50,20 +51,19 @@ def look(vectors: NDArray[np.float32], parts: Sequence[Labels], apart: Labels, s
         apart: Rows with one number are near duplicates, which say nothing of what else is alike, `[n]`.
         seed: Of the shuffles.
     """
-    blocks = [block for part in parts for block in _blocks(part) if len(block) >= FEWEST]
-    if not blocks:
-        return Order(0.0, False)
-    nearest = [_nearest(vectors, block, apart)[:, 0] for block in blocks]
+    tables = [_similarities(vectors, block, apart) for part in parts for block in _blocks(part) if len(block) >= FEWEST]
+    if not tables:
+        return Order(0.0, 1.0)
     generator = np.random.default_rng(seed)
-    shares = []
+    near, following = [], []
     for shuffle in range(SHUFFLES + 1):
-        near = []
-        for block, other in zip(blocks, nearest, strict=True):
-            places = generator.permutation(len(block)) if shuffle else np.arange(len(block))
-            near.append(np.abs(places[other] - places) <= REACH)
-        shares.append(float(np.concatenate(near).mean()))
-    chance = float(np.mean(shares[1:]))
-    return Order(max(0.0, (shares[0] - chance) / max(1 - chance, 1e-9)), shares[0] > max(shares[1:]))
+        orders = [generator.permutation(len(table)) if shuffle else np.arange(len(table)) for table in tables]
+        pairs = zip(tables, orders, strict=True)
+        following.append(float(np.nanmean(np.concatenate([table[order[:-1], order[1:]] for table, order in pairs]))))
+        near.append(_count_near(tables, orders) / sum(map(len, tables)))
+    chance = float(np.mean(near[1:]))
+    p_value = float(np.mean(np.array(following) >= following[0]))
+    return Order(max(0.0, (near[0] - chance) / max(1 - chance, 1e-9)), p_value)
 
 
 def scenes(vectors: NDArray[np.float32], parts: Sequence[Labels], apart: Labels) -> Labels:
@@ -71,7 +71,7 @@ def scenes(vectors: NDArray[np.float32], parts: Sequence[Labels], apart: Labels)
     found, count = np.full(len(vectors), -1, np.int64), 0
     for block in (block for part in parts for block in _blocks(part)):
         joined = np.zeros(len(block), bool)  # of each image with the next one
-        for place, others in enumerate(_nearest(vectors, block, apart)[:, :ALIKE]):
+        for place, others in enumerate(_nearest(_similarities(vectors, block, apart))):
             for other in others[np.abs(others - place) <= REACH]:
                 joined[min(place, other) : max(place, other)] = True
         found[block] = count + np.concatenate([[0], np.cumsum(~joined[:-1])])
@@ -83,8 +83,23 @@ def _blocks(part: Labels) -> list[Labels]:
     return np.array_split(part, -(-len(part) // BLOCK)) if len(part) else []
 
 
-def _nearest(vectors: NDArray[np.float32], rows: Labels, apart: Labels) -> Labels:
-    """Return the places of the most similar other rows of a block, the most similar first, `[m, ALIKE or fewer]`."""
+def _similarities(vectors: NDArray[np.float32], rows: Labels, apart: Labels) -> NDArray[np.float32]:
+    """Return how alike the rows of a block are, float32 `[m, m]`; NaN between near duplicates and on the diagonal."""
     alike = vectors[rows] @ vectors[rows].T
-    alike[apart[rows][:, None] == apart[rows]] = -np.inf  # itself too
-    return np.argsort(-alike, axis=1, kind="stable")[:, : max(1, min(ALIKE, len(rows) - 1))]
+    alike[apart[rows][:, None] == apart[rows]] = np.nan
+    return np.asarray(alike, np.float32)
+
+
+def _count_near(tables: Sequence[NDArray[np.float32]], orders: Sequence[Labels]) -> int:
+    """Return how many images have their most similar one near, where `orders` say which one is at each place."""
+    count = 0
+    for table, order in zip(tables, orders, strict=True):
+        places = np.argsort(order)
+        count += int((np.abs(places[_nearest(table)[:, 0]] - places) <= REACH).sum())
+    return count
+
+
+def _nearest(table: NDArray[np.float32]) -> Labels:
+    """Return the places of the most similar others, the most similar first, `[m, ALIKE or fewer]`."""
+    filled = np.where(np.isnan(table), -np.inf, table)
+    return np.argsort(-filled, axis=1, kind="stable")[:, : max(1, min(ALIKE, len(table) - 1))]

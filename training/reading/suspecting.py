@@ -1,39 +1,101 @@
-"""Groups that nobody said and that the names give away: slices of a patient, frames of a video, folders inside classes.
+"""Groups that nobody said and that names or files give away: slices of a patient, frames of a video, bursts, scenes.
 
 The suspicion is strong where nearly all images, in both classes, have names that count on within a few stems that are
-themselves numbered (`patient0_slice03`), or lie in folders of several images inside their class. Such groups are used,
-and it is said how to say otherwise: without them an estimate can be far too good, with them it is at worst too modest.
+themselves numbered (`patient0_slice03`), or lie in folders of several images inside their class, or where a clue of the
+files is sure (`training.reading.clues`). Such groups are used, and it is said how to say otherwise: without them an
+estimate can be far too good, with them it is at worst too modest.
 """
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+import numpy as np
+from numpy.typing import NDArray
+
+from training.errors import TrainingError
+from training.reading.belonging import count
 from training.reading.class_level import fold_case
+from training.reading.clues import CLUES, Clue, Evidence
 from training.reading.dataset import Dataset, Sample
-from training.reading.grouping import Grouping, by_name
+from training.reading.grouping import SYNTAX, Grouping, by_name
 from training.reading.words import noun_of
 
+Tell = Callable[[PurePosixPath], str | None]
 PATTERN = r"^(.*[0-9])[^0-9]+[0-9]+[.][^.]*$"
 """A stem that ends in a number, something that is none, and the counter: `patient0` of patient0_slice03.png."""
 _SHARE, _LEAST, _STEMS = 0.9, 3, 2
 """Of the images that have to be in groups of at least so many images, and groups that each class has to have."""
+_ANEW = 0.5
+"""Share of the smaller class's names that the other one has too where each class counts anew."""
 _GAPS = 4
 """A group's counters span at most so many times their number; times of day do not count on."""
 
 
-def suspect(dataset: Dataset, beside: Sequence[str] = ()) -> Dataset:
-    """Return the dataset with the groups that its file names give away, if they do so and nobody has said any.
+def suspect(
+    dataset: Dataset,
+    duplicates: NDArray[np.int64] | None = None,
+    see: Callable[[Sequence[Sample]], NDArray[np.float32]] | None = None,
+    beside: Sequence[str] = (),
+) -> Dataset:
+    """Return the dataset with the groups that its names or its files give away, if they do so and nobody said any.
+
+    What is sure becomes the samples' `group`; what is not, their `doubted`.
 
     Args:
         dataset: The images.
+        duplicates: Near-duplicate set of each training image and then each test image; None where there are none.
+        see: Returns features of images, float32 `[n, d]`; without it, thumbnails take their place.
         beside: How the names of files begin that came from elsewhere; their names tell nothing for or against.
+
+    Raises:
+        TrainingError: Groups were asked for that the files do not tell.
     """
-    samples = (*dataset.train, *dataset.test)
-    if dataset.grouping is not None or any(sample.group is not None for sample in samples):
+    grouping, samples = dataset.grouping, (*dataset.train, *dataset.test)
+    evidence = Evidence(samples, np.arange(len(samples)) if duplicates is None else duplicates, see)
+    if grouping is not None and grouping.kind == "file":
+        clue = CLUES[grouping.value](evidence)
+        if clue is None:
+            raise TrainingError(f"--groups file:{grouping.value}: {grouping} tells no groups of these images. {SYNTAX}")
+        return _grouped(dataset, replace(clue, grouping=grouping))
+    if grouping is not None or any(sample.group is not None for sample in samples):
         return dataset
+    named = _by_names(dataset, beside)
+    if named is not None:
+        return named
+    clues = [clue for tell in CLUES.values() if (clue := tell(evidence)) is not None]
+    sure = [clue for clue in clues if clue.sure and _can_be_split(dataset, clue)]
+    if sure:
+        return _grouped(dataset, sure[0])
+    return _doubted(dataset, clues[0]) if clues else dataset
+
+
+def _can_be_split(dataset: Dataset, clue: Clue) -> bool:
+    """Tell whether each class has several groups; a class of one could not be learned and checked."""
+    told = count(_grouped(dataset, clue).train, dataset.classes)
+    return told is not None and min(told.of_class.values()) >= _STEMS
+
+
+def _grouped(dataset: Dataset, clue: Clue) -> Dataset:
+    names = iter(clue.groups)
+    train, test = (
+        tuple(replace(sample, group=next(names)) for sample in part) for part in (dataset.train, dataset.test)
+    )
+    return replace(dataset, train=train, test=test, grouping=clue.grouping)
+
+
+def _doubted(dataset: Dataset, clue: Clue) -> Dataset:
+    names = iter(clue.groups)
+    train, test = (
+        tuple(replace(sample, doubted=next(names)) for sample in part) for part in (dataset.train, dataset.test)
+    )
+    return replace(dataset, train=train, test=test, doubt=clue.grouping)
+
+
+def _by_names(dataset: Dataset, beside: Sequence[str]) -> Dataset | None:
+    """Return the dataset with the groups that its file names give away; None where they give away none."""
     own = [sample for sample in dataset.train if not sample.file.startswith(tuple(beside))]
     classes = {fold_case(dataset.classes.negative), fold_case(dataset.classes.positive)}
 
@@ -51,12 +113,21 @@ def suspect(dataset: Dataset, beside: Sequence[str] = ()) -> Dataset:
             continue
         names = {name for name in groups if name}
         told = replace(grouping, called=noun_of(names) or "group", suspected=True)
-        train, test = (
-            tuple(replace(sample, group=tell(PurePosixPath(sample.file))) for sample in part)
-            for part in (dataset.train, dataset.test)
-        )
-        return replace(dataset, train=train, test=test, grouping=told)
-    return dataset
+        anew = count_on and numbered_anew(own)
+
+        def name(sample: Sample, tell: Tell = tell, anew: bool = anew) -> str | None:
+            group = tell(PurePosixPath(sample.file))
+            kind = dataset.classes.positive if sample.label else dataset.classes.negative
+            return f"{kind}/{group}" if anew and group else group
+
+        return _grouped(dataset, Clue(told, [name(sample) for sample in (*dataset.train, *dataset.test)], sure=True))
+    return None
+
+
+def numbered_anew(samples: Sequence[Sample]) -> bool:
+    """Tell whether each class numbers its own: names that are in both classes cannot be one image, nor one patient."""
+    names = [{PurePosixPath(sample.file).name for sample in samples if sample.label == label} for label in (0, 1)]
+    return len(names[0] & names[1]) >= _ANEW * min(map(len, names))
 
 
 def _is_strong(samples: Sequence[Sample], groups: Sequence[str | None], count_on: bool) -> bool:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from training.reading.belonging import count
+from training.reading.belonging import count, count_doubted
 from training.reading.dataset import Dataset
 from training.reading.found import Skipped
+from training.reading.grouping import Grouping
 
 NAMED = 12
 """Lines, at most, that name files that are not used with their reason."""
@@ -27,7 +28,21 @@ def describe(dataset: Dataset, layout: str) -> str:
         lines.append(f"Groups: {told.all} {dataset.noun}s ({listed}), by {dataset.grouping}; each stays on one side.")
         if dataset.grouping is not None and dataset.grouping.suspected:
             lines.append(f"Nobody said so: it is suspected. {how_to_say_otherwise(dataset)}")
+    if dataset.doubt is not None:
+        lines.append(f"{doubt(dataset)} {how_to_settle(dataset.doubt)}")
     return "\n".join([*lines, *name_unused(dataset.skipped)])
+
+
+def doubt(dataset: Dataset) -> str:
+    """Return what makes one doubt that every image stands by itself; there is such a clue."""
+    told = count_doubted(dataset.train, dataset.classes)
+    number = "" if told is None else f": {told.all} {dataset.doubt.noun if dataset.doubt else 'group'}s"
+    return f"The training images may belong together by {dataset.doubt}{number}."
+
+
+def how_to_settle(grouping: Grouping) -> str:
+    """Return the options that say that a clue is right or wrong."""
+    return f"If they do, say --groups file:{grouping.value}; if not, say --groups none."
 
 
 def how_to_say_otherwise(dataset: Dataset) -> str:

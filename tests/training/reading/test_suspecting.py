@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 
+import numpy as np
 import pytest
 
 from artifact.card import Classes
+from artifact.provenance import Provenance
+from training.errors import TrainingError
 from training.reading.dataset import Dataset
-from training.reading.grouping import Grouping
+from training.reading.grouping import Grouping, parse
 from training.reading.suspecting import suspect
 
 SLICES = [f"{name}/patient{p}_slice{s:02}.png" for name in ("no", "yes") for p in range(3) for s in range(7)]
@@ -31,7 +34,7 @@ def dataset(make_sample):  # type: ignore[no-untyped-def]
 
 
 @pytest.mark.parametrize(
-    ("files", "groups", "noun"), [(SLICES, 3, "patient"), (FRAMES, 6, "video"), (SUBJECTS, 4, "group")]
+    ("files", "groups", "noun"), [(SLICES, 6, "patient"), (FRAMES, 6, "video"), (SUBJECTS, 4, "group")]
 )
 def test_slices_frames_and_folders_inside_classes_are_suspected(files, groups, noun, dataset) -> None:  # type: ignore[no-untyped-def]
     found = suspect(dataset(files))
@@ -68,3 +71,109 @@ def test_names_that_only_count_give_no_groups_away(name, dataset) -> None:  # ty
 
 def test_what_the_user_said_is_not_suspected_otherwise(dataset) -> None:  # type: ignore[no-untyped-def]
     assert suspect(dataset(SLICES, Grouping("none"))).train[0].group is None
+
+
+def test_a_patient_with_images_of_both_classes_is_one(dataset) -> None:  # type: ignore[no-untyped-def]
+    """The slices count on over the classes, so that no name is in both."""
+    files = [
+        f"{name}/patient{p}_slice{2 * s + (name == 'no'):02}.png"
+        for name in ("no", "yes")
+        for p in range(6)
+        for s in range(5)
+    ]
+    assert len({sample.group for sample in suspect(dataset(files)).train}) == 6
+
+
+def _scenes(of_each: int, seed: int, noise: float = 0.3) -> tuple[list[str], np.ndarray, np.ndarray]:
+    """Five scenes of each class in a row: files that only count, the scene of each, and features around its centre."""
+    generator = np.random.default_rng(seed)
+    scene = np.repeat(np.arange(10), of_each)
+    files = [f"{'yes' if one >= 5 else 'no'}/{row:04}.png" for row, one in enumerate(scene)]
+    rows = generator.normal(size=(10, 40))[scene] + generator.normal(0, noise, (len(scene), 40))
+    return files, scene, (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+def _with_thumbnails(made: Dataset, features: np.ndarray) -> Dataset:
+    train = tuple(
+        dataclasses.replace(sample, facts=dataclasses.replace(sample.facts, thumbnail=row))
+        for sample, row in zip(made.train, features, strict=True)
+    )
+    return dataclasses.replace(made, train=train)
+
+
+@pytest.mark.parametrize("of_each", [4, 7])
+def test_scenes_in_the_order_of_the_files_are_cut_where_they_end(of_each, dataset) -> None:  # type: ignore[no-untyped-def]
+    files, scene, features = _scenes(of_each, of_each)
+    found = suspect(_with_thumbnails(dataset(files), features), see=lambda samples: features)
+    assert found.grouping == Grouping("file", "order", suspected=True)
+    assert found.noun == "scene"
+    assert len({(one, sample.group) for one, sample in zip(scene, found.train, strict=True)}) == 10
+    assert len({sample.group for sample in found.train}) == 10
+
+
+def test_the_same_images_in_no_order_give_nothing_away(dataset) -> None:  # type: ignore[no-untyped-def]
+    files, _, features = _scenes(6, 0)
+    for seed in range(8):
+        generator = np.random.default_rng(seed)
+        mixed = np.concatenate([generator.permutation(30), 30 + generator.permutation(30)])
+        found = suspect(_with_thumbnails(dataset(files), features[mixed]))
+        assert (found.grouping, found.doubt) == (None, None)
+
+
+def test_an_order_that_means_little_is_a_doubt_and_joins_nothing(dataset) -> None:  # type: ignore[no-untyped-def]
+    files, _, features = _scenes(6, 1, noise=3.2)
+    found = suspect(_with_thumbnails(dataset(files), features))
+    assert found.grouping is None
+    assert found.doubt == Grouping("file", "order", suspected=True)
+    assert all(sample.group is None and sample.doubted for sample in found.train)
+
+
+def _from(made: Dataset, **told: list[object]) -> Dataset:
+    """Let the files say of their pictures what is told for each."""
+    train = tuple(
+        dataclasses.replace(
+            sample, facts=dataclasses.replace(sample.facts, provenance=Provenance(**dict(zip(told, row, strict=True))))
+        )
+        for sample, row in zip(made.train, zip(*told.values(), strict=True), strict=True)
+    )
+    return dataclasses.replace(made, train=train)
+
+
+FILES = [f"{name}/{row * 37 % 101}.png" for name in ("no", "yes") for row in range(20)]
+
+
+@pytest.mark.parametrize("what", ["patient", "burst"])
+def test_patients_and_bursts_that_files_name_are_groups(what, dataset) -> None:  # type: ignore[no-untyped-def]
+    found = suspect(_from(dataset(FILES), **{what: [f"P{row // 4}" for row in range(40)]}))
+    assert found.grouping == Grouping("file", what, suspected=True)
+    assert len({sample.group for sample in found.train}) == 10
+
+
+def test_patients_who_are_all_different_or_all_anonymous_are_no_groups(dataset) -> None:  # type: ignore[no-untyped-def]
+    for names in ([f"P{row}" for row in range(40)], ["study"] * 40, [None] * 40):
+        assert suspect(_from(dataset(FILES), patient=names)).grouping is None
+
+
+def test_cameras_are_a_doubt_until_the_user_says_so(dataset) -> None:  # type: ignore[no-untyped-def]
+    cameras = [f"camera {row % 4}" for row in range(40)]
+    found = suspect(_from(dataset(FILES), camera=cameras))
+    assert (found.grouping, str(found.doubt)) == (None, "the camera that the files name")
+    said = suspect(_from(dataset(FILES, parse("file:camera")), camera=cameras))
+    assert [sample.group for sample in said.train] == cameras
+    with pytest.raises(TrainingError, match="the patient that the files name tells no groups"):
+        suspect(dataset(FILES, parse("file:patient")))
+
+
+def test_times_order_what_names_do_not(dataset) -> None:  # type: ignore[no-untyped-def]
+    _, scene, features = _scenes(4, 2)
+    mixed = np.concatenate([np.random.default_rng(0).permutation(20), 20 + np.random.default_rng(1).permutation(20)])
+    made = _with_thumbnails(_from(dataset(FILES), taken=[100.0 * row for row in mixed]), features[mixed])
+    found = suspect(made)
+    assert found.grouping == Grouping("file", "time", suspected=True)
+    assert len({(one, sample.group) for one, sample in zip(scene[mixed], found.train, strict=True)}) == 10
+
+
+def test_a_class_of_one_patient_is_a_doubt_and_stops_nothing(dataset) -> None:  # type: ignore[no-untyped-def]
+    found = suspect(_from(dataset(FILES), patient=["one"] * 20 + [f"P{row // 4}" for row in range(20)]))
+    assert found.grouping is None
+    assert found.doubt == Grouping("file", "patient", suspected=True)

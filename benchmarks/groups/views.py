@@ -1,0 +1,129 @@
+"""Intervals on real images: draw groups of augmented views, promise, and compare with the share on new groups."""
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageEnhance
+
+from training.evaluation import calibration, choosing
+from training.evaluation.choosing import Scored
+from training.evaluation.interval import Estimate
+from training.evaluation.splitting import default_repeats, split
+from training.fitting.probing import Probe
+from training.reading import dataset, nearness, seeing
+from training.reading.dataset import Sample, label_array
+from training.strategies.interface import Problem
+
+VIEWS = 7
+KEPT = 0.82
+"""Of each side, as a photographer who steps aside keeps it."""
+
+
+@dataclass(frozen=True)
+class Views:
+    """Views of every image of a set: features `[n * VIEWS, d]`, small pictures, and of which image each is."""
+
+    samples: Sequence[Sample]
+    labels: NDArray[np.int64]
+    features: NDArray[np.float32]
+    thumbnails: NDArray[np.float32]
+    members: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Draw:
+    """What one draw promised, by reading (None where no share is promised), and the share of new groups told right."""
+
+    said: Estimate
+    suspected: Estimate | None
+    every: Estimate
+    truth: float
+
+
+def prepare(folder: Path, most: int) -> Views:
+    """Make views of at most so many images of each class of a folder."""
+    data = dataset.read_path(folder)
+    rows = [row for label in (0, 1) for row in np.flatnonzero(label_array(data.train) == label)[:most]]
+    generator = np.random.default_rng(0)
+    made = [view for row in rows for view in _views(data.train[row], generator)]
+    features = seeing.see(made, None)
+    thumbnails = np.stack([sample.facts.thumbnail for sample in made])
+    return Views(made, label_array(made), features, thumbnails, np.repeat(np.arange(len(rows)), VIEWS))
+
+
+def draw(views: Views, groups: int, seed: int) -> Draw:
+    """Draw so many groups, half of each class, cross-validate, and score the views of all other images."""
+    generator = np.random.default_rng(seed)
+    first = views.labels[::VIEWS]
+    chosen = [
+        image for label in (0, 1) for image in generator.permutation(np.flatnonzero(first == label))[: groups // 2]
+    ]
+    rows = np.concatenate([np.flatnonzero(views.members == image) for image in chosen])
+    rest = np.setdiff1d(np.arange(len(views.labels)), rows)
+    labels, members = views.labels[rows], views.members[rows]
+    apart = np.arange(len(rows))
+    problem = Problem(
+        [views.samples[row] for row in rows],
+        labels,
+        members,
+        (),
+        np.ones(len(rows), np.float32),
+        seed,
+        duplicates=apart,
+    )
+    scenes = _suspect(views, rows, labels)
+    said, suspected, every = (
+        None if of is None else _promise(views, rows, replace(problem, groups=of)) for of in (members, scenes, apart)
+    )
+    assert said is not None
+    assert every is not None
+    head = Probe((views.features[rows],), replace(problem, groups=members)).finish()
+    answers = views.features[rest] @ head.weights[0] + head.bias > 0
+    return Draw(said, suspected, every, float((answers == (views.labels[rest] == 1)).mean()))
+
+
+def _suspect(views: Views, rows: NDArray[np.int64], labels: NDArray[np.int64]) -> NDArray[np.int64] | None:
+    """Return the scenes that the order alone gives away, as training does; None where it is not sure."""
+    parts, apart = [np.flatnonzero(labels == label) for label in (0, 1)], np.arange(len(rows))
+    if nearness.look(views.thumbnails[rows], parts, apart).p_value > 0.1:
+        return None
+    shown = nearness.look(views.features[rows], parts, apart)
+    if shown.p_value > nearness.SIGNIFICANCE or shown.beyond_chance < nearness.STRONG:
+        return None
+    found = nearness.scenes(views.features[rows], parts, apart)
+    return found if min(len(np.unique(found[part])) for part in parts) > 1 else None
+
+
+def _promise(views: Views, rows: NDArray[np.int64], problem: Problem) -> Estimate:
+    count = len(np.unique(problem.groups))
+    folds = split(problem.labels, problem.groups, 5, default_repeats(len(rows), count), problem.seed)
+    problem = replace(problem, folds=folds)
+    raw = Probe((views.features[rows],), problem).evaluate().logits
+    logits = calibration.cross(raw, problem.labels, folds, problem.told_groups)
+    scored = [Scored("probe", logits, 1.0)]
+    found = choosing.measure(scored, 0, problem.labels, problem.groups, 0, problem.duplicates, folds)
+    return found.accuracy
+
+
+def _views(sample: Sample, generator: np.random.Generator) -> Iterator[Sample]:
+    """Yield views of an image: moved, turned and lit otherwise."""
+    picture = Image.open(io.BytesIO(sample.read())).convert("RGB")
+    for number in range(VIEWS):
+        width, height = picture.size
+        left, top = (int(generator.integers(0, int(side * (1 - KEPT)) + 1)) for side in (width, height))
+        seen = picture.crop((left, top, left + int(width * KEPT), top + int(height * KEPT)))
+        seen = ImageEnhance.Brightness(seen.rotate(generator.uniform(-6, 6))).enhance(generator.uniform(0.85, 1.15))
+        file = io.BytesIO()
+        seen.save(file, "PNG")
+        yield _measured(f"{sample.file}-{number}", sample.label, file.getvalue())
+
+
+def _measured(name: str, label: int, data: bytes) -> Sample:
+    from training.reading import facts
+
+    return Sample(name, label, facts.measure(data), partial(bytes, data))
