@@ -1,11 +1,8 @@
 """One training run, from top to bottom: gather, evaluate, choose, fit, calibrate, decide, check, export, publish."""
 
 import dataclasses
-import os
-import tempfile
 from contextlib import nullcontext
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,7 +16,6 @@ from training.backbone.cache import Cache
 from training.checks import Subject
 from training.contest import Contest
 from training.diagnosis.diagnosing import Diagnosed, diagnose
-from training.errors import TrainingError
 from training.evaluation import novelty
 from training.evaluation.deciding import Rules, decide, section
 from training.evaluation.novelty import Novelty
@@ -34,6 +30,7 @@ from training.output import (
     report,
     report_page,
     succession,
+    target,
 )
 from training.output.export import export
 from training.output.recording import Recorded, record
@@ -46,8 +43,6 @@ from training.second_reading import SecondReading
 from training.settings import Settings
 from training.strategies.interface import Fitted, Problem
 
-PROBE_BYTES = 20 * 2**20
-"""Written to the models folder and removed before any work: about what the largest model takes, its report included."""
 COMPARED = 400
 """Images of training and of test, at most, that are compared with each other; evenly drawn, as files come by class."""
 
@@ -97,7 +92,7 @@ def train(settings: Settings, stages: Stages) -> Outcome:
         TrainingError: The images or the settings do not allow it; nothing is published.
         artifact.errors.ArtifactError: The models folder refuses; what was published before is untouched.
     """
-    _check_target(settings)
+    target.check(settings)
     run = _fit(settings, stages)
     candidate = run.contest.candidates[run.contest.chosen]
     with stages.stage("Exporting to ONNX and comparing"):
@@ -125,20 +120,6 @@ def train(settings: Settings, stages: Stages) -> Outcome:
         worse = None if settings.replace else succession.why_worse(run.before, document["estimate"])
         published = publishing.publish(settings.models, bundle, serve=worse is None)
     return Outcome(published, document, published.version in versions, worse)
-
-
-def _check_target(settings: Settings) -> None:
-    """Refuse before the work what publishing would refuse after it."""
-    home = settings.models / store.check_name(settings.name)
-    nearest = next(path for path in (home, *home.absolute().parents) if os.path.exists(path))
-    try:
-        with tempfile.TemporaryDirectory(prefix=".probe-", dir=nearest) as probe:  # permissions alone do not tell
-            (Path(probe) / store.MODEL_FILE).write_bytes(bytes(PROBE_BYTES))
-    except OSError as error:
-        raise TrainingError(
-            f"{nearest} is not a folder that can be written to ({error.strerror or error}), so the model could not be "
-            "published there. Mend that, or name another folder with --models."
-        ) from error
 
 
 def _fit(settings: Settings, stages: Stages) -> _Run:

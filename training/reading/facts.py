@@ -36,6 +36,7 @@ class Facts:
         properties: float64, one for each of `PROPERTIES`: brightness, contrast and saturation from 0 to 1; sharpness as
             the share of the variance between neighbouring pixels; the last three as natural logarithms.
         animated: Whether the file holds more frames than the one that is read.
+        provenance: What the file says of where its picture comes from.
     """
 
     sha256: str
