@@ -54,14 +54,19 @@ def of_columns(columns: Mapping[str, Any], nan: int = 2) -> tuple[Track, ...]:
         Track(
             name,
             cells,
-            None if epoch is None else epoch[: len(cells)],
-            None if step is None else step[: len(cells)],
-            row[: len(cells)],
+            _up_to(epoch, len(cells)),
+            _up_to(step, len(cells)),
+            _up_to(row, len(cells)),
             nan=nan,
         )
         for name, cells in columns.items()
         if name not in taken
     )
+
+
+def _up_to(axis: Array | None, length: int) -> Array | None:
+    """Return the beginning of an axis, or the very array where that is all of it."""
+    return axis if axis is None or len(axis) == length else axis[:length]
 
 
 def is_axis(column: str) -> bool:

@@ -102,8 +102,9 @@ def _axis(placed: dict[str, Placed], epoch_ends: bool) -> Axis:
 
 def _constant(every: list[Placed]) -> bool:
     """Tell whether the epoch is the same in every row: then it does not count epochs."""
-    numbers = distinct(np.concatenate([held.epoch for held in every if held.epoch is not None]))
-    return len(numbers) == 1 and max(len(held.points) for held in every) > 1
+    axes = [held.epoch for held in every if held.epoch is not None and len(held.epoch)]
+    ends = {float(end) for epoch in axes for end in (epoch.min(), epoch.max())}
+    return len(ends) == 1 and max(len(held.points) for held in every) > 1
 
 
 def _by_epoch(placed: dict[str, Placed], epoch_ends: bool) -> Axis | None:

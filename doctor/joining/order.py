@@ -17,7 +17,9 @@ _BACKWARDS = 0.8
 
 def forwards(log: Log) -> Log:
     """Return the log with the lines of each track that runs backwards turned round."""
-    turned = tuple(_turned(track) if _runs_back(track) else track for track in log.tracks)
+    axes = {id(axis): axis for track in log.tracks if (axis := _axis(track)) is not None}  # a table's columns share one
+    back = {key for key, axis in axes.items() if _runs_back(axis)}
+    turned = tuple(_turned(track) if id(_axis(track)) in back else track for track in log.tracks)
     if all(new is old for new, old in zip(turned, log.tracks, strict=True)):
         return log
     return replace(log, tracks=turned, notes=(*log.notes, "The log is written newest first and was turned round."))
@@ -37,10 +39,11 @@ def first_again(key: Array, track: Track) -> npt.NDArray[np.intp]:
     return np.array([1]) if alone else none
 
 
-def _runs_back(track: Track) -> bool:
-    key = track.epoch if track.epoch is not None else track.step
-    if key is None:
-        return False
+def _axis(track: Track) -> Array | None:
+    return track.epoch if track.epoch is not None else track.step
+
+
+def _runs_back(key: Array) -> bool:
     steps = np.diff(key[np.isfinite(key)])
     steps = steps[steps != 0]
     return len(steps) + 1 >= _FEWEST and bool((steps < 0).mean() >= _BACKWARDS)

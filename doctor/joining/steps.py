@@ -33,8 +33,24 @@ def joined_by_step(placed: dict[str, Placed]) -> Axis:
 
 
 def _union(axes: list[Array], placed: dict[str, Placed]) -> Axis:
-    labels = distinct(np.concatenate([*axes, *(held.key() for held in placed.values())]))
-    return Axis(labels, "step", lambda held: np.searchsorted(labels, held.key()).astype(np.int64))
+    labels = distinct(np.concatenate(_differing([*axes, *(held.key() for held in placed.values())])))
+
+    def grouping(held: Placed) -> Groups:
+        key = held.key()
+        if len(key) == len(labels) and np.array_equal(key, labels):
+            return np.arange(len(labels))
+        return np.searchsorted(labels, key).astype(np.int64)
+
+    return Axis(labels, "step", grouping)
+
+
+def _differing(axes: list[Array]) -> list[Array]:
+    """Return the axes without those that are the same as another; in a table they all are."""
+    kept: list[Array] = []
+    for axis in axes:
+        if not any(len(axis) == len(other) and np.array_equal(axis, other) for other in kept):
+            kept.append(axis)
+    return kept
 
 
 def _rounds(training: Array, ends: Array) -> Axis:

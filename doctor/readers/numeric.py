@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 
 import numpy as np
+import numpy.typing as npt
 
 from doctor.points import ABSENT, Points, from_array
 
@@ -30,8 +31,9 @@ def columns(body: bytes, width: int, delimiter: str) -> list[Points] | None:
     body = body.replace(b"\r\n", b"\n").strip(b"\n") + b"\n"
     characters = np.frombuffer(body, np.uint8)
     ends = np.flatnonzero(characters == _NEWLINE)
-    marks = np.searchsorted(np.flatnonzero(characters == ord(delimiter)), ends)
-    if not len(ends) or (np.diff(marks, prepend=0) != width - 1).any() or (width == 1 and b"\n\n" in body):
+    if not len(ends) or not _even(np.flatnonzero(characters == ord(delimiter)), ends, width - 1):
+        return None
+    if width == 1 and b"\n\n" in body:
         return None
     cells = body.rstrip(b"\n").replace(b"\n", mark)
     for _ in range(2):  # neighbouring blanks share a mark, so that one pass fills every other one
@@ -51,6 +53,16 @@ def columns(body: bytes, width: int, delimiter: str) -> list[Points] | None:
             )
         found.append(points)
     return found
+
+
+def _even(marks: npt.NDArray[np.intp], ends: npt.NDArray[np.intp], each: int) -> bool:
+    """Tell whether each line has as many delimiters, the first behind the line before and the last inside."""
+    if len(marks) != each * len(ends):
+        return False
+    if not each:
+        return True
+    first, last = marks[::each], marks[each - 1 :: each]
+    return bool((last < ends).all() and (first[1:] > ends[:-1]).all())
 
 
 def _parsed(cells: bytes, delimiter: str) -> np.ndarray[tuple[int], np.dtype[np.float64]] | None:
