@@ -3,17 +3,19 @@
 import logging
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from artifact import store
 from artifact.errors import ArtifactError, ImageError
+from doctor.command_line import reader_may_leave
 from training.errors import TrainingError
 from training.options import parse
-from training.output import promise, unused
 from training.progress import Stages
 from training.settings import Settings
+
+if TYPE_CHECKING:
+    from training.pipeline import Outcome
 
 INTERRUPTED = 130
 
@@ -58,13 +60,9 @@ def _run(settings: Settings, stages: Stages) -> int:
     if settings.source is None and settings.example == "question":
         _retell(settings, stages)
         return 0
-    from training.output import publication
     from training.pipeline import train
 
-    outcome = train(settings, stages)
-    _show(outcome.report, settings)
-    for line in publication.describe(outcome, settings):
-        print(line)
+    _show(train(settings, stages), settings)
     return 0
 
 
@@ -95,40 +93,26 @@ def _retell(settings: Settings, stages: Stages) -> None:
     Console(highlight=False).print("Every curve and what it means: question.html; the question's own: question.svg")
 
 
-def _show(report: dict[str, Any], settings: Settings) -> None:
-    """Print the result on standard output."""
-    console = Console(soft_wrap=True, highlight=False, markup=False, emoji=False)  # names hold what they like
-    if settings.compare:
-        from training.output import comparison
+def _show(outcome: "Outcome", settings: Settings) -> None:
+    """Print the result on standard output; whoever reads it may leave."""
+    from training.output import comparison, publication, summary
 
-        console.print(comparison.table(report["comparison"]))
-    console.print()
-    console.print(report["verdict"], style="bold")
-    if report["test"] is not None:
-        console.print(promise.describe_test(report["test"]))
-    if report["framing"] is not None:
-        console.print(report["framing"]["summary"])
-    if not report["recognises_other_kinds"]:
-        console.print("Images of other kinds are not recognised: this strategy has not seen enough kinds of pictures.")
-    for one in report["augmentation"]:
-        console.print(_describe_invariance(one))
-    for failure in report["failed"]:
-        console.print(f"warning: {failure['candidate']} could not be trained: {failure['reason']}", style="yellow")
-    for check in report["checks"]:
-        console.print(f"{check['severity']}: {check['summary']}", style=_STYLES[check["severity"]])
-        if check["check"] == "unreadable":
-            rest = f"{store.REPORT_FILE} of the model, data.skipped"
-            console.print("\n".join(f"  {line}" for line in unused.name(check["evidence"]["files"], rest)))
-    console.print(f"Loss curves of the final fit: {report['training']['final']['diagnosis']['verdict']}")
-    if report["images_to_look_at"]:
-        console.print(f"Worth a look: {', '.join(look['file'] for look in report['images_to_look_at'])}.")
+    console = _Output(soft_wrap=True, highlight=False, markup=False, emoji=False)  # names hold what they like
+    with reader_may_leave():
+        if settings.compare:
+            console.print(comparison.table(outcome.report["comparison"]))
+        console.print()
+        for line in summary.describe(outcome.report):
+            console.print(line.text, style=line.style)
+        for text in publication.describe(outcome, settings):
+            console.print(text)
 
 
-def _describe_invariance(brought: dict[str, Any]) -> str:
-    change, error = brought["log_loss_change"], brought["standard_error"]
-    did = f"{'lowered' if change < 0 else 'raised'} the log loss by {abs(change):.3f} (standard error {error:.3f})"
-    where = f"Varying by {brought['invariance']}, on the features of {brought['candidate']},"
-    return f"{where} {did} and is {'used' if brought['used'] else 'left out'}."
+class _Output(Console):
+    """Standard output, whose reader may leave: Rich by itself ends the process with 1 then."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
 
 
 _STYLES = {"critical": "bold red", "warning": "yellow", "info": "dim"}

@@ -40,6 +40,15 @@ def compose(report: dict[str, Any]) -> str:
     )
 
 
+def of_hundred(share: float) -> int:
+    """Return a share as a count of a hundred, which is never none and never all."""
+    return _count(share, 100)
+
+
+def _count(share: float, whole: int) -> int:
+    return min(whole - 1, max(1, round(whole * share)))
+
+
 class _Share:
     """A share of right answers with its interval, in counts."""
 
@@ -61,7 +70,7 @@ class _Share:
         return cls(value, low, high, int(n))
 
     def count(self, share: float) -> int:
-        return min(self.whole - 1, max(1, round(self.whole * share)))
+        return _count(share, self.whole)
 
 
 def _compare_with_guessing(share: _Share, source: str, estimate: dict[str, Any], data: dict[str, Any]) -> str:

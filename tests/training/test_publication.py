@@ -12,8 +12,11 @@ def test_the_last_line_is_the_next_command(command, tmp_path, data):
     printed = command(data)[1].splitlines()
     assert printed[-1].startswith(f"Serve it: SERVICE_MODELS={tmp_path / 'models'} SERVICE_MODEL=data ")
     assert printed[-1].endswith(" -m service")
+    page = tmp_path / "models" / "data" / "1" / "report.html"
+    assert printed[-2] == f"Read the report: {page}"
+    assert "<h2>Reasons for distrust</h2>" in page.read_text(encoding="utf-8")
     again = command(data)[1].splitlines()
-    assert again[-2] == f"Unchanged: {tmp_path / 'models' / 'data' / '1'} is this very model."
+    assert again[-3] == f"Unchanged: {tmp_path / 'models' / 'data' / '1'} is this very model."
 
 
 @pytest.mark.usefixtures("stand_in")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from artifact.card import Card
+from artifact.report import reasons, sections
 from training.origin import Origin
 from training.output import promise, unused
 
@@ -41,6 +42,7 @@ def _answer(card: Card, report: dict[str, Any]) -> list[str]:
     return [
         report["verdict"],
         "",
+        *_reasons(report),
         "| on new images of this kind | expected | 95 % interval | images |",
         "| --- | --- | --- | --- |",
         *rows,
@@ -60,8 +62,20 @@ def _test(test: dict[str, Any] | None) -> list[str]:
     ]
 
 
+def _reasons(report: dict[str, Any]) -> list[str]:
+    """Return what speaks against the model, and the names of what it told wrong."""
+    found = reasons.of(report)
+    lines = [reasons.light(report, found).sentence, "", *(f"- {reason.sentence}" for reason in found), ""]
+    wrong = sections.wrong(report)
+    named = [
+        f"- {image['file']}: was {image['actual']}, said {image['said']}" for image in wrong.first[: sections.MOST]
+    ]
+    more = len(wrong.first) - len(named) + wrong.more
+    rest = [f"- and {more} more: `report.html`"] if more else []
+    return [*lines, *(["Photos that it got wrong:", "", *named, *rest, ""] if named else [])]
+
+
 def _limits(card: Card, report: dict[str, Any]) -> list[str]:
-    warnings = [f"- {check['summary']}" for check in report["checks"] if check["severity"] != "info"]
     novelty = "are flagged `unfamiliar`" if card.novelty_limit is not None else "are not recognised as such"
     told = "It does not tell" if card.guessing else "It tells"
     return [
@@ -71,7 +85,6 @@ def _limits(card: Card, report: dict[str, Any]) -> list[str]:
         "nothing else. Images of other kinds " + novelty + ".",
         _uncertain(card),
         "- Do not let it decide about people's health, rights or safety by itself.",
-        *(warnings or ["- The checks of the training images found nothing to warn of."]),
     ]
 
 
@@ -92,7 +105,8 @@ def _use(card: Card, report: dict[str, Any], origin: Origin | None) -> list[str]
         f"- `model.onnx` takes uint8 `[N, {spec.height}, {spec.width}, {spec.channels}]` ({spec.color}) and gives "
         f"{', '.join(f'`{name}`' for name in card.model.outputs)}; `card.json` says how a logit becomes an answer.",
         f"- It holds {origin.what if origin else 'no weights that others made, so its licence is yours to choose'}.",
-        "- `report.json` has every number, curve and check; `golden.json` has cases to test a runtime with.",
+        "- `report.html` is a page to read, `report.json` has every number, curve and check, and `golden.json` has "
+        "cases to test a runtime with.",
     ]
 
 

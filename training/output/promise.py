@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from artifact.report import verdict
+
 SHARES = ("accuracy", "auroc")
 """What is a share of right answers, and so a promise."""
 
@@ -27,10 +29,9 @@ def describe_test(test: Mapping[str, Any]) -> str:
     accuracy = test["accuracy"]
     if test.get("withheld"):
         return f"On the {test['n']} test images nothing can be said of new ones: {_lower(test['withheld'])}"
-    return (
-        f"On the {test['n']} test images: accuracy {accuracy['value']:.0%} "
-        f"(95 % interval {accuracy['low']:.0%} to {accuracy['high']:.0%})."
-    )
+    low, high = (verdict.of_hundred(accuracy[end]) for end in ("low", "high"))
+    right = round(test["n"] * accuracy["value"])
+    return f"Of the {test['n']} test images {right} were told right; of 100 new ones that would be {low} to {high}."
 
 
 def _lower(sentence: str) -> str:

@@ -13,7 +13,7 @@ from training.settings import Settings
 if TYPE_CHECKING:
     from training.pipeline import Outcome
 
-_FILES = "model.onnx, card.json, report.json, README.md"
+_FILES = "model.onnx, card.json, report.json, report.html, README.md"
 
 
 def describe(outcome: "Outcome", settings: Settings) -> Iterator[str]:
@@ -24,6 +24,7 @@ def describe(outcome: "Outcome", settings: Settings) -> Iterator[str]:
         yield f"Unchanged: {folder} is this very model."
     else:
         yield f"Published as {folder} ({_FILES})."
+    yield f"Read the report: {folder / store.PAGE_FILE}"
     if outcome.why_not_served is None:
         yield f"Serve it: {_command(settings, 'service', SERVICE_MODEL=name)}"
         return

@@ -1,8 +1,10 @@
-"""The files that were not used, for people: the first dozen with their reasons, and where the rest is."""
+"""The files that were not used, for people: the first ten with their reasons, and where the rest is."""
 
 from collections.abc import Sequence
 
-MOST = 12
+from artifact.report import sections
+
+MOST = sections.MOST
 
 
 def name(files: Sequence[dict[str, str]], rest: str) -> list[str]:

@@ -88,7 +88,7 @@ def test_limits_name_the_band_what_is_unfamiliar_and_the_warnings_but_no_asides(
     assert "Only by the way." not in text
     assert "not recognised as such" in modelcard.render(_card(novelty_limit=None), document, None)
     nothing = modelcard.render(_card(), document | {"checks": [], "test": None}, None)
-    assert "nothing to warn of" in nothing
+    assert "found no reason for distrust" in nothing
     assert "There were no test images" in nothing
 
 
