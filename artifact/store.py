@@ -4,6 +4,7 @@ A version is a whole number, one more than the last. Once published it never cha
 model again publishes nothing new. `artifact.publishing` writes; this module reads and chooses.
 """
 
+import difflib
 import os
 import re
 from collections.abc import Iterator
@@ -88,7 +89,7 @@ def current(models: Path, name: str) -> str:
         return check_version(path.read_text(encoding="utf-8").strip())
     except (OSError, UnicodeDecodeError, ArtifactError) as error:
         if not versions(models, name):
-            raise ArtifactError(f"No model named {name} is published here. {_mend(models)}") from error
+            raise ArtifactError(f"No model named {name} is published here. {_mend(models, name)}") from error
         raise ArtifactError(
             f"The file {CURRENT_FILE} of {name}, which names the served version, is missing, damaged or cannot be "
             "read. Roll back to mend it."
@@ -144,6 +145,9 @@ def _read(path: Path) -> bytes:
         ) from error
 
 
-def _mend(models: Path) -> str:
+def _mend(models: Path, name: str) -> str:
     found = names(models)
-    return f"Published are: {', '.join(found)}." if found else "Train one first: python -m training DATA_DIR."
+    if not found:
+        return "Train one first: python -m training DATA_DIR."
+    near = difflib.get_close_matches(name, found, n=1)
+    return f"Published are: {', '.join(found)}." + (f" Did you mean {near[0]}?" if near else "")

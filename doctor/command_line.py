@@ -30,7 +30,9 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Print the error, and end with 2."""
         usage = " ".join(self.format_usage().split())
-        self.exit(2, f"{self.prog}: {message}.{_guess(message, self._option_string_actions)}\n{usage} (--help: all)\n")
+        guess = _guess(message, self._option_string_actions)
+        end = "" if message.endswith((".", "?")) else "."
+        self.exit(2, f"{self.prog}: {message}{end}{guess}\n{usage} (--help: all)\n")
 
 
 def add_version(parser: argparse.ArgumentParser) -> None:

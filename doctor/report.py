@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import textwrap
+from dataclasses import dataclass
 
 from doctor.findings import Change, Diagnosis, Evidence, Finding
 from doctor.run import Reading, Used
 
-_WIDTH = 92
+WIDTH = 92
+"""Columns where no terminal says how many it has."""
+_NARROWEST, _WIDEST = 40, 120
 _MOST_UNUSED = 12
 _POINTS = {"epoch": "an epoch", "step": "a logged step", "row": "a row"}
 _WORDS = {
@@ -32,28 +35,48 @@ _WORDS = {
 """Plain words for the names of measures that say little by themselves."""
 
 
-def render(diagnosis: Diagnosis, chart: str) -> str:
-    """Return the chart, the verdict, each finding with its reasons, and the checks that could not be made."""
-    parts = [chart, "", _wrapped(diagnosis.verdict)]
-    parts += [_finding(finding) for finding in diagnosis]
+@dataclass(frozen=True)
+class _Line:
+    """A paragraph, and what its first line begins with; the others are indented as far."""
+
+    text: str
+    lead: str = ""
+
+    def wrap(self, width: int) -> str:
+        return textwrap.fill(self.text, width, initial_indent=self.lead, subsequent_indent=" " * len(self.lead))
+
+
+def render(diagnosis: Diagnosis, chart: str, width: int = WIDTH) -> str:
+    """Return the chart, the verdict, each finding with its reasons, and the checks that could not be made.
+
+    Args:
+        diagnosis: What is told.
+        chart: The curves, as `doctor.plot.chart` draws them.
+        width: Columns of the terminal; lines are broken there, within what can be read.
+    """
+    lines = [_Line(""), _Line(diagnosis.verdict)]
+    for finding in diagnosis:
+        lines += _finding(finding)
     if diagnosis.checks_not_run:
-        parts.append("\nNot checked:")
-        parts += [_wrapped(f"{check.check}: {check.reason}", "  - ") for check in diagnosis.checks_not_run]
-    return "\n".join([*parts, *_reading(diagnosis.reading)])
+        lines += [_Line(""), _Line("Not checked:")]
+        lines += [_Line(f"{check.check}: {check.reason}", "  - ") for check in diagnosis.checks_not_run]
+    lines += _reading(diagnosis.reading)
+    return "\n".join([chart, *(line.wrap(max(_NARROWEST, min(width, _WIDEST))) for line in lines)])
 
 
-def _reading(reading: Reading | None) -> list[str]:
+def _reading(reading: Reading | None) -> list[_Line]:
     """Say what was read as what, what was not used, and what is worth knowing of it."""
     if reading is None:
         return []
     run = f", run {reading.run}" if reading.run is not None else ""
     used = ", ".join(_read_as(used) for used in reading.used)
-    lines = [f"\nRead ({reading.format}{run}, one point {_POINTS[reading.axis]}):", _wrapped(used, "  - ")]
+    head = f"Read ({reading.format}{run}, one point {_POINTS[reading.axis]}):"
+    lines = [_Line(""), _Line(head), _Line(used, "  - ")]
     if reading.unused:
         listed = "; ".join(f"{column.column} ({column.reason})" for column in reading.unused[:_MOST_UNUSED])
         more = len(reading.unused) - _MOST_UNUSED
-        lines.append(_wrapped(f"not used: {listed}" + (f"; and {more} more" if more > 0 else ""), "  - "))
-    return lines + [_wrapped(note, "  - ") for note in reading.notes]
+        lines.append(_Line(f"not used: {listed}" + (f"; and {more} more" if more > 0 else ""), "  - "))
+    return lines + [_Line(note, "  - ") for note in reading.notes]
 
 
 def _read_as(used: Used) -> str:
@@ -61,18 +84,18 @@ def _read_as(used: Used) -> str:
     return used.curve if used.column == used.curve and not how else f"{used.column} as {used.curve}{how}"
 
 
-def _finding(finding: Finding) -> str:
-    lines = [f"\n{finding.symptom} ({finding.severity})", _wrapped(finding.summary, "  ")]
+def _finding(finding: Finding) -> list[_Line]:
+    lines = [_Line(""), _Line(f"{finding.symptom} ({finding.severity})"), _Line(finding.summary, "  ")]
     if finding.evidence:
-        lines.append(_wrapped("Seen: " + "; ".join(map(_evidence, finding.evidence)), "  "))
+        lines.append(_Line("Seen: " + "; ".join(map(_evidence, finding.evidence)), "  "))
     lines += [
-        _wrapped(f"{cause.cause}. Told by: {cause.told_apart_by}.", f"  {number}. ")
+        _Line(f"{cause.cause}. Told by: {cause.told_apart_by}.", f"  {number}. ")
         for number, cause in enumerate(finding.causes, 1)
     ]
-    lines.append(_wrapped("Do: " + finding.remedy.advice, "  "))
+    lines.append(_Line("Do: " + finding.remedy.advice, "  "))
     if finding.remedy.changes:
-        lines.append(_wrapped("Settings: " + ", ".join(map(_change, finding.remedy.changes)), "  "))
-    return "\n".join(lines)
+        lines.append(_Line("Settings: " + ", ".join(map(_change, finding.remedy.changes)), "  "))
+    return lines
 
 
 def _evidence(evidence: Evidence) -> str:
@@ -90,7 +113,3 @@ def _evidence(evidence: Evidence) -> str:
 def _change(change: Change) -> str:
     sign = {"set": "=", "multiply": "×", "add": "+"}[change.action]
     return f"{change.setting} {sign} {change.value}"
-
-
-def _wrapped(text: str, lead: str = "") -> str:
-    return textwrap.fill(text, _WIDTH, initial_indent=lead, subsequent_indent=" " * len(lead))

@@ -13,7 +13,23 @@ What's where:
     server/     gunicorn and the command line
 """
 
-from service.app import create_app
-from service.settings import Settings
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from service.app import create_app
+    from service.settings import Settings
 
 __all__ = ["Settings", "create_app"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for when it is: a command that is interrupted at its start then ends without a traceback."""
+    if name == "create_app":
+        from service.app import create_app
+
+        return create_app
+    if name == "Settings":
+        from service.settings import Settings
+
+        return Settings
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -2,6 +2,12 @@
 
 import sys
 
-from service.server.commands import main
+INTERRUPTED = 130
 
-sys.exit(main())
+try:
+    from service.server.commands import main
+
+    status = main()
+except KeyboardInterrupt:  # while modules are loaded, too
+    status = INTERRUPTED
+sys.exit(status)

@@ -4,12 +4,13 @@
 Protocol; `code` is one stable word; `limit` is the limit that was passed, where one was.
 """
 
+import difflib
 import json
 import logging
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -30,7 +31,6 @@ _IMAGE_STATUS: dict[ImageCode, int] = {
 }
 _HTTP_CODES = {
     400: ("malformed", "The request is not valid HTTP as this service reads it. Check the headers and the body."),
-    404: ("not_found", "There is nothing at this address. The routes are listed at /openapi.json."),
     405: ("method_not_allowed", "This address does not answer this method."),
     415: ("unsupported_media_type", "This Content-Type is not read here; see /openapi.json for those that are."),
 }
@@ -108,11 +108,19 @@ def register(app: Flask, respond: Callable[[Problem], Response]) -> None:
 def _from_http(error: HTTPException) -> Problem:
     status = error.code or 500
     code, detail = _HTTP_CODES.get(status, (HTTPStatus(status).name.lower(), error.description or ""))
-    problem = Problem(status, code, detail)
+    problem = Problem(status, code, detail) if status != 404 else _not_found()
     if isinstance(error, RequestEntityTooLarge):
         problem = too_large()
     allowed = getattr(error, "valid_methods", None)
     return _not_allowed(problem, sorted(allowed)) if allowed else problem
+
+
+def _not_found() -> Problem:
+    """Return the 404 of an address that does not exist, which names the one that was probably meant."""
+    known = [rule.rule for rule in current_app.url_map.iter_rules() if not rule.arguments]
+    near = difflib.get_close_matches(request.path, known, n=1)
+    meant = f"Did you mean {near[0]}? " if near else ""
+    return Problem(404, "not_found", f"There is nothing at this address. {meant}The routes are listed at /docs.")
 
 
 def _not_allowed(problem: Problem, methods: list[str]) -> Problem:

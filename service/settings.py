@@ -142,7 +142,29 @@ class Settings(BaseSettings):
         return self.max_request_megabytes * 1024**2
 
 
+_EXPECTED = {
+    "int": "is not a whole number",
+    "float": "is not a number",
+    "bool": "is not true or false",
+    "greater": "is less than is allowed: {0} is the least",
+    "less": "is more than is allowed: {0} is the most",
+    "literal": "is not {expected}",
+    "string_pattern": "has not the form that was expected",
+}
+"""What is said instead of Pydantic's sentence, by how its name of the error begins; the limit is filled in."""
+
+
+def _in_words(entry: Any) -> str:
+    context = entry.get("ctx", {})
+    limits = [context[key] for key in ("ge", "gt", "le", "lt") if key in context] or [""]
+    for kind, words in _EXPECTED.items():
+        if entry["type"].startswith(kind):
+            said = words.format(*limits, **context)
+            return f"{entry['input']!r} {said}." if isinstance(entry["input"], str | int | float) else f"It {said}."
+    return str(entry["msg"]).removeprefix("Value error, ")
+
+
 def explain(error: ValidationError) -> str:
     """Return the settings that cannot be used by their variables, a line each, and where they are described."""
-    lines = [f"  SERVICE_{'_'.join(map(str, entry['loc'])).upper()}: {entry['msg']}" for entry in error.errors()]
+    lines = [f"  SERVICE_{str(entry['loc'][0]).upper()}: {_in_words(entry)}" for entry in error.errors()]
     return "\n".join(["These settings cannot be used:", *lines, "docs/service.md says what each takes."])

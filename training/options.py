@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from artifact.card import Reading
+from doctor.command_line import Parser, add_version, nearest
 from training import result_options, source_options
 from training.backbone.zoo import APPLICATIONS
 from training.budget import Budget
@@ -80,18 +81,19 @@ def _part_names_from_folder(parser: argparse.ArgumentParser, asked: argparse.Nam
     if asked.data is None and len(asked.include) > 1 and asked.include[-1] not in STRATEGIES:
         asked.data = Path(asked.include.pop())
     if unknown := sorted(set(asked.include) - set(STRATEGIES)):
-        parser.error(f"argument --include: {', '.join(unknown)} is not among {', '.join(STRATEGIES)}")
+        guess = nearest(unknown[0], STRATEGIES)
+        parser.error(f"argument --include: {', '.join(unknown)} is not among {', '.join(STRATEGIES)}.{guess}")
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m training",
+        usage="%(prog)s [DATA_DIR] [options]",
         description="From a few dozen images of two classes to a published yes/no classifier, with a report that says "
         "how far it can be trusted.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
+    add_version(parser)
     source_options.add(parser)
     result_options.add(parser)
     _add_evaluation(parser)

@@ -47,7 +47,7 @@ class Source:
         try:
             path.stat()
         except (OSError, ValueError) as error:
-            raise HistoryError(f"The file {path.name!r} cannot be opened: {error.__class__.__name__}.") from None
+            raise HistoryError(_unopened(path, error)) from None
         return cls(path.name or str(path), path)
 
     @property
@@ -145,4 +145,9 @@ def _opened(path: Path, most: int = -1) -> bytes:
         with path.open("rb") as file:
             return file.read(most)
     except OSError as error:
-        raise HistoryError(f"The file {path.name!r} cannot be opened: {error.__class__.__name__}.") from None
+        raise HistoryError(_unopened(path, error)) from None
+
+
+def _unopened(path: Path, error: Exception) -> str:
+    why = getattr(error, "strerror", None) or "the name cannot be that of a file"
+    return f"The file {path.name!r} cannot be opened ({why}). See that it is there and that you may read it."

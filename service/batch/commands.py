@@ -7,10 +7,12 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
 from artifact.errors import ArtifactError
+from doctor.command_line import VERSION, Parser
 from service.batch import closing, layouts, listing, local, package, plan
 from service.batch.job import PARTS, Job
 from service.batch.layouts import LayoutError
@@ -50,17 +52,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        allow_abbrev=False,
+    parser = Parser(
         prog="python -m service.batch",
+        usage="%(prog)s INPUT OUTPUT [options]",
         description="Score many images with a published model.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("input", metavar="INPUT", help="a folder or list of images")
     parser.add_argument("output", metavar="OUTPUT", help="a folder for the results, new or of the same job")
     parser.add_argument("--model", help="the model's name (default: SERVICE_MODEL, or default)")
-    parser.add_argument("--version", help="its version (default: the current one)")
+    parser.add_argument(
+        "--version",
+        nargs="?",
+        action=_Version,
+        help="its version (default: the current one); without a value, print that of this program",
+    )
     parser.add_argument("--models", type=Path, help="the models folder (default: SERVICE_MODELS, or models)")
     parser.add_argument("--format", choices=tuple(layouts.TABLE), help="of the results (parquet; csv without pyarrow)")
     parser.add_argument("--engine", choices=("local", "ray"), default="local", help="processes here, or a Ray cluster")
@@ -70,6 +76,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--address", help="the Ray cluster (default: one on this machine, for this job)")
     parser.add_argument("--trust-plan", action="store_true", help="do not list the input again to compare it")
     return parser
+
+
+class _Version(argparse.Action):
+    """`--version N` says which version of the model; by itself it prints this project's, as everywhere."""
+
+    def __call__(self, parser: argparse.ArgumentParser, chosen: argparse.Namespace, value: Any, _: Any = None) -> None:
+        """Keep the version, or print and stop."""
+        if value is None:
+            print(f"thirtyfive {VERSION}")
+            parser.exit()
+        chosen.version = value
 
 
 def _absolute(place: str) -> str:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from artifact import publishing, store
 from artifact.errors import ArtifactError
+from doctor.command_line import Parser, add_version, reader_may_leave
 from service import access
 from service.monitoring import metrics
 from service.server import listening, listing, starting
@@ -48,7 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"{chosen.name} is at version {chosen.version}. Running services follow within a second.")
             return 0
         if chosen.command == "models":
-            print(listing.table(settings.models))
+            table = listing.table(settings.models)
+            with reader_may_leave():
+                print(table)
             return 0
         if chosen.command == "key":
             return _make_key()
@@ -58,14 +61,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        allow_abbrev=False,
+    parser = Parser(
         prog="python -m service",
+        usage="%(prog)s [command]",
         description="Serve published models over HTTP.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    commands = parser.add_subparsers(dest="command", metavar="command")
+    add_version(parser)
+    commands = parser.add_subparsers(dest="command", metavar="command", prog=parser.prog)
     commands.add_parser("serve", help="check the settings, then serve until stopped (the default)")
     rollback = commands.add_parser("rollback", help="serve the version before the current one again")
     rollback.add_argument("name", help="the model's name")
@@ -90,7 +93,7 @@ def _serve(settings: Settings) -> int:
     _print_settings(settings)
     print(f"\nServing {settings.model} version {_current(settings, settings.model)}.")
     print(_invitation(settings), flush=True)
-    command = [sys.executable, "-m", "gunicorn", "-c", f"file:{_CONFIGURATION}"]
+    command = [sys.executable, "-m", "service.server.begin", "-c", f"file:{_CONFIGURATION}"]
     os.execve(sys.executable, command, {**_ENVIRONMENT, **os.environ, metrics.FOLDER_VARIABLE: _metrics_folder()})
 
 

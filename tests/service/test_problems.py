@@ -61,3 +61,16 @@ def test_a_busy_answer_says_when_to_come_back() -> None:
 
 def test_a_limit_is_a_number_in_the_answer() -> None:
     assert Problem(413, "too_many_images", "Too many.", 7).document()["limit"] == 7
+
+
+def test_an_address_that_does_not_exist_is_a_page_in_a_browser_and_names_the_one_that_was_meant(
+    client: FlaskClient,
+) -> None:
+    page = client.get("/reprot", headers={"Accept": "text/html"})
+    assert page.status_code == 404
+    assert page.content_type.startswith("text/html")
+    assert "Did you mean /report?" in page.text
+    told = client.get("/reprot").get_json()
+    assert told["code"] == "not_found"
+    assert "Did you mean /report?" in told["detail"]
+    assert "Did you mean" not in client.get("/zzzzz").get_json()["detail"]

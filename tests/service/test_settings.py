@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from service import Settings
-from service.settings import usable_cores
+from service.settings import explain, usable_cores
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "service.md"
 
@@ -62,3 +62,29 @@ def test_a_bad_value_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, valu
     monkeypatch.setenv(f"SERVICE_{name}", value)
     with pytest.raises(ValidationError):
         Settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("port", "abc", "SERVICE_PORT: 'abc' is not a whole number."),
+        ("port", "70000", "SERVICE_PORT: '70000' is more than is allowed: 65535 is the most."),
+        ("workers", "0", "SERVICE_WORKERS: '0' is less than is allowed: 1 is the least."),
+        ("queue_seconds", "soon", "SERVICE_QUEUE_SECONDS: 'soon' is not a number."),
+        ("wait_for_model", "perhaps", "SERVICE_WAIT_FOR_MODEL: 'perhaps' is not true or false."),
+        ("log_level", "loud", "SERVICE_LOG_LEVEL: 'loud' is not 'debug', 'info', 'warning' or 'error'."),
+        ("api_keys", "secret", "SERVICE_API_KEYS: 'secret' has not the form that was expected."),
+        ("formats", "PCX", "SERVICE_FORMATS: PCX is not among"),
+        ("trusted_proxies", "here", "SERVICE_TRUSTED_PROXIES: "),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_told_in_words_of_this_project(
+    name: str, value: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"SERVICE_{name.upper()}", value)
+    with pytest.raises(ValidationError) as refused:
+        Settings()
+    text = explain(refused.value)
+    assert f"  {said}" in text
+    assert "Input should" not in text
+    assert "valid" not in text

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from artifact import store
 from artifact.errors import ArtifactError
+from doctor.command_line import Parser
 from training.errors import TrainingError
 from training.triton import repository
 from training.triton.configuration import BACKENDS
@@ -41,12 +42,11 @@ def _refuse(why: str) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        allow_abbrev=False,
+    parser = Parser(
         prog="python -m training.triton",
+        usage="%(prog)s NAME OUT [options]",
         description="Write a published model as a model repository of the Triton Inference Server.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("name", metavar="NAME", help="the model's name")
     parser.add_argument("out", metavar="OUT", type=Path, help="the folder of models to write into; made if missing")
