@@ -3,7 +3,9 @@
 `python -m benchmarks.serving` measures by turns the limit (processes that decode and run the network in a loop, with
 nothing around it) and the service; `--rivals all` adds plain Flask on gunicorn, FastAPI on uvicorn, LitServe, BentoML,
 MLServer and Ray Serve, each in an environment of its own that is made from `rivals/NAME/requirements.txt`. All have two
-workers, the same network file and the same JPEGs, and all must give the same probability before they are measured.
+workers and the same JPEGs. The rivals serve what an expert would deploy, EfficientNet-Lite0 at 224 pixels in float32
+with a linear head (`expert`), or with `--same-network` the very file that the service serves; each must give the
+probability that its network gives in a loop before it is measured.
 
 Everything runs once in each round, so that what else the machine does weighs on all alike; the medians over the rounds
 make the table. On a machine that others use too, processor time is the one to read: what the limit needs for an image

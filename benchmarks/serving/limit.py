@@ -1,4 +1,7 @@
-"""The limit: as many processes as the service has workers, each decoding and running the network in a loop."""
+"""The limit: as many processes as the service has workers, each decoding and running the network in a loop.
+
+The loop is the rivals' own `classifier`, so that no server that runs it can be faster.
+"""
 
 import multiprocessing
 import time
@@ -6,8 +9,7 @@ from dataclasses import dataclass
 from multiprocessing.queues import Queue
 from pathlib import Path
 
-from artifact import decision, store
-from service.inference import model
+from benchmarks.serving.rivals.classifier import Classifier
 
 
 @dataclass(frozen=True)
@@ -18,12 +20,11 @@ class Limit:
     processor: float
 
 
-def measure(models: Path, version: tuple[str, str], file: bytes, processes: int, seconds: float) -> Limit:
-    """Decode and run one image again and again in so many processes; the version is a model's name and its number."""
+def measure(folder: Path, file: bytes, processes: int, seconds: float) -> Limit:
+    """Decode and run one image again and again in so many processes, on the network in a folder."""
     context = multiprocessing.get_context("spawn")
     start, counts = context.Barrier(processes), context.Queue()
-    arguments = (models, version, file, seconds, start, counts)
-    workers = [context.Process(target=_work, args=arguments) for _ in range(processes)]
+    workers = [context.Process(target=_work, args=(folder, file, seconds, start, counts)) for _ in range(processes)]
     for worker in workers:
         worker.start()
     found = [counts.get() for _ in workers]
@@ -33,28 +34,16 @@ def measure(models: Path, version: tuple[str, str], file: bytes, processes: int,
 
 
 def probability(folder: Path, file: bytes) -> float:
-    """Return what a version, given by its folder, says of an image file."""
-    loaded = _load(folder.parents[1], (folder.parent.name, folder.name))
-    return decision.decide(*loaded.score_files([file]).pair(0), loaded.card).probability
+    """Return what the network in a folder says of an image file."""
+    return float(str(Classifier(str(folder)).predict(file)["probability"]))
 
 
-def _load(models: Path, version: tuple[str, str]) -> model.Model:
-    return model.load(store.read(models, *version), "cpu", threads=1, batch=16)
-
-
-def _work(
-    models: Path,
-    version: tuple[str, str],
-    file: bytes,
-    seconds: float,
-    start: object,
-    counts: "Queue[tuple[int, float]]",
-) -> None:
-    loaded = _load(models, version)
-    loaded.score_files([file])
+def _work(folder: Path, file: bytes, seconds: float, start: object, counts: "Queue[tuple[int, float]]") -> None:
+    classifier = Classifier(str(folder))
+    classifier.predict(file)
     start.wait()  # type: ignore[attr-defined]  # a Barrier, whose type has no public name
     until, used, done = time.perf_counter() + seconds, time.process_time(), 0
     while time.perf_counter() < until:
-        loaded.score_files([file])
+        classifier.predict(file)
         done += 1
     counts.put((done, time.process_time() - used))

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.serving import clients, environments, limit, processes
-from benchmarks.serving.contestants import WORKERS, Contestant
+from benchmarks.serving.contestants import SERVICE, WORKERS, Contestant
 from benchmarks.serving.pictures import Picture
 from benchmarks.serving.running import NotStarted, running
 
 LIMIT = "limit"
+EXPERT_LIMIT = "expert limit"
 _TOLERANCE = 0.02  # of the probability: Pillow and ONNX Runtime are the same, but someone may decode a hair differently
 _WARM_SECONDS = 1.0
 
@@ -20,7 +21,7 @@ class Measurement:
     """What one round found of one contestant with one picture; of the limit only the first four.
 
     Attributes:
-        contestant: Its name, or `limit`.
+        contestant: Its name, or `limit`, or `expert limit`, where the rivals have a network of their own.
         picture: The picture's name.
         rate: Answers a second.
         processor: Processor time of all its processes, in seconds an answer.
@@ -44,12 +45,23 @@ class Measurement:
 
 @dataclass(frozen=True)
 class Course:
-    """What is the same for all: the model's folder, the pictures, how many clients, and for how many seconds each."""
+    """What is the same for all: the pictures, how many clients, and for how many seconds each; and who runs what.
+
+    Attributes:
+        model: The folder of the version that is served.
+        expert: The folder of the network that the rivals serve.
+    """
 
     model: Path
+    expert: Path
     pictures: Sequence[Picture]
     clients: int
     seconds: float
+
+    @property
+    def limits(self) -> dict[str, Path]:
+        """The networks whose limit is measured, by what that is called."""
+        return {LIMIT: self.model} | ({} if self.expert == self.model else {EXPERT_LIMIT: self.expert})
 
 
 class Rounds:
@@ -68,7 +80,7 @@ class Rounds:
 
     def run(self) -> list[Measurement]:
         """Measure everyone once."""
-        found = self._limit()
+        found = self._limits()
         for contestant, environment in self.environments.items():
             try:
                 found += self._contestant(contestant, environment)
@@ -77,20 +89,21 @@ class Rounds:
         self.environments = {one: path for one, path in self.environments.items() if one.name not in self.absent}
         return found
 
-    def _limit(self) -> list[Measurement]:
-        models, name, version = self.course.model.parents[1], self.course.model.parent.name, self.course.model.name
+    def _limits(self) -> list[Measurement]:
         found = []
         for picture in self.course.pictures:
-            most = limit.measure(models, (name, version), picture.file, WORKERS, self.course.seconds)
-            found.append(Measurement(LIMIT, picture.name, most.rate, most.processor))
-            _say(found[-1])
+            for name, folder in self.course.limits.items():
+                most = limit.measure(folder, picture.file, WORKERS, self.course.seconds)
+                found.append(Measurement(name, picture.name, most.rate, most.processor))
+                _say(found[-1])
         return found
 
     def _contestant(self, contestant: Contestant, environment: Path) -> list[Measurement]:
         course, found = self.course, []
+        folder = course.model if contestant is SERVICE else course.expert
         first = contestant.post(course.pictures[0].file)
-        with running(contestant, environment, course.model, first) as server:
-            self._check(contestant, server.probability)
+        with running(contestant, environment, folder, first) as server:
+            self._check(folder, server.probability)
             for picture in course.pictures:
                 post = contestant.post(picture.file)
                 clients.run(server.port, post, course.clients, _WARM_SECONDS)
@@ -104,9 +117,9 @@ class Rounds:
                 _say(found[-1])
         return found
 
-    def _check(self, contestant: Contestant, probability: float) -> None:
+    def _check(self, folder: Path, probability: float) -> None:
         """Leave out, by `NotStarted`, who does not do the same work."""
-        expected = limit.probability(self.course.model, self.course.pictures[0].file)
+        expected = limit.probability(folder, self.course.pictures[0].file)
         if abs(probability - expected) > _TOLERANCE:
             raise NotStarted(f"It says {probability:.4f} of the picture, where {expected:.4f} was expected.")
 

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks.serving.rounds import LIMIT, Measurement
+from benchmarks.serving.contestants import SERVICE
+from benchmarks.serving.rounds import EXPERT_LIMIT, LIMIT, Measurement
 
 _HEAD = (
     "| server | requests/s | of the limit | by processor time | p50 ms | p99 ms | failed | MB a worker | "
@@ -46,17 +47,41 @@ def _table(picture: str, found: Sequence[Measurement], titles: Mapping[str, str]
     rows = {name: [one for one in found if (one.contestant, one.picture) == (name, picture)] for name in titles}
     most = [one for one in found if (one.contestant, one.picture) == (LIMIT, picture)]
     lines = [_row(titles[name], rounds, most, sizes[name]) for name, rounds in rows.items() if rounds]
-    return "\n".join([f"A JPEG of {picture} pixels:", "", _HEAD, _limit_row(most), *lines])
+    others = [one for one in found if (one.contestant, one.picture) == (EXPERT_LIMIT, picture)]
+    limits = [_limit_row("the limit, without HTTP", most, "1 | 1")]
+    if others:
+        limits.append(
+            _limit_row("the rivals' limit, without HTTP", others, "{:.2f} | {:.2f}".format(*_shares(others, most)))
+        )
+    return "\n".join([f"A JPEG of {picture} pixels:", "", _HEAD, *limits, *lines, *_verdict(rows)])
 
 
-def _limit_row(most: Sequence[Measurement]) -> str:
-    return f"| the limit, without HTTP | {_median(one.rate for one in most):.1f} | 1 | 1 | | | | | | |"
+def _limit_row(title: str, rounds: Sequence[Measurement], shares: str) -> str:
+    return f"| {title} | {_median(one.rate for one in rounds):.1f} | {shares} | | | | | | |"
+
+
+def _shares(rounds: Sequence[Measurement], most: Sequence[Measurement]) -> tuple[float, float]:
+    """Return the medians of the shares that are formed within each round, by the clock and by processor time."""
+    by_clock = _median(one.rate / other.rate for one, other in zip(rounds, most, strict=False))
+    by_processor = _median(other.processor / one.processor for one, other in zip(rounds, most, strict=False))
+    return by_clock, by_processor
+
+
+def _verdict(rows: Mapping[str, Sequence[Measurement]]) -> list[str]:
+    """Return a sentence on the service and the best of the others, compared within each round."""
+    service = rows.get(SERVICE.name)
+    others = [rounds for name, rounds in rows.items() if name != SERVICE.name and rounds]
+    if not service or not others:
+        return []
+    ratios = [_shares(service, other) for other in others]
+    by_clock, by_processor = (min(ratio[way] for ratio in ratios) for way in (0, 1))
+    times = f"{by_clock:.2f} times the answers of the best of the others by the clock"
+    return ["", f"{times}, {by_processor:.2f} times by processor time."]
 
 
 def _row(title: str, rounds: Sequence[Measurement], most: Sequence[Measurement], size: int) -> str:
-    """Return the row of one contestant; shares of the limit are formed within each round, then their median taken."""
-    by_clock = _median(one.rate / other.rate for one, other in zip(rounds, most, strict=False))
-    by_processor = _median(other.processor / one.processor for one, other in zip(rounds, most, strict=False))
+    """Return the row of one contestant."""
+    by_clock, by_processor = _shares(rounds, most)
     p50, p99 = (_median(getattr(one, name) for one in rounds) for name in ("p50", "p99"))
     cells = [
         title,

@@ -9,13 +9,21 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+import onnxruntime
 import pytest
 from PIL import Image
 
-from benchmarks.serving import clients, contestants, pictures, processes, tables
-from benchmarks.serving.contestants import OTHERS, RIVALS, SERVICE, Post
-from benchmarks.serving.rounds import LIMIT, Measurement
+from artifact import decision, store
+from artifact.network import INPUT
+from benchmarks.serving import clients, contestants, expert, pictures, processes, tables
+from benchmarks.serving import limit as loop
+from benchmarks.serving.contestants import OTHERS, RIVALS, ROOT, SERVICE, Post
+from benchmarks.serving.rounds import EXPERT_LIMIT, LIMIT, Measurement
 from benchmarks.serving.running import probability_in
+from service.inference import model
+from training.backbone import Extractor
+from training.backbone.weights import load
 
 PINNED = sorted(RIVALS.glob("*/requirements.txt"))
 
@@ -131,6 +139,37 @@ def test_the_table_gives_medians_of_shares_formed_within_rounds() -> None:
     assert "| the limit, without HTTP | 100.0 | 1 | 1 |" in table
     assert "| One | 90.0 | 0.90 | 0.80 | 20.0 | 40.0 | 3 | 90 | 1.5 | 200 |" in table
     assert "Absent" not in table
+
+
+def test_the_service_is_compared_with_the_best_of_the_others_within_rounds() -> None:
+    found = []
+    for ours, slow, fast, limit_of_theirs in ((200, 50, 100, 110), (100, 40, 40, 50), (300, 50, 100, 120)):
+        found.append(Measurement(LIMIT, "tiny", 2 * ours, 0.004))
+        found.append(Measurement(EXPERT_LIMIT, "tiny", limit_of_theirs, 0.016))
+        for name, rate, processor in ((SERVICE.name, ours, 0.005), ("slow", slow, 0.03), ("fast", fast, 0.015)):
+            found.append(Measurement(name, "tiny", rate, processor, 0.02, 0.04, 0, 90e6, 1.5))
+    titles = {name: name for name in (SERVICE.name, "slow", "fast")}
+    table = tables.render(found, titles, dict.fromkeys(titles, 1))
+    assert "| the rivals' limit, without HTTP | 110.0 | 0.25 | 0.25 |" in table
+    assert "2.50 times the answers of the best of the others by the clock, 3.00 times by processor time" in table
+
+
+def test_the_limits_loop_says_what_the_service_says_of_an_image() -> None:
+    folder = ROOT / "models" / "default" / (ROOT / "models" / "default" / "current").read_text().strip()
+    photo = pictures.make(pictures.SIZES[0]).file
+    served = model.load(store.read(ROOT / "models", "default"), "cpu", threads=1, batch=1)
+    expected = decision.decide(*served.score_files([photo]).pair(0), served.card).probability
+    assert loop.probability(folder, photo) == pytest.approx(expected, abs=1e-6)
+
+
+def test_the_experts_network_is_a_linear_head_on_the_averages_of_the_last_map() -> None:
+    generator = np.random.default_rng(0)
+    weights, pixels = generator.normal(size=1280).astype(np.float32), generator.integers(0, 256, (2, 224, 224, 3))
+    images = pixels.astype(np.uint8)
+    session = onnxruntime.InferenceSession(expert.write(weights, 0.5), providers=["CPUExecutionProvider"])
+    averages = Extractor(224, weights=load("float32")).extract(images).pooled["last"]
+    (found,) = session.run(["logit"], {INPUT: images})
+    np.testing.assert_allclose(found, averages @ weights + 0.5, rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.parametrize(
