@@ -16,7 +16,8 @@ def fit(picture: Image.Image, spec: ImageSpec) -> Image.Image:
     size = _size_inside(picture, spec) if spec.fit == "pad" else (spec.width, spec.height)
     box = crop_box(picture.size, spec) if spec.fit == "crop" else None
     small = flatten(picture.resize(size, Image.Resampling.BILINEAR, box))
-    small = small.convert("L" if spec.color == "gray" else "RGB")
+    mode = "L" if spec.color == "gray" else "RGB"
+    small = small if small.mode == mode else small.convert(mode)  # to the mode that it has, Pillow makes a copy
     if small.size == (spec.width, spec.height):
         return small
     padded = Image.new(small.mode, (spec.width, spec.height))
