@@ -38,7 +38,12 @@ def duplicates(report: dict[str, Any]) -> list[Repeated]:
     found = []
     for check in mappings(report.get("checks")):
         title, evidence = _TITLES.get(str(check.get("check"))), mapping(check.get("evidence"))
-        rows = [[str(file) for file in group] for group in evidence.get("groups") or [] if isinstance(group, list)]
+        listed = evidence.get("groups")  # of the check of groups it is their number
+        rows = (
+            [[str(file) for file in group] for group in listed if isinstance(group, list)]
+            if isinstance(listed, list)
+            else []
+        )
         rows += [[str(pair.get("test")), str(pair.get("train"))] for pair in mappings(evidence.get("pairs"))]
         if title and rows:
             found.append(Repeated(title, Listed.cut(rows, "checks")))

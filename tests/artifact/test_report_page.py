@@ -29,6 +29,11 @@ def test_the_page_has_the_sections_of_its_guide_in_their_order() -> None:
     assert headings(page.body(FULL, "bees", CURVES)) == guide
 
 
+def test_a_number_of_patients_is_no_list_of_files() -> None:
+    told = {"check": "groups", "severity": "info", "summary": "From 6 patients.", "evidence": {"groups": 6}}
+    assert "From 6 patients." in page.body(FULL | {"checks": [told]}, "bees", CURVES)
+
+
 def test_a_file_that_cannot_be_had_is_not_offered() -> None:
     html = page.body(FULL, "bees", CURVES, link=lambda file: file if file == "card.json" else None)
     assert re.findall(r'<li><a href="(.*?)">', html) == ["card.json"]
