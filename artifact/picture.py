@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -191,10 +190,5 @@ def _damage_named(found: Format) -> Iterator[None]:
     except Exception as error:  # decoders raise a dozen types on damaged files; all mean the same to a user
         raise ImageError(
             "unreadable",
-            f"The {found.name} file is damaged or cut short ({_first_line(error)}); a complete file was expected. "
-            "Export or upload it again.",
+            f"The {found.name} file is damaged or cut short; a complete file was expected. Export or upload it again.",
         ) from error
-
-
-def _first_line(error: Any) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:120]

@@ -8,6 +8,8 @@ from artifact.report.reading import mapping, mappings, number
 Severity = Literal["critical", "warning"]
 QUIET = ("healthy", "too_small_validation")
 """What the doctor says of a run in which nothing is wrong; of a few images each fold has few to validate on."""
+MUCH = 0.02
+"""By how much a log loss is worse, in nats, where that is a reason for distrust."""
 MANY = 1 / 3
 """Share of the cross-validation's runs from which on a symptom is no accident of one split."""
 
@@ -35,7 +37,7 @@ def of(report: dict[str, Any]) -> list[Reason]:
         for check in mappings(report.get("checks"))
         if check.get("severity") in ("critical", "warning")
     ]
-    more = (_curves(report), worsened(report), _other_kinds(report))
+    more = (_curves(report), _rough(report), _other_kinds(report))
     found += [Reason("warning", sentence) for sentence in more if sentence]
     return sorted(found, key=lambda reason: reason.severity != "critical")
 
@@ -72,16 +74,21 @@ def curves(report: dict[str, Any]) -> str:
     return " ".join(part for part in parts if part)
 
 
-def worsened(report: dict[str, Any]) -> str:
-    """Return what is to be said where the calibrated probabilities are worse than those as trained; else nothing."""
+def worsened(report: dict[str, Any], least: float = 0.0005) -> str:
+    """Return what is to be said where calibration made the probabilities worse, by `least` or more; else nothing."""
     section = mapping(report.get("calibration"))
     before, after = (number(mapping(section.get(key)).get("log_loss")) for key in ("before", "after"))
-    if before is None or after is None or after <= before + 0.005:
+    if before is None or after is None or after - before < least:
         return ""
     return (
-        f"Its probabilities are rough: on images left out, calibrating them made them worse (log loss {before:.3f} as "
-        f"trained, {after:.3f} calibrated), as it can with few images. More images mend it."
+        f"On images left out, calibrating made the probabilities worse (log loss {before:.3f} as trained, {after:.3f} "
+        "calibrated), as it can with few images. More images mend it."
     )
+
+
+def _rough(report: dict[str, Any]) -> str:
+    said = worsened(report, MUCH)
+    return f"Its probabilities are rough. {said}" if said else ""
 
 
 def _curves(report: dict[str, Any]) -> str:

@@ -88,7 +88,7 @@ def _labels(lines: Sequence[Line], frame: Frame) -> list[str]:
     placed: list[str] = []
     above = -np.inf
     for y, name in sorted(ends):
-        above = max(y, above + 16)
+        above = max(y, above + 19)
         colour = _STYLES[name][0]
         placed.append(f'<text x="{frame.x.stop + 6:.0f}" y="{above + 4:.1f}" fill="{colour}">{name}</text>')
     return placed

@@ -28,6 +28,8 @@ _ENVIRONMENT = {
     "MALLOC_TRIM_THRESHOLD_": str(32 * 1024**2),
     "OPENBLAS_NUM_THREADS": "1",  # numpy's threads; the parent must have none when it forks
 }
+EXAMPLE = "default"
+"""The model of faces that is shipped; the service has a picture to try it with."""
 _EPILOG = """Settings are environment variables; docs/service.md lists them all. The one that is needed most:
   SERVICE_MODELS=/srv/models SERVICE_PORT=8080 python -m service"""
 
@@ -102,16 +104,19 @@ def _invitation(settings: Settings) -> str:
     everywhere = settings.host in ("0.0.0.0", "::")
     address = f"http://localhost:{settings.port}" if everywhere else f"http://{settings.address}"
     key = "-H 'Authorization: Bearer KEY' " if settings.api_keys else ""
+    known = settings.model == EXAMPLE
+    picture, fetch = (
+        ("example.jpg", f"  curl -o example.jpg {address}/static/example.jpg\n") if known else ("photo.jpg", "")
+    )
     return f"""
   page     {address}/
   report   {address}/report
   routes   {address}/docs
 
-Try it with a picture of a face:
+Try it with a picture of {"a face" if known else "yours"}:
 
-  curl -o example.jpg {address}/static/example.jpg
-  curl {key}--data-binary @example.jpg {address}/predict
-  curl {key}-F image=@example.jpg "{address}/predict?explain=heatmap"
+{fetch}  curl {key}--data-binary @{picture} {address}/predict
+  curl {key}-F image=@{picture} "{address}/predict?explain=heatmap"
 """
 
 

@@ -169,7 +169,7 @@ def test_calibration_that_made_it_worse_is_said(models: Path, make_client: Calla
     section = {"before": {"log_loss": 0.328}, "after": {"log_loss": 0.371}}
     report = jsonfile.encode(REPORT | {"calibration": section})
     (models / "default" / "1" / store.REPORT_FILE).write_bytes(report)
-    said = "calibrating them made them worse (log loss 0.328 as trained, 0.371 calibrated)"
+    said = "calibrating made the probabilities worse (log loss 0.328 as trained, 0.371 calibrated)"
     assert page(make_client()).count(said) == 2  # among the reasons, and below the numbers
 
 
