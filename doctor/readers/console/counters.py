@@ -34,7 +34,7 @@ def _pattern(text: str) -> Callable[[str], float | None]:
 
 
 _WORD = rf"(?<![A-Za-z_])(?:epochs?|epoche|époque|época|epoca|ep)(?![a-z]){_BEHIND}{_NUMBER}|\b(\d{{1,9}})epoch results"
-_BAR = r"(?:\bepochs?\b|\|).*?\|\s*(\d+)/\d+ \[.*(?:s/epoch|epoch/s|s/ep\b)|\bepochs?\b\W.*?\|\s*(\d+)/\d+ \["
+_BAR = r"^[^|]*\|[^|]*\|\s*(\d+)/\d+ \[.*(?:s/epoch|epoch/s|s/ep\b)|^[^|]*\bepochs?\b[^|]*\|[^|]*\|\s*(\d+)/\d+ \["
 COUNTERS: Sequence[Counter] = (
     Counter("epoch", _pattern(_WORD)),
     Counter("epoch", _pattern(rf"^\s*(?:train|training)\s*:\s*{_NUMBER}\s*\[")),

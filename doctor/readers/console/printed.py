@@ -22,6 +22,8 @@ _SPACED = re.compile(
     rf"([A-Za-z][A-Za-z_./]*(?:@\d)?(?:[ _.][A-Za-z_./]+(?:@\d)?){{0,3}}) +({NUMBER})(?!/)(?!\w){_REST}", re.IGNORECASE
 )
 _LONGEST = 4_000
+_MOST_BLANKS = 80
+_BLANKS = re.compile(" {80,}")
 _HINT = re.compile("loss|acc|err|logl|top|entropy|nll|bce|prec|cost|ms[el]|mae", re.IGNORECASE)
 """Cheap to look for; a line without it names no loss and no accuracy."""
 
@@ -37,6 +39,7 @@ class Value:
 
 def frames(text: str) -> list[str]:
     """Return the lines; each state of a progress bar, which a carriage return overwrites, is a line of its own."""
+    text = _BLANKS.sub(" " * _MOST_BLANKS, text)
     if "\b" in text:
         text = re.sub("\b+", "\r", text)
     return [line[:_LONGEST] for part in _ANSI.sub("", text).split("\n") for line in part.split("\r") if line.strip()]
