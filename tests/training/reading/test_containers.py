@@ -173,3 +173,20 @@ def test_what_is_not_read_is_named_by_its_kind(tmp_path: Path) -> None:
     (tmp_path / "a.arrow").write_bytes(b"x")
     with pytest.raises(TrainingError, match=r"It holds no images, but 1 \.arrow \(Arrow, which is not read\)"):
         sources.find(tmp_path)
+
+
+def test_a_parquet_that_names_its_images_reads_them_from_the_disk_or_says_that_they_are_not_there(
+    tmp_path: Path,
+) -> None:
+    files = [tmp_path / "photos" / f"{number}.png" for number in range(8)]  # as datasets 5.2's to_parquet leaves them
+    files[0].parent.mkdir()
+    for file, pixels in zip(files, IMAGES, strict=True):
+        Image.fromarray(pixels).save(file)
+    cells = [{"bytes": None, "path": str(file)} for file in files]
+    (tmp_path / "set").mkdir()
+    pq.write_table(pa.table({"image": cells, "label": LABELS.tolist()}), tmp_path / "set" / "train.parquet")
+    listing = sources.find(tmp_path / "set")
+    assert [entry.read() for entry in listing.found] == [file.read_bytes() for file in files]
+    files[3].unlink()
+    with pytest.raises(TrainingError, match=r"Row 4 of train.parquet has no bytes .* no such file is on this machine"):
+        sources.find(tmp_path / "set")

@@ -4,11 +4,13 @@ import io
 import json
 from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from training.errors import TrainingError
 from training.reading.containers.interface import Kind, give, has_suffix
-from training.reading.found import Asked, Found, Readers
+from training.reading.entries import read_file
+from training.reading.found import Asked, Found, Read, Readers
 from training.reading.words import parts_in
 
 _LABELS = ("label", "labels", "class", "target", "category")
@@ -28,12 +30,27 @@ def _parquet(files: Readers, asked: Asked) -> list[Found]:
         for row, (picture, value) in enumerate(
             zip(table.column(image).to_pylist(), table.column(label).to_pylist(), strict=True)
         ):
-            data = picture.get("bytes") if isinstance(picture, dict) else picture
-            if value is None or value == -1 or not isinstance(data, bytes):
-                raise TrainingError(f"Row {row + 1} of {path} has no class or no bytes of an image. Leave it out.")
+            if value is None or value == -1:
+                raise TrainingError(f"Row {row + 1} of {path} has no class. Leave it out.")
             text = names[value] if names and isinstance(value, int) else str(value)
-            found.append(Found(f"{path}#{row}", text, parts_in(path) or "train", partial(give, data)))
+            read_image = _reading(f"Row {row + 1} of {path}", picture)
+            found.append(Found(f"{path}#{row}", text, parts_in(path) or "train", read_image))
     return found
+
+
+def _reading(where: str, picture: Any) -> Read:
+    """Return what reads the image of a cell: its bytes, or the file whose path it has, as `to_parquet` leaves it."""
+    data = picture.get("bytes") if isinstance(picture, dict) else picture
+    if isinstance(data, bytes):
+        return partial(give, data)
+    name = picture.get("path") if isinstance(picture, dict) else None
+    if isinstance(name, str) and Path(name).is_file():
+        return partial(read_file, Path(name))
+    raise TrainingError(
+        f"{where} has no bytes of an image"
+        + (f" but the path {name}, and no such file is on this machine" if name else "")
+        + ". Write the images themselves into the file (datasets' push_to_hub does), or give their folder."
+    )
 
 
 def _parquet_columns(name: str, table: Any, asked: Asked) -> tuple[str, str]:
