@@ -91,6 +91,12 @@ def test_an_evaluation_after_training_is_no_epoch() -> None:
     assert "after training" in " ".join(run.reading.notes)
 
 
+def test_that_a_validation_score_may_be_another_than_an_accuracy_is_said() -> None:
+    run = doctor.read_run(printed("Iteration {n}, loss = {l}\nValidation score: {w}\n").encode())
+
+    assert "R squared" in " ".join(run.reading.notes)
+
+
 def test_that_every_line_counts_the_same_epoch_is_said() -> None:
     text = "".join(f"Epoch 1/1\n9/9 [====] - 1s - loss: {loss} - val_loss: {loss}\n" for loss in LOSS)
 

@@ -30,6 +30,7 @@ _ABOUT = re.compile(
     re.IGNORECASE,
 )
 """From here on a line speaks of the best epoch, or of weights that were saved."""
+_SCORE = "scikit-learn's validation score was taken for the accuracy; of a regressor it is R squared."
 _BAR = re.compile(r"\d+%\s*[|━█]|it/s|s/it|\[=*>?\.*\]|━{3}")
 _LENGTH = re.compile(r"(?<![\d.])\d+/(\d+)(?![\d.])")
 _VALIDATING = {"evaluating": "eval", "validating": "val", "testing": "test"}
@@ -103,6 +104,7 @@ def _closed(lines: Sequence[_Line]) -> list[Row]:
 
 def _log(rows: list[Row], counter: Counter, lines: list[str]) -> Log | None:
     kept, notes = chosen(rows)
+    notes += [_SCORE] if any(line.startswith("validation accuracy: ") for line in lines) else []
     roles = ranked(kept)
     cells = [{name: value.value for name, value in row.values.items() if name in roles} for row in kept]
     unit = "epoch" if counter.unit == "step" and _follow([row.count for row in kept]) else counter.unit
