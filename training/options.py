@@ -7,8 +7,7 @@ from pathlib import Path
 
 from artifact.card import Reading
 from doctor.command_line import Parser, add_version, nearest
-from training import result_options, source_options
-from training.backbone.zoo import APPLICATIONS
+from training import backbone_options, result_options, source_options
 from training.budget import Budget
 from training.evaluation.thresholds import Costs
 from training.fitting.invariants import INVARIANTS
@@ -38,6 +37,10 @@ def parse(arguments: list[str] | None = None) -> Settings:
     if asked.ray_address and asked.engine != "ray":
         parser.error("--ray-address is of a Ray cluster, which --engine ray uses. Add that, or leave the address out.")
     _part_names_from_folder(parser, asked)
+    backbone, own_backbone = backbone_options.read(asked, parser)
+    strategies = _choose_strategies(asked)
+    if "own" in strategies and own_backbone is None:
+        parser.error("The strategy own is tried on a network of yours: add --backbone FILE.onnx.")
     return Settings(
         source=asked.data,
         example=asked.example,
@@ -55,8 +58,9 @@ def parse(arguments: list[str] | None = None) -> Settings:
         positive=asked.positive,
         costs=Costs(asked.cost_false_yes, asked.cost_false_no, asked.at_most_false_yes),
         error_rate=asked.error_rate,
-        strategies=_choose_strategies(asked),
-        backbone=asked.backbone,
+        strategies=strategies,
+        backbone=backbone,
+        own_backbone=own_backbone,
         budget=Budget(asked.budget_mb, asked.budget_ms),
         compare=asked.compare,
         find_learning_rate=asked.find_learning_rate,
@@ -97,6 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     source_options.add(parser)
     result_options.add(parser)
     _add_evaluation(parser)
+    backbone_options.add(parser)
     _add_budget(parser)
     _add_decision(parser)
     _add_fitting(parser)
@@ -110,7 +115,7 @@ def _choose_strategies(asked: argparse.Namespace) -> tuple[str, ...]:
     if (asked.budget_mb or asked.budget_ms) and not asked.strategy:
         chosen.add("compact")
     if asked.backbone:
-        chosen.add("application")
+        chosen.add("own" if isinstance(asked.backbone, Path) else "application")
     return tuple(name for name in STRATEGIES if name in chosen | set(asked.include))
 
 
@@ -121,12 +126,6 @@ def _add_evaluation(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--strategy", choices=STRATEGIES, help="try only this one (default: all, and choose)")
     group.add_argument("--include", nargs="+", default=[], metavar="NAME", help="try this one too (question, compact)")
-    group.add_argument(
-        "--backbone",
-        choices=APPLICATIONS,
-        metavar="NAME",
-        help=f"try this one too ({', '.join(APPLICATIONS)}; downloaded)",
-    )
     group.add_argument("--compare", action="store_true", help="show the table of all that were tried, and store a plot")
     group.add_argument(
         "--folds", type=_number(int, 2), help="of cross-validation (default: 5, or 3 for thousands of images)"

@@ -93,6 +93,10 @@ def train(settings: Settings, stages: Stages) -> Outcome:
         artifact.errors.ArtifactError: The models folder refuses; what was published before is untouched.
     """
     target.check(settings)
+    if settings.own_backbone is not None:
+        from training.backbone import own  # here, as it takes a second to import
+
+        own.read(settings.own_backbone)  # what cannot be used is refused before the work
     run = _fit(settings, stages)
     candidate = run.contest.candidates[run.contest.chosen]
     with stages.stage("Exporting to ONNX and comparing"):
@@ -178,6 +182,7 @@ def make_problem(settings: Settings, gathered: Gathered) -> Problem:
         invariant=settings.invariant,
         unlabelled=gathered.unlabelled,
         backbone=settings.backbone,
+        own_backbone=settings.own_backbone,
         cache=None if settings.cache is None else Cache(settings.cache),
         duplicates=gathered.near_duplicates[: len(gathered.labels)],
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 from artifact.card import AS_THEY_ARE, Reading
+from training.backbone.own_file import OwnFile
 from training.budget import Budget
 from training.evaluation.thresholds import Costs
 from training.fitting.optimizing import Overrides
@@ -35,6 +36,7 @@ class Settings:
         strategies: Names of the strategies to try.
         budget: What the published network may cost.
         backbone: Network of `keras.applications` to try too, by its name in `training.backbone.zoo`; None for none.
+        own_backbone: ONNX file of a backbone to try too; None for none.
         compare: Whether to show and store the comparison of all that were tried.
         find_learning_rate: Whether to run a range test of the learning rate, and nothing else.
         mend: Whether a candidate that the doctor calls ill is trained again with the remedy.
@@ -66,6 +68,7 @@ class Settings:
     strategies: tuple[str, ...] = ("pretrained",)
     budget: Budget = field(default_factory=Budget)
     backbone: str | None = None
+    own_backbone: OwnFile | None = None
     compare: bool = False
     find_learning_rate: bool = False
     mend: bool = True

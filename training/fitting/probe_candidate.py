@@ -12,7 +12,7 @@ from artifact.card import ImageSpec
 from training.fitting import invariance_trial, variations
 from training.fitting.invariance_trial import Brought
 from training.fitting.mixing import Mixture
-from training.fitting.probing import Finished, Probe
+from training.fitting.probing import CrossFit, Finished, Probe
 from training.network.interface import Network
 from training.strategies.interface import Evaluation, Fitted, Problem
 
@@ -64,20 +64,29 @@ class ProbeCandidate:
 
     def evaluate(self) -> Evaluation:
         """Fit a head on each fold; how strongly to regularise is chosen inside it."""
-        found = self._probe.evaluate()
-        return Evaluation(found.logits, found.curves, self._card(found.mixtures[0]))
+        found = self.cross_fit()
+        return Evaluation(found.logits, found.curves, self.describe(found.mixtures[0]))
+
+    def cross_fit(self) -> CrossFit:
+        """Fit on each fold and score its validation rows."""
+        return self._probe.evaluate()
+
+    def choose(self) -> Mixture:
+        """Choose how strongly to regularise from all rows."""
+        return self._probe.choose()
 
     def finish(self) -> Fitted:
         """Fit the head on all images."""
         head = self._probe.finish()
         network, features = self.described.join(head), self.features[: len(self.problem.labels)]
-        return Fitted(network, head.curves, self._card(head.mixture), features, self.described.knows_kinds)
+        return Fitted(network, head.curves, self.describe(head.mixture), features, self.described.knows_kinds)
 
     @cached_property
     def _probe(self) -> Probe:
         return variations.probe((self.features,), self.problem, self.spec)
 
-    def _card(self, mixture: Mixture) -> dict[str, Any]:
+    def describe(self, mixture: Mixture) -> dict[str, Any]:
+        """Return the settings, for the card."""
         tried = invariance_trial.settings(self.problem, self.brought)
         return {**self._probe.settings(mixture), **tried, **self.described.settings}
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import onnx
+import onnx.compose
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
@@ -32,6 +33,7 @@ class Graph:
         self._inputs: list[onnx.ValueInfoProto] = []
         self._outputs: dict[str, tuple[int, ...]] = {}
         self._values: set[str] = set()
+        self._opsets, self._ir_version = {"": OPSET}, IR_VERSION
 
     def __contains__(self, value: str) -> bool:
         """Return whether a value of this name was written."""
@@ -47,8 +49,29 @@ class Graph:
         twin = copy.copy(self)
         twin._nodes, twin._inputs = self._nodes.copy(), self._inputs.copy()
         twin._constants, twin._outputs = self._constants.copy(), self._outputs.copy()
-        twin._values = self._values.copy()
+        twin._values, twin._opsets = self._values.copy(), self._opsets.copy()
         return twin
+
+    def include(self, model: onnx.ModelProto, inputs: Mapping[str, str]) -> dict[str, str]:
+        """Add a whole network of this opset or a later one; return the values of its outputs, by its names for them.
+
+        Args:
+            model: The network, without functions of its own.
+            inputs: Values to feed it with, by its names for its inputs.
+        """
+        prefix = f"included_{len(self._nodes)}_"
+        whole = onnx.compose.add_prefix(model, prefix)
+        for name, value in inputs.items():
+            self.node("Identity", [value], prefix + name)
+        for node in whole.graph.node:
+            self._values.update(output for output in node.output if output)
+            self._nodes.append(node)
+        for tensor in whole.graph.initializer:
+            self._constants[self._add(tensor.name)] = tensor
+        for entry in whole.opset_import:
+            self._opsets[entry.domain] = max(entry.version, self._opsets.get(entry.domain, 0))
+        self._ir_version = max(self._ir_version, whole.ir_version)
+        return {output.name: prefix + output.name for output in model.graph.output}
 
     def take(self, name: str, sizes: Sequence[int], kind: int = TensorProto.FLOAT) -> str:
         """Add an input of rows of these sizes."""
@@ -97,8 +120,8 @@ class Graph:
             for name, sizes in self._outputs.items()
         ]
         graph = helper.make_graph(self._nodes, title, self._inputs, outputs, list(self._constants.values()))
-        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])
-        model.ir_version = IR_VERSION
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid(*one) for one in self._opsets.items()])
+        model.ir_version = self._ir_version
         return bytes(model.SerializeToString(deterministic=True))
 
     def _add(self, value: str) -> str:

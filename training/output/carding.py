@@ -65,7 +65,7 @@ def _settings(settings: Settings, gathered: Gathered, fitted: Fitted) -> dict[st
         **gathered.rounds,
         "also": merging.names(settings.also),
         "test": None if settings.test is None else Path(settings.test).resolve().name,
-        "backbone": settings.backbone,
+        "backbone": settings.own_backbone.path.name if settings.own_backbone else settings.backbone,
         "positive": settings.positive,
         "unlabelled": len(gathered.unlabelled),
         "strategies": list(settings.strategies),

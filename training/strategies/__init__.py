@@ -21,11 +21,12 @@ STRATEGIES = (
     "scratch",
     "autoencoder",
     "application",
+    "own",
     "question",
 )
 """Names of the strategies, which are the names of their modules; the first are the likeliest to win."""
 
-ON_REQUEST = ("compact", "application", "question")
+ON_REQUEST = ("compact", "application", "own", "question")
 """Those that are tried only where they are asked for: by a budget, by the name of a backbone, or as a warning."""
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from artifact.card import ImageSpec
 from training.backbone.cache import Cache
+from training.backbone.own_file import OwnFile
 from training.evaluation.splitting import Fold
 from training.fitting.optimizing import Overrides
 from training.network.interface import Network
@@ -41,6 +42,7 @@ class Problem:
         invariant: What the label does not depend on, by the names in `training.fitting.augmenting`.
         unlabelled: Further images without labels.
         backbone: Network of `keras.applications` that was asked for; None for the default.
+        own_backbone: ONNX file to take as a backbone; None for none.
         cache: Features that a rerun need not compute again; None for no cache.
         advance: Call it once for each image or epoch that is done.
         duplicates: Near-duplicate set of each image, where `groups` join more than these; None where they do not.
@@ -56,6 +58,7 @@ class Problem:
     invariant: frozenset[str] = frozenset()
     unlabelled: Sequence[Sample] = ()
     backbone: str | None = None
+    own_backbone: OwnFile | None = None
     cache: Cache | None = None
     advance: Callable[[], None] = lambda: None
     duplicates: NDArray[np.int64] | None = None

@@ -7,10 +7,13 @@ import keras
 import numpy as np
 import onnxruntime
 import pytest
+import tensorflow as tf
+import tf2onnx
 from sklearn.metrics import roc_auc_score
 
 from training import strategies
 from training.backbone import applications
+from training.backbone.own_file import NORMALISATIONS, OwnFile
 from training.errors import TrainingError
 from training.fitting.optimizing import Overrides
 from training.pixels import load_all
@@ -42,13 +45,26 @@ def no_downloads():
 
 
 @pytest.fixture(scope="module")
-def run(make_problem):
+def own_file(tmp_path_factory):
+    """Export a network from Keras, by tf2onnx, as somebody would who has one of their own."""
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([keras.Input((32, 32, 3)), keras.layers.Conv2D(8, 4, strides=4, activation="relu")])
+    function = tf.function(lambda pixels: {"map": model(pixels)})
+    path = tmp_path_factory.mktemp("own") / "my net.onnx"
+    tf2onnx.convert.from_function(
+        function, [tf.TensorSpec((None, 32, 32, 3), tf.float32, name="pixels")], opset=17, output_path=str(path)
+    )
+    return OwnFile(path, normalisation=NORMALISATIONS["unit"])
+
+
+@pytest.fixture(scope="module")
+def run(make_problem, own_file):
     """Run a strategy once for all tests here; the question's network with a smaller dense layer and one epoch."""
     done = {}
 
     def once(name):
         if name not in done:
-            problem = make_problem()
+            problem = make_problem(own_backbone=own_file if name == "own" else None)
             with pytest.MonkeyPatch.context() as patch:
                 if name == "question":
                     patch.setattr(question, "DENSE", 8)
@@ -121,6 +137,14 @@ def test_exports_what_the_network_computes(run, name):
         _check_evidence(expected)
 
 
+def test_a_backbone_of_ones_own_says_of_a_map_what_each_place_contributes(run):
+    fitted = run("own").fitted
+    assert run("own").candidate.name == "own-my_net"
+    assert fitted.network.outputs["evidence"] == (8, 8)
+    assert fitted.knows_kinds
+    assert fitted.settings["backbone"] == "my net.onnx"
+
+
 def _check_evidence(outputs):
     """The evidence of all places and one bias, which all images share, make the logit."""
     bias = outputs["logit"] - outputs["evidence"].sum(axis=(1, 2))
@@ -137,8 +161,9 @@ def test_published_network_scores_as_it_was_fitted(run, name):
 
 
 @pytest.mark.parametrize("name", CHOOSABLE)
-def test_same_seed_gives_the_same_logits(make_problem, name):
-    problem = make_problem(images=8, folds=2, overrides=Overrides(epochs=3), invariant=frozenset({"hflip", "crop"}))
+def test_same_seed_gives_the_same_logits(make_problem, own_file, name):
+    settings = {"overrides": Overrides(epochs=3), "own_backbone": own_file if name == "own" else None}
+    problem = make_problem(images=8, folds=2, invariant=frozenset({"hflip", "crop"}), **settings)
     first, second = (strategies.load(name).candidates(problem)[0].evaluate() for _ in range(2))
     np.testing.assert_array_equal(first.logits, second.logits)
     assert first.curves == second.curves
