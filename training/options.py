@@ -47,6 +47,7 @@ def parse(arguments: list[str] | None = None) -> Settings:
         name=result_options.name_of(asked, parser),
         models=asked.models,
         replace=asked.replace,
+        only_if_better=asked.only_if_better,
         seed=asked.seed,
         folds=asked.folds,
         repeats=asked.repeats,

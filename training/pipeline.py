@@ -27,6 +27,7 @@ from training.output import (
     mistakes,
     modelcard,
     promise,
+    rematch,
     report,
     report_page,
     succession,
@@ -55,7 +56,7 @@ class Outcome:
         card: The card of the version.
         report: The report as it was written.
         unchanged: Whether the very same version had been published before, so that nothing was written.
-        why_not_served: In which figure it is clearly worse than what is still served; None where it is served.
+        why_not_served: Why what was served is served still, with `{version}` for the new one; None where it is served.
     """
 
     card: Card
@@ -109,8 +110,11 @@ def train(settings: Settings, stages: Stages) -> Outcome:
     card = carding.describe(settings, run.gathered, candidate, run.fitted, run.rules, run.novelty, guessing)
     with stages.stage("Scoring every image as the service will", len(samples)) as advance:
         recorded = record(scorer, run.gathered, card, advance)
+    with stages.stage("Comparing with the version that is served") if run.before else nullcontext():
+        logits = run.contest.scored[run.contest.chosen].logits
+        match = rematch.play(settings, run.gathered, card, logits, recorded)
     with stages.stage("Writing the report"):
-        document = _report(run, card, recorded, difference)
+        document = _report(run, card, recorded, difference) | {"than_before": match and match.to_json()}
     with stages.stage("Publishing"):
         cases = golden.record(scorer.score)
         curves = run.contest.evaluations[run.contest.chosen].curves
@@ -121,7 +125,7 @@ def train(settings: Settings, stages: Stages) -> Outcome:
         origin = strategies.load_maker(card.strategy).ORIGIN
         bundle = publishing.Bundle(card, model, document, modelcard.render(card, document, origin), cases, extras)
         versions = store.versions(settings.models, settings.name)
-        worse = None if settings.replace else succession.why_worse(run.before, document["estimate"])
+        worse = succession.why_not(settings, run.before, document["estimate"], match)
         published = publishing.publish(settings.models, bundle, serve=worse is None)
     return Outcome(published, document, published.version in versions, worse)
 

@@ -18,7 +18,13 @@ def add(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--models", type=Path, default=Path("models"), metavar="DIR", help="where (default: %(default)s)"
     )
-    group.add_argument(
+    served = group.add_mutually_exclusive_group()
+    served.add_argument(
+        "--only-if-better",
+        action="store_true",
+        help="serve it only where it is surely better than the version that is served, on images new to both",
+    )
+    served.add_argument(
         "--replace",
         action="store_true",
         help="publish over a model of other classes, and serve this one even where it is clearly worse",

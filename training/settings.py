@@ -22,6 +22,7 @@ class Settings:
         name: Name to publish under.
         models: Folder of published models.
         replace: Whether a model of other classes may be replaced, and a clearly worse one be served.
+        only_if_better: Whether the version that is served stays where the new one is not surely better.
         seed: Of everything random.
         folds: Folds of the cross-validation; None for a number that suits the number of images.
         repeats: Repeats of it; None for a number that suits the number of images.
@@ -54,6 +55,7 @@ class Settings:
     name: str = "default"
     models: Path = Path("models")
     replace: bool = False
+    only_if_better: bool = False
     seed: int = 35
     folds: int | None = None
     repeats: int | None = None

@@ -56,7 +56,8 @@ def body(
         link: Gives the address of a file of the version, or None where it cannot be had.
     """
     found = reasons.of(report)
-    values = {name: mapping(report.get(name)) for name in ("estimate", "test", "calibration", "classes", "data")}
+    names = ("estimate", "test", "than_before", "calibration", "classes", "data")
+    values = {name: mapping(report.get(name)) for name in names}
     lists = ("comparison", "failed", "augmentation", "checks", "checks_not_run")
     return str(
         _environment()

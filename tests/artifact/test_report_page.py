@@ -34,6 +34,12 @@ def test_a_number_of_patients_is_no_list_of_files() -> None:
     assert "From 6 patients." in page.body(FULL | {"checks": [told]}, "bees", CURVES)
 
 
+def test_the_version_before_is_spoken_of_where_there_was_one() -> None:
+    said = "It is better than version 1 by 4 points (+1 to +7 points, on the 90 images)."
+    assert said in page.body(FULL | {"than_before": {"summary": said}}, "bees", CURVES)
+    assert "served before" not in page.body(FULL | {"than_before": None}, "bees", CURVES)
+
+
 def test_a_file_that_cannot_be_had_is_not_offered() -> None:
     html = page.body(FULL, "bees", CURVES, link=lambda file: file if file == "card.json" else None)
     assert re.findall(r'<li><a href="(.*?)">', html) == ["card.json"]

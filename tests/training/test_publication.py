@@ -49,3 +49,41 @@ def test_a_clearly_worse_version_is_published_and_not_served(command, tmp_path, 
     assert store.versions(tmp_path / "models", "data") == ["1", "2"]
     assert command(data, "--seed", "7", "--replace")[0] == 0
     assert store.current(tmp_path / "models", "data") == "3"
+
+
+def _add(data, draw_file, numbers, brightness):
+    for label, value in brightness.items():
+        (data / label).mkdir(parents=True, exist_ok=True)
+        for number in numbers:
+            (data / label / f"{number}-{value}.png").write_bytes(draw_file(1000 * value + number, value))
+
+
+@pytest.mark.usefixtures("stand_in")
+def test_a_new_version_is_compared_on_the_images_that_are_new_to_both(command, tmp_path, draw_file):
+    """By hand: the first draws the line at 110, and of the later images takes the noes, which are of 120, for yes."""
+    data, models = tmp_path / "data", tmp_path / "models"
+    _add(data, draw_file, range(6), {"no": 90, "yes": 130})
+    command(data)
+    assert json.loads((models / "data" / "1" / "report.json").read_text())["than_before"] is None
+    _add(data, draw_file, range(12), {"no": 120, "yes": 170})
+    printed = command(data, "--only-if-better")[1]
+    assert store.current(models, "data") == "2"
+    found = json.loads((models / "data" / "2" / "report.json").read_text())["than_before"]
+    assert (found["verdict"], found["images"], found["left_out"]) == ("better", 24, 12)
+    assert found["gain"]["value"] == pytest.approx(0.5)
+    assert 0 < found["gain"]["low"] < 0.5 < found["gain"]["high"]
+    assert "It is better than version 1 by 50 points (+" in printed
+    assert "on the 24 images that version 1 has not learned from" in printed
+
+
+@pytest.mark.usefixtures("stand_in")
+def test_what_is_not_surely_better_is_not_served_where_that_was_asked_for(command, tmp_path, data):
+    command(data)
+    status, printed, _ = command(data, "--seed", "7", "--only-if-better")
+    assert status == 0
+    assert (
+        "Version 1 stays served, not version 2. Whether it is better than version 1 cannot be told: 0 images" in printed
+    )
+    assert store.current(tmp_path / "models", "data") == "1"
+    with pytest.raises(SystemExit):
+        command(data, "--only-if-better", "--replace")

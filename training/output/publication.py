@@ -25,11 +25,14 @@ def describe(outcome: "Outcome", settings: Settings) -> Iterator[str]:
     else:
         yield f"Published as {folder} ({_FILES})."
     yield f"Read the report: {folder / store.PAGE_FILE}"
+    match = outcome.report.get("than_before")
     if outcome.why_not_served is None:
+        if match is not None and not outcome.unchanged:
+            yield match["summary"]
         yield f"Serve it: {_command(settings, 'service', SERVICE_MODEL=name)}"
         return
     served = store.current(settings.models, name)
-    yield f"Version {served} stays served, since version {version} is clearly worse: {outcome.why_not_served}."
+    yield f"Version {served} stays served, {outcome.why_not_served.format(version=version)}"
     yield f"Serve version {version} all the same: {_command(settings, f'service use {name} {version}')}"
 
 

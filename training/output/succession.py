@@ -9,6 +9,8 @@ from artifact import store
 from artifact.card import Classes
 from artifact.errors import ArtifactError
 from training.errors import TrainingError
+from training.output.rematch import Rematch
+from training.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,25 @@ def why_worse(before: Served | None, estimate: Mapping[str, Any]) -> str | None:
     if _lies_below(old, new):
         return f"log loss {old['value']:.2f} -> {new['value']:.2f}"
     return None
+
+
+def why_not(
+    settings: Settings, before: Served | None, estimate: Mapping[str, Any], match: Rematch | None
+) -> str | None:
+    """Return why a new `{version}` is not to be served, or None: it is worse, or not better and was to be.
+
+    What was compared on the same images takes precedence over two estimates from images of their own.
+    """
+    if before is None or settings.replace:
+        return None
+    if match is not None and match.verdict == "worse":
+        return f"not version {{version}}. {match.sentence}"
+    if match is not None and match.verdict == "better":
+        return None
+    if settings.only_if_better:
+        return f"not version {{version}}. {'The two could not be compared.' if match is None else match.sentence}"
+    worse = why_worse(before, estimate)
+    return None if worse is None else f"since version {{version}} is clearly worse: {worse}."
 
 
 def _lies_below(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

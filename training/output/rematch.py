@@ -1,0 +1,143 @@
+"""Is the new version better than the one that is served: both answer the same images, which neither has learned from.
+
+The served version answers by its own network, calibration and threshold, as the service does; of the new one count the
+answers of the cross-validation, and on test images its own. Images that the served version has learned from, and what
+belongs together with them, are left out.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from artifact import store
+from artifact.card import Card
+from artifact.decision import calibrate
+from artifact.errors import ArtifactError
+from artifact.store import Published
+from training.evaluation import clustering, paired, scores
+from training.evaluation.choosing import ACCURACY_INFLATION
+from training.evaluation.interval import Estimate
+from training.output.recording import Recorded
+from training.output.verifying import Scorer
+from training.reading.dataset import Sample
+from training.reading.gathering import Gathered
+from training.settings import Settings
+
+FEWEST = 5
+"""Images, and groups, that are new to both, from which on anything can be told."""
+
+Verdict = Literal["better", "worse", "cannot tell"]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Rematch:
+    """What came of it.
+
+    Attributes:
+        version: The version that is served.
+        verdict: Whether the new one is right more often, by an interval that leaves 0 out.
+        gain: By how much, as a share; None where too few images are new to both.
+        images: Images that are new to both.
+        seen: Images left out, since the served version has learned from them or from what belongs with them.
+    """
+
+    version: str
+    verdict: Verdict
+    gain: Estimate | None
+    images: int
+    seen: int
+
+    @property
+    def sentence(self) -> str:
+        """Return what is said of it."""
+        source = f"on the {self.images} images that version {self.version} has not learned from"
+        if self.gain is None:
+            return (
+                f"Whether it is better than version {self.version} cannot be told: {self.images} images are new to "
+                f"both, and at least {FEWEST} are needed. Test both on images that neither has seen: --test PATH."
+            )
+        points = f"({_points(self.gain.low)} to {_points(self.gain.high)} points, {source})"
+        if self.verdict == "cannot tell":
+            return (
+                f"Whether it is better than version {self.version} cannot be told: {_points(self.gain.value)} {points}."
+            )
+        by = _points(abs(self.gain.value)).lstrip("+")
+        return f"It is {self.verdict} than version {self.version} by {by} points {points}."
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the report's section `than_before`."""
+        gain = None if self.gain is None else {"value": self.gain.value, "low": self.gain.low, "high": self.gain.high}
+        counts = {"images": self.images, "left_out": self.seen}
+        return {"version": self.version, "verdict": self.verdict, "gain": gain, **counts, "summary": self.sentence}
+
+
+def play(settings: Settings, gathered: Gathered, card: Card, logits: Floats, recorded: Recorded) -> Rematch | None:
+    """Compare the new version with the one that is served under its name.
+
+    Args:
+        settings: Of the run.
+        gathered: Its images.
+        card: The new version's card.
+        logits: Calibrated out-of-fold logits of the new one for the training images, `[repeats, n]`.
+        recorded: Its own answers, of which those for test images count.
+
+    Returns:
+        None where nothing is served that tells the same classes apart, or what is there cannot be read.
+    """
+    try:
+        before = store.read(settings.models, settings.name)
+        known = {str(row["sha256"]) for row in before.report().get("recorded") or [] if row["part"] == "train"}
+    except (ArtifactError, KeyError, TypeError):
+        return None
+    if {before.card.classes.positive, before.card.classes.negative} != {card.classes.positive, card.classes.negative}:
+        return None
+    rows = _new_to_both(gathered, known)
+    seen = len(gathered.dataset.train) + len(gathered.dataset.test) - len(rows)
+    if len(np.unique(gathered.groups[rows])) < FEWEST:
+        return Rematch(before.card.version, "cannot tell", None, len(rows), seen)
+    samples = [(*gathered.dataset.train, *gathered.dataset.test)[row] for row in rows]
+    labels = np.array([sample.label for sample in samples])
+    ours = _ours(gathered, card, logits, recorded)[rows]
+    gains = ours - _theirs(before, samples, card)
+    inflation = clustering.count(
+        (gains + 1) / 2, labels, gathered.groups[rows], gathered.near_duplicates[rows]
+    ).inflation
+    gain = paired.difference(gains, ACCURACY_INFLATION * inflation)
+    verdict: Verdict = "better" if gain.low > 0 else "worse" if gain.high < 0 else "cannot tell"
+    return Rematch(before.card.version, verdict, gain, len(rows), seen)
+
+
+def _new_to_both(gathered: Gathered, known: set[str]) -> NDArray[np.int64]:
+    """Return the rows, of training and then test images, that nothing the served version has learned from joins."""
+    samples = (*gathered.dataset.train, *gathered.dataset.test)
+    learned = np.array([sample.facts.sha256 in known for sample in samples])
+    new = ~np.isin(gathered.groups, gathered.groups[learned])
+    test = np.arange(len(samples)) >= len(gathered.dataset.train)
+    new &= ~(test & np.isin(gathered.groups, gathered.train_groups))  # the new one has learned from their like
+    return np.flatnonzero(new)
+
+
+def _ours(gathered: Gathered, card: Card, logits: Floats, recorded: Recorded) -> Floats:
+    """Return how often the new version is right on each image: out of fold, and on test images by itself."""
+    labels = gathered.labels == 1
+    right = ((scores.sigmoid(logits) >= card.threshold) == labels).mean(axis=0)
+    tested = [float(row["label"] == row["actual"]) for row in recorded.rows if row["part"] == "test"]
+    return np.concatenate([right, tested])
+
+
+def _theirs(before: Published, samples: list[Sample], card: Card) -> Floats:
+    """Return whether the served version is right on each image, as the service would answer."""
+    scorer = Scorer(before.model, before.card.input)
+    right = []
+    for sample, (logit, _) in zip(samples, scorer.score_all(samples), strict=True):
+        actual = card.classes.positive if sample.label else card.classes.negative
+        says_yes = calibrate(logit, before.card) >= before.card.threshold
+        right.append(float((before.card.classes.positive if says_yes else before.card.classes.negative) == actual))
+    return np.array(right)
+
+
+def _points(share: float) -> str:
+    return f"{100 * share:+.0f}" if round(100 * share) else "0"
