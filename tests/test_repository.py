@@ -98,7 +98,7 @@ def test_the_services_locks_are_free_of_training() -> None:
 @pytest.mark.parametrize(
     ("tree", "extras"),
     [
-        ("artifact", set()),
+        ("artifact", {"pages"}),
         ("doctor", {"plots"}),
         ("service", {"service", "batch", "ray"}),
         ("training", {"training"}),

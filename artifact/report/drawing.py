@@ -51,7 +51,7 @@ def interval(value: float, low: float, high: float) -> str:
 
 def bars(found: Sequence[Bar], title: str, guess: float) -> str:
     """Draw bars from 0, a dashed line where guessing lies, and the values in a column right of both."""
-    left, row, right, width = 138, 30, 358, 430
+    left, row, right, width = 156, 30, 376, 448
     widest = max(1.15 * guess, min(3 * guess, max(bar.value for bar in found)))
     scale, bottom = (right - left) / widest, row * len(found) + 8
     at = left + guess * scale

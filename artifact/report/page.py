@@ -81,7 +81,7 @@ def body(
             runs=reasons.runs(report),
             worsened=reasons.worsened(report),
             has_times=sections.has_times(report),
-            passed=[str(name) for name in report.get("checks_passed") or []],
+            passed=sections.passed(report),
             framing=mapping(report.get("framing")).get("summary"),
             knows_kinds=report.get("recognises_other_kinds"),
             **values,

@@ -95,3 +95,12 @@ def training(report: dict[str, Any]) -> dict[str, Any]:
 def has_times(report: dict[str, Any]) -> bool:
     """Say whether the comparison has measured how long an image takes."""
     return any(number(row.get("milliseconds")) is not None for row in mappings(report.get("comparison")))
+
+
+def passed(report: dict[str, Any]) -> list[str]:
+    """Return the names of the checks that had nothing to say."""
+    names = report.get("checks_passed")
+    return [_PASSED.get(str(name), str(name)) for name in names] if isinstance(names, list) else []
+
+
+_PASSED = {"unreadable": "every file was read"}
