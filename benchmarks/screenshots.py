@@ -51,9 +51,11 @@ def show_answers(desk: Any, phone: Any, folder: Path) -> None:
     note.write_text("not an image", encoding="utf-8")
     desk.goto("/")
     ask(desk, [face, folder / "photos" / "other" / "IMG_0110.jpg", note])
+    desk.check("#heat")
     save(desk, "ask", 0, bottom(desk, "#answers"))
     phone.goto("/")
     ask(phone, [face])
+    phone.check("#heat")
     save(phone, "phone", 0, bottom(phone, "#answers"))
 
 

@@ -56,7 +56,7 @@ def render(model: Model | None, cards: Sequence[dict[str, Any]] = (), problem: P
     if model is not None:
         whole = model.card.input.fit != "crop"
         values |= {"model": model.identity, "classes": model.card.classes, "whole": whole}
-        values["expectation"] = model.report.get("verdict")
+        values |= {"expectation": model.report.get("verdict"), "heatmap": "evidence" in model.outputs}
     html = render_template("upload.html", **values, grade=words.grade, percent=words.percent)
     page = Response(html, problem.status if problem else 200, content_type="text/html; charset=utf-8")
     page.headers.extend(problem.headers if problem else {})
