@@ -31,7 +31,9 @@ def main() -> None:
         with running(folder / "models", feedback=folder / "feedback") as service:
             address = f"http://127.0.0.1:{service.port}"
             show_answers(
-                browser.new_page(base_url=address, **DESK), browser.new_page(base_url=address, **PHONE), folder
+                browser.new_page(base_url=address, **DESK),
+                browser.new_page(base_url=address, is_mobile=True, **PHONE),
+                folder,
             )
             show_report(browser.new_page(base_url=address, **DESK))
 
