@@ -47,13 +47,25 @@ def together(full: Table, poor: Table) -> tuple[Table, Floats]:
     return joined, np.concatenate([np.ones(len(full.runs)), np.full(len(poor.runs), 0.3)])
 
 
-def left_out(data: Table, weights: Floats, full: int, **options: int) -> Floats:
-    """Return probabilities [runs, labels] for the first `full` runs, each from a fit without its family."""
-    probabilities = np.full((full, len(JUDGED)), np.nan)
+def families(groups: npt.NDArray[np.str_]) -> list[npt.NDArray[np.bool_]]:
+    """Return for each fold which rows are held out: whole families of problems."""
     known = {family for fold in FOLDS for family in fold}
-    others = [(family,) for family in np.unique(data.groups[:full]) if family not in known]
-    for fold in (*FOLDS, *others):
-        held = np.isin(data.groups, fold)
+    others = [(family,) for family in np.unique(groups) if family not in known]
+    masks = [np.isin(groups, fold) for fold in (*FOLDS, *others)]
+    return [mask for mask in masks if mask.any()]
+
+
+def at_random(data: Table, folds: int = 5) -> list[npt.NDArray[np.bool_]]:
+    """Return for each fold which rows are held out: every fifth run, in whatever form it is there."""
+    ids = np.array([str(run["id"]) + str(run.get("task")) for run in data.runs])
+    place = {name: number % folds for number, name in enumerate(dict.fromkeys(ids.tolist()))}
+    return [np.array([place[name] == fold for name in ids.tolist()]) for fold in range(folds)]
+
+
+def left_out(data: Table, weights: Floats, full: int, held_out: list[npt.NDArray[np.bool_]], **options: int) -> Floats:
+    """Return probabilities [runs, labels] for the first `full` runs, each from a fit without its fold."""
+    probabilities = np.full((full, len(JUDGED)), np.nan)
+    for held in held_out:
         if not held[:full].any():
             continue
         forests = fit(_chosen(data, ~held), weights[~held], **options)
@@ -89,8 +101,10 @@ def learn(
     poor = [poorer(run, rng) for run in runs if rng.random() < POORER_SHARE]
     data, weights = together(full, table([*poor, *of_two]))
     weights[len(full.runs) + len(poor) :] = OF_TWO
-    probabilities = left_out(data, weights, len(full.runs), **sizes)
-    thresholds = choose(full, probabilities)
+    probabilities = left_out(data, weights, len(full.runs), families(data.groups), **sizes)
+    few = len(np.unique(full.groups)) < len(FOLDS) + 2  # families so few that each is much of what there is to learn
+    seen = left_out(data, weights, len(full.runs), at_random(data), **sizes) if few else probabilities
+    thresholds = choose(full, seen)
     print(render(title, answers(full, probabilities, thresholds)), flush=True)
     forests = fit(data, weights, **sizes)
     return {"thresholds": {label: thresholds[label] for label in forests}, "forests": forests}
