@@ -82,7 +82,7 @@ def known_set(case: Case) -> str:
     accuracies = case.has("accuracy") or case.has("val_accuracy")
     if not case.scale.guessing or not (case.scale.told or accuracies):
         return "other"  # two classes are only supposed where a loss without accuracies begins near ln 2
-    return "classes" if (case.scale.classes or 2) > 2 and "classes" in load() else "validation"
+    return "classes" if (case.scale.classes or 2) > 2 else "validation"
 
 
 @lru_cache(maxsize=1)
