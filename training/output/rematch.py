@@ -59,13 +59,12 @@ class Rematch:
                 f"Whether it is better than version {self.version} cannot be told: {self.images} images are new to "
                 f"both, and at least {FEWEST} are needed. Test both on images that neither has seen: --test PATH."
             )
-        points = f"({_points(self.gain.low)} to {_points(self.gain.high)} points, {source})"
+        interval = f"({_points(self.gain.low)} to {_points(self.gain.high)}, {source})"
         if self.verdict == "cannot tell":
-            return (
-                f"Whether it is better than version {self.version} cannot be told: {_points(self.gain.value)} {points}."
-            )
+            question = f"Whether it is better than version {self.version} cannot be told"
+            return f"{question}: {_points(self.gain.value)} points {interval}."
         by = _points(abs(self.gain.value)).lstrip("+")
-        return f"It is {self.verdict} than version {self.version} by {by} points {points}."
+        return f"It is {self.verdict} than version {self.version} by {by} points {interval}."
 
     def to_json(self) -> dict[str, Any]:
         """Return the report's section `than_before`."""
