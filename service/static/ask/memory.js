@@ -3,13 +3,14 @@ import { makePlace, showCard } from "./cards.js";
 
 const KEY = "thirtyfive.answers";
 const SIDE = 240; // pixels of a kept picture
+const COARSE = 96; // of its heatmap, which is no finer
 const MOST_CHARACTERS = 4_000_000; // of the five that browsers give
 const MOST_CARDS = 500;
 const kept = new WeakMap(); // what is kept of each place
 
-async function small(image, kind) {
+async function small(image, kind, side) {
   await image.decode();
-  const share = Math.min(1, SIDE / Math.max(image.naturalWidth, image.naturalHeight));
+  const share = Math.min(1, side / Math.max(image.naturalWidth, image.naturalHeight));
   const canvas = document.createElement("canvas");
   canvas.width = Math.max(1, Math.round(share * image.naturalWidth));
   canvas.height = Math.max(1, Math.round(share * image.naturalHeight));
@@ -24,8 +25,8 @@ async function keep(place) {
   const pictures = before?.pictures ?? [];
   if (!before) {
     for (const image of card.querySelectorAll("img")) {
-      const kind = image.classList.contains("overlay") ? "image/png" : "image/jpeg";
-      pictures.push(await small(image, kind).catch(() => ""));
+      const [kind, side] = image.classList.contains("overlay") ? ["image/png", COARSE] : ["image/jpeg", SIDE];
+      pictures.push(await small(image, kind, side).catch(() => ""));
     }
   }
   const copy = card.cloneNode(true);
