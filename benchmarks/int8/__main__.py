@@ -36,7 +36,7 @@ def main() -> None:
     """Measure time, then accuracy set by set."""
     asked = _parse()
     original = load("float32")
-    backbone = graph.Backbone(weights.round_all(original), ranges.measure(SIZES[0], original))
+    backbone = graph.Backbone(original, weights.round_all(original), ranges.measure(original))
     files = {size: (float_graph.build(size, FEATURES, load()), graph.build(size, FEATURES, backbone)) for size in SIZES}
     print("| pixels | float32, ms | int8, ms | times as fast | float32, MB | int8, MB |\n" + "| --- " * 6 + "|")
     for size, (plain, whole) in files.items():

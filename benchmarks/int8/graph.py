@@ -1,7 +1,7 @@
 """The backbone in whole numbers, as an ONNX graph of QuantizeLinear and DequantizeLinear that ONNX Runtime fuses.
 
-Pixels enter as the numbers that they are, with the network's scaling as scale and zero point; a ReLU6 is the range of
-what is rounded after it; from the maps to pooled features all is float32.
+The first block stays in float32: there it is as fast, and rounding it moves the features as far as all the rest. A
+ReLU6 is the range of what is rounded after it; from the maps to pooled features all is float32 again.
 """
 
 from collections.abc import Sequence
@@ -10,23 +10,27 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from onnx import TensorProto
 
-from artifact.network import INPUT
+from artifact.card import ImageSpec
 from benchmarks.int8.ranges import Ranges, sum_of
 from benchmarks.int8.weights import Rounded
-from training.backbone.architecture import PIXEL_MEAN, PIXEL_SCALE, CutKey, Step, find_cut, steps_of
+from training.backbone.architecture import CutKey, Step, find_cut, steps_of
 from training.backbone.feature import Feature
 from training.backbone.graph import FeatureMap, pool
+from training.backbone.graph import write as write_float
+from training.backbone.weights import Weights
 from training.network.graph import Graph
 
 LEVELS = 255
+FLOAT = 1
+"""The cut up to which all is float32."""
 
 
 @dataclass(frozen=True)
 class Backbone:
-    """What is written: the kernels by convolution, and the range of each map."""
+    """What is written: the weights, the rounded kernels by convolution, and the range of each map."""
 
+    weights: Weights
     kernels: dict[str, Rounded]
     ranges: Ranges
 
@@ -43,19 +47,27 @@ class _Map:
 def build(size: int, features: Sequence[Feature], backbone: Backbone) -> bytes:
     """Return a model of the inputs and outputs of `training.backbone.graph.build`."""
     graph = Graph()
-    image = graph.take(INPUT, (size, size, 3), TensorProto.UINT8)
-    maps = write(graph, image, size, [feature.cut for feature in features], backbone)
+    maps = write(graph, graph.take_pixels(ImageSpec(size, size)), size, [feature.cut for feature in features], backbone)
     for feature in features:
         graph.give(pool(graph, maps[feature.cut], feature.pooling, feature.name), [feature.width])
     return graph.serialise("efficientnet_lite0_int8")
 
 
-def write(graph: Graph, image: str, size: int, cuts: Sequence[CutKey], backbone: Backbone) -> dict[CutKey, FeatureMap]:
-    """Write the backbone as deep as some cuts need it, from uint8 `[N, size, size, 3]`; return the map of each."""
+def write(graph: Graph, pixels: str, size: int, cuts: Sequence[CutKey], backbone: Backbone) -> dict[CutKey, FeatureMap]:
+    """Write the backbone as deep as some cuts behind the first block need it; return the map of each.
+
+    Args:
+        graph: where to write.
+        pixels: float32 RGB, 0 to 255, [N, size, size, 3].
+        size: height and width of the images in pixels, a multiple of 32.
+        cuts: the maps that are wanted.
+        backbone: the weights.
+    """
     wanted = {key: find_cut(key) for key in cuts}
-    current = entrance = _enter(graph, image, size)
+    begun = write_float(graph, pixels, size, [FLOAT], backbone.weights)[FLOAT]
+    current = entrance = _round(graph, begun.value, begun.side, backbone.ranges)
     maps: dict[str, _Map] = {}
-    for step in steps_of(list(wanted.values())):
+    for step in steps_of(list(wanted.values()))[find_cut(FLOAT).depth :]:
         entrance = current if step.begins_block else entrance
         current = _convolve(graph, step, current, backbone)
         if step.has_shortcut:
@@ -64,16 +76,6 @@ def write(graph: Graph, image: str, size: int, cuts: Sequence[CutKey], backbone:
         maps[step.name] = current
     found = {key: (maps[cut.name], cut.channels) for key, cut in wanted.items()}
     return {key: FeatureMap(one.value, channels, one.side) for key, (one, channels) in found.items()}
-
-
-def _enter(graph: Graph, image: str, size: int) -> _Map:
-    """Let the pixels in; (pixel - 127) / 128 is a scale and a zero point, which also pads with the mean."""
-    pixels, scale = graph.node("Transpose", [image], "pixels_first", perm=[0, 3, 1, 2]), np.float32(1 / PIXEL_SCALE)
-    names = [
-        graph.constant(scale.reshape(()), "pixel_scale"),
-        graph.constant(np.array(PIXEL_MEAN, np.uint8), "pixel_zero"),
-    ]
-    return _Map(graph.node("DequantizeLinear", [pixels, *names], "scaled"), scale, size)
 
 
 def _round(graph: Graph, values: str, side: int, ranges: Ranges) -> _Map:
@@ -105,15 +107,8 @@ def _convolve(graph: Graph, step: Step, inputs: _Map, backbone: Backbone) -> _Ma
         pads=[before, before, after, after],
     )
     if convolution.activated:  # ONNX Runtime leaves out what the range cuts off anyway
-        outputs = graph.node("Clip", [outputs, *_bounds(graph)], f"{name}_relu6")
+        outputs = graph.node("Clip", [outputs, "lowest", "highest"], f"{name}_relu6")
     return _round(graph, outputs, -(-inputs.side // convolution.stride), backbone.ranges)
-
-
-def _bounds(graph: Graph) -> tuple[str, str]:
-    if "lowest" not in graph:
-        graph.constant(0.0, "lowest")
-        graph.constant(6.0, "highest")
-    return "lowest", "highest"
 
 
 def _restore(graph: Graph, name: str, numbers: NDArray[Any], scales: NDArray[np.float32]) -> str:

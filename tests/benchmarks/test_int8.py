@@ -1,13 +1,14 @@
 """The backbone in whole numbers: its arithmetic by hand, and ONNX Runtime's two ways of running it."""
 
 import numpy as np
-import onnx
 import onnxruntime
 import pytest
-from onnx import numpy_helper
+import skimage.data
+from PIL import Image
 
 from artifact.network import INPUT
 from benchmarks.int8 import graph, ranges, weights
+from training.backbone import graph as float_graph
 from training.backbone.architecture import STEPS
 from training.backbone.feature import Feature
 from training.backbone.weights import Weights, load
@@ -23,7 +24,9 @@ def published() -> Weights:
 
 @pytest.fixture(scope="module")
 def model(published: Weights) -> bytes:
-    return graph.build(SIZE, FEATURES, graph.Backbone(weights.round_all(published), ranges.measure(SIZE, published)))
+    return graph.build(
+        SIZE, FEATURES, graph.Backbone(published, weights.round_all(published), ranges.measure(published))
+    )
 
 
 def run(model: bytes, images: np.ndarray, *, fused: bool) -> list[np.ndarray]:
@@ -36,8 +39,10 @@ def run(model: bytes, images: np.ndarray, *, fused: bool) -> list[np.ndarray]:
 
 
 def test_no_two_products_pass_sixteen_bits_on_processors_without_vnni(published: Weights) -> None:
-    for one in weights.round_all(published).values():
-        assert int(np.abs(one.numbers.astype(int)).max()) * 255 * 2 <= np.iinfo(np.int16).max
+    rounded = weights.round_all(published)
+    for step in STEPS:
+        most = int(np.abs(rounded[step.convolution.name].numbers.astype(int)).max())
+        assert most * 255 * (1 if step.convolution.depthwise else 2) <= np.iinfo(np.int16).max
 
 
 def test_a_rounded_kernel_is_within_half_a_step_of_its_own(published: Weights) -> None:
@@ -50,17 +55,27 @@ def test_a_rounded_kernel_is_within_half_a_step_of_its_own(published: Weights) -
 
 
 def test_whole_numbers_compute_what_the_same_graph_computes_in_float32(model: bytes) -> None:
-    images = ranges.photographs(SIZE)[:3]
+    images = np.random.default_rng(0).integers(0, 256, (3, SIZE, SIZE, 3)).astype(np.uint8)
     for fused, emulated in zip(run(model, images, fused=True), run(model, images, fused=False), strict=True):
         assert fused.shape == emulated.shape
         assert np.abs(fused - emulated).mean() < 0.01 * np.abs(emulated).mean()
 
 
-def test_pixels_are_padded_with_what_the_network_takes_for_nothing(model: bytes) -> None:
-    network = onnx.load_from_string(model)
-    constants = {one.name: numpy_helper.to_array(one) for one in network.graph.initializer}
-    assert constants["pixel_zero"] == 127
-    assert constants["pixel_scale"] == 1 / 128
+def test_features_stay_close_to_those_in_float32(model: bytes, published: Weights) -> None:
+    image = np.asarray(Image.fromarray(skimage.data.coffee()).resize((SIZE, SIZE)))[None]
+    plain = run(float_graph.build(SIZE, FEATURES, published), image, fused=True)
+    for found, expected in zip(run(model, image, fused=True), plain, strict=True):
+        assert np.linalg.norm(found - expected) < 0.05 * np.linalg.norm(expected)
+
+
+def test_a_range_holds_nearly_all_of_what_was_recorded(published: Weights) -> None:
+    found = ranges.measure(published)
+    assert all(found[f"{step.convolution.name}_relu6"][1] <= 6 for step in STEPS if step.convolution.activated)
+    mean, deviation = published.outputs["block_2_project"]
+    low, high = found["block_2_project"]
+    drawn = np.random.default_rng(0).normal(mean, deviation, (1000, len(mean)))
+    assert np.mean((drawn >= low) & (drawn <= high)) > 0.999
+    assert low == pytest.approx((mean - 4 * deviation).min())
 
 
 def test_a_bias_takes_the_mean_of_the_rounding_errors_out(published: Weights) -> None:
