@@ -15,6 +15,7 @@ from training.evaluation import choosing, scores
 from training.evaluation.choosing import Scored
 from training.evaluation.performance import Performance
 from training.progress import Stages
+from training.race import Stopped
 from training.strategies.interface import Candidate, Evaluation, Problem
 
 
@@ -30,6 +31,7 @@ class Contest:
         chosen: Position of the one to publish.
         performance: What to expect of it on new images, corrected for the choice.
         failed: Candidates that could not be trained on these images, and why; the others are compared without them.
+        stopped: Candidates that could not win any more, or that the time was up for.
     """
 
     candidates: Sequence[Candidate]
@@ -39,6 +41,7 @@ class Contest:
     chosen: int
     performance: Performance
     failed: dict[str, str]
+    stopped: Sequence[Stopped] = ()
 
     @property
     def evaluations(self) -> Sequence[Evaluation]:
@@ -70,7 +73,8 @@ def hold(
     performance = choosing.measure(
         rivals, chosen, problem.labels, problem.groups, problem.seed, problem.duplicates, problem.folds
     )
-    return Contest([one.candidate for one in mended], mended, rivals, seconds, chosen, performance, failed)
+    stopped = [stop for one in tried for stop in one.stopped]
+    return Contest([one.candidate for one in mended], mended, rivals, seconds, chosen, performance, failed, stopped)
 
 
 def _say_why_nothing(names: Sequence[str], failed: dict[str, str]) -> str:

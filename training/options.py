@@ -34,6 +34,8 @@ def parse(arguments: list[str] | None = None) -> Settings:
     """Read the command line; prints help or a usage error and exits as argparse does."""
     parser = _parser()
     asked = parser.parse_args(arguments)
+    if asked.time_limit and asked.engine == "ray":
+        parser.error("--time-limit is for --engine local; a cluster tries all at once. Leave one of them out.")
     if asked.ray_address and asked.engine != "ray":
         parser.error("--ray-address is of a Ray cluster, which --engine ray uses. Add that, or leave the address out.")
     _part_names_from_folder(parser, asked)
@@ -64,6 +66,7 @@ def parse(arguments: list[str] | None = None) -> Settings:
         own_backbone=own_backbone,
         budget=Budget(asked.budget_mb, asked.budget_ms),
         compare=asked.compare,
+        time_limit=asked.time_limit,
         find_learning_rate=asked.find_learning_rate,
         mend=not asked.no_mend,
         invariant=asked.invariant,
@@ -127,6 +130,12 @@ def _add_evaluation(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--strategy", choices=STRATEGIES, help="try only this one (default: all, and choose)")
     group.add_argument("--include", nargs="+", default=[], metavar="NAME", help="try this one too (question, compact)")
+    group.add_argument(
+        "--time-limit",
+        type=_number(float, 0, exclusive=True),
+        metavar="SECONDS",
+        help="from when the images are read; then nothing more is tried, and the best so far is published",
+    )
     group.add_argument("--compare", action="store_true", help="show the table of all that were tried, and store a plot")
     group.add_argument(
         "--folds", type=_number(int, 2), help="of cross-validation (default: 5, or 3 for thousands of images)"

@@ -235,6 +235,7 @@ def _report(run: _Run, card: Card, recorded: Recorded, difference: float) -> dic
         "recognises_other_kinds": run.novelty is not None,
         "framing": run.fitted.settings.get("framing"),
         "failed": [{"candidate": name, "reason": reason} for name, reason in held.failed.items()],
+        "stopped": [{"candidate": one.name, "reason": one.why} for one in held.stopped],
         "images_to_look_at": report.looks(looks),
         "recorded": recorded.rows,
         "settings": card.settings,

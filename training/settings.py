@@ -46,6 +46,7 @@ class Settings:
         unlabelled: Folder of further images without labels.
         cache: Folder for features; None for none.
         overrides: What is asked of the optimizer.
+        time_limit: Seconds after which no further candidate is begun; None for no limit.
         engine: Where strategies are tried: `local`, in this process, or `ray`, on a cluster.
         ray_address: Of the cluster; None to start one on this machine.
     """
@@ -79,5 +80,6 @@ class Settings:
     unlabelled: Path | None = None
     cache: Path | None = None
     overrides: Overrides = field(default_factory=Overrides)
+    time_limit: float | None = None
     engine: Literal["local", "ray"] = "local"
     ray_address: str | None = None

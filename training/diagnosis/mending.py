@@ -53,6 +53,11 @@ class Attempt:
         """The number of folds with a critical finding."""
         return self._count("critical")
 
+    @property
+    def rank(self) -> tuple[bool, int, int]:
+        """What is kept is the attempt of the lowest rank: evaluated to the end, and with the fewest ill folds."""
+        return self.evaluation.was_stopped, self.gravely_ill_folds, self.ill_folds
+
     def _count(self, *severities: str) -> int:
         return sum(any(finding.severity in severities for finding in diagnosis) for diagnosis in self.diagnoses)
 
@@ -87,14 +92,14 @@ def evaluate(candidate: Candidate, mend: bool) -> Mended:
             break
         tried.append(with_overrides(tried[-1], overrides))
         attempts.append(_attempt(tried[-1], changes))
-    kept = min(range(len(attempts)), key=lambda at: (attempts[at].gravely_ill_folds, attempts[at].ill_folds))
+    kept = min(range(len(attempts)), key=lambda at: attempts[at].rank)
     return Mended(tried[kept], tuple(attempts), kept)
 
 
 def _count_views(evaluation: Evaluation, folds: Sequence[Fold]) -> int:
-    """Return how many images an evaluation passed over: each image of a fold once an epoch."""
-    epochs = [len(next(iter(curves.values()))) for curves in evaluation.curves]
-    return sum(count * len(fold.train) for count, fold in zip(epochs, folds, strict=False))
+    """Return how many images an evaluation passes over, to its end: each image of a fold once an epoch."""
+    epochs = len(next(iter(evaluation.curves[0].values())))
+    return sum(epochs * len(fold.train) for fold in folds if fold.repeat < len(evaluation.logits))
 
 
 def _begin(candidate: Candidate, mend: bool) -> tuple[Candidate, Attempt]:

@@ -4,6 +4,7 @@ Public surface: `load(settings)` returns the engine that was asked for, which `t
 a function of the names, the problem, the stages and whether ill candidates are mended (`interface.Engine`).
 """
 
+import time
 from functools import partial
 
 from training.engines import local
@@ -14,7 +15,8 @@ from training.settings import Settings
 def load(settings: Settings) -> Engine:
     """Return the engine that the settings ask for; raises `TrainingError` where Ray is asked for and not installed."""
     if settings.engine == "local":
-        return local.run
+        until = None if settings.time_limit is None else time.monotonic() + settings.time_limit
+        return partial(local.run, until=until, stops=not (settings.compare or settings.budget))
     from training.engines import on_ray
 
     on_ray.load_ray()  # where it is missing, that is said before the work

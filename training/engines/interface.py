@@ -7,6 +7,7 @@ from typing import Protocol
 from training.diagnosis.mending import Mended
 from training.evaluation.choosing import Scored
 from training.progress import Stages
+from training.race import Stopped
 from training.strategies.interface import Problem
 
 
@@ -21,10 +22,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class Tried:
-    """What came of one strategy: its candidates, and those that could not be trained, with the reason."""
+    """What came of one strategy: its candidates, those that could not be trained, and those that were stopped."""
 
     entries: tuple[Entry, ...]
     failed: dict[str, str]
+    stopped: tuple[Stopped, ...] = ()
 
 
 class Engine(Protocol):

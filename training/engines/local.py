@@ -1,6 +1,7 @@
 """Try strategies one after the other in this process."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from training import strategies
 from training.diagnosis import mending
@@ -9,36 +10,73 @@ from training.errors import TrainingError
 from training.evaluation import calibration
 from training.evaluation.choosing import Scored
 from training.progress import Stages
+from training.race import Race, Stopped
 from training.strategies.interface import Candidate, Problem
 
 
-def run(names: Sequence[str], problem: Problem, stages: Stages, mend: bool) -> Sequence[Tried]:
-    """Return what came of each strategy, in the order of the names; raises `TrainingError`."""
-    return [try_strategy(name, problem, stages, mend) for name in names]
+def run(
+    names: Sequence[str],
+    problem: Problem,
+    stages: Stages,
+    mend: bool,
+    until: float | None = None,
+    stops: bool = False,
+) -> Sequence[Tried]:
+    """Return what came of each strategy, in the order of the names.
+
+    Args:
+        names: The strategies.
+        problem: What to learn.
+        stages: Show what is done.
+        mend: Whether ill candidates are retrained.
+        until: As in `Race`.
+        stops: As in `Race`.
+
+    Raises:
+        TrainingError: A strategy cannot be loaded.
+    """
+    race = Race(problem.labels, problem.groups, until, stops)
+    return [try_strategy(name, problem, stages, mend, race) for name in names]
 
 
-def try_strategy(name: str, problem: Problem, stages: Stages, mend: bool) -> Tried:
+def try_strategy(name: str, problem: Problem, stages: Stages, mend: bool, race: Race | None = None) -> Tried:
     """Prepare a strategy's candidates and cross-validate each; with `mend`, ill ones are retrained first."""
+    race = race or Race(problem.labels, problem.groups, stops=False)
+    if race.is_over():
+        return Tried((), {}, (Stopped(name, "The time was up before it was begun."),))
     strategy = strategies.load(name)
     try:
         with stages.stage(f"Preparing {name}", len(problem.samples)) as advance:
+            if strategy.CHOOSABLE:  # others are asked for to be seen
+                problem = replace(problem, is_lost=race.is_lost)
             prepared = strategy.candidates(problem.advancing(advance))
     except TrainingError as error:
         return Tried((), {name: str(error)})
     entries: list[Entry] = []
     failed: dict[str, str] = {}
+    stopped: list[Stopped] = []
     for candidate in prepared:
         try:
-            entries.append(_enter(candidate, strategy.CHOOSABLE, stages, mend))
+            found = _enter(candidate, strategy.CHOOSABLE, stages, mend, race)
         except TrainingError as error:
             failed[candidate.name] = str(error)
-    return Tried(tuple(entries), failed)
+        else:
+            if isinstance(found, Entry):
+                entries.append(found)
+            else:
+                stopped.append(found)
+    return Tried(tuple(entries), failed, tuple(stopped))
 
 
-def _enter(candidate: Candidate, choosable: bool, stages: Stages, mend: bool) -> Entry:
+def _enter(candidate: Candidate, choosable: bool, stages: Stages, mend: bool, race: Race) -> Entry | Stopped:
     problem, title = candidate.problem, f"Cross-validating {candidate.name}"
+    if race.is_over():
+        return Stopped(candidate.name, "The time was up before it was begun.")
     with stages.stage(title):
         one = mending.evaluate(candidate, mend)
+        if one.evaluation.was_stopped:
+            return race.describe(candidate.name, one.evaluation.logits)
         calibrated = calibration.cross(one.evaluation.logits, problem.labels, problem.folds, problem.told_groups)
     scored = Scored(candidate.name, calibrated, candidate.megabytes, choosable)
+    race.enter(scored)
     return Entry(one, scored, stages.seconds[title])

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.stats import t as student
 
 from training.evaluation import clustering, scores
+from training.evaluation.comparing import FREEDOM, number, weigh_cautiously
 from training.evaluation.interval import loss, noted, proportion, ranking, shifted
 from training.evaluation.performance import Performance
 from training.evaluation.splitting import Fold
@@ -29,11 +30,6 @@ MARGIN, SHARE = 0.02, 0.25
 """Nats, and share of the reference's loss, that a smaller one's excess of log loss stays within, whichever is less.
 
 On few images the standard error alone is so wide that it would let a much worse candidate win for its size.
-"""
-FREEDOM, NOISE = 10.0, 1.0
-"""What many sets of images say of the differences between two candidates before any is seen: their standard deviation
-over images is about `NOISE` times the reference's mean loss, and counts as `FREEDOM` images do. On ten images that
-happen to differ alike, the standard error by itself is near nothing, and lets luck win.
 """
 SPARE = 2.0
 """Standard errors that the excess has to spare."""
@@ -71,7 +67,7 @@ def choose(candidates: Sequence[Scored], labels: Labels, groups: Labels) -> int:
         groups: Near-duplicate group of each image, `[n]`; a group counts as one image in the standard error.
     """
     rivals = _rivals(candidates)
-    members = _membership(groups)
+    members = number(groups)
     table = _loss_table([candidates[position] for position in rivals], labels)
     return rivals[_choose(table, _sizes(candidates)[rivals], members, np.ones(members.max() + 1))]
 
@@ -130,52 +126,34 @@ def _choose(table: Floats, sizes: Floats, members: Labels, weights: Floats) -> i
     """Apply the rule where each group counts `weights` times; `table` is `[n, candidates]`, `members` `[n]`."""
     images = weights[members]
     mean = (images @ table) / images.sum()
-    best = int(np.argmin(mean))
-    gain, error = _compare_cautiously(table, 0, members, weights)
-    reference = best if gain[best] < -_evidence(table.shape[1] - 1, len(weights)) * error[best] else 0
-    excess, error = _compare_cautiously(table, reference, members, weights)
-    margin = min(MARGIN, SHARE * float(mean[reference]))
-    eligible = np.flatnonzero((excess <= error + 1e-12) & (excess + SPARE * error <= margin))
+    reference = _refer(table, members, weights)
+    excess, error = weigh_cautiously(table, reference, members, weights)
+    eligible = np.flatnonzero((excess <= error + 1e-12) & (excess + SPARE * error <= margin(float(mean[reference]))))
     return int(min(eligible, key=lambda position: (sizes[position], mean[position])))
+
+
+def _refer(table: Floats, members: Labels, weights: Floats) -> int:
+    """Return the reference among the columns: the first, or the best where it is better on evidence."""
+    best = int(np.argmin(weights[members] @ table))
+    gain, error = weigh_cautiously(table, 0, members, weights)
+    return best if gain[best] < -_evidence(table.shape[1] - 1, len(weights)) * error[best] else 0
+
+
+def refer(candidates: Sequence[Scored], labels: Labels, groups: Labels) -> int:
+    """Return the position of the candidate that others are compared with, as `choose` takes it; all may be chosen."""
+    members = number(groups)
+    return _refer(_loss_table(candidates, labels), members, np.ones(members.max() + 1))
+
+
+def margin(reference: float) -> float:
+    """Return the excess that is forgiven for a smaller size, of a reference with this log loss."""
+    return min(MARGIN, SHARE * reference)
 
 
 @lru_cache
 def _evidence(rivals: int, groups: int) -> float:
     """Return the standard errors by which the best of several rivals must be better, told from so many groups."""
     return float(student.ppf(1 - LEVEL / max(rivals, 1), FREEDOM + groups - 1))
-
-
-def compare(table: Floats, reference: int, groups: Labels) -> tuple[Floats, Floats]:
-    """Return each candidate's mean excess of loss over the reference and its standard error, `[candidates]` each.
-
-    Args:
-        table: The loss of each image for each candidate, `[n, candidates]`.
-        reference: A column of it.
-        groups: Near-duplicate group of each image, `[n]`; a group counts as one image in the standard error.
-    """
-    members = _membership(groups)
-    return _compare(table, reference, members, np.ones(members.max() + 1))
-
-
-def _compare(table: Floats, reference: int, members: Labels, weights: Floats) -> tuple[Floats, Floats]:
-    """Return each candidate's mean excess over the reference and its standard error, `[candidates]` each.
-
-    Near duplicates count as one: their differences are summed before they are squared.
-    """
-    images = weights[members]
-    differences = table - table[:, [reference]]
-    excess = (images @ differences) / images.sum()
-    sums = [np.bincount(members, column, len(weights)) for column in (differences - excess).T]
-    return excess, np.sqrt(np.square(sums) @ weights) / images.sum()
-
-
-def _compare_cautiously(table: Floats, reference: int, members: Labels, weights: Floats) -> tuple[Floats, Floats]:
-    """Compare with standard errors whose variances are drawn towards what is usual (moderated t, Smyth 2004)."""
-    excess, error = _compare(table, reference, members, weights)
-    count = weights.sum()
-    usual = NOISE * float(weights[members] @ table[:, reference]) / weights[members].sum()
-    variance = (FREEDOM * usual**2 + (count - 1) * count * error**2) / (FREEDOM + count - 1)
-    return excess, np.where(np.arange(len(error)) == reference, 0.0, np.sqrt(variance / count))
 
 
 def _optimism(candidates: Sequence[Scored], picked: int, labels: Labels, groups: Labels, seed: int) -> dict[str, float]:
@@ -185,7 +163,7 @@ def _optimism(candidates: Sequence[Scored], picked: int, labels: Labels, groups:
     is measured on the same others, so that only the choice differs, not the luck of the draw. That a choice on other
     images would have done better makes no estimate better than its own cross-validation.
     """
-    table, sizes, members = _loss_table(candidates, labels), _sizes(candidates), _membership(groups)
+    table, sizes, members = _loss_table(candidates, labels), _sizes(candidates), number(groups)
     tables = {
         "log": table,
         "hit": np.stack([scores.hits(candidate.logits, labels) for candidate in candidates], axis=1),
@@ -222,8 +200,3 @@ def _loss_table(candidates: Sequence[Scored], labels: Labels) -> Floats:
 
 def _sizes(candidates: Sequence[Scored]) -> Floats:
     return np.array([candidate.megabytes for candidate in candidates])
-
-
-def _membership(groups: Labels) -> Labels:
-    """Return the groups numbered from 0 without gaps, `[n]`."""
-    return np.unique(groups, return_inverse=True)[1]

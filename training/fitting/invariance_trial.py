@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from training.evaluation import choosing, scores
+from training.evaluation import comparing, scores
 from training.fitting.optimizing import Overrides
 from training.strategies.interface import Problem
 
@@ -60,7 +60,7 @@ def run(problem: Problem, evaluate: Evaluate) -> Trial:
     brought = []
     for name in sorted(problem.invariant):
         varied = _losses(replace(problem, invariant=frozenset({name})), evaluate)
-        change, error = choosing.compare(np.stack([plain, varied], axis=1), 0, problem.groups)
+        change, error = comparing.compare(np.stack([plain, varied], axis=1), 0, problem.groups)
         brought.append(Brought(name, float(change[1]), float(error[1]), bool(change[1] < 0)))
     kept = frozenset(one.invariance for one in brought if one.used)
     if len(kept) > 1:

@@ -54,7 +54,7 @@ class NetworkCandidate:
     def evaluate(self) -> Evaluation:
         """Fit on each fold of the first repeats."""
         folds = first_repeats(self.problem, self.repeats)
-        logits, curves = trainer.cross_fit(self._trainer, folds, self.problem.seed)
+        logits, curves = trainer.cross_fit(self._trainer, folds, self.problem.seed, is_lost=self.problem.is_lost)
         return Evaluation(logits, curves, self._card())
 
     def finish(self) -> Fitted:

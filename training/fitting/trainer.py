@@ -170,13 +170,17 @@ def cross_fit(
     folds: Sequence[Fold],
     seed: int,
     prepare: Callable[[Fold], None] = lambda fold: None,
+    is_lost: Callable[[NDArray[np.float64]], bool] = lambda _: False,
 ) -> tuple[NDArray[np.float64], tuple[Curves, ...]]:
-    """Fit on each fold's training rows; return the logits of its validation rows, `[repeats, n]`, and the curves."""
-    scored, curves = [], []
+    """Fit on each fold's training rows; return the logits of its validation rows, `[repeats, n]`, and the curves.
+
+    It ends early where `is_lost` says so of the logits; they are NaN for the folds that are left.
+    """
+    curves: list[Curves] = []
+    logits = np.full((folds[-1].repeat + 1, count_scored(folds)), np.nan)
     for position, fold in enumerate(folds):
         curves.append(trainer.fit(fold.train, fold.validation, seed + position, partial(prepare, fold)))
-        scored.append(trainer.predict(fold.validation))
-    logits = np.full((folds[-1].repeat + 1, count_scored(folds)), np.nan)
-    for fold, values in zip(folds, scored, strict=True):
-        logits[fold.repeat, fold.validation] = values
+        logits[fold.repeat, fold.validation] = trainer.predict(fold.validation)
+        if is_lost(logits):
+            break
     return logits, tuple(curves)

@@ -71,6 +71,8 @@ def _rest(report: dict[str, Any]) -> Iterator[str]:
         yield report["framing"]["summary"]
     for failure in report["failed"]:
         yield f"{failure['candidate']} could not be trained: {failure['reason']}"
+    for stopped in report.get("stopped", ()):
+        yield f"{stopped['candidate']} was stopped. {stopped['reason']}"
     for one in report["augmentation"]:
         yield _describe_invariance(one)
     said = reasons.curves(report)

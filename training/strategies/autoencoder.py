@@ -72,6 +72,8 @@ class Autoencoder:
             scored = Probe((self._encode(),), replace(problem, folds=[fold])).evaluate()
             logits[0, fold.validation] = scored.logits[0, fold.validation]
             curves += scored.curves
+            if problem.is_lost(logits):
+                break
         return Evaluation(logits, tuple(curves), self._card(scored.mixtures[0]))
 
     def finish(self) -> Fitted:

@@ -69,7 +69,7 @@ class Finetune:
     def evaluate(self) -> Evaluation:
         """Probe, then fine-tune, on each fold of the first repeat."""
         folds = first_repeats(self._expanded, 1)
-        logits, curves = trainer.cross_fit(self._trainer, folds, self.problem.seed, self._start)
+        logits, curves = trainer.cross_fit(self._trainer, folds, self.problem.seed, self._start, self.problem.is_lost)
         return Evaluation(logits, curves, self._card())
 
     def finish(self) -> Fitted:

@@ -45,6 +45,8 @@ class Problem:
         own_backbone: ONNX file to take as a backbone; None for none.
         cache: Features that a rerun need not compute again; None for no cache.
         advance: Call it once for each image or epoch that is done.
+        is_lost: Asked after each fold with the out-of-fold logits so far, `[repeats, n]`, NaN where there are none yet;
+            where it says so, the folds that are left are not worth their time.
         duplicates: Near-duplicate set of each image, where `groups` join more than these; None where they do not.
     """
 
@@ -61,6 +63,7 @@ class Problem:
     own_backbone: OwnFile | None = None
     cache: Cache | None = None
     advance: Callable[[], None] = lambda: None
+    is_lost: Callable[[NDArray[np.float64]], bool] = lambda _: False
     duplicates: NDArray[np.int64] | None = None
 
     @property
@@ -79,7 +82,8 @@ class Evaluation:
     """What a candidate did on images that it had not seen.
 
     Attributes:
-        logits: float64 `[repeats, n]`: in each repeat every image was scored once by a model fitted without it.
+        logits: float64 `[repeats, n]`: in each repeat every image was scored once by a model fitted without it; NaN
+            where the candidate was stopped before.
         curves: The history of each fold's training, in the order of `Problem.folds`.
         settings: What was chosen or used, for the card; JSON values only.
     """
@@ -87,6 +91,11 @@ class Evaluation:
     logits: NDArray[np.float64]
     curves: tuple[Curves, ...]
     settings: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def was_stopped(self) -> bool:
+        """Whether some folds were left out."""
+        return bool(np.isnan(self.logits).any())
 
 
 @dataclass(frozen=True)

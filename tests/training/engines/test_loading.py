@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[3]
 def test_without_asking_the_work_is_done_here():
     settings = parse([])
     assert (settings.engine, settings.ray_address) == ("local", None)
-    assert engines.load(settings) is local.run
+    assert engines.load(settings).func is local.run
 
 
 def test_a_cluster_is_asked_for_by_name_and_address():

@@ -1,0 +1,107 @@
+"""Whether to go on with a candidate, asked after each of its folds: what can no longer win is stopped.
+
+A candidate wins by a lower log loss than the reference's, or by its size where it is as good (`evaluation.choosing`).
+It is lost once the images scored so far have brought it beyond that even if every other image were told for sure, or
+once it is behind by so much on them that the others would have to be of another kind. Either way its scores are first
+calibrated on the very images that they are compared on, which flatters it. Calibration and choice of the others are as
+without it: a candidate that is stopped would not have been chosen.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.evaluation import calibration, choosing, comparing, scores
+from training.evaluation.choosing import Scored
+
+Floats = NDArray[np.float64]
+Labels = NDArray[np.int64]
+
+SURELY = 4.0
+"""Standard errors behind, beyond what a smaller size is forgiven, at which the images to come are not awaited."""
+FLATTERY = 0.01
+"""Of the prior of that calibration, which only keeps its numbers finite."""
+LEAST = 10
+"""Groups that this is told from at least."""
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """A candidate that was not evaluated to the end.
+
+    Attributes:
+        name: Its name; that of its strategy where no candidate of it was begun.
+        why: In words.
+    """
+
+    name: str
+    why: str
+
+
+@dataclass
+class Race:
+    """The candidates that were evaluated to the end, and the time that there is.
+
+    Attributes:
+        labels: 0 or 1, `[n]`.
+        groups: What each image belongs to, `[n]`.
+        until: When no more is to be begun, by `clock`; None for no such time.
+        stops: Whether what is lost is stopped.
+        clock: Seconds that only grow.
+    """
+
+    labels: Labels
+    groups: Labels
+    until: float | None = None
+    stops: bool = True
+    clock: Callable[[], float] = time.monotonic
+    _finished: list[Scored] = field(default_factory=list)
+
+    def enter(self, finished: Scored) -> None:
+        """Add a candidate that was evaluated to the end."""
+        if finished.choosable:
+            self._finished.append(finished)
+
+    def is_over(self) -> bool:
+        """Return whether the time is up, and something can be published."""
+        return bool(self._finished) and self.until is not None and self.clock() >= self.until
+
+    def is_lost(self, logits: Floats) -> bool:
+        """Return whether to stop a candidate; its out-of-fold logits, `[repeats, n]`, are NaN where none are yet."""
+        if np.isnan(logits).any() and self.is_over():
+            return True
+        return self.stops and bool(self._finished) and self._is_behind(logits)
+
+    def describe(self, name: str, logits: Floats) -> Stopped:
+        """Say why a candidate was stopped."""
+        count = f"{np.isfinite(logits).sum():,} of {logits.size:,} scores"
+        if self.is_over() and not self._is_behind(logits):
+            return Stopped(name, f"The time was up after {count}.")
+        rows, losses = self._measure(logits)
+        leader = self._finished[choosing.refer(self._finished, self.labels, self.groups)]
+        theirs = scores.log_losses(leader.logits, self.labels)[rows].mean()
+        said = f"a log loss of {losses.mean():.2f} at best, where {leader.name} has {theirs:.2f} on the same images"
+        return Stopped(name, f"It could not win any more after {count}: {said}.")
+
+    def _is_behind(self, logits: Floats) -> bool:
+        rows, losses = self._measure(logits)
+        leader = self._finished[choosing.refer(self._finished, self.labels, self.groups)]
+        theirs = scores.log_losses(leader.logits, self.labels)
+        allowed = choosing.margin(float(theirs.mean()))
+        if losses.sum() / logits.size > theirs.mean() + allowed:
+            return True
+        if len(np.unique(self.groups[rows])) < LEAST:
+            return False
+        pair, members = np.stack([theirs[rows], losses], axis=1), comparing.number(self.groups[rows])
+        excess, error = comparing.weigh_cautiously(pair, 0, members, np.ones(members.max() + 1))
+        return bool(excess[1] - SURELY * error[1] > allowed)
+
+    def _measure(self, logits: Floats) -> tuple[Labels, Floats]:
+        """Return the image of each score that there is, and its loss once they are calibrated on themselves."""
+        repeats, rows = np.nonzero(np.isfinite(logits))
+        given, labels = logits[repeats, rows][None], self.labels[rows]
+        flattered = calibration.apply(given, calibration.fit(given, labels, prior=FLATTERY))
+        return rows, scores.log_losses(flattered, labels)
