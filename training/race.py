@@ -2,9 +2,10 @@
 
 A candidate wins by a lower log loss than the reference's, or by its size where it is as good (`evaluation.choosing`).
 It is lost once the images scored so far have brought it beyond that even if every other image were told for sure, or
-once it is behind by so much on them that the others would have to be of another kind. Either way its scores are first
-calibrated on the very images that they are compared on, which flatters it. Calibration and choice of the others are as
-without it: a candidate that is stopped would not have been chosen.
+once all but chance has: what its excess will be in the end lies about what it is now, with the error of a mean over the
+part of the images that is still to come. Either way its scores are first calibrated on the very images that they are
+compared on, which flatters it. Calibration and choice of the others are as without it: a candidate that is stopped
+would hardly ever have been chosen.
 """
 
 import time
@@ -20,8 +21,9 @@ from training.evaluation.choosing import Scored
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]
 
-SURELY = 4.0
-"""Standard errors behind, beyond what a smaller size is forgiven, at which the images to come are not awaited."""
+SURELY, SPARED = 3.0, 1.0
+"""Standard errors of what is still to come that are granted to a candidate, and those of the final excess that it must
+have to spare, of the two that a choice by size asks for."""
 FLATTERY = 0.01
 """Of the prior of that calibration, which only keeps its numbers finite."""
 LEAST = 10
@@ -97,7 +99,9 @@ class Race:
             return False
         pair, members = np.stack([theirs[rows], losses], axis=1), comparing.number(self.groups[rows])
         excess, error = comparing.weigh_cautiously(pair, 0, members, np.ones(members.max() + 1))
-        return bool(excess[1] - SURELY * error[1] > allowed)
+        seen = len(losses) / logits.size
+        luck = SURELY * np.sqrt(1 - seen) - SPARED * np.sqrt(seen)
+        return bool(excess[1] - luck * error[1] > allowed)
 
     def _measure(self, logits: Floats) -> tuple[Labels, Floats]:
         """Return the image of each score that there is, and its loss once they are calibrated on themselves."""

@@ -47,7 +47,7 @@ class Extractor:
         features: Sequence[FeatureKey] = ("last",),
         *,
         maps: bool = False,
-        batch_size: int = 16,
+        batch_size: int = 8,
         threads: int = 0,
         cache: Cache | None = None,
         weights: Weights | None = None,

@@ -14,10 +14,13 @@ from scipy.special import expit
 
 from training.errors import DivergedError
 from training.fitting import stepping
+from training.fitting.one_thread import on_one_thread
 from training.fitting.optimizing import Optimizing
 
 Floats = NDArray[np.float32]
 
+FEW = 400
+"""Images up to which matrices are small enough for one thread."""
 HISTORY_KEYS = ("loss", "accuracy", "val_loss", "val_accuracy")
 
 
@@ -86,6 +89,13 @@ def fit(
         DivergedError: The weights became infinite: the learning rate is too high.
     """
     rows = np.ones(len(labels), np.float32) if sample_weights is None else sample_weights
+    descend = on_one_thread(_descend) if len(labels) <= FEW else _descend
+    return descend(views, labels, units, optimizing, rows)
+
+
+def _descend(
+    views: Sequence[Floats], labels: NDArray[np.int64], units: Sequence[Unit], optimizing: Optimizing, rows: Floats
+) -> Heads:
     means = [view.mean(axis=0, dtype=np.float64).astype(np.float32) for view in views]
     joined, back = _join(views, means)
     widths = [turn.shape[1] for turn in back]
@@ -122,9 +132,12 @@ def _rotate(features: Floats) -> tuple[Floats, Floats]:
     """
     if 2 * features.shape[0] > features.shape[1]:
         return features, np.eye(features.shape[1], dtype=np.float32)
-    left, singular, right = np.linalg.svd(features.astype(np.float64), full_matrices=False)
-    kept = max(1, int(np.sum(singular > singular[0] * 1e-6)))
-    return (left[:, :kept] * singular[:kept]).astype(np.float32), right[:kept].T.astype(np.float32)
+    wide = features.astype(np.float64)
+    squares, left = np.linalg.eigh(wide @ wide.T)  # quicker than the features' own singular values by far
+    lengths = np.sqrt(np.maximum(squares, 0))
+    kept = lengths > max(lengths[-1] * 1e-6, np.finfo(np.float32).tiny)
+    turned = left[:, kept] * lengths[kept]
+    return turned.astype(np.float32), (wide.T @ (left[:, kept] / lengths[kept])).astype(np.float32)
 
 
 class _Descent:

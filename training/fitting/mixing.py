@@ -7,6 +7,8 @@ little towards a customary one. Averages in place of the best single choice, sin
 luck.
 """
 
+import hashlib
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -71,13 +73,32 @@ def choose(
     else:
         losses = [_weigh(gram, chosen_labels, chosen_groups, share)[1] for gram in grams]
         shares = _softmax(np.array(biases) - TEMPER * np.array(losses))
-    mixed = np.einsum("v,vij->ij", shares, np.stack(grams))
+    mixed = grams[0] if len(grams) == 1 else np.einsum("v,vij->ij", shares, np.stack(grams))
     weights, loss = _weigh(mixed, chosen_labels, chosen_groups, share)
     return Mixture(tuple(float(share) for share in shares), float(10.0 ** (weights @ np.log10(STRENGTHS))), loss)
 
 
-def _weigh(gram: Floats, labels: NDArray[np.int64], groups: NDArray[np.int64], share: float) -> tuple[Floats, float]:
+_Weighed = tuple[Floats, float]
+_known: OrderedDict[bytes, _Weighed] = OrderedDict()
+"""What was found, by a digest of what it was found from: candidates share views, and all their folds."""
+MOST_KNOWN = 4096
+
+
+def _weigh(gram: Floats, labels: NDArray[np.int64], groups: NDArray[np.int64], share: float) -> _Weighed:
     """Return each strength's weight, and the summed loss of the scores averaged with these weights."""
+    digest = hashlib.sha256(str(share).encode())
+    for part in (gram, labels, groups):
+        digest.update(np.ascontiguousarray(part).data)
+    key = digest.digest()
+    if key not in _known:
+        _known[key] = _solve(gram, labels, groups, share)
+    _known.move_to_end(key)
+    if len(_known) > MOST_KNOWN:
+        _known.popitem(last=False)
+    return _known[key]
+
+
+def _solve(gram: Floats, labels: NDArray[np.int64], groups: NDArray[np.int64], share: float) -> _Weighed:
     left_out = solve(gram, labels, groups, STRENGTHS).left_out
     signs = np.where(labels == 1, 1.0, -1.0)
     losses = share * np.logaddexp(0, -signs * left_out).sum(axis=1)

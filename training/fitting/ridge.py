@@ -9,6 +9,7 @@ The weights are sums of the images' features, so that all work is on inner produ
 features, and a step costs one Cholesky factor (Rasmussen and Williams 2006, algorithms 3.1 and 3.2).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,6 +48,7 @@ def solve(gram: Floats, labels: NDArray[np.int64], groups: NDArray[np.int64], st
         strengths: Of the regularisation, `[strengths]`.
     """
     targets = labels.astype(np.float64)
+    blocks = _find_blocks(groups)
     logits = np.empty((len(strengths), len(labels)))
     left_out = np.empty_like(logits)
     shares = np.zeros(len(labels))
@@ -54,8 +56,14 @@ def solve(gram: Floats, labels: NDArray[np.int64], groups: NDArray[np.int64], st
         kernel = gram / strengths[position] + 1 / INTERCEPT_RIDGE
         shares = _newton(kernel, targets, shares)
         logits[position] = kernel @ shares
-        left_out[position] = _leave_out(kernel, targets, groups, logits[position])
+        left_out[position] = _leave_out(kernel, targets, blocks, logits[position])
     return Solutions(logits, left_out)
+
+
+def _find_blocks(groups: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Return the rows of each group of several."""
+    numbers, counts = np.unique(groups, return_counts=True)
+    return [np.flatnonzero(groups == number) for number in numbers[counts > 1]]
 
 
 def _newton(kernel: Floats, targets: Floats, shares: Floats) -> Floats:
@@ -92,7 +100,7 @@ def _factor(kernel: Floats, curvature: Floats) -> tuple[Floats, Floats]:
     return lower, roots
 
 
-def _leave_out(kernel: Floats, targets: Floats, groups: NDArray[np.int64], logits: Floats) -> Floats:
+def _leave_out(kernel: Floats, targets: Floats, blocks: Sequence[NDArray[np.int64]], logits: Floats) -> Floats:
     """Take one Newton step back from the solution for each group: L = f + S (I - W S)^-1 (p - y)."""
     probabilities = sigmoid(logits)
     curvature, residual = probabilities * (1 - probabilities), probabilities - targets
@@ -101,9 +109,7 @@ def _leave_out(kernel: Floats, targets: Floats, groups: NDArray[np.int64], logit
     explained, _ = dtrtrs(lower, (kernel * roots).T, lower=1, overwrite_b=1)
     leverage = np.diag(kernel) - np.einsum("ij,ij->j", explained, explained)
     left_out = logits + leverage / (1 - np.minimum(curvature * leverage, 0.999)) * residual
-    numbers, counts = np.unique(groups, return_counts=True)
-    for number in numbers[counts > 1]:
-        rows = np.flatnonzero(groups == number)
+    for rows in blocks:
         block = kernel[np.ix_(rows, rows)] - explained[:, rows].T @ explained[:, rows]
         system = np.eye(len(rows)) - curvature[rows, None] * block
         left_out[rows] = logits[rows] + block @ np.linalg.solve(system, residual[rows])
