@@ -34,10 +34,7 @@ def parse(arguments: list[str] | None = None) -> Settings:
     """Read the command line; prints help or a usage error and exits as argparse does."""
     parser = _parser()
     asked = parser.parse_args(arguments)
-    if asked.time_limit and asked.engine == "ray":
-        parser.error("--time-limit is for --engine local; a cluster tries all at once. Leave one of them out.")
-    if asked.ray_address and asked.engine != "ray":
-        parser.error("--ray-address is of a Ray cluster, which --engine ray uses. Add that, or leave the address out.")
+    _check_engine(asked, parser)
     _part_names_from_folder(parser, asked)
     backbone, own_backbone = backbone_options.read(asked, parser)
     strategies = _choose_strategies(asked)
@@ -82,6 +79,13 @@ def parse(arguments: list[str] | None = None) -> Settings:
         engine=asked.engine,
         ray_address=asked.ray_address,
     )
+
+
+def _check_engine(asked: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
+    if asked.time_limit and asked.engine == "ray":
+        parser.error("--time-limit is for --engine local; a cluster tries all at once. Leave one of them out.")
+    if asked.ray_address and asked.engine != "ray":
+        parser.error("--ray-address is of a Ray cluster, which --engine ray uses. Add that, or leave the address out.")
 
 
 def _part_names_from_folder(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> None:
