@@ -6,7 +6,7 @@ images, so the estimate is that of new images; that takes an encoder a fold, and
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -50,11 +50,20 @@ def candidates(problem: Problem) -> Sequence["Autoencoder"]:
 
 @dataclass(frozen=True)
 class Autoencoder:
-    """An encoder, a decoder and a probe."""
+    """An encoder, a decoder and a probe.
+
+    Attributes:
+        spec: The tensor that the encoder takes.
+        problem: What to learn.
+        name: As in `Candidate`.
+        codes: Of the labelled images, float32 `[n, d]`, by the rows that their encoder learned from. What is asked of
+            the head leaves them as they are, so that another attempt needs no other encoder.
+    """
 
     spec: ImageSpec
     problem: Problem
     name: str = NAME
+    codes: dict[bytes, NDArray[np.float32]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def megabytes(self) -> float:
@@ -68,8 +77,11 @@ class Autoencoder:
         logits = np.full((1, len(problem.labels)), np.nan)
         curves: list[Curves] = []
         for fold in first_repeats(problem, 1):
-            self._learn(fold.train)
-            scored = Probe((self._encode(),), replace(problem, folds=[fold])).evaluate()
+            key = fold.train.tobytes()
+            if key not in self.codes:
+                self._learn(fold.train)
+                self.codes[key] = self._encode()
+            scored = Probe((self.codes[key],), replace(problem, folds=[fold])).evaluate()
             logits[0, fold.validation] = scored.logits[0, fold.validation]
             curves += scored.curves
             if problem.is_lost(logits):
