@@ -31,8 +31,8 @@ CORRELATIONS = (0.0, 0.1, 0.3, 0.7)
 SHARES = (0.7, 0.9)
 VIEWED_GROUPS = (6, 10, 14, 20)
 """Groups drawn from images, half of each class; of six no share is promised, and what would be is shown."""
-MOST = 40
-"""Images of a class whose views are made."""
+MOST = 22
+"""Images of a class whose views are drawn from; the others show what came true."""
 
 
 def main() -> None:

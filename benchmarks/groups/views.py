@@ -15,6 +15,7 @@ from training.evaluation.choosing import Scored
 from training.evaluation.interval import Estimate
 from training.evaluation.splitting import default_repeats, split
 from training.fitting import mixing, ridge
+from training.fitting.one_thread import on_one_thread
 from training.reading import dataset, nearness, seeing
 from training.reading.dataset import Sample, label_array
 from training.strategies.interface import Problem
@@ -27,13 +28,23 @@ KEPT = 0.82
 
 @dataclass(frozen=True)
 class Views:
-    """Views of every image of a set: features `[n * VIEWS, d]`, small pictures, and of which image each is."""
+    """Views of some images of a set, and one view of each of the others.
+
+    Attributes:
+        samples: All views, those of the first images before the others.
+        labels: 0 or 1, `[n]`.
+        features: Of unit length, float32 `[n, d]`.
+        thumbnails: Small gray pictures, float32 `[n, 256]`.
+        members: Which image each is a view of, `[n]`.
+        images: How many images have several views.
+    """
 
     samples: Sequence[Sample]
     labels: NDArray[np.int64]
     features: NDArray[np.float32]
     thumbnails: NDArray[np.float32]
     members: NDArray[np.int64]
+    images: int
 
 
 @dataclass(frozen=True)
@@ -47,25 +58,30 @@ class Draw:
 
 
 def prepare(folder: Path, most: int) -> Views:
-    """Make views of at most so many images of each class of a folder."""
+    """Make views of at most so many images of each class of a folder, and one view of each of the rest."""
     data = dataset.read_path(folder)
-    rows = [row for label in (0, 1) for row in np.flatnonzero(label_array(data.train) == label)[:most]]
     generator = np.random.default_rng(0)
-    made = [view for row in rows for view in _views(data.train[row], generator)]
-    features = seeing.see(made, None)
-    thumbnails = np.stack([sample.facts.thumbnail for sample in made])
-    return Views(made, label_array(made), features, thumbnails, np.repeat(np.arange(len(rows)), VIEWS))
+    labels = label_array(data.train)
+    shuffled = [generator.permutation(np.flatnonzero(labels == label)) for label in (0, 1)]
+    drawn = [row for rows in shuffled for row in rows[:most]]
+    rest = [row for rows in shuffled for row in rows[most:]]
+    made = [view for row in drawn for view in _views(data.train[row], generator, VIEWS)]
+    made += [view for row in rest for view in _views(data.train[row], generator, 1)]
+    members = np.concatenate([np.repeat(np.arange(len(drawn)), VIEWS), len(drawn) + np.arange(len(rest))])
+    features, thumbnails = seeing.see(made, None), np.stack([sample.facts.thumbnail for sample in made])
+    return Views(made, label_array(made), features, thumbnails, members, len(drawn))
 
 
+@on_one_thread
 def draw(views: Views, groups: int, seed: int) -> Draw:
-    """Draw so many groups, half of each class, cross-validate, and score the views of all other images."""
+    """Draw so many groups, half of each class, cross-validate, and score views of images that no draw is made from."""
     generator = np.random.default_rng(seed)
-    first = views.labels[::VIEWS]
+    first = views.labels[: views.images * VIEWS : VIEWS]
     chosen = [
         image for label in (0, 1) for image in generator.permutation(np.flatnonzero(first == label))[: groups // 2]
     ]
     rows = np.concatenate([np.flatnonzero(views.members == image) for image in chosen])
-    rest = np.setdiff1d(np.arange(len(views.labels)), rows)
+    rest = np.flatnonzero(views.members >= views.images)
     labels, members = views.labels[rows], views.members[rows]
     apart = np.arange(len(rows))
     problem = Problem(
@@ -133,10 +149,10 @@ def _predict(
     return np.asarray((cross / strength + 1 / ridge.INTERCEPT_RIDGE) @ shares)
 
 
-def _views(sample: Sample, generator: np.random.Generator) -> Iterator[Sample]:
+def _views(sample: Sample, generator: np.random.Generator, count: int) -> Iterator[Sample]:
     """Yield views of an image: moved, turned and lit otherwise."""
     picture = Image.open(io.BytesIO(sample.read())).convert("RGB")
-    for number in range(VIEWS):
+    for number in range(count):
         width, height = picture.size
         left, top = (int(generator.integers(0, int(side * (1 - KEPT)) + 1)) for side in (width, height))
         seen = picture.crop((left, top, left + int(width * KEPT), top + int(height * KEPT)))
