@@ -106,7 +106,7 @@ def draw(views: Views, groups: int, seed: int) -> Draw:
 def _suspect(views: Views, rows: NDArray[np.int64], labels: NDArray[np.int64]) -> NDArray[np.int64] | None:
     """Return the scenes that the order alone gives away, as training does; None where it is not sure."""
     parts, apart = [np.flatnonzero(labels == label) for label in (0, 1)], np.arange(len(rows))
-    if nearness.look(views.thumbnails[rows], parts, apart).p_value > 0.1:
+    if not nearness.look(views.thumbnails[rows], parts, apart).promising:
         return None
     shown = nearness.look(views.features[rows], parts, apart)
     if shown.p_value > nearness.SIGNIFICANCE or shown.beyond_chance < nearness.STRONG:

@@ -22,8 +22,6 @@ Names = list[str | None]
 _REPEATED = 0.2
 """Share of the images that have to share a patient or a camera with others before these are groups."""
 _CAMERA_IMAGES = 3
-_PROMISING = 0.1
-"""Chance of what thumbnails show of an order, up to which a network, which sees more, is asked."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +119,7 @@ def _in_order(evidence: Evidence, rows: NDArray[np.int64], value: str) -> Clue |
     for row, folder in zip(rows, folders, strict=True):
         parts[folder if value == "order" else labels[row]].append(int(row))
     ordered = [np.array(part, np.int64) for part in parts.values()]
-    if nearness.look(evidence.thumbnails, ordered, evidence.duplicates).p_value > _PROMISING:
+    if not nearness.look(evidence.thumbnails, ordered, evidence.duplicates).promising:
         return None
     shown = nearness.look(evidence.features, ordered, evidence.duplicates)
     if shown.p_value > nearness.SIGNIFICANCE or shown.beyond_chance < nearness.WEAK:

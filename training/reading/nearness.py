@@ -21,6 +21,7 @@ ALIKE = 3
 """Most similar images of one that join it to what lies between."""
 SHUFFLES = 199
 SIGNIFICANCE = 0.01
+PROMISING = 0.1
 WEAK, STRONG = 0.05, 0.3
 """Share of images with their most similar one near, beyond chance, from which on an order is a doubt, and is sure."""
 FEWEST = 8
@@ -40,6 +41,11 @@ class Order:
 
     beyond_chance: float
     p_value: float
+
+    @property
+    def promising(self) -> bool:
+        """Whether what small pictures show is worth the time of a network, which sees more."""
+        return self.p_value <= PROMISING or self.beyond_chance >= PROMISING
 
 
 def look(vectors: NDArray[np.float32], parts: Sequence[Labels], apart: Labels, seed: int = 0) -> Order:
