@@ -1,4 +1,4 @@
-"""Whether a file holds a moving picture, told from its bytes without decoding: GIF, WebP, PNG, AVIF and HEIF.
+"""Whether a file holds a moving picture, told from its bytes without decoding.
 
 Of these the first frame is read, which is said wherever it happens. The several pictures of a phone's JPEG (MPO: a gain
 map, a second view) are no frames of one another, and the first of them is the picture.

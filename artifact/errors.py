@@ -23,6 +23,10 @@ class ArtifactError(Exception):
     """A model folder that is missing, damaged, or of another schema; or a name that is not allowed."""
 
 
+class Damage(ValueError):
+    """What is wrong with a file, in words of ours that finish the sentence "The file is damaged, as ..."."""
+
+
 class ImageError(ValueError):
     """Bytes that do not become an image.
 

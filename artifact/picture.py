@@ -11,7 +11,7 @@ from PIL import Image
 from artifact import fitting, formats
 from artifact.card import AS_THEY_ARE, ImageSpec, Reading
 from artifact.deep import Range, explain_range
-from artifact.errors import ImageError
+from artifact.errors import Damage, ImageError
 from artifact.formats import Format, Source
 from artifact.limits import DEFAULT_LIMITS, Limits
 from artifact.profiles import to_srgb
@@ -187,6 +187,11 @@ def _damage_named(found: Format) -> Iterator[None]:
         yield
     except ImageError:
         raise
+    except Damage as error:
+        raise ImageError(
+            "unreadable",
+            f"The {found.name} file is damaged ({error}); a complete file was expected. Export or upload it again.",
+        ) from error
     except Exception as error:  # decoders raise a dozen types on damaged files; all mean the same to a user
         raise ImageError(
             "unreadable",

@@ -7,6 +7,7 @@ decoder makes room for it.
 import re
 import struct
 
+from artifact.errors import Damage
 from artifact.formats import jpeg_scans
 
 _FRAME = re.compile(rb"\xff[\xc0-\xc3\xc5-\xc7\xc9-\xcb\xcd-\xcf\xf7]")
@@ -27,7 +28,7 @@ def check(data: bytes, most_pixels: int, most_channels: int = 4) -> None:
         most_channels: Channels that there is room for.
 
     Raises:
-        ValueError: It is larger, or damaged, or of a kind whose header is not known here.
+        Damage: It is larger, or damaged, or of a kind whose header is not known here.
     """
     if data.startswith(b"\xff\xd8"):
         size = _jpeg(data)
@@ -36,10 +37,10 @@ def check(data: bytes, most_pixels: int, most_channels: int = 4) -> None:
     elif data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         size = (*_webp(data), 4)
     else:
-        raise ValueError("what is inside has no header that is known")
+        raise Damage("what is inside has no header that is known")
     width, height, channels = size
     if width * height > most_pixels or channels > most_channels:
-        raise ValueError(f"inside it is a picture of {width} x {height} pixels and {channels} channels")
+        raise Damage(f"inside it is a picture of {width} x {height} pixels and {channels} channels")
 
 
 def _jpeg(data: bytes) -> tuple[int, int, int]:
@@ -52,29 +53,29 @@ def _jpeg(data: bytes) -> tuple[int, int, int]:
         if _FRAME.match(data, place):
             height, width, channels = struct.unpack_from(">HHB", data, place + 5)
             if jpeg_scans.count(data, _MOST_SCANS) > _MOST_SCANS:
-                raise ValueError(f"inside it is a JPEG of more than {_MOST_SCANS} scans")
+                raise Damage(f"inside it is a JPEG of more than {_MOST_SCANS} scans")
             return width, height, channels
         place += 1 if data[place + 1 : place + 2] == b"\xff" else 2 + int.from_bytes(data[place + 2 : place + 4], "big")
-    raise ValueError("the JPEG inside has no frame")
+    raise Damage("the JPEG inside has no frame")
 
 
 def check_jpeg_2000(data: bytes) -> tuple[int, int, int]:
     """Return width, height and channels of a JPEG 2000.
 
     Raises:
-        ValueError: It is made of more tiles or layers than any encoder writes; a decoder makes room for each.
+        Damage: It is made of more tiles or layers than any encoder writes; a decoder makes room for each.
     """
     place = data.find(_JPEG_2000)
     right, bottom, left, top, tile_width, tile_height, tile_left, tile_top, channels = struct.unpack_from(
         ">8IH", data, place + 8
     )
     if not (tile_width and tile_height and left < right and top < bottom):
-        raise ValueError("its sizes are not those of a picture")
+        raise Damage("its sizes are not those of a picture")
     tiles = -(-(right - tile_left) // tile_width) * -(-(bottom - tile_top) // tile_height)
     coding = data.find(b"\xff\x52", place)
     layers = struct.unpack_from(">H", data, coding + 6)[0] if coding > 0 else 1
     if tiles > _MOST_TILES or layers > _MOST_LAYERS:
-        raise ValueError(f"it is made of {tiles} tiles and {layers} layers")
+        raise Damage(f"it is made of {tiles} tiles and {layers} layers")
     return right - left, bottom - top, channels
 
 

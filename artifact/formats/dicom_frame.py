@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from artifact.errors import ImageError
+from artifact.errors import Damage, ImageError
 from artifact.formats import codestream
 
 _PIXELS = 0x7FE00010
@@ -44,7 +44,7 @@ def _value_begins(header: Any, data: bytes, place: int) -> int:
     order = "<" if header.is_little_endian is not False else ">"
     group, element = struct.unpack_from(order + "HH", data, place)
     if group << 16 | element != _PIXELS:
-        raise ValueError("it has no pixels of whole numbers")
+        raise Damage("it has no pixels of whole numbers")
     return place + (8 if header.is_implicit_VR else 12)
 
 
@@ -100,7 +100,7 @@ def _decompress(header: Any, syntax: str, name: str, frame: bytes) -> NDArray[An
             "dcmtk's dcmdjpls, dcmdjpeg or dcmconv do so).",
         )
     if values.shape[:2] != (rows, columns):
-        raise ValueError(f"its frame is of {values.shape[1]} x {values.shape[0]} pixels, not of {columns} x {rows}")
+        raise Damage(f"its frame is of {values.shape[1]} x {values.shape[0]} pixels, not of {columns} x {rows}")
     return np.asarray(values)
 
 

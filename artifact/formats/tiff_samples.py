@@ -13,7 +13,7 @@ from PIL import Image
 
 from artifact.card import Reading
 from artifact.deep import Samples
-from artifact.errors import ImageError
+from artifact.errors import Damage, ImageError
 from artifact.formats import choosing, codestream, tiff_values
 from artifact.formats.interface import Source
 from artifact.formats.tiff_tags import Directory
@@ -43,7 +43,7 @@ class TiffSamples(Source):
         self.mode = f"{self._samples}-channel {self.bits}-bit"
         self._data, self._directories = data, directories
         if min(self.size) < 1 or first.one(32997, 1) > 1 or self.bits > 64:
-            raise ValueError("it declares no picture")
+            raise Damage("it declares no picture")
 
     @property
     def deep(self) -> bool:

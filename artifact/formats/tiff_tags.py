@@ -3,6 +3,8 @@
 import struct
 from dataclasses import dataclass, field
 
+from artifact.errors import Damage
+
 _MOST_PAGES = 4096
 _MOST_TAGS = 1024
 _MOST_VALUES = 16
@@ -49,7 +51,7 @@ def read(data: bytes) -> list[Directory]:
     """Return the directories of a TIFF in the file's order, those below another behind it.
 
     Raises:
-        ValueError: The file is damaged, or has more pages than are read.
+        Damage: The file is damaged, or has more pages than are read.
     """
     order = "<" if data[:2] == b"II" else ">"
     big = struct.unpack_from(order + "H", data, 2)[0] == 43
@@ -62,7 +64,7 @@ def read(data: bytes) -> list[Directory]:
         if offset == 0 or offset in entered:
             continue
         if len(found) >= _MOST_PAGES:
-            raise ValueError(f"it has more than {_MOST_PAGES} pages")
+            raise Damage(f"it has more than {_MOST_PAGES} pages")
         entered.add(offset)
         tags, following = _directory(data, offset, order, layout)
         found.append(Directory(tags, below))
@@ -75,7 +77,7 @@ def _directory(data: bytes, offset: int, order: str, layout: tuple[str, str, int
     count_type, offset_type, width = layout
     count = struct.unpack_from(order + count_type, data, offset)[0]
     if count > _MOST_TAGS:
-        raise ValueError(f"a page has {count} tags")
+        raise Damage(f"a page has {count} tags")
     place = offset + struct.calcsize(order + count_type)
     tags: dict[int, Values] = {}
     for _ in range(count):
