@@ -17,7 +17,17 @@ class Stages:
         """Write to `console` (standard error by default), or nowhere if `quiet`."""
         self._console = console or Console(stderr=True)
         self._quiet = quiet
+        self._prefix = ""
         self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def within(self, prefix: str) -> Iterator[None]:
+        """Show every stage of the block behind these words, such as "3 of 7: "."""
+        self._prefix = prefix
+        try:
+            yield
+        finally:
+            self._prefix = ""
 
     @contextmanager
     def stage(self, title: str, total: int | None = None) -> Iterator[Advance]:
@@ -27,11 +37,11 @@ class Stages:
             yield _nothing
         elif self._console.is_terminal:
             with self._bar() as bar:
-                task = bar.add_task(title, total=total)
+                task = bar.add_task(self._prefix + title, total=total)
                 yield lambda: bar.advance(task)
                 bar.update(task, total=total or 1, completed=total or 1)
         else:
-            self._console.print(f"{title} ...", highlight=False, soft_wrap=True)
+            self._console.print(f"{self._prefix}{title} ...", highlight=False, soft_wrap=True)
             yield _nothing
         self.seconds[title] = time.perf_counter() - start
 

@@ -20,6 +20,21 @@ def test_elsewhere_than_in_a_terminal_each_stage_is_one_plain_line():
     assert output.getvalue().splitlines() == ["Reading images ...", "Thinking ..."]
 
 
+def test_the_stages_of_one_of_several_say_which_it_is():
+    output = io.StringIO()
+    stages = Stages(Console(file=output, width=80))
+    with stages.within("3 of 7: "):
+        _work(stages)
+    _work(stages)
+    assert output.getvalue().splitlines() == [
+        "3 of 7: Reading images ...",
+        "3 of 7: Thinking ...",
+        "Reading images ...",
+        "Thinking ...",
+    ]
+    assert set(stages.seconds) == {"Reading images", "Thinking"}
+
+
 def test_in_a_terminal_each_stage_is_a_bar_that_ends_full():
     output = io.StringIO()
     _work(Stages(Console(file=output, width=100, force_terminal=True, color_system=None)))

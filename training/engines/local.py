@@ -36,7 +36,11 @@ def run(
         TrainingError: A strategy cannot be loaded.
     """
     race = Race(problem.labels, problem.groups, until, stops)
-    return [try_strategy(name, problem, stages, mend, race) for name in names]
+    tried = []
+    for number, name in enumerate(names, 1):
+        with stages.within(f"{number} of {len(names)}: " if len(names) > 1 else ""):
+            tried.append(try_strategy(name, problem, stages, mend, race))
+    return tried
 
 
 def try_strategy(name: str, problem: Problem, stages: Stages, mend: bool, race: Race | None = None) -> Tried:
