@@ -204,7 +204,7 @@ def _add_fitting(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_engine(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("engine (the result is the same)")
+    group = parser.add_argument_group("engine (the numbers are the same)")
     group.add_argument(
         "--engine",
         choices=("local", "ray"),

@@ -1,4 +1,6 @@
-"""Where strategies are tried: one after the other in this process, or as tasks on a Ray cluster, with the same result.
+"""Where strategies are tried: one after the other in this process, or as tasks on a Ray cluster, with the same numbers.
+
+Only the first stops a candidate that can no longer win (`training.race`), as it alone knows what the others did.
 
 Public surface: `load(settings)` returns the engine that was asked for, which `training.contest.hold` runs. An engine is
 a function of the names, the problem, the stages and whether ill candidates are mended (`interface.Engine`).
