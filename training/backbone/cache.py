@@ -8,6 +8,7 @@ import io
 import logging
 import os
 import tempfile
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from numpy.typing import NDArray
 
 from training.folders import FOLDER_VARIABLE, find_folder
 
+Row = dict[str, NDArray[Any]]
+"""What is stored under one key: arrays by name."""
 _SUFFIX = ".features"  # Unfinished files have it too, so that trimming finds what a killed process left.
 _DIGEST_BYTES = hashlib.sha256().digest_size
 _logger = logging.getLogger(__name__)
@@ -61,6 +64,21 @@ class Cache:
                 error.strerror,
                 FOLDER_VARIABLE,
             )
+
+    def fill(self, keys: Sequence[str], compute: Callable[[list[int]], Sequence[Row]]) -> list[Row]:
+        """Return what is stored under each key; what is not there is computed once, and stored.
+
+        Args:
+            keys: In the order of the result; equal keys stand for equal arrays.
+            compute: Returns the arrays of some places in `keys`, in their order.
+        """
+        rows = {key: row for key in dict.fromkeys(keys) if (row := self.load(key)) is not None}
+        missing = {key: place for place, key in enumerate(keys) if key not in rows}
+        if missing:
+            for key, row in zip(missing, compute(list(missing.values())), strict=True):
+                self.save(key, row)
+                rows[key] = row
+        return [rows[key] for key in keys]
 
     def trim(self) -> None:
         """Delete the oldest entries until the folder is below its maximum size."""

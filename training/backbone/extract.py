@@ -127,13 +127,7 @@ class Extractor:
         if self._cache is None:
             return self._run(batch)
         keys = [hashlib.sha256(self.identity.encode() + image.tobytes()).hexdigest() for image in batch]
-        rows = {key: row for key in keys if (row := self._cache.load(key)) is not None}
-        missing = {key: image for key, image in zip(keys, batch, strict=True) if key not in rows}
-        if missing:
-            for key, row in zip(missing, self._run(list(missing.values())), strict=True):
-                self._cache.save(key, row)
-                rows[key] = row
-        return [rows[key] for key in keys]
+        return self._cache.fill(keys, lambda places: self._run([batch[place] for place in places]))
 
     def _run(self, batch: list[NDArray[np.uint8]]) -> list[Row]:
         outputs = self._session.run(list(self._shapes), {network.INPUT: np.stack(batch)})

@@ -59,7 +59,7 @@ def add_head(graph: Graph, terms: Sequence[Term], bias: float, novelty: Sequence
         evidence = _EVIDENCE[term.pooling](graph, term.feature_map, pooled, term.weights)
         vector = pooled
         if term.to_unit_length:
-            length = _measure_length(graph, pooled)
+            length = measure_length(graph, pooled)
             vector = graph.node("Div", [pooled, length])
             evidence = graph.node("Div", [evidence, graph.reshape(length, [-1, 1, 1])])
         vectors.append(vector)
@@ -88,7 +88,8 @@ def _flatten(graph: Graph, feature_map: FeatureMap, name: str | None = None) -> 
     return graph.node("Flatten", [graph.node("Transpose", [feature_map.value], perm=[0, 2, 3, 1])], name, axis=1)
 
 
-def _measure_length(graph: Graph, vectors: str) -> str:
+def measure_length(graph: Graph, vectors: str) -> str:
+    """Write the Euclidean lengths of vectors `[N, d]`, `[N, 1]`, a trace more, so that none is 0."""
     squares = graph.sum_over(graph.node("Mul", [vectors, vectors]), [1], keep=True)
     return graph.node("Add", [graph.node("Sqrt", [squares]), graph.constant(1e-9)])
 

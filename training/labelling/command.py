@@ -10,6 +10,7 @@ from rich.console import Console
 
 from artifact import store
 from artifact.errors import ArtifactError, ImageError
+from doctor.command_line import Parser, add_version
 from training.errors import TrainingError
 from training.folders import FOLDER_VARIABLE, find_folder
 from training.output import publication, unused
@@ -113,13 +114,12 @@ def _tell(suggested: "Suggested", out: Path, train: str) -> None:
 
 def parse(arguments: list[str]) -> argparse.Namespace:
     """Read the command line; prints help or a usage error and exits as argparse does."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m training suggest",
         description="Choose, among images without a label, those whose label would teach a model most.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
+    add_version(parser)
     parser.add_argument("name", metavar="NAME", help="the model, as it was published")
     parser.add_argument("folder", type=Path, metavar="UNLABELLED_DIR", help="images, at any depth")
     parser.add_argument("--count", type=_count, default=10, help="how many (default: %(default)s)")

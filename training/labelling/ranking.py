@@ -43,15 +43,21 @@ def rank(features: NDArray[np.float32], probabilities: Floats, count: int) -> li
 
 def covariance(features: NDArray[np.float32]) -> Floats:
     """Return the prior covariance of the images' logits, `[n, n]`."""
+    rows = _scale(features)
+    return np.asarray(rows @ rows.T / STRENGTH + 1)
+
+
+def _scale(features: NDArray[np.float32]) -> Floats:
+    """Return the features of unit length, centred, and of unit mean squared length again."""
     rows = features.astype(np.float64)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True) + 1e-9
     rows -= rows.mean(axis=0)
-    rows /= np.sqrt((rows**2).sum(axis=1).mean()) + 1e-9
-    return np.asarray(rows @ rows.T / STRENGTH + 1)
+    return np.asarray(rows / (np.sqrt((rows**2).sum(axis=1).mean()) + 1e-9))
 
 
 def stand_for(features: NDArray[np.float32], chosen: list[int]) -> list[int]:
     """Return for how many images each chosen one stands: those that are more like it than like any other chosen one."""
-    prior = covariance(features)
-    alike = prior[:, chosen] / np.sqrt(np.diag(prior)[chosen])
+    rows = _scale(features)
+    columns = rows @ rows[chosen].T / STRENGTH + 1  # of the covariance; all of it would be dear
+    alike = columns / np.sqrt(np.diag(columns[chosen]))
     return [int(number) for number in np.bincount(alike.argmax(axis=1), minlength=len(chosen))]

@@ -1,7 +1,7 @@
 """A network whose features of a picture are kept from run to run."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,14 +39,11 @@ class Remembering:
         if self.cache is None:
             return {FEATURES: self.network.run(pixels)[FEATURES]}
         keys = [hashlib.sha256(self.identity.encode() + picture.tobytes()).hexdigest() for picture in pixels]
-        rows = {key: row[FEATURES] for key in keys if (row := self.cache.load(key)) is not None}
-        missing = {key: place for place, key in enumerate(keys) if key not in rows}
-        if missing:
-            found = self.network.run(pixels[list(missing.values())])[FEATURES]
-            for key, row in zip(missing, found, strict=True):
-                self.cache.save(key, {FEATURES: row})
-                rows[key] = row
-        return {FEATURES: np.stack([rows[key] for key in keys])}
+        rows = self.cache.fill(keys, self._compute(pixels))
+        return {FEATURES: np.stack([row[FEATURES] for row in rows])}
+
+    def _compute(self, pixels: Pixels) -> Callable[[list[int]], list[dict[str, Floats]]]:
+        return lambda places: [{FEATURES: row} for row in self.network.run(pixels[places])[FEATURES]]
 
     def to_onnx(self, novelty: Novelty | None) -> bytes:
         """Return the network's file."""

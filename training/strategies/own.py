@@ -8,8 +8,6 @@ import hashlib
 import re
 from collections.abc import Callable, Sequence
 
-import numpy as np
-
 from artifact.card import ImageSpec
 from artifact.network import LOGIT
 from training.backbone import own
@@ -20,7 +18,7 @@ from training.fitting import invariance_trial, variations
 from training.fitting.invariance_trial import Brought
 from training.fitting.probe_candidate import Described, ProbeCandidate
 from training.fitting.probing import Finished
-from training.fitting.term_head import Term, add_head
+from training.fitting.term_head import Term, add_head, measure_length
 from training.network.graph import Graph
 from training.network.graph_network import GraphNetwork
 from training.network.interface import FEATURES
@@ -104,8 +102,6 @@ def _find_vector(graph: Graph, backbone: OwnBackbone, spec: ImageSpec) -> tuple[
 
 
 def _give_unit(graph: Graph, vectors: str, width: int) -> str:
-    squares = graph.sum_over(graph.node("Mul", [vectors, vectors]), [1], keep=True)
-    length = graph.node("Add", [graph.node("Sqrt", [squares]), graph.constant(np.array(1e-9, np.float32))])
-    unit = graph.node("Div", [vectors, length], FEATURES)
+    unit = graph.node("Div", [vectors, measure_length(graph, vectors)], FEATURES)
     graph.give(unit, [width])
     return unit

@@ -5,18 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from artifact.card import Classes
-from training.checks import NotRun, Subject, shift, shortcuts
-from training.reading.dataset import Dataset
-
-
-@pytest.fixture(scope="module")
-def well(make_sample):
-    """Forty images to train on and forty to test on, all alike in kind, and nothing wrong with them."""
-    samples = [make_sample(number, number % 2) for number in range(80)]
-    dataset = Dataset(Classes("no", "yes"), tuple(samples[:40]), tuple(samples[40:]))
-    features = np.random.default_rng(0).normal(size=(80, 30)).astype(np.float32)
-    return Subject(dataset, np.arange(80), (features[:40], features[40:]))
+from training.checks import NotRun, shift, shortcuts
 
 
 def _with(subject, **changes):
