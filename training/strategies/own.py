@@ -69,7 +69,10 @@ def candidates(problem: Problem) -> Sequence[Framed]:
         return Framed(tuple(make(one, brought) for make in looks), one)
 
     trial = invariance_trial.run(problem, lambda one: candidate(one).evaluate().logits)
-    return [candidate(trial.problem, trial.brought)]
+    found = candidate(trial.problem, trial.brought)
+    if problem.cache is not None:
+        problem.cache.trim()
+    return [found]
 
 
 def _describe(backbone: OwnBackbone, spec: ImageSpec) -> Graph:

@@ -12,7 +12,7 @@ import tf2onnx
 from sklearn.metrics import roc_auc_score
 
 from training import strategies
-from training.backbone import applications
+from training.backbone import Cache, applications
 from training.backbone.own_file import NORMALISATIONS, OwnFile
 from training.errors import TrainingError
 from training.fitting.optimizing import Overrides
@@ -143,6 +143,14 @@ def test_a_backbone_of_ones_own_says_of_a_map_what_each_place_contributes(run):
     assert fitted.network.outputs["evidence"] == (8, 8)
     assert fitted.knows_kinds
     assert fitted.settings["backbone"] == "my net.onnx"
+
+
+def test_the_cache_of_a_backbone_of_ones_own_stays_below_its_maximum(make_problem, own_file, tmp_path):
+    problem = make_problem(images=4, folds=2, own_backbone=own_file, cache=Cache(tmp_path, maximum_bytes=1000))
+    strategies.load("own").candidates(problem)
+    kept = list(tmp_path.iterdir())
+    assert kept
+    assert sum(file.stat().st_size for file in kept) <= 1000
 
 
 def _check_evidence(outputs):
