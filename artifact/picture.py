@@ -12,7 +12,7 @@ from artifact import fitting, formats
 from artifact.card import AS_THEY_ARE, ImageSpec, Reading
 from artifact.deep import Range, explain_range
 from artifact.errors import Damage, ImageError
-from artifact.formats import Format, Source
+from artifact.formats import Format, Source, named
 from artifact.limits import DEFAULT_LIMITS, Limits
 from artifact.profiles import to_srgb
 from artifact.provenance import UNKNOWN, Provenance
@@ -143,7 +143,7 @@ def _recognise(data: bytes, limits: Limits) -> Format:
         )
     found = formats.recognise(data)
     if found is None:
-        raise _not_an_image(limits)
+        raise _not_an_image(limits, data)
     if limits.formats is not None and found.name not in limits.formats:
         raise ImageError(
             "not_an_image",
@@ -164,11 +164,12 @@ def _open(data: bytes, found: Format, limits: Limits) -> Source:
         raise _not_an_image(limits) from error
 
 
-def _not_an_image(limits: Limits) -> ImageError:
+def _not_an_image(limits: Limits, data: bytes = b"") -> ImageError:
+    what, fix = named.name(data) or ("", "Convert the picture to JPEG or PNG.")
+    found = f", but {what}" if what else ""
     return ImageError(
         "not_an_image",
-        f"The bytes are not an image that is read here; {formats.names(limits.formats)} was expected. "
-        "Convert the picture to JPEG or PNG.",
+        f"The bytes are not an image that is read here{found}; {formats.names(limits.formats)} was expected. {fix}",
     )
 
 

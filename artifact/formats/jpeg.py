@@ -12,13 +12,20 @@ _LARGE_MOST_SCANS = 20
 _PIXELS_IN_ALL_SCANS = 2**28
 """Over this many pixels in all scans together, no more than `_LARGE_MOST_SCANS` are decoded: some seconds' work."""
 
+_JPEG_LS = 0xF7
+_LOSSLESS = {0xC3, 0xC7, 0xCB, 0xCF}
+
 
 class JpegFile(PillowFile):
     """A JPEG, which libjpeg can decode at a reduced scale."""
 
     def __init__(self, data: bytes) -> None:
         """Read the header and count the scans, since decoding takes time for each, however small the file is."""
-        super().__init__(data, ["JPEG"])
+        try:
+            super().__init__(data, ["JPEG"])
+        except Exception:  # whatever Pillow says of a kind that libjpeg does not decode
+            _refuse_rare(data)
+            raise
         if not self.file.info.get("progressive") and not jpeg_scans.first_is_partial(data, self._planes()):
             return
         most = min(_MOST_SCANS, max(_LARGE_MOST_SCANS, _PIXELS_IN_ALL_SCANS // (self.size[0] * self.size[1])))
@@ -59,6 +66,14 @@ class JpegFile(PillowFile):
 
     def _planes(self) -> int:
         return int(getattr(self.file, "layers", 4))
+
+
+def _refuse_rare(data: bytes) -> None:
+    """Refuse by its name a JPEG that libjpeg does not decode, as cameras' and scanners' software writes it."""
+    kind, bits = jpeg_scans.frame(data)
+    what = "of JPEG-LS" if kind == _JPEG_LS else "lossless" if kind in _LOSSLESS else f"of {bits} bits"
+    if kind == _JPEG_LS or kind in _LOSSLESS or bits > 8:
+        raise ImageError("unsupported", f"The JPEG is {what}, which is not read here. Save it as TIFF or PNG.")
 
 
 FORMAT = Format(

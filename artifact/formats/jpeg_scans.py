@@ -42,3 +42,16 @@ def _walk(data: bytes, enough: int) -> int:
             return scans
         place = found.start() + 2 + max(2, int.from_bytes(data[found.end() : found.end() + 2], "big"))
     return enough + 1
+
+
+def frame(data: bytes) -> tuple[int, int]:
+    """Return the second byte of the frame's marker, and the bits of a sample (ITU-T T.81, B.2.2); zeros for none."""
+    place = 2
+    for _ in range(_MOST_SEGMENTS):
+        if place + 5 > len(data) or data[place] != 0xFF:
+            break
+        marker = data[place + 1]
+        if marker == 0xF7 or (0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC)):
+            return marker, data[place + 4]
+        place += 2 + int.from_bytes(data[place + 2 : place + 4], "big")
+    return 0, 0
