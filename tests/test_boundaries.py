@@ -1,11 +1,13 @@
 """Who may import whom, measured in fresh interpreters and in the sources; and the size of modules and functions."""
 
 import ast
+import itertools
 import json
 import statistics
 import subprocess
 import sys
 from collections.abc import Collection, Iterator
+from graphlib import TopologicalSorter
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -120,6 +122,38 @@ def test_packages_import_along_the_arrows_only(package: str) -> None:
         if (target := imported.partition(".")[0]) in set(TREES) - {package} and (package, target) not in ARROWS
     ]
     assert not wrong
+
+
+FOLDERS = (
+    *("evaluation", "network", "backbone", "reading", "problem", "fitting", "strategies", "engines", "output"),
+    "labelling",
+)
+"""Folders of `training` from the low to the high: the images and the task know nothing of who learns from them."""
+
+
+def rooms() -> dict[str, set[str]]:
+    """Return what each folder of `training`, and each module beside the folders, imports of the others."""
+    found: dict[str, set[str]] = {}
+    for path in (ROOT / "training").rglob("*.py"):
+        room = path.relative_to(ROOT / "training").with_suffix("").parts[0]
+        targets = {parts[1] for one in named(path) if (parts := one.split("."))[0] == "training" and len(parts) > 1}
+        found.setdefault(room, set()).update(targets - {room})
+    return found
+
+
+def named(path: Path) -> Iterator[str]:
+    """Yield what a module imports; `from training import pixels` is `training.pixels`."""
+    yield from imports(path)
+    for node in ast.walk(ast.parse(path.read_text(), str(path))):
+        if isinstance(node, ast.ImportFrom) and node.module == "training":
+            yield from (f"training.{alias.name}" for alias in node.names)
+
+
+def test_no_folder_of_training_imports_upward() -> None:
+    order = [*TopologicalSorter(rooms()).static_order()]  # raises where two import each other, over however many
+    assert {"problem", "pipeline", "strategies"} <= {*order}
+    above = [f"{low} imports {high}" for low, high in itertools.combinations(FOLDERS, 2) if high in rooms()[low]]
+    assert not above
 
 
 def lines(path: Path) -> int:

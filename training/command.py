@@ -69,8 +69,8 @@ def _run(settings: Settings, stages: Stages) -> int:
 def _check(settings: Settings, stages: Stages) -> None:
     """Say what was read and what is to be seen of it without a network."""
     from training import checks
+    from training.gathering import gather
     from training.reading import telling
-    from training.reading.gathering import gather
 
     gathered = gather(settings, stages)
 
@@ -95,7 +95,8 @@ def _retell(settings: Settings, stages: Stages) -> None:
 
 def _show(outcome: "Outcome", settings: Settings) -> None:
     """Print the result on standard output; whoever reads it may leave."""
-    from training.output import comparison, publication, summary
+    from training import publication
+    from training.output import comparison, summary
 
     console = _Output(soft_wrap=True, highlight=False, markup=False, emoji=False)  # names hold what they like
     with reader_may_leave():

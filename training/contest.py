@@ -14,9 +14,9 @@ from training.errors import TrainingError
 from training.evaluation import choosing, scores
 from training.evaluation.choosing import Scored
 from training.evaluation.performance import Performance
+from training.problem.interface import Candidate, Evaluation, Problem
 from training.progress import Stages
 from training.race import Stopped
-from training.strategies.interface import Candidate, Evaluation, Problem
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from training import backbone_options, result_options, source_options
 from training.budget import Budget
 from training.evaluation.thresholds import Costs
 from training.fitting.invariants import INVARIANTS
-from training.fitting.optimizing import OPTIMIZERS, Overrides
 from training.folders import FOLDER_VARIABLE, find_folder
+from training.problem.overrides import OPTIMIZERS, Overrides
 from training.reading.sources import LAYOUT
 from training.settings import Settings
 from training.strategies import ON_REQUEST, STRATEGIES

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from artifact import golden, publishing, store
 from artifact.card import Card
 from artifact.report import verdict
-from training import budget, checks, contest, engines, second_reading, strategies
+from training import checks, contest, engines, restricting, second_reading, strategies
 from training.backbone.cache import Cache
 from training.checks import Subject
 from training.contest import Contest
@@ -20,6 +20,7 @@ from training.evaluation import novelty
 from training.evaluation.deciding import Rules, decide, section
 from training.evaluation.novelty import Novelty
 from training.evaluation.thresholds import choose_threshold, separate
+from training.gathering import Gathered, gather
 from training.output import (
     carding,
     comparison,
@@ -37,12 +38,11 @@ from training.output.export import export
 from training.output.recording import Recorded, record
 from training.output.verifying import TOLERANCE, Scorer, verify
 from training.pixels import features_of
+from training.problem.interface import Fitted, Problem
 from training.progress import Stages
 from training.reading import telling
-from training.reading.gathering import Gathered, gather
 from training.second_reading import SecondReading
 from training.settings import Settings
-from training.strategies.interface import Fitted, Problem
 
 COMPARED = 400
 """Images of training and of test, at most, that are compared with each other; evenly drawn, as files come by class."""
@@ -138,9 +138,8 @@ def _fit(settings: Settings, stages: Stages) -> _Run:
     if settings.source is not None:
         stages.say(telling.describe(gathered.dataset, gathered.layout))
     # what the number of images forbids to promise is refused here, and not after the work
-    nothing_known = np.zeros(len(gathered.labels))
-    independent = separate(nothing_known, gathered.labels, gathered.train_groups)
-    choose_threshold(*independent, settings.costs)
+    labels, groups = gathered.labels, gathered.train_groups
+    choose_threshold(*separate(np.zeros(len(labels)), labels, groups), settings.costs)
     problem = make_problem(settings, gathered)
     held = contest.hold(settings.strategies, problem, stages, settings.mend, engines.load(settings))
     priced: list[comparison.Priced] = []
@@ -149,7 +148,7 @@ def _fit(settings: Settings, stages: Stages) -> _Run:
             priced = comparison.price(held)
     costs: list[dict[str, Any]] = [one.cost for one in priced] or [{}] * len(held.candidates)
     if settings.budget:
-        held = budget.restrict(held, costs, settings.budget, problem)
+        held = restricting.restrict(held, costs, settings.budget, problem)
         costs = [{**cost, "within_budget": settings.budget.allows(cost)} for cost in costs]
     candidate, evaluation = held.candidates[held.chosen], held.evaluations[held.chosen]
     with stages.stage(f"Fitting {candidate.name} on all images"):
@@ -158,7 +157,7 @@ def _fit(settings: Settings, stages: Stages) -> _Run:
         if features is None:
             features = features_of(fitted.network, gathered.dataset.train)
         asked = features_of(fitted.network, _thin_out(gathered.dataset.test))
-    rules = decide(evaluation.logits, gathered.labels, gathered.train_groups, settings, problem.duplicates)
+    rules = decide(evaluation.logits, labels, groups, settings.costs, settings.error_rate, problem.duplicates)
     with stages.stage("Diagnosing the loss curves"):
         diagnosed = diagnose(evaluation, fitted, gathered.folds, gathered.labels)
     with stages.stage("Estimating under the other reading") if gathered.dataset.doubt else nullcontext():

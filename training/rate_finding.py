@@ -6,9 +6,9 @@ from training import strategies
 from training.errors import TrainingError
 from training.fitting.network_candidate import NetworkCandidate
 from training.fitting.range_test import RangeTest
+from training.gathering import gather
 from training.pipeline import make_problem
 from training.progress import Stages
-from training.reading.gathering import gather
 from training.settings import Settings
 
 LINES = 16

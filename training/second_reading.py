@@ -15,11 +15,11 @@ from training.evaluation.choosing import Scored
 from training.evaluation.performance import Performance
 from training.evaluation.splitting import default_folds, default_repeats, split
 from training.output import report
+from training.problem.interface import Candidate, Problem
 from training.reading import belonging, telling
 from training.reading.belonging import Counted
 from training.reading.dataset import Dataset
 from training.settings import Settings
-from training.strategies.interface import Candidate, Problem
 
 
 @dataclass(frozen=True)

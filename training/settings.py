@@ -8,7 +8,7 @@ from artifact.card import AS_THEY_ARE, Reading
 from training.backbone.own_file import OwnFile
 from training.budget import Budget
 from training.evaluation.thresholds import Costs
-from training.fitting.optimizing import Overrides
+from training.problem.overrides import Overrides
 from training.reading.found import Asked
 
 

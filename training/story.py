@@ -14,11 +14,11 @@ from training import strategies
 from training.diagnosis.diagnosing import diagnose_folds
 from training.evaluation import scores
 from training.evaluation.splitting import Fold
-from training.fitting.optimizing import Overrides
+from training.problem.interface import Candidate, Curves, Problem
+from training.problem.overrides import Overrides
 from training.progress import Stages
 from training.reading import dataset, example
 from training.reading.dataset import label_array
-from training.strategies.interface import Candidate, Curves, Problem
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,10 @@ from training.evaluation.splitting import default_repeats, split
 from training.output import comparison
 from training.output.export import export
 from training.output.verifying import Scorer
+from training.problem.interface import Candidate, Fitted, Problem
 from training.progress import Stages
 from training.reading import similarity
 from training.reading.dataset import Sample, label_array
-from training.strategies.interface import Candidate, Fitted, Problem
 
 CHOSEN = "chosen"
 

@@ -16,9 +16,9 @@ from training.evaluation.interval import Estimate
 from training.evaluation.splitting import default_repeats, split
 from training.fitting import mixing, ridge
 from training.fitting.one_thread import on_one_thread
+from training.problem.interface import Problem
 from training.reading import dataset, nearness, seeing
 from training.reading.dataset import Sample, label_array
-from training.strategies.interface import Problem
 
 VIEWS = 7
 REPEATS = 4

@@ -8,7 +8,7 @@ from artifact.card import ImageSpec
 from training.network.graph import Graph
 from training.network.graph_network import GraphNetwork
 from training.pixels import load_all
-from training.strategies.interface import Evaluation, Fitted
+from training.problem.interface import Evaluation, Fitted
 
 NAME = "brightness"
 SUMMARY = "Tells dark from bright."

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from training import budget
+from training import restricting
 from training.budget import Budget
 from training.contest import Contest
 from training.errors import TrainingError
@@ -46,7 +46,7 @@ def _contest():
 
 
 def _restrict(limits):
-    return budget.restrict(_contest(), COSTS, limits, _Problem(LABELS, np.arange(40)))
+    return restricting.restrict(_contest(), COSTS, limits, _Problem(LABELS, np.arange(40)))
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,9 @@ from artifact.errors import ArtifactError
 from training import pipeline
 from training.errors import TrainingError
 from training.evaluation.thresholds import Costs
+from training.gathering import gather
 from training.pipeline import train
 from training.progress import Stages
-from training.reading.gathering import gather
 from training.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("stand_in")

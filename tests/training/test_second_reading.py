@@ -10,11 +10,11 @@ from artifact.card import Classes
 from tests.training import brightness
 from training import contest, second_reading
 from training.evaluation.splitting import split
+from training.problem.interface import Problem
 from training.progress import Stages
 from training.reading.dataset import Dataset
 from training.reading.grouping import Grouping
 from training.settings import Settings
-from training.strategies.interface import Problem
 
 
 @pytest.fixture

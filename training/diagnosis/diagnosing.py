@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 import doctor
 from training.evaluation.splitting import Fold
-from training.strategies.interface import Curves, Evaluation, Fitted
+from training.problem.interface import Curves, Evaluation, Fitted
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ import doctor
 from training.diagnosis.diagnosing import diagnose_folds
 from training.errors import DivergedError
 from training.evaluation.splitting import Fold
-from training.fitting.optimizing import OPTIMIZERS, Overrides
-from training.strategies.interface import Candidate, Evaluation, with_overrides
+from training.problem.interface import Candidate, Evaluation, with_overrides
+from training.problem.overrides import OPTIMIZERS, Overrides
 
 MOST_ATTEMPTS = 3
 MOST_VIEWS = 160_000

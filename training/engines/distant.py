@@ -12,8 +12,8 @@ from training import strategies
 from training.diagnosis.mending import Attempt, Mended
 from training.engines.interface import Entry, Tried
 from training.evaluation.choosing import Scored
-from training.fitting.optimizing import Overrides
-from training.strategies.interface import Candidate, Evaluation, Fitted, Problem, with_overrides
+from training.problem.interface import Candidate, Evaluation, Fitted, Problem, with_overrides
+from training.problem.overrides import Overrides
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from typing import Protocol
 
 from training.diagnosis.mending import Mended
 from training.evaluation.choosing import Scored
+from training.problem.interface import Problem
 from training.progress import Stages
 from training.race import Stopped
-from training.strategies.interface import Problem
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from training.engines.interface import Entry, Tried
 from training.errors import TrainingError
 from training.evaluation import calibration
 from training.evaluation.choosing import Scored
+from training.problem.interface import Candidate, Problem
 from training.progress import Stages
 from training.race import Race, Stopped
-from training.strategies.interface import Candidate, Problem
 
 
 def run(

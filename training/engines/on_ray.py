@@ -19,8 +19,8 @@ from training.engines.interface import Tried
 from training.engines.local import try_strategy
 from training.engines.shipping import Block, Crate
 from training.errors import TrainingError
+from training.problem.interface import Problem
 from training.progress import Advance, Stages
-from training.strategies.interface import Problem
 
 RETRIES = 3
 """Times that a task is begun again where its worker or machine died."""

@@ -11,8 +11,8 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from training.problem.interface import Problem
 from training.reading.dataset import Sample
-from training.strategies.interface import Problem
 
 Block = NDArray[np.uint8]
 

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from artifact.card import Calibration, Reference, UncertainBand
 from training.evaluation import calibration, scores
 from training.evaluation.novelty import Novelty
-from training.evaluation.thresholds import choose_band, choose_threshold, first_of_each
-from training.settings import Settings
+from training.evaluation.thresholds import Costs, choose_band, choose_threshold, first_of_each
 
 Floats = NDArray[np.float64]
 
@@ -35,7 +34,8 @@ def decide(
     logits: Floats,
     labels: NDArray[np.int64],
     groups: NDArray[np.int64],
-    settings: Settings,
+    costs: Costs,
+    error_rate: float,
     duplicates: NDArray[np.int64] | None = None,
 ) -> Rules:
     """Fit the calibration, the threshold and the uncertain band to out-of-fold logits, `[repeats, n]`.
@@ -47,8 +47,8 @@ def decide(
     fitted = calibration.fit(logits, labels, told)
     probabilities = scores.sigmoid(calibration.apply(logits, fitted)).mean(axis=0)
     rows = first_of_each(groups if duplicates is None else duplicates, labels)
-    threshold = choose_threshold(probabilities[rows], labels[rows], settings.costs, groups[rows])
-    band = choose_band(probabilities[rows], labels[rows], threshold, settings.error_rate, groups[rows])
+    threshold = choose_threshold(probabilities[rows], labels[rows], costs, groups[rows])
+    band = choose_band(probabilities[rows], labels[rows], threshold, error_rate, groups[rows])
     return Rules(fitted, threshold, band, probabilities)
 
 

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.evaluation import comparing, scores
-from training.fitting.optimizing import Overrides
-from training.strategies.interface import Problem
+from training.problem.interface import Problem
+from training.problem.overrides import Overrides
 
 Evaluate = Callable[[Problem], NDArray[np.float64]]
 """From a problem to out-of-fold logits, `[repeats, n]`."""

@@ -15,7 +15,7 @@ from training.fitting.optimizing import Optimizing
 from training.fitting.recipe import Data, Recipe, bound
 from training.network.keras_network import KerasNetwork
 from training.pixels import load_all
-from training.strategies.interface import Evaluation, Fitted, Problem
+from training.problem.interface import Evaluation, Fitted, Problem
 
 NO_ROWS = np.array([], np.int64)
 

@@ -2,33 +2,9 @@
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-OptimizerName = Literal["adam", "sgd"]
-OPTIMIZERS: tuple[OptimizerName, ...] = ("adam", "sgd")
-
-
-@dataclass(frozen=True)
-class Overrides:
-    """What a user or a remedy asks of the optimizer; None leaves a strategy's own value.
-
-    Attributes:
-        optimizer: As in `Optimizing`.
-        learning_rate: As in `Optimizing`.
-        learning_rate_factor: Multiplies the learning rate, whoever set it.
-        momentum: As in `Optimizing`.
-        epochs: As in `Optimizing`.
-        epochs_factor: Multiplies the epochs, whoever set them.
-        batch_size: As in `Optimizing`.
-    """
-
-    optimizer: OptimizerName | None = None
-    learning_rate: float | None = None
-    learning_rate_factor: float = 1.0
-    momentum: float | None = None
-    epochs: int | None = None
-    epochs_factor: float = 1.0
-    batch_size: int | None = None
+from training.problem.overrides import OptimizerName, Overrides
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from training.fitting.invariance_trial import Brought
 from training.fitting.mixing import Mixture
 from training.fitting.probing import CrossFit, Finished, Probe
 from training.network.interface import Network
-from training.strategies.interface import Evaluation, Fitted, Problem
+from training.problem.interface import Evaluation, Fitted, Problem
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from training.evaluation.splitting import Fold, count_scored
 from training.fitting import head, mixing
 from training.fitting.optimizing import Optimizing
-from training.strategies.interface import Curves, Problem
+from training.problem.interface import Curves, Problem
 
 Floats = NDArray[np.float32]
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from training.errors import DivergedError
 from training.evaluation.splitting import Fold, count_scored
 from training.fitting.recipe import Data, Recipe, build_optimizer, steps_per_epoch
-from training.strategies.interface import Curves
+from training.problem.interface import Curves
 
 Rows = NDArray[np.int64]
 CHUNK = 64

@@ -16,7 +16,7 @@ from training.evaluation.splitting import Fold
 from training.fitting.probing import Probe
 from training.network.interface import Network
 from training.pixels import features_of_pixels, stream
-from training.strategies.interface import Problem
+from training.problem.interface import Problem
 
 Pixels = NDArray[np.uint8]
 Rows = NDArray[np.int64]

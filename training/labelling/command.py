@@ -11,9 +11,10 @@ from rich.console import Console
 from artifact import store
 from artifact.errors import ArtifactError, ImageError
 from doctor.command_line import Parser, add_version
+from training import publication
 from training.errors import TrainingError
 from training.folders import FOLDER_VARIABLE, find_folder
-from training.output import publication, unused
+from training.output import unused
 from training.progress import Stages
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from artifact.card import Card, ModelFile
 from artifact.network import EVIDENCE, LOGIT, NOVELTY
 from training.evaluation.deciding import Rules
 from training.evaluation.novelty import Novelty
+from training.gathering import Gathered
+from training.problem.interface import Candidate, Fitted
 from training.reading import merging
-from training.reading.gathering import Gathered
 from training.settings import Settings
-from training.strategies.interface import Candidate, Fitted
 
 LIBRARIES = ("numpy", "pillow", "scikit-learn", "tensorflow-cpu", "keras", "tf2onnx", "onnx", "onnxruntime")
 

@@ -17,7 +17,7 @@ from training.evaluation.novelty import ANCHORS, Novelty
 from training.network.interface import FEATURES
 from training.output.export import export
 from training.output.verifying import Scorer
-from training.strategies.interface import Candidate, Fitted
+from training.problem.interface import Candidate, Fitted
 
 RUNS = 60
 WIDTH, ROW, LEFT = 640, 30, 170

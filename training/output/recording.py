@@ -11,11 +11,11 @@ from artifact.decision import decide
 from training.evaluation import scores
 from training.evaluation.clustering import count
 from training.evaluation.interval import proportion, ranking
+from training.gathering import Gathered
 from training.output import promise, report
 from training.output.verifying import Scorer
 from training.reading import belonging
 from training.reading.dataset import label_array
-from training.reading.gathering import Gathered
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,10 @@ from artifact.store import Published
 from training.evaluation import clustering, paired, scores
 from training.evaluation.choosing import ACCURACY_INFLATION
 from training.evaluation.interval import Estimate
+from training.gathering import Gathered
 from training.output.recording import Recorded
 from training.output.verifying import Scorer
 from training.reading.dataset import Sample
-from training.reading.gathering import Gathered
 from training.settings import Settings
 
 FEWEST = 5

@@ -22,13 +22,13 @@ from training.diagnosis.mending import Mended
 from training.evaluation.interval import Estimate
 from training.evaluation.performance import Performance
 from training.evaluation.splitting import Fold
+from training.gathering import Gathered
 from training.output import promise
 from training.output.looking import Look
 from training.output.thumbnails import SMALL, encode
+from training.problem.interface import Curves, Evaluation, Fitted
 from training.reading import belonging
 from training.reading.dataset import Sample, label_array
-from training.reading.gathering import Gathered
-from training.strategies.interface import Curves, Evaluation, Fitted
 
 SCHEMA_VERSION = 1
 NOTHING_LEARNED = "The curves show no fault of the training; the images do not tell the classes apart."

@@ -6,7 +6,7 @@ from typing import Any
 import doctor
 from artifact.report import page
 from doctor import plot
-from training.strategies.interface import Curves
+from training.problem.interface import Curves
 
 
 def render(

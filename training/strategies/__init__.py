@@ -1,15 +1,15 @@
 """The remedies, side by side: each is one module with the same small interface, and one row here.
 
 A module has `NAME`, `SUMMARY`, `CHOOSABLE` (may it be published?), `ORIGIN` (whose weights it starts from) and
-`candidates(problem)`; see `interface`. Add a strategy by writing its module and naming it in `STRATEGIES`. The modules
-import Keras, so each is loaded on first use.
+`candidates(problem)`; see `training.problem.interface`. Add a strategy by writing its module and naming it in
+`STRATEGIES`. The modules import Keras, so each is loaded on first use.
 """
 
 from importlib import import_module
 
 from training.errors import TrainingError
+from training.problem.interface import Strategy
 from training.quieting import without_greeting
-from training.strategies.interface import Strategy
 
 STRATEGIES = (
     "strokes",

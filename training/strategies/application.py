@@ -15,7 +15,7 @@ from training.fitting import map_head, probe_candidate
 from training.fitting.probe_candidate import Described, ProbeCandidate
 from training.fitting.probing import Finished
 from training.network.keras_network import KerasNetwork
-from training.strategies.interface import Problem
+from training.problem.interface import Problem
 
 NAME = "application"
 SUMMARY = "Transfer learning: a frozen backbone of keras.applications, by --backbone, and a small dense head."

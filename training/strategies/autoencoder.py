@@ -24,8 +24,8 @@ from training.fitting.probing import Probe
 from training.fitting.recipe import Data, Recipe, bound, with_batches
 from training.network.keras_network import KerasNetwork
 from training.pixels import load_all
+from training.problem.interface import Curves, Evaluation, Fitted, Problem
 from training.reading.color import choose_color
-from training.strategies.interface import Curves, Evaluation, Fitted, Problem
 
 NAME = "autoencoder"
 SUMMARY = "An encoder that learned to reconstruct the images themselves, labelled or not, under a linear head."

@@ -10,9 +10,9 @@ from itertools import groupby
 from artifact.card import ImageSpec
 from training.backbone import CutKey, FeatureKey
 from training.backbone.weights import IMAGENET
+from training.problem.interface import Problem
 from training.strategies import pretrained
 from training.strategies.framing import Framed
-from training.strategies.interface import Problem
 from training.strategies.pretrained import Variant
 
 NAME = "compact"

@@ -18,8 +18,8 @@ from training.fitting.probing import Finished
 from training.fitting.term_head import Term, add_head, describe_places
 from training.network.graph import Graph
 from training.network.graph_network import GraphNetwork
+from training.problem.interface import Problem
 from training.reading.color import LUMA, choose_color
-from training.strategies.interface import Problem
 
 NAME = "edges"
 SUMMARY = "Classical vision: oriented edges and brightness by region, fixed by hand, under a linear head."

@@ -21,12 +21,13 @@ from training.backbone.weights import IMAGENET
 from training.evaluation.splitting import Fold
 from training.fitting import map_head, trainer
 from training.fitting.network_candidate import NO_ROWS, first_repeats
-from training.fitting.optimizing import Optimizing, Overrides
+from training.fitting.optimizing import Optimizing
 from training.fitting.probing import Probe
 from training.fitting.recipe import Data, Recipe, bound, with_batches
 from training.fitting.variations import Variations
 from training.network.keras_network import KerasNetwork
-from training.strategies.interface import Evaluation, Fitted, Problem
+from training.problem.interface import Evaluation, Fitted, Problem
+from training.problem.overrides import Overrides
 
 NAME = "finetune"
 SUMMARY = "Transfer learning: the backbone's last blocks unfrozen, at a lower learning rate than the head's."

@@ -16,7 +16,7 @@ import numpy as np
 from artifact.card import ImageSpec
 from training.fitting import mixing
 from training.fitting.probing import CrossFit, gather
-from training.strategies.interface import Evaluation, Fitted, Problem
+from training.problem.interface import Evaluation, Fitted, Problem
 
 SENTENCES = {
     "crop": "The middle of the picture is used: its edges do not help here.",

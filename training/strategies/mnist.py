@@ -15,7 +15,7 @@ from training.fitting.optimizing import Optimizing
 from training.fitting.recipe import with_batches
 from training.pretraining import network, weights
 from training.pretraining.digits import SIDE
-from training.strategies.interface import Problem
+from training.problem.interface import Problem
 
 NAME = "mnist"
 SUMMARY = "A base of 32, 64 and 64 filters pretrained on handwritten digits, a bottleneck of 64, and one sigmoid unit."

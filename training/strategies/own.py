@@ -14,6 +14,7 @@ from training.backbone import own
 from training.backbone.errors import BackboneError
 from training.backbone.graph import pool
 from training.backbone.own import OwnBackbone
+from training.backbone.remembering import Remembering
 from training.fitting import invariance_trial, variations
 from training.fitting.invariance_trial import Brought
 from training.fitting.probe_candidate import Described, ProbeCandidate
@@ -22,10 +23,9 @@ from training.fitting.term_head import Term, add_head, measure_length
 from training.network.graph import Graph
 from training.network.graph_network import GraphNetwork
 from training.network.interface import FEATURES
-from training.network.remembering import Remembering
 from training.origin import Origin
+from training.problem.interface import Problem
 from training.strategies.framing import Framed, shortlist, specs
-from training.strategies.interface import Problem
 
 NAME = "own"
 SUMMARY = "Transfer learning: a frozen backbone of one's own, an ONNX file, by --backbone, and a small dense head."

@@ -25,8 +25,8 @@ from training.fitting.term_head import Term, add_head
 from training.fitting.variations import Variations
 from training.network.graph import Graph
 from training.network.graph_network import GraphNetwork
+from training.problem.interface import Fitted, Problem
 from training.strategies.framing import Framed, shortlist, specs
-from training.strategies.interface import Fitted, Problem
 
 NAME = "pretrained"
 SUMMARY = "Transfer learning: a frozen backbone pre-trained on ImageNet, and a small dense head."

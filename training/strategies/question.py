@@ -14,7 +14,7 @@ import keras
 from artifact.card import ImageSpec
 from training.fitting.network_candidate import NetworkCandidate
 from training.fitting.optimizing import Optimizing
-from training.strategies.interface import Problem
+from training.problem.interface import Problem
 
 NAME = "question"
 SUMMARY = "The question's own network of 36.8 million parameters, trained from scratch: what the answers warn of."

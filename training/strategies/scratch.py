@@ -16,8 +16,8 @@ from training.fitting.map_head import classifier
 from training.fitting.network_candidate import NetworkCandidate
 from training.fitting.optimizing import Optimizing
 from training.fitting.recipe import with_batches
+from training.problem.interface import Problem
 from training.reading.color import choose_color
-from training.strategies.interface import Problem
 
 NAME = "scratch"
 SUMMARY = "A network from random weights, with as many parameters as the number of images can pay for."

@@ -18,12 +18,12 @@ from training.origin import Origin
 from training.pretraining import graph as base
 from training.pretraining import weights
 from training.pretraining.digits import SIDE
+from training.problem.interface import Problem
 from training.reading.color import LUMA
 from training.reading.dataset import Sample
 from training.reading.facts import PROPERTIES
 from training.strategies import pretrained
 from training.strategies.framing import Framed
-from training.strategies.interface import Problem
 
 NAME = "strokes"
 SUMMARY = "Pictures of at most 56 pixels a side: the frozen backbone beside a base pretrained on handwritten digits."

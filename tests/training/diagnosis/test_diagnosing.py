@@ -7,7 +7,7 @@ import doctor
 from tests.doctor import curves_by_hand
 from training.diagnosis.diagnosing import diagnose, diagnose_folds
 from training.evaluation.splitting import Fold, split
-from training.strategies.interface import Evaluation, Fitted
+from training.problem.interface import Evaluation, Fitted
 
 LABELS = np.repeat([0, 1], [40, 20])
 FOLDS = split(LABELS, np.arange(60), 5, 2, 0)

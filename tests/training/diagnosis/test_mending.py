@@ -9,9 +9,10 @@ from tests.doctor import curves_by_hand
 from training.diagnosis import mending
 from training.errors import DivergedError
 from training.evaluation.splitting import split
-from training.fitting.optimizing import Optimizing, Overrides
+from training.fitting.optimizing import Optimizing
 from training.output import report
-from training.strategies.interface import Evaluation, Problem
+from training.problem.interface import Evaluation, Problem
+from training.problem.overrides import Overrides
 
 LABELS = np.arange(60) % 2
 FOLDS = split(LABELS, np.arange(60), 4, 1, 0)

@@ -12,9 +12,9 @@ from artifact import store
 from training import contest, engines, pipeline
 from training.engines import on_ray
 from training.errors import TrainingError
-from training.fitting.optimizing import Overrides
+from training.gathering import gather
+from training.problem.overrides import Overrides
 from training.progress import Stages
-from training.reading.gathering import gather
 from training.settings import Settings
 
 ray = pytest.importorskip("ray", reason="Ray is an extra: thirtyfive[ray]")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from training.engines import shipping
-from training.strategies.interface import Problem
+from training.problem.interface import Problem
 
 
 @pytest.fixture

@@ -9,11 +9,11 @@ from PIL import Image
 
 from training.evaluation.splitting import split
 from training.fitting import invariance_trial
-from training.fitting.optimizing import Overrides
+from training.problem.interface import Problem
+from training.problem.overrides import Overrides
 from training.reading import facts
 from training.reading.dataset import Sample
 from training.strategies import edges
-from training.strategies.interface import Problem
 
 N = 12
 

@@ -8,9 +8,9 @@ from sklearn.linear_model import LogisticRegression
 
 from training.evaluation import scores
 from training.evaluation.splitting import split
-from training.fitting.optimizing import Overrides
 from training.fitting.probing import Probe, gather
-from training.strategies.interface import Problem
+from training.problem.interface import Problem
+from training.problem.overrides import Overrides
 
 N = 24
 

@@ -10,9 +10,9 @@ from artifact.card import ImageSpec
 from training.evaluation.splitting import split
 from training.fitting import variations
 from training.fitting.variations import Variations
+from training.problem.interface import Problem
 from training.reading import facts
 from training.reading.dataset import Sample
-from training.strategies.interface import Problem
 
 SPEC = ImageSpec(24, 24, "gray")
 

@@ -15,7 +15,7 @@ from training.evaluation.splitting import split
 from training.output import comparison
 from training.output.export import export
 from training.pixels import features_of
-from training.strategies.interface import Problem
+from training.problem.interface import Problem
 
 SVG = "{http://www.w3.org/2000/svg}"
 

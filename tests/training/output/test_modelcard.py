@@ -16,9 +16,9 @@ from training import strategies
 from training.backbone.weights import IMAGENET
 from training.evaluation.interval import Estimate, proportion
 from training.evaluation.performance import Performance
+from training.gathering import Gathered
 from training.output import modelcard, promise, report
 from training.reading.dataset import Dataset
-from training.reading.gathering import Gathered
 from training.reading.grouping import Grouping
 
 

@@ -8,9 +8,9 @@ import pytest
 from scipy.stats import binomtest
 
 from artifact.card import Calibration, Card, Classes, ImageSpec, ModelFile, UncertainBand
+from training.gathering import Gathered
 from training.output import promise, recording
 from training.reading.dataset import Dataset
-from training.reading.gathering import Gathered
 
 LABELS = [0, 0, 0, 0, 1, 1, 1, 1]
 LOGITS = [-2.0, -1.0, 1.0, -3.0, 2.0, 1.0, 0.5, -1.0]  # the third and the last are wrong

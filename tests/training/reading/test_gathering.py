@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 
 from training.errors import TrainingError
+from training.gathering import gather
 from training.progress import Stages
 from training.reading.found import Asked
-from training.reading.gathering import gather
 from training.reading.grouping import parse
 from training.settings import Settings
 

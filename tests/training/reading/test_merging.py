@@ -12,9 +12,9 @@ from PIL import Image, ImageEnhance
 
 from training import checks
 from training.errors import TrainingError
+from training.gathering import Gathered, gather
 from training.progress import Stages
 from training.reading.found import Asked
-from training.reading.gathering import Gathered, gather
 from training.reading.telling import describe
 from training.settings import Settings
 

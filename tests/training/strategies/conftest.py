@@ -5,9 +5,9 @@ import pytest
 from PIL import Image
 
 from training.evaluation.splitting import split
+from training.problem.interface import Problem
 from training.reading import facts
 from training.reading.dataset import Sample
-from training.strategies.interface import Problem
 
 
 @pytest.fixture(scope="session")

@@ -15,11 +15,11 @@ from artifact.card import ImageSpec
 from training.evaluation.splitting import split
 from training.fitting.mixing import ROWS, Mixture
 from training.fitting.probing import CrossFit
+from training.problem.interface import Fitted, Problem
 from training.reading import facts
 from training.reading.dataset import Sample
 from training.strategies import framing, pretrained
 from training.strategies.framing import Framed
-from training.strategies.interface import Fitted, Problem
 
 MIDDLE, WHOLE = framing.specs(pretrained.SPEC)
 

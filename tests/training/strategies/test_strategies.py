@@ -15,8 +15,8 @@ from training import strategies
 from training.backbone import Cache, applications
 from training.backbone.own_file import NORMALISATIONS, OwnFile
 from training.errors import TrainingError
-from training.fitting.optimizing import Overrides
 from training.pixels import load_all
+from training.problem.overrides import Overrides
 from training.strategies import question
 
 CHOOSABLE = [name for name in strategies.STRATEGIES if name != "question"]

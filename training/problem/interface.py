@@ -17,9 +17,9 @@ from artifact.card import ImageSpec
 from training.backbone.cache import Cache
 from training.backbone.own_file import OwnFile
 from training.evaluation.splitting import Fold
-from training.fitting.optimizing import Overrides
 from training.network.interface import Network
 from training.origin import Origin
+from training.problem.overrides import Overrides
 from training.reading.dataset import Sample
 
 Curves = dict[str, list[float]]
