@@ -1,7 +1,7 @@
 """AVIF, as the web has it, by Pillow; of a sequence, the first frame."""
 
+from artifact.formats import iso_boxes
 from artifact.formats.interface import Format
-from artifact.formats.iso_boxes import check_transfer
 from artifact.formats.iso_brands import brands
 from artifact.formats.pillow_file import PillowFile
 
@@ -10,8 +10,10 @@ _WORKING_BYTES = 13
 
 
 def _open(data: bytes) -> PillowFile:
-    check_transfer(data, "AVIF")
-    return PillowFile(data, ["AVIF"], _WORKING_BYTES)
+    iso_boxes.check_transfer(data, "AVIF")
+    opened = PillowFile(data, ["AVIF"], _WORKING_BYTES)
+    opened.declare(iso_boxes.profile(data))
+    return opened
 
 
 FORMAT = Format(

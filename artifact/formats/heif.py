@@ -10,9 +10,8 @@ from PIL import Image
 
 from artifact.card import Reading
 from artifact.deep import Samples
-from artifact.formats import choosing
+from artifact.formats import choosing, iso_boxes
 from artifact.formats.interface import Format, Source
-from artifact.formats.iso_boxes import check_transfer
 from artifact.formats.iso_brands import brands
 from artifact.provenance import Provenance, of_picture
 
@@ -27,9 +26,10 @@ class HeifFile(Source):
     def __init__(self, data: bytes) -> None:
         """Read the header; raises `ImageError` where the library is not installed."""
         library: Any = choosing.library("pillow_heif", "a HEIC or HEIF", "heif")
-        check_transfer(data, "HEIC")
+        iso_boxes.check_transfer(data, "HEIC")
         file = library.HeifFile(data, convert_hdr_to_8bit=True)
         self._image = file[file.primary_index]
+        self._profile = self._image.info.get("icc_profile") or iso_boxes.profile(data)
         self.size = self._image.size
         self.mode = self._image.mode
         self.bits = int(self._image.info.get("bit_depth", 8))
@@ -52,8 +52,7 @@ class HeifFile(Source):
     def decode(self, reading: Reading) -> Image.Image | Samples:
         """Decode the primary picture, upright."""
         picture: Image.Image = self._image.to_pillow()
-        profile = picture.info.get("icc_profile")
-        picture.info = {"icc_profile": profile} if profile else {}
+        picture.info = {"icc_profile": self._profile} if self._profile else {}
         return picture
 
 

@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Iterator
 
+from artifact import primaries
 from artifact.errors import ImageError
 
 _MOST_BOXES = 4096
@@ -22,7 +23,7 @@ def check_transfer(data: bytes, name: str) -> None:
     Raises:
         ImageError: The primary picture is of such a kind.
     """
-    transfer = _BRIGHTER_THAN_WHITE.get(_transfer(data) or 0)
+    transfer = _BRIGHTER_THAN_WHITE.get(_declared(data)[1])
     if transfer is not None:
         raise ImageError(
             "unsupported",
@@ -30,25 +31,31 @@ def check_transfer(data: bytes, name: str) -> None:
         )
 
 
-def _transfer(data: bytes) -> int | None:
-    """Return the transfer function of the primary item's `colr` box of kind nclx; None where there is none."""
+def profile(data: bytes) -> bytes | None:
+    """Return a colour profile of what the primary picture declares by numbers; None where that is sRGB, or nothing."""
+    return primaries.by_numbers(*_declared(data))
+
+
+def _declared(data: bytes) -> tuple[int, int]:
+    """Return primaries and transfer function of the primary item's `colr` box of kind nclx; 2, unknown, without one."""
     try:
-        meta = next(body for kind, body in _boxes(data) if kind == b"meta")[4:]
-        inside = dict(_boxes(meta))
+        meta = next(body for kind, body in boxes(data) if kind == b"meta")[4:]
+        inside = dict(boxes(meta))
         primary = int.from_bytes(inside[b"pitm"][4:], "big")
-        properties = list(_boxes(inside[b"iprp"]))
-        boxes = [box for kind, body in properties if kind == b"ipco" for box in _boxes(body)]
+        properties = list(boxes(inside[b"iprp"]))
+        listed = [box for kind, body in properties if kind == b"ipco" for box in boxes(body)]
         own = [index for kind, body in properties if kind == b"ipma" for index in _associated(body, primary)]
         for index in own:
-            kind, body = boxes[index - 1]
+            kind, body = listed[index - 1]
             if kind == b"colr" and body[:4] == b"nclx":
-                return int(struct.unpack_from(">H", body, 6)[0])
+                found: tuple[int, int] = struct.unpack_from(">HH", body, 4)
+                return found
     except (StopIteration, KeyError, IndexError, struct.error):  # damaged, or without such a box: the decoder says more
         pass
-    return None
+    return 2, 2
 
 
-def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+def boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Yield the kind and the content of each box."""
     place = 0
     for _ in range(_MOST_BOXES):

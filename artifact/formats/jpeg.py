@@ -1,5 +1,6 @@
 """JPEG, and the files of several JPEGs that phones and stereo cameras write (MPO): the first is the picture."""
 
+from artifact import primaries
 from artifact.errors import ImageError
 from artifact.formats import jpeg_scans
 from artifact.formats.interface import Format
@@ -12,6 +13,8 @@ _LARGE_MOST_SCANS = 20
 _PIXELS_IN_ALL_SCANS = 2**28
 """Over this many pixels in all scans together, no more than `_LARGE_MOST_SCANS` are decoded: some seconds' work."""
 
+_ADOBE_RGB = (b"\1\0\2\0\4\0\0\0R03\0", b"\0\1\0\2\0\0\0\4R03\0")
+"""EXIF's entry of interoperability by which a camera says Adobe RGB (DCF 2.0, optional files), in both byte orders."""
 _JPEG_LS = 0xF7
 _LOSSLESS = {0xC3, 0xC7, 0xCB, 0xCF}
 
@@ -26,6 +29,9 @@ class JpegFile(PillowFile):
         except Exception:  # whatever Pillow says of a kind that libjpeg does not decode
             _refuse_rare(data)
             raise
+        exif = self.file.info.get("exif", b"")
+        if any(entry in exif for entry in _ADOBE_RGB):
+            self.declare(primaries.profile(primaries.ADOBE_RGB, primaries.ADOBE_GAMMA))
         if not self.file.info.get("progressive") and not jpeg_scans.first_is_partial(data, self._planes()):
             return
         most = min(_MOST_SCANS, max(_LARGE_MOST_SCANS, _PIXELS_IN_ALL_SCANS // (self.size[0] * self.size[1])))

@@ -60,6 +60,11 @@ class PillowFile(Source):
         self.mode = self.file.mode
         self.bits = 16 if self.mode.startswith("I;16") else _BITS.get(self.mode, 8)
 
+    def declare(self, profile: bytes | None) -> None:
+        """Take a colour profile for the picture's where it has none of its own."""
+        if profile is not None:
+            self.file.info.setdefault("icc_profile", profile)
+
     @property
     def pages(self) -> int:
         """Return the number of frames or pages."""

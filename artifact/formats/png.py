@@ -8,6 +8,7 @@ sRGB where neither a profile nor sRGB is declared, as browsers do and Pillow doe
 import numpy as np
 from PIL import Image
 
+from artifact import primaries
 from artifact.card import Reading
 from artifact.deep import Samples
 from artifact.errors import ImageError
@@ -35,8 +36,22 @@ class PngFile(PillowFile):
         self._colour16 = data[_DEPTH : _DEPTH + 1] == b"\x10" and data[_KIND] in (2, 4, 6)
         self._data = data
         _check_transfer(data)
+        self._declare_colours(data)
         if self._colour16:
             self.bits, self._least_bytes = 16, 25
+
+    def _declare_colours(self, data: bytes) -> None:
+        """Make a profile of cICP, which takes precedence over all else, or of cHRM with gAMA, which yields to all."""
+        info = self.file.info
+        if numbers := _cicp(data):
+            info.pop("icc_profile", None)
+            self.declare(primaries.by_numbers(*numbers))
+            info["srgb"] = 0  # the gamma is that of cICP
+        chromaticities = info.get("chromaticity")
+        declared = "icc_profile" in info or "srgb" in info
+        if chromaticities and info.get("gamma") and not declared and not primaries.are_srgb(chromaticities):
+            usual = abs(info["gamma"] - _GAMMA) < 0.02
+            self.declare(primaries.profile(tuple(chromaticities), None if usual else 1 / info["gamma"]))
 
     def decode(self, reading: Reading) -> Image.Image | Samples:
         """Decode the picture, in all of its bits where that can be done."""
@@ -55,12 +70,18 @@ class PngFile(PillowFile):
         return Samples(np.ascontiguousarray(colour), alpha=alpha, info=dict(self.file.info))
 
 
-def _check_transfer(data: bytes) -> None:
-    """Refuse a picture for screens that are brighter than white (cICP); read as sRGB it would be flat and gray."""
+def _cicp(data: bytes) -> tuple[int, int] | None:
+    """Return the numbers of primaries and transfer function in the chunk cICP; None where there is none."""
     place = data.find(b"cICP", 0, max(0, data.find(b"IDAT")))
     if place < 0 or data[place - 4 : place] != b"\0\0\0\4":
-        return
-    transfer = _BRIGHTER_THAN_WHITE.get(data[place + 5])
+        return None
+    return data[place + 4], data[place + 5]
+
+
+def _check_transfer(data: bytes) -> None:
+    """Refuse a picture for screens that are brighter than white (cICP); read as sRGB it would be flat and gray."""
+    _, number = _cicp(data) or (0, 0)
+    transfer = _BRIGHTER_THAN_WHITE.get(number)
     if transfer is not None:
         raise ImageError(
             "unsupported",
