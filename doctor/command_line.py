@@ -27,17 +27,49 @@ class Parser(argparse.ArgumentParser):
         layout = argparse.RawDescriptionHelpFormatter
         super().__init__(**{"allow_abbrev": False, "formatter_class": layout, **options})
 
+    def parse_known_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> tuple[Any, list[str]]:  # type: ignore[override]
+        """Keep the words for `error`."""
+        self._words = list(sys.argv[1:] if args is None else args)
+        return super().parse_known_args(args, namespace)
+
     def error(self, message: str) -> NoReturn:
-        """Print the error, and end with 2."""
+        """Print the error, and end with 2; an unknown option goes before what it may have been meant to give."""
+        unknown = [word for word in self._words if word.startswith("--") and not self._knows(word.split("=")[0])]
+        if unknown and message.startswith("the following arguments are required"):
+            message = f"unrecognized arguments: {unknown[0]}"
         usage = " ".join(self.format_usage().split())
         guess = _guess(message, self._option_string_actions)
         end = "" if message.endswith((".", "?")) else "."
         self.exit(2, f"{self.prog}: {message}{end}{guess}\n{usage} (--help: all)\n")
 
+    def _knows(self, word: str) -> bool:
+        return word == "--" or word in self._option_string_actions
+
 
 def add_version(parser: argparse.ArgumentParser) -> None:
     """Add --version, which prints the version of this project."""
     parser.add_argument("--version", action="version", version=f"thirtyfive {VERSION}", help="print it and stop")
+
+
+def add_model_version(parser: argparse.ArgumentParser, described: str) -> None:
+    """Add `--version N`, a model's, which by itself prints that of this project, as everywhere."""
+    parser.add_argument(
+        "--version",
+        nargs="?",
+        action=_ModelVersion,
+        metavar="N",
+        help=f"{described}; without a value, print that of this program",
+    )
+
+
+class _ModelVersion(argparse.Action):
+    """Keep the version that was named, or print this project's and stop."""
+
+    def __call__(self, parser: argparse.ArgumentParser, chosen: argparse.Namespace, value: Any, _: Any = None) -> None:
+        if value is None:
+            print(f"thirtyfive {VERSION}")
+            parser.exit()
+        chosen.version = value
 
 
 @contextmanager

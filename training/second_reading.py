@@ -7,6 +7,7 @@ split; both numbers are then in the report, and the reader, who knows how the im
 from dataclasses import dataclass, replace
 from typing import Any
 
+from artifact.report import verdict
 from training.checks import Result, groups
 from training.contest import Contest
 from training.errors import TrainingError
@@ -65,7 +66,7 @@ def warn(found: SecondReading | None, held: Contest, dataset: Dataset) -> list[R
         noun = dataset.doubt.noun
         other = f"nothing can be promised of new {noun}s, since fewer than {belonging.FEWEST} of a class are too few"
     else:
-        other = f"expect {_words(found.performance)} of new images to be told right"
+        other = f"expect {_words(found.performance)} new images to be told right"
     summary = (
         f"{telling.doubt(dataset)} If they do, {other}; the estimate of {one} takes every image by itself. "
         f"{telling.how_to_settle(dataset.doubt)}"
@@ -94,4 +95,4 @@ def _measure(candidate: Candidate, problem: Problem) -> Performance:
 
 def _words(performance: Performance) -> str:
     accuracy = performance.accuracy
-    return f"{accuracy.value:.0%} ({accuracy.low:.0%} to {accuracy.high:.0%})"
+    return f"about {verdict.brief({name: getattr(accuracy, name) for name in ('value', 'low', 'high')})}"

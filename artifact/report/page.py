@@ -58,7 +58,7 @@ def body(
     found = reasons.of(report)
     names = ("estimate", "test", "than_before", "calibration", "classes", "data")
     values = {name: mapping(report.get(name)) for name in names}
-    lists = ("comparison", "failed", "augmentation", "checks", "checks_not_run")
+    lists = ("comparison", "failed", "stopped", "augmentation", "checks", "checks_not_run")
     return str(
         _environment()
         .get_template("body.html")

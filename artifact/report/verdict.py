@@ -40,6 +40,13 @@ def compose(report: dict[str, Any]) -> str:
     )
 
 
+def brief(accuracy: Any) -> str | None:
+    """Return `97 of 100 (80 to 99)` of an accuracy with `value`, `low` and `high`; None where these are no numbers."""
+    section = mapping(accuracy)
+    share = _Share.read({"n": 0, **section})
+    return None if share is None else f"{share.told} of {share.of} ({share.range})"
+
+
 def of_hundred(share: float) -> int:
     """Return a share as a count of a hundred, which is never none and never all."""
     return _count(share, 100)

@@ -1,15 +1,28 @@
 """The last words of a job: who answered what, what is in doubt, what has no answer and what was never asked."""
 
 import sys
+from collections.abc import Callable, Sequence
 
 from artifact.passed import PassedOver
 from service.batch.job import PARTS, PROBLEMS
 from service.batch.run import SUMMARY, Summary
 from service.batch.table import Tally
 
+DOUBTFUL = 3
+"""The exit status of a job that is done, and of which a condition of --fail-on holds."""
+FAILURES: dict[str, Callable[[Tally], bool]] = {
+    "unfamiliar": lambda tally: 2 * tally.unfamiliar > tally.labels.total(),
+    "unanswered": lambda tally: tally.problems.total() > 0,
+}
+"""What --fail-on can name: most answers are of images unlike the training images; some image has no answer."""
 
-def say(summary: Summary, output: str) -> int:
-    """Print what a job came to, and return the exit status: 0 where every part is done."""
+
+def say(summary: Summary, output: str, fail_on: Sequence[str] = ()) -> int:
+    """Print what a job came to, and return the exit status.
+
+    It is 0 where every part is done, 1 where one is not, and 3 where all are and something of `fail_on` holds. A job
+    that is done is no failure by itself: doing it again, as schedulers do after a failure, would change nothing.
+    """
     tally = summary.tally
     _say_problems(tally, output)
     if tally.animations:
@@ -27,7 +40,10 @@ def say(summary: Summary, output: str) -> int:
     print(f"{counts(summary)}. {output}/{PARTS}", flush=True)
     if question := doubt(tally):
         print(question, file=sys.stderr)
-    return 0
+    failures = [name for name in dict.fromkeys(fail_on) if FAILURES[name](tally)]
+    if failures:
+        print(f"Every part is done; the exit status is {DOUBTFUL} by --fail-on {' '.join(failures)}.", file=sys.stderr)
+    return DOUBTFUL if failures else 0
 
 
 def counts(summary: Summary) -> str:
@@ -45,7 +61,7 @@ def counts(summary: Summary) -> str:
 def doubt(tally: Tally) -> str | None:
     """Return the question that a job asks whose images are mostly unlike those that its model was trained from."""
     answered = tally.labels.total()
-    if 2 * tally.unfamiliar <= answered:
+    if not FAILURES["unfamiliar"](tally):
         return None
     return (
         f"WARNING: {tally.unfamiliar:,} of {_images(answered)} {'is' if answered == 1 else 'are'} unlike its training "

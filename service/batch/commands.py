@@ -7,12 +7,11 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
 from artifact.errors import ArtifactError
-from doctor.command_line import VERSION, Parser
+from doctor.command_line import Parser, add_model_version
 from service.batch import closing, layouts, listing, local, package, plan
 from service.batch.job import PARTS, Job
 from service.batch.layouts import LayoutError
@@ -25,6 +24,7 @@ from service.settings import Settings, explain, usable_cores
 
 _EPILOG = """INPUT is a folder, a .parquet, .csv or .tsv list with a column named path, or either of them by URL (s3://...).
 OUTPUT gets parts/*.parquet or .csv, problems/*.jsonl and summary.json. The same command goes on where one ended.
+exit codes: 0 every part is done, 1 one is not, 2 the command was not understood, 3 what --fail-on names holds
 Limits on images are the service's settings (SERVICE_MAX_PIXELS and others; docs/service.md)."""
 
 
@@ -33,7 +33,7 @@ class EngineError(Exception):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Do a job, or what is left of it, and return the exit status: 0 where every part is done."""
+    """Do a job, or what is left of it, and return the exit status."""
     chosen = _parser().parse_args(arguments)
     chosen.input, chosen.output = _absolute(chosen.input), _absolute(chosen.output)
     try:
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         engine = _engine(chosen)
         planned = _plan(chosen, packed)
         job = Job(chosen.output, planned.base, packed, settings, chosen.readers, planned.format)
-        return closing.say(run(job, planned, engine), chosen.output)
+        return closing.say(run(job, planned, engine), chosen.output, chosen.fail_on)
     except ValidationError as error:
         return _fail(explain(error))
     except (ArtifactError, EngineError, InputError, LayoutError, PlanError, StorageError) as error:
@@ -61,12 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("input", metavar="INPUT", help="a folder or list of images")
     parser.add_argument("output", metavar="OUTPUT", help="a folder for the results, new or of the same job")
     parser.add_argument("--model", help="the model's name (default: SERVICE_MODEL, or default)")
-    parser.add_argument(
-        "--version",
-        nargs="?",
-        action=_Version,
-        help="its version (default: the current one); without a value, print that of this program",
-    )
+    add_model_version(parser, "its version (default: the current one)")
     parser.add_argument("--models", type=Path, help="the models folder (default: SERVICE_MODELS, or models)")
     parser.add_argument("--format", choices=tuple(layouts.TABLE), help="of the results (parquet; csv without pyarrow)")
     parser.add_argument("--engine", choices=("local", "ray"), default="local", help="processes here, or a Ray cluster")
@@ -74,19 +69,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--workers", type=_number, metavar="N", help="parts at work at once (one for a core)")
     parser.add_argument("--readers", type=_positive, default=4, metavar="N", help="files that each reads ahead (4)")
     parser.add_argument("--address", help="the Ray cluster (default: one on this machine, for this job)")
+    parser.add_argument(
+        "--fail-on",
+        choices=tuple(closing.FAILURES),
+        action="append",
+        default=[],
+        help="end with 3 where most answers are of images unlike the training images, or some image has no answer; "
+        "may be given twice",
+    )
     parser.add_argument("--trust-plan", action="store_true", help="do not list the input again to compare it")
     return parser
-
-
-class _Version(argparse.Action):
-    """`--version N` says which version of the model; by itself it prints this project's, as everywhere."""
-
-    def __call__(self, parser: argparse.ArgumentParser, chosen: argparse.Namespace, value: Any, _: Any = None) -> None:
-        """Keep the version, or print and stop."""
-        if value is None:
-            print(f"thirtyfive {VERSION}")
-            parser.exit()
-        chosen.version = value
 
 
 def _absolute(place: str) -> str:

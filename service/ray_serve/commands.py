@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from pydantic import ValidationError
 
+from doctor.command_line import Parser, add_version, reader_may_leave
 from service.ray_serve.settings import ServeSettings
 from service.server import listening
 from service.settings import explain
@@ -39,7 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):  # after Ray has set handlers of its own, which end at once
         signal.signal(number, lambda *_: stopped.set())
-    print(f"Serving at http://{settings.address}", flush=True)
+    with reader_may_leave():
+        print(f"Serving at http://{settings.address}")
     stopped.wait()
     running.stop()
     return 0
@@ -62,11 +64,12 @@ def _start(settings: ServeSettings, address: str | None) -> str | None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        allow_abbrev=False,
+    parser = Parser(
         prog="python -m service.ray_serve",
+        usage="%(prog)s [--address ADDRESS]",
         description="Serve published models on a Ray cluster.",
         epilog="Settings are environment variables; docs/scaling.md lists those beside the service's own.",
     )
+    add_version(parser)
     parser.add_argument("--address", help="of a running cluster, or auto; without it one of this machine is started")
     return parser

@@ -5,9 +5,11 @@ from typing import Any
 
 from artifact import store
 from artifact.errors import ArtifactError
+from artifact.report import verdict
+from artifact.report.reading import mapping
 from artifact.store import Published
 
-_HEAD = ("model", "version", "", "made", "classes", "accuracy (95 %)", "images", "MB")
+_HEAD = ("model", "version", "", "made", "classes", "told right, about", "images", "MB")
 
 
 def table(models: Path) -> str:
@@ -39,17 +41,18 @@ def _row(models: Path, name: str, version: str) -> tuple[str, ...]:
 def _described(published: Published, report: dict[str, Any]) -> tuple[str, ...]:
     card = published.card
     classes = f"{card.classes.positive} or {card.classes.negative}"
-    accuracy = (report.get("estimate") or {}).get("accuracy") or {}
+    estimate = mapping(report.get("estimate"))
+    accuracy = mapping(estimate.get("accuracy"))
     made, size = card.created[:16].replace("T", " "), f"{card.model.bytes / 1e6:.1f}"
-    return (made, classes, _interval(accuracy), str(accuracy.get("n", "-")), size)
+    return (made, classes, _told_right(estimate), str(accuracy.get("n", "-")), size)
 
 
-def _interval(accuracy: dict[str, Any]) -> str:
-    found = [accuracy.get(key) for key in ("value", "low", "high")]
-    if any(value is None for value in found):
-        return "not promised" if accuracy.get("undefined") else "not known"
-    value, low, high = found
-    return f"{value:.0%} ({low:.0%} to {high:.0%})"
+def _told_right(estimate: dict[str, Any]) -> str:
+    """Return how many of a hundred new images, with the 95 % interval, in the numbers of the verdict."""
+    if estimate.get("no_better_than_guessing"):
+        return "no better than guessing"
+    accuracy = mapping(estimate.get("accuracy"))
+    return verdict.brief(accuracy) or ("not promised" if accuracy.get("undefined") else "not known")
 
 
 def _is_current(models: Path, name: str, version: str) -> bool:

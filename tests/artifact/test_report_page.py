@@ -40,6 +40,14 @@ def test_the_version_before_is_spoken_of_where_there_was_one() -> None:
     assert "served before" not in page.body(FULL | {"than_before": None}, "bees", CURVES)
 
 
+def test_candidates_that_were_stopped_early_are_named_with_the_reason() -> None:
+    stopped = [{"candidate": "scratch", "reason": "It could not win any more after 35 of 350 scores."}]
+    html = page.body(FULL | {"stopped": stopped}, "bees", CURVES)
+    assert "<dt>scratch</dt><dd>It could not win any more after 35 of 350 scores.</dd>" in html
+    assert "stopped early" not in page.body(FULL, "bees", CURVES)
+    assert "<dt>scratch</dt>" in page.body({"stopped": stopped}, "bees", CURVES)  # nothing else was tried
+
+
 def test_a_file_that_cannot_be_had_is_not_offered() -> None:
     html = page.body(FULL, "bees", CURVES, link=lambda file: file if file == "card.json" else None)
     assert re.findall(r'<li><a href="(.*?)">', html) == ["card.json"]

@@ -12,11 +12,25 @@ import pytest
 
 from doctor import cli, command_line
 from service.batch import commands as batch
+from service.ray_serve import commands as ray_serve
 from service.server import commands as service
 from training import options
+from training.labelling import command as suggest
+from training.pretraining import __main__ as pretraining
+from training.triton import command as triton
 
 ROOT = Path(__file__).parents[2]
 LOG = "docs/history.csv"
+COMMANDS = [
+    options.parse,
+    cli.main,
+    service.main,
+    batch.main,
+    ray_serve.main,
+    triton.main,
+    suggest.main,
+    pretraining.main,
+]
 
 
 def told(command: Callable[[list[str]], object], words: list[str], capsys: pytest.CaptureFixture[str]) -> list[str]:
@@ -37,6 +51,12 @@ def told(command: Callable[[list[str]], object], words: list[str], capsys: pytes
         (cli.main, [LOG, "--ntrain", "35"], "--n-train"),
         (service.main, ["rolback", "bees"], "rollback"),
         (batch.main, ["a", "b", "--modle", "bees"], "--model"),
+        (batch.main, ["a", "b", "--fail-on", "unfamilar"], "unfamiliar"),
+        (batch.main, ["--modle", "bees"], "--model"),  # before it is said that INPUT and OUTPUT are missing
+        (ray_serve.main, ["--adress", "auto"], "--address"),
+        (triton.main, ["bees", "out", "--decodres", "2"], "--decoders"),
+        (suggest.main, ["bees", "more", "--cuont", "2"], "--count"),
+        (pretraining.main, ["--skpi", "2"], "--skip"),
     ],
 )
 def test_a_mistyped_word_is_answered_in_two_lines_of_which_the_first_guesses_what_was_meant(
@@ -52,7 +72,7 @@ def test_a_word_like_none_is_answered_without_a_guess(capsys: pytest.CaptureFixt
     assert "Did you mean" not in told(options.parse, ["--zzz"], capsys)[0]
 
 
-@pytest.mark.parametrize("command", [options.parse, cli.main, service.main, batch.main])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_says_the_version_of_the_project(
     command: Callable[[list[str]], object], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -141,6 +141,17 @@ def test_images_that_are_mostly_unfamiliar_raise_the_question_of_the_model(
     assert f"{unlike} unfamiliar" in captured.out
     question = f"{unlike} of {count} images are unlike its training images: is this the right model?"
     assert (question in captured.err) is asked
+    assert run_batch(tmp_path / "images", tmp_path / "out", "--fail-on", "unfamiliar") == (3 if asked else 0)
+    assert ("by --fail-on unfamiliar" in capsys.readouterr().err) is asked
+
+
+def test_images_without_an_answer_fail_where_that_is_asked_for(run_batch: Callable[..., int], tmp_path: Path) -> None:
+    make_images(tmp_path / "images", 1)
+    wanted = ["--fail-on", "unfamiliar", "--fail-on", "unanswered"]
+    assert run_batch(tmp_path / "images", tmp_path / "out", *wanted) == 0
+    (tmp_path / "images" / "broken.png").write_bytes(picture()[:50])
+    assert run_batch(tmp_path / "images", tmp_path / "more", *wanted) == 3
+    assert run_batch(tmp_path / "images", tmp_path / "more") == 0
 
 
 def test_the_closing_line_counts_only_what_was_answered_as_familiar_or_not() -> None:

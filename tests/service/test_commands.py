@@ -70,7 +70,8 @@ def test_any_published_version_can_be_served_a_newer_one_too(models: Path) -> No
 def test_the_models_command_lists_what_is_published(models: Path, tmp_path: Path) -> None:
     publish(models, gain=3.0)
     head, newest, first = command("models", models=models).stdout.splitlines()
-    assert head.split() == ["model", "version", "made", "classes", "accuracy", "(95", "%)", "images", "MB"]
+    assert head.split() == ["model", "version", "made", "classes", "told", "right,", "about", "images", "MB"]
+    assert "92 of 100 (78 to 98)" in first
     assert newest.split()[:3] == ["default", "2", "current"]
     assert first.split()[:2] == ["default", "1"]
     assert "current" not in first

@@ -52,7 +52,10 @@ def test_both_estimates_are_measured_and_said(held):
     assert found.performance.accuracy.high - found.performance.accuracy.low > 0.3  # of cameras, not of images
     (warning,) = second_reading.warn(found, run, data)
     one, other = run.performance.accuracy.value, found.performance.accuracy.value
-    assert re.search(f"12 cameras.*expect {other:.0%} .*estimate of {one:.0%} ", warning.summary)
+    assert re.search(
+        f"12 cameras.*expect about {100 * other:.0f} of 100 .*estimate of about {100 * one:.0f} of 100 ",
+        warning.summary,
+    )
     assert "--groups file:camera" in warning.summary
     assert second_reading.section(found, data)["accuracy"]["value"] == other
 

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from artifact import store
 from artifact.errors import ArtifactError, ImageError
+from artifact.report import numbers
 from doctor.command_line import Parser, add_version
 from training import publication
 from training.errors import TrainingError
@@ -104,7 +105,7 @@ def _tell(suggested: "Suggested", out: Path, train: str) -> None:
     for one in suggested.suggestions[: unused.MOST]:
         said = one.decision
         print(
-            f"  {one.sample.file}: {said.label}, {min(0.99, said.probabilities[said.label]):.0%}? "
+            f"  {one.sample.file}: {said.label}, {numbers.percent(said.probabilities[said.label])}? "
             f"{one.explain(suggested.card)}"
         )
     if many > unused.MOST:
@@ -117,6 +118,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     """Read the command line; prints help or a usage error and exits as argparse does."""
     parser = Parser(
         prog="python -m training suggest",
+        usage="%(prog)s NAME UNLABELLED_DIR [options]",
         description="Choose, among images without a label, those whose label would teach a model most.",
         epilog=EPILOG,
     )

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artifact.card import Classes
+from artifact.report import numbers
 from training.evaluation import scores
 from training.evaluation.novelty import Novelty
 from training.output.thumbnails import LARGE, encode
@@ -48,7 +49,7 @@ def choose(samples: Sequence[Sample], logits: Floats, classes: Classes, novelty:
     suspicion: dict[int, tuple[float, str]] = {}
     for row in np.flatnonzero(own < 0.25):
         other = names[1 - labels[row]]
-        reason = f"Models that had not seen it say {other} ({1 - own[row]:.0%}). Is the label right?"
+        reason = f"Models that had not seen it say {other} ({numbers.percent(1 - own[row])}). Is the label right?"
         suspicion[int(row)] = (2 + 1 - own[row], reason)
     for row in np.flatnonzero(swing > 0.2):
         suspicion.setdefault(int(row), (1 + swing[row], "The answer swings with the images that were learned from."))

@@ -8,6 +8,7 @@ from typing import Any
 from artifact import store
 from artifact.card import Classes
 from artifact.errors import ArtifactError
+from artifact.report import verdict
 from training.errors import TrainingError
 from training.output.rematch import Rematch
 from training.settings import Settings
@@ -53,7 +54,8 @@ def why_worse(before: Served | None, estimate: Mapping[str, Any]) -> str | None:
         return None
     old, new = (one.get("accuracy") or {} for one in (before.estimate, estimate))
     if _lies_below(new, old):
-        return f"accuracy {old['value']:.0%} -> {new['value']:.0%}"
+        one, other = (verdict.of_hundred(section["value"]) for section in (new, old))
+        return f"about {one} of 100 new photos told right, where version {before.version} tells about {other}"
     old, new = (one.get("log_loss") or {} for one in (before.estimate, estimate))
     if _lies_below(old, new):
         return f"log loss {old['value']:.2f} -> {new['value']:.2f}"

@@ -1,25 +1,28 @@
 """Remake the weights: `python -m training.pretraining [IDX_DIR]`."""
 
-import argparse
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
+from doctor.command_line import Parser, add_version, reader_may_leave
 from training.errors import TrainingError
 from training.pretraining import digits, weights
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Train on digits and write the weights; return 0, or 1 where the folder cannot be used."""
-    parser = argparse.ArgumentParser(
-        allow_abbrev=False,
+    parser = Parser(
         prog="python -m training.pretraining",
+        usage="%(prog)s [IDX_DIR] [options]",
         description="Train the mnist strategy's base on handwritten digits.",
     )
+    add_version(parser)
     parser.add_argument(
         "folder",
+        metavar="IDX_DIR",
         nargs="?",
         type=Path,
         help="folder of MNIST's IDX files, gzipped or not; default: scikit-learn's digits",
@@ -29,7 +32,7 @@ def main() -> int:
     )
     parser.add_argument("--output", type=Path, default=weights.FILE, help="where to write them; default: %(default)s")
     parser.add_argument("--seed", type=int, default=35, help="of everything random; default: %(default)s")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     try:
         data = digits.read_idx(options.folder, options.skip) if options.folder else digits.load_bundled()
     except TrainingError as error:
@@ -39,7 +42,8 @@ def main() -> int:
 
     base, accuracy = learning.fit(data, options.seed)
     weights.save(options.output, base, data.source)
-    print(f"{options.output}: learned from {data.source}; {accuracy:.1%} of the tenth held out is read right.")
+    with reader_may_leave():
+        print(f"{options.output}: learned from {data.source}; {accuracy:.1%} of the tenth held out is read right.")
     return 0
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from artifact import store
 from artifact.errors import ArtifactError
-from doctor.command_line import Parser
+from doctor.command_line import Parser, add_model_version, reader_may_leave
 from training.errors import TrainingError
 from training.triton import repository
 from training.triton.configuration import BACKENDS
@@ -29,10 +29,11 @@ def main(arguments: list[str] | None = None) -> int:
         return _refuse(str(error))
     except OSError as error:
         return _refuse(f"{error.filename or asked.out} cannot be written ({error.strerror or error}). Mend that.")
-    print(f"{asked.name} version {published.card.version} is written for Triton, as:")
-    for folder in written:
-        print(f"  {folder}")
-    print(f"Ask {asked.name}: it takes image_bytes, and answers as /v2 of the service does.")
+    with reader_may_leave():
+        print(f"{asked.name} version {published.card.version} is written for Triton, as:")
+        for folder in written:
+            print(f"  {folder}")
+        print(f"Ask {asked.name}: it takes image_bytes, and answers as /v2 of the service does.")
     return 0
 
 
@@ -53,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--models", type=Path, default=Path("models"), metavar="DIR", help="where it is published (%(default)s)"
     )
-    parser.add_argument("--version", metavar="N", help="which version (default: the one that is served)")
+    add_model_version(parser, "which version (default: the one that is served)")
     parser.add_argument(
         "--max-batch-size",
         type=_whole(1024),

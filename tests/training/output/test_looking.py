@@ -43,8 +43,8 @@ def test_the_most_doubted_label_comes_first_then_what_swings_then_what_is_unlike
     looks = _choose(samples, logits, _distances({20: 1.6, 21: 2.5, 7: 9.0}))
     assert [look.file for look in looks] == ["7.png", "4.png", "11.png", "21.png", "20.png"]
     assert [look.label for look in looks[:2]] == ["dog", "cat"]
-    assert "cat (98%)" in looks[0].reason
-    assert "dog (88%)" in looks[1].reason
+    assert "cat (98 %)" in looks[0].reason
+    assert "dog (88 %)" in looks[1].reason
     assert "swings" in looks[2].reason
     assert looks[2].probability == pytest.approx(0.5)
     assert "unlike" in looks[3].reason
