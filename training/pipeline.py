@@ -15,7 +15,7 @@ from training import checks, contest, engines, restricting, second_reading, stra
 from training.backbone.cache import Cache
 from training.checks import Subject
 from training.contest import Contest
-from training.diagnosis.diagnosing import Diagnosed, diagnose
+from training.diagnosis.diagnosing import Diagnosed, diagnose_final
 from training.evaluation import novelty
 from training.evaluation.deciding import Rules, decide, section
 from training.evaluation.novelty import Novelty
@@ -159,7 +159,7 @@ def _fit(settings: Settings, stages: Stages) -> _Run:
         asked = features_of(fitted.network, _thin_out(gathered.dataset.test))
     rules = decide(evaluation.logits, labels, groups, settings.costs, settings.error_rate, problem.duplicates)
     with stages.stage("Diagnosing the loss curves"):
-        diagnosed = diagnose(evaluation, fitted, gathered.folds, gathered.labels)
+        diagnosed = Diagnosed(held.mended[held.chosen].diagnoses, diagnose_final(fitted, gathered.labels))
     with stages.stage("Estimating under the other reading") if gathered.dataset.doubt else nullcontext():
         doubted = second_reading.read(held, gathered.dataset, settings)
     compared = (_thin_out(features), asked)

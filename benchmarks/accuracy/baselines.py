@@ -11,7 +11,8 @@ from sklearn.linear_model import LogisticRegressionCV
 from sklearn.model_selection import StratifiedKFold
 
 from artifact.card import ImageSpec
-from training.backbone import Cache, Extractor
+from training.backbone import Cache
+from training.backbone.extract import Extractor
 from training.pixels import load_all, stream
 from training.reading.dataset import Sample
 

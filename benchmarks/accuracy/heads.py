@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from artifact.card import ImageSpec
 from benchmarks.accuracy import baselines, sets
 from benchmarks.accuracy.measuring import Row, describe, summarise
-from training.backbone import Cache, Extractor, FeatureKey
+from training.backbone import Cache, FeatureKey
+from training.backbone.extract import Extractor
 from training.evaluation import calibration, choosing, scores
 from training.evaluation.splitting import Fold, default_repeats, split
 from training.evaluation.thresholds import choose_band, separate

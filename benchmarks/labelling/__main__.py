@@ -9,7 +9,8 @@ import numpy as np
 
 from benchmarks.accuracy import baselines, sets
 from benchmarks.labelling.growing import FIRST, LAST, STEP, choosers, grow
-from training.backbone import Cache, Extractor
+from training.backbone import Cache
+from training.backbone.extract import Extractor
 from training.labelling.suggesting import FEATURE, SPEC
 from training.pixels import stream
 from training.reading.dataset import Sample, label_array

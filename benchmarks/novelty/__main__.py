@@ -14,7 +14,8 @@ from sklearn.metrics import roc_auc_score
 from artifact import image
 from artifact.card import ImageSpec
 from benchmarks.accuracy import sets
-from training.backbone import Cache, Extractor
+from training.backbone import Cache
+from training.backbone.extract import Extractor
 from training.backbone.feature import FeatureKey
 from training.evaluation import novelty
 from training.pixels import stream

@@ -13,7 +13,8 @@ from onnx import TensorProto, helper, numpy_helper
 from artifact import jsonfile
 from artifact.card import ImageSpec
 from benchmarks.accuracy import baselines
-from training.backbone import Extractor, graph
+from training.backbone import graph
+from training.backbone.extract import Extractor
 from training.backbone.feature import find_feature
 from training.backbone.weights import load
 from training.pixels import stream

@@ -69,7 +69,7 @@ def _movement(name: str, values: Array | None) -> dict[str, float]:
         math.log10(path_over_net(late)),
         log_ratio(float(rises.max()), 1.0),
         log_ratio(float(np.diff(late).max()), 1.0),
-        float(np.mean(rises > 0.15 * float(np.median(known)))),
+        float(np.mean(rises > 0.15 * level(known))),
         log_ratio(noise(known), spread(known)),
     )
     return {f"{name}_{end}": number for end, number in zip(_NAMES, numbers, strict=True)}

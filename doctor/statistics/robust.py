@@ -29,8 +29,12 @@ def part(values: Array, start: float, stop: float, least: int = 1) -> Array:
 
 
 def level(values: Array) -> float:
-    """Return the median, NaN for an empty series."""
-    return float(np.median(values)) if len(values) else math.nan
+    """Return the median, NaN for an empty series and for one with NaN; of few values `np.median` is very slow."""
+    if not len(values):
+        return math.nan
+    ordered = np.sort(values)  # NaN last
+    middle = (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
+    return math.nan if math.isnan(ordered[-1]) else float(middle)
 
 
 def noise(values: Array) -> float:
@@ -44,7 +48,7 @@ def noise(values: Array) -> float:
     if len(values) < 4:
         return math.nan
     second = np.diff(values, 2)
-    return float(MAD_TO_SIGMA * np.median(np.abs(second)) / math.sqrt(6.0))
+    return MAD_TO_SIGMA * level(np.abs(second)) / math.sqrt(6.0)
 
 
 def spread(values: Array) -> float:
@@ -59,7 +63,7 @@ def slope(values: Array, most: int = 60) -> float:
     if len(kept) < 2:
         return math.nan
     first, second = np.triu_indices(len(kept), 1)
-    return float(np.median((kept[second] - kept[first]) / (rows[second] - rows[first])))
+    return level((kept[second] - kept[first]) / (rows[second] - rows[first]))
 
 
 def monotony(values: Array, most: int = 60) -> float:
@@ -87,7 +91,7 @@ def path_over_net(values: Array) -> float:
     if len(values) < 2:
         return math.nan
     way = float(np.abs(np.diff(values)).sum())
-    net = abs(float(np.median(values[-3:]) - np.median(values[:2])))
+    net = abs(level(values[-3:]) - level(values[:2]))
     return way / max(net, 1e-9 + 1e-3 * way) if way > 0 else 1.0
 
 

@@ -22,7 +22,7 @@ from benchmarks.serving.contestants import OTHERS, RIVALS, ROOT, SERVICE, Post
 from benchmarks.serving.rounds import EXPERT_LIMIT, LIMIT, Measurement
 from benchmarks.serving.running import probability_in
 from service.inference import model
-from training.backbone import Extractor
+from training.backbone.extract import Extractor
 from training.backbone.weights import load
 
 PINNED = sorted(RIVALS.glob("*/requirements.txt"))

@@ -8,9 +8,9 @@ Public surface:
 
 - `CUTS`, `Cut`, `find_cut`: the depths there are, with their channels and size.
 - `POOLINGS`, `Feature`, `FeatureKey`, `find_feature`: how a feature map there becomes a vector.
-- `Extractor`, `Features`: frozen features by ONNX Runtime (imports no TensorFlow).
 - `Cache`: keeps extracted features, so that an interrupted run continues.
 - `BackboneError`: whatever can go wrong, with what to do about it.
+- `training.backbone.extract`: `Extractor`, `Features`, frozen features by ONNX Runtime (imports no TensorFlow).
 - `training.backbone.graph`: `write` and `pool`, the backbone and its poolings as ONNX.
 - `training.backbone.network`: `build`, `build_multiple`, `trainable_blocks`, in Keras, for what is trained on.
 - `training.backbone.applications`: `build` for networks of `keras.applications`, in Keras; `zoo` names them.
@@ -19,7 +19,6 @@ Public surface:
 from training.backbone.architecture import CUTS, Cut, CutKey, find_cut
 from training.backbone.cache import Cache
 from training.backbone.errors import BackboneError, WeightsMissingError, WeightsUnsafeError
-from training.backbone.extract import Extractor, Features
 from training.backbone.feature import POOLINGS, Feature, FeatureKey, Pooling, find_feature
 
 __all__ = [
@@ -29,10 +28,8 @@ __all__ = [
     "Cache",
     "Cut",
     "CutKey",
-    "Extractor",
     "Feature",
     "FeatureKey",
-    "Features",
     "Pooling",
     "WeightsMissingError",
     "WeightsUnsafeError",

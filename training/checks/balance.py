@@ -1,7 +1,5 @@
 """Class balance: in training, and between training and test."""
 
-from scipy.stats import fisher_exact
-
 from training.checks.interface import Result, Subject
 
 NAME = "class balance"
@@ -28,6 +26,8 @@ def check(subject: Subject) -> list[Result]:
             )
         )
     if dataset.test:
+        from scipy.stats import fisher_exact  # takes a second to import, and what was read is said before
+
         p_value = float(fisher_exact([list(train.values()), list(test.values())]).pvalue)
         if p_value < 0.01:
             results.append(

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import mannwhitneyu
 
 from training.checks.interface import NotRun, Result, Subject
 from training.reading import belonging
@@ -32,6 +31,8 @@ def check(subject: Subject) -> list[Result] | NotRun:
     sizes = int(labels.sum()), int((~labels).sum())
     if len(labels) < len(subject.labels) and 2 * len(PROPERTIES) / math.comb(sum(sizes), sizes[0]) >= SIGNIFICANCE:
         return NotRun(NAME, f"{min(sizes)} {subject.dataset.noun}s of a class are too few to tell it from an accident.")
+    from scipy.stats import mannwhitneyu  # takes a second to import, and what was read is said before
+
     telling = []
     for name, column in zip(PROPERTIES, values.T, strict=True):
         positive, negative = column[labels], column[~labels]

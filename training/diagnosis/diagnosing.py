@@ -25,18 +25,10 @@ class Diagnosed:
         return Counter(finding.symptom for diagnosis in self.folds for finding in diagnosis)
 
 
-def diagnose(evaluation: Evaluation, fitted: Fitted, folds: Sequence[Fold], labels: NDArray[np.int64]) -> Diagnosed:
-    """Diagnose each fold's history and the final one.
-
-    Args:
-        evaluation: Its curves, and the training settings that the doctor may know.
-        fitted: The final fit.
-        folds: The splits in the order of the curves.
-        labels: 0 or 1, `[n]`.
-    """
+def diagnose_final(fitted: Fitted, labels: NDArray[np.int64]) -> doctor.Diagnosis:
+    """Diagnose the history of the fit on all images; `labels` are 0 or 1, `[n]`."""
     every, none = np.arange(len(labels)), np.arange(0)
-    final = _ask(fitted.curves, fitted.settings, labels, every, none)
-    return Diagnosed(diagnose_folds(evaluation, folds, labels), final)
+    return _ask(fitted.curves, fitted.settings, labels, every, none)
 
 
 def diagnose_folds(

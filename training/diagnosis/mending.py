@@ -75,6 +75,11 @@ class Mended:
         """The evaluation of the attempt that was kept."""
         return self.attempts[self.kept].evaluation
 
+    @property
+    def diagnoses(self) -> tuple[doctor.Diagnosis, ...]:
+        """The doctor's view of each fold of that attempt."""
+        return self.attempts[self.kept].diagnoses
+
 
 def evaluate(candidate: Candidate, mend: bool) -> Mended:
     """Evaluate a candidate, and with `mend` again with the doctor's remedies while the folds are ill.

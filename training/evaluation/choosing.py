@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from training.evaluation import clustering, scores
 from training.evaluation.comparing import FREEDOM, number, weigh_cautiously
@@ -153,7 +153,7 @@ def margin(reference: float) -> float:
 @lru_cache
 def _evidence(rivals: int, groups: int) -> float:
     """Return the standard errors by which the best of several rivals must be better, told from so many groups."""
-    return float(student.ppf(1 - LEVEL / max(rivals, 1), FREEDOM + groups - 1))
+    return float(stdtrit(FREEDOM + groups - 1, 1 - LEVEL / max(rivals, 1)))
 
 
 def _optimism(candidates: Sequence[Scored], picked: int, labels: Labels, groups: Labels, seed: int) -> dict[str, float]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 Z95 = 1.959963984540054
 """The 97.5 % quantile of the standard normal distribution."""
@@ -83,7 +83,7 @@ def loss(losses: NDArray[np.float64], groups: NDArray[np.int64], inflation: floa
     freedom = USUAL_WEIGHT + count - 1
     variance = (USUAL_WEIGHT * (USUAL * mean) ** 2 + float(excess @ excess)) / freedom
     error = math.sqrt(inflation * variance / count)
-    factor = math.exp(float(student.ppf(0.975, freedom)) * error / mean)
+    factor = math.exp(float(stdtrit(freedom, 0.975)) * error / mean)
     return Estimate(mean, mean / factor, mean * factor, count, "Student's t on logarithms, moderated")
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cholesky, inv
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 Floats = NDArray[np.float64]
 
@@ -89,7 +89,7 @@ def _limit(values: Floats, groups: NDArray[np.int64], false_flags: float | None)
     freedom = SPREAD_WEIGHT + count - 1
     spread = np.sqrt((SPREAD_WEIGHT * SPREAD**2 + shares @ (odds - mean) ** 2) / freedom)
     chance = FALSE_FLAGS + FALSE_FLAGS_OF_ONE / count if false_flags is None else false_flags
-    highest = mean + student.ppf(1 - min(chance, 0.2), freedom) * spread * np.sqrt(1 + 1 / count)
+    highest = mean + stdtrit(freedom, 1 - min(chance, 0.2)) * spread * np.sqrt(1 + 1 / count)
     return float(1 / (1 + np.exp(-highest)))
 
 

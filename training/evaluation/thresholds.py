@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from artifact.card import UncertainBand
 from training.errors import TrainingError
@@ -117,7 +117,7 @@ def _upper_end(probabilities: Floats, labels: NDArray[np.int64], rate: float) ->
     means = np.array([odds[labels == label].mean() for label in (0, 1)])
     freedom = len(labels) - 2
     spread = math.sqrt(float(((odds - means[labels]) ** 2).sum()) / freedom * (1 + 1 / sizes[0]))
-    return float(1 / (1 + np.exp(-means[0] - student.ppf(1 - rate, freedom) * spread)))
+    return float(1 / (1 + np.exp(-means[0] - stdtrit(freedom, 1 - rate) * spread)))
 
 
 def first_of_each(groups: NDArray[np.int64], labels: NDArray[np.int64]) -> NDArray[np.int64]:

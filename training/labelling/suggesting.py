@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from artifact import store
 from artifact.card import Card, ImageSpec
 from artifact.decision import Decision, decide
-from training.backbone import Cache, Extractor, FeatureKey
+from training.backbone import Cache, FeatureKey
+from training.backbone.extract import Extractor
 from training.labelling import pool, ranking
 from training.labelling.pool import Pool
 from training.output.verifying import Scorer

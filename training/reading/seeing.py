@@ -14,7 +14,7 @@ _SPEC = ImageSpec(224, 224, fit="crop", keep=0.875)
 
 def see(samples: Sequence[Sample], cache: Cache | None) -> NDArray[np.float32]:
     """Return what the end of the backbone says of each image, of unit length, float32 `[n, d]`."""
-    from training.backbone import Extractor  # ONNX Runtime is loaded where it is needed
+    from training.backbone.extract import Extractor  # ONNX Runtime is loaded where it is needed
 
     extractor = Extractor(_SPEC.height, [("last", "deviation")], cache=cache)
     rows = extractor.extract(sample.load(_SPEC) for sample in samples).pooled[("last", "deviation")]

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artifact.card import ImageSpec
-from training.backbone import CutKey, Extractor, find_cut
+from training.backbone import CutKey, find_cut
+from training.backbone.extract import Extractor
 from training.backbone.network import build
 from training.backbone.weights import IMAGENET
 from training.evaluation.splitting import Fold

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artifact.card import ImageSpec
-from training.backbone import Extractor, FeatureKey, find_cut, find_feature
+from training.backbone import FeatureKey, find_cut, find_feature
+from training.backbone.extract import Extractor
 from training.backbone.graph import write
 from training.backbone.weights import IMAGENET, load
 from training.fitting import invariance_trial, variations

@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 from skimage import data
 
-from training.backbone import CUTS, BackboneError, Cache, Extractor, Feature, find_feature, graph, network
+from training.backbone import CUTS, BackboneError, Cache, Feature, find_feature, graph, network
+from training.backbone.extract import Extractor
 from training.backbone.weights import load
 
 CUT_KEYS = tuple(CUTS)

@@ -4,7 +4,8 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from training.backbone import POOLINGS, BackboneError, Extractor, find_feature
+from training.backbone import POOLINGS, BackboneError, find_feature
+from training.backbone.extract import Extractor
 from training.backbone.graph import FeatureMap
 from training.backbone.graph import pool as graph_pool
 from training.network.graph import Graph

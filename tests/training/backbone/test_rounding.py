@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from training.backbone import Extractor, rounding
+from training.backbone import rounding
 from training.backbone.architecture import STEPS, Convolution
+from training.backbone.extract import Extractor
 from training.backbone.weights import load
 
 

@@ -5,7 +5,7 @@ import pytest
 
 import doctor
 from tests.doctor import curves_by_hand
-from training.diagnosis.diagnosing import diagnose, diagnose_folds
+from training.diagnosis.diagnosing import Diagnosed, diagnose_final, diagnose_folds
 from training.evaluation.splitting import Fold, split
 from training.problem.interface import Evaluation, Fitted
 
@@ -67,16 +67,17 @@ def test_the_optimizer_is_told_by_what_it_does(asked, settings, told):
 
 def test_the_final_fit_has_all_images_and_no_validation(asked):
     without = {key: values for key, values in curves_by_hand.exploding().items() if not key.startswith("val_")}
-    curves = [curves_by_hand.healthy(), curves_by_hand.swinging(), curves_by_hand.swinging()]
-    found = diagnose(_evaluation(curves), Fitted(None, without, SETTINGS), FOLDS, LABELS)
-    (final,) = [context for context in asked if "n_val" not in context]
+    found = diagnose_final(Fitted(None, without, SETTINGS), LABELS)
+    (final,) = asked
+    assert "n_val" not in final
     assert (final["n_train"], final["class_counts_train"]) == (60, [40, 20])
-    assert "diverged" in [finding.symptom for finding in found.final]
+    assert "diverged" in [finding.symptom for finding in found]
 
 
 def test_each_fold_has_its_diagnosis_and_symptoms_are_counted():
     curves = [curves_by_hand.healthy(), curves_by_hand.swinging(), curves_by_hand.swinging()]  # of ten folds
-    found = diagnose(_evaluation(curves), Fitted(None, curves_by_hand.healthy()), FOLDS, LABELS)
+    final = diagnose_final(Fitted(None, curves_by_hand.healthy()), LABELS)
+    found = Diagnosed(diagnose_folds(_evaluation(curves), FOLDS, LABELS), final)
     assert [diagnosis.healthy for diagnosis in found.folds] == [True, False, False]
     assert found.common()["oscillating"] == 2
     assert found.common()["healthy"] == 1
