@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from training.reading.found import Asked
-from training.reading.words import is_decoration, is_unlabelled, names_masks
+from training.reading.words import is_decoration, is_unlabelled, names_masks, part_of
 
 _MASK = re.compile(
     r"(.+?)[ _.-]+\(?(masks?|seg|segmentation|segm|gt|ground[ _-]?truth|annotation|annotated|overlay|heatmap|matte)"
@@ -43,7 +43,7 @@ def _in_folder(path: PurePosixPath, siblings: dict[PurePosixPath, set[str]], wan
         others = siblings.get(folder.parent, set()) - {folder.name}
         if not folder.name or folder.name.casefold() in wanted:
             continue
-        if names_masks(folder.name) and any(map(is_decoration, others)):
+        if names_masks(folder.name) and any(is_decoration(other) or part_of(other) for other in others):
             return f"It lies in {folder.name}, beside a folder of images: masks are not photos."
         if is_unlabelled(folder.name) and len(others) >= 2:
             return f"Its folder {folder.name} says that it has no label. Give the folder to --unlabelled to use it."

@@ -40,6 +40,22 @@ def in_zip(path: Path) -> Readers:
     }
 
 
+def in_archives(files: Readers, root: Path) -> tuple[Readers, list[PurePosixPath]]:
+    """Return a folder's files with those in its .zip files in their place, and which these are: none beside images.
+
+    A data set's site hands out `train.zip` and `test.zip`, a labelling tool one for each class; beside images an
+    archive is most often where they came from.
+
+    Raises:
+        TrainingError: An archive is damaged.
+    """
+    archives = [path for path in visible(files) if path.suffix.lower() == ".zip"]
+    if not archives or pictures(files):
+        return files, []
+    inside = {path.with_suffix("") / name: read for path in archives for name, read in in_zip(root / path).items()}
+    return {**{path: read for path, read in files.items() if path not in archives}, **inside}, archives
+
+
 def in_tar(path: Path) -> Readers:
     """Return the files of a .tar, compressed or not, in their order; raises `TrainingError` where it is damaged."""
     try:

@@ -8,12 +8,12 @@ from pathlib import PurePosixPath
 
 from artifact.passed import PassedOver
 from training.errors import TrainingError
-from training.reading import asides, entries, grouping, layout, lists, suggesting, tables
+from training.reading import asides, entries, grouping, layout, lists, split_lists, suggesting, tables
 from training.reading.found import Asked, Found, Listing, Part, Readers, Skipped
 from training.reading.grouping import Grouping
 from training.reading.layout import Layout
 from training.reading.locating import Located, Locator
-from training.reading.words import parts_in
+from training.reading.words import is_form, parts_in
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,10 @@ def arrange(files: Readers, where: str, asked: Asked) -> Listing | None:
         return _by_label_files(tree, asked)
     listing = _by_folders(tree)
     _compare_with_lists(tree, listing, asked)
-    return tree.count_others(listing)
+    if tree.layout.split is not None:
+        return tree.count_others(listing)
+    listing, used = split_lists.follow(listing, files, _label_files(tree), asked)
+    return tree.count_others(listing, used)
 
 
 def _by_folders(tree: Tree) -> Listing:
@@ -146,6 +149,8 @@ def _by_label_files(tree: Tree, asked: Asked) -> Listing:
         raise TrainingError(suggesting.explain(tree.where, tree.layout, tree.pictures, refused, tree.aside.values()))
     unused = [*skipped.values(), *tree.unused({*found, *skipped}, f"{' and '.join(told)[:200]} does not name it.")]
     words = f"classes from {', '.join(told)}; {tree.layout.describe()}"
+    if forms := [str(path) for path in entries.visible(tree.files) if is_form(path.stem)]:
+        words += f"; {', '.join(forms)} not read: the classes in a form for answers are examples"
     return tree.count_others(Listing(list(found.values()), unused, words, groupings[0]), read)
 
 
@@ -168,7 +173,12 @@ def _add(
 
 
 def _label_files(tree: Tree) -> list[PurePosixPath]:
-    return [path for path in entries.visible(tree.files) if path.suffix.lower() in tables.SUFFIXES]
+    """Return the files that may say the classes; not the forms for answers that competitions hand out filled in."""
+    return [
+        path
+        for path in entries.visible(tree.files)
+        if path.suffix.lower() in tables.SUFFIXES and not is_form(path.stem)
+    ]
 
 
 def _locator(tree: Tree, path: PurePosixPath) -> Locator:

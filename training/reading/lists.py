@@ -20,6 +20,10 @@ from training.reading.words import part_of
 
 MOST_FILES = 200_000
 """Files beside a table that are looked through for one that a cell may mean."""
+_BYTES = ("{'bytes':", "b'", 'b"')
+"""How a cell begins that is Python's way to print an image in memory."""
+_LEVELS = 2
+"""Folders above a list that are looked through where no image lies beside it."""
 
 
 @dataclass(frozen=True)
@@ -75,12 +79,17 @@ def read(name: str, data: bytes, locator: Locator, asked: Asked) -> Read | None:
             f"{name} names images on another machine ({remote}). Copy them here (with gsutil, azcopy, aws s3 or wget) "
             "and write local paths in their place, relative to the list."
         )
+    if any(row[columns.path].startswith(_BYTES) for row in table.rows[:1]):
+        raise TrainingError(
+            f"{name} holds the bytes of its images as text, as pandas and datasets' to_csv write a column of them. "
+            "Write Parquet instead (to_parquet), or save each image as a file and name that."
+        )
     return Read(table, columns, locator)
 
 
 def from_path(path: Path, asked: Asked) -> Listing:
     """Return the files that a list on this disk names."""
-    locator = Locator(path.parent, PurePosixPath(), lambda: _beside(path.parent))
+    locator = Locator(path.parent, PurePosixPath(), lambda: _around(path.resolve().parent))
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -174,6 +183,15 @@ def _bad_line(table: Table, line: int, row: list[str]) -> str:
         f"Line {line} of {table.name} is {','.join(row).strip(',')[:200]!r}; path,label was expected, then perhaps "
         ",train ,val or ,test."
     )
+
+
+def _around(folder: Path) -> dict[PurePosixPath, Callable[[], bytes]]:
+    """Return the files beside a list; of one in a folder of its own (`annotations/`) those around it."""
+    for place in (folder, *folder.parents[:_LEVELS]):
+        found = _beside(place)
+        if any(map(entries.is_picture, found)):
+            return found
+    return {}
 
 
 def _beside(folder: Path) -> dict[PurePosixPath, Callable[[], bytes]]:

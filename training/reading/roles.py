@@ -5,7 +5,7 @@ that is an error that names them and the option that decides; nothing is guessed
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
@@ -73,15 +73,16 @@ def tell(table: Table, exists: Exists, asked: Asked) -> Roles:
         TrainingError: A column that is needed is missing, or two could be meant.
     """
     columns = Columns(table, exists, asked)
-    path = _path(columns)
-    split = _split(columns, path)
-    group = _group(columns, {path, split})
+    path = path_column(columns)
+    split = split_column(columns, path)
+    group = group_column(columns, {path, split})
     rest = [at for at in range(len(columns.heading)) if at not in (path, split, group)]
     label, one_hot = _label(columns, rest)
     return Roles(path, label, split, group, one_hot)
 
 
-def _path(columns: Columns) -> int:
+def path_column(columns: Columns) -> int:
+    """Return the column that names the images; raises `TrainingError` where there is none, or two could be meant."""
     if columns.asked.path_column is not None:
         return columns.asked_for(columns.asked.path_column, "--path-column")
     holding, named = columns.holding(), columns.named(PATHS)
@@ -97,7 +98,8 @@ def _path(columns: Columns) -> int:
     return best[0]
 
 
-def _split(columns: Columns, path: int) -> int | None:
+def split_column(columns: Columns, path: int | None) -> int | None:
+    """Return the column that tells training from test, if one does; raises `TrainingError` where that is not clear."""
     asked = columns.asked.split_column
     if asked is not None:
         if asked == "none" and asked not in columns.heading:
@@ -119,7 +121,7 @@ def _split(columns: Columns, path: int) -> int | None:
     return telling[0] if telling else None
 
 
-def _refuse_unclear(columns: Columns, path: int) -> None:
+def _refuse_unclear(columns: Columns, path: int | None) -> None:
     """Refuse a column of parts that are only numbered: of 0, 1 and 2 one may be the test part, and is never learned."""
     for at in columns.named(PARTS):
         cells = {cell for cell in columns.values(at) if cell}
@@ -131,7 +133,7 @@ def _refuse_unclear(columns: Columns, path: int) -> None:
             )
 
 
-def _group(columns: Columns, taken: set[int | None]) -> int | None:
+def group_column(columns: Columns, taken: Set[int | None]) -> int | None:
     """Return the column asked for, or else the one whose heading says what images belong to, if it says so at all."""
     asked = columns.asked.groups
     if asked is not None:
@@ -156,7 +158,7 @@ def _label(columns: Columns, rest: list[int]) -> tuple[int | None, tuple[int, ..
     empty_name = [at for at in filled if not columns.heading[at]]  # the index that pandas writes
     left = [at for at in filled if at not in empty_name]
     flags = tuple(at for at in left if all(cell.lower() in TRUE | FALSE for cell in columns.values(at)))
-    if len(flags) > 1 and _one_hot(columns, flags):
+    if columns.table.heading is not None and len(flags) > 1 and _one_hot(columns, flags):
         return None, flags
     if len(left) == 1:
         return left[0], ()

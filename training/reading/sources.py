@@ -41,20 +41,30 @@ def find_unlabelled(folder: Path) -> list[Found]:
 
 def _find(path: Path, asked: Asked) -> Listing:
     if path.is_dir():
-        return _in_tree(entries.in_folder(path), path, asked)
+        return _in_folder(path, asked)
     if not path.exists():
         raise TrainingError(f"{path} does not exist. {LAYOUT}")
     if zipfile.is_zipfile(path) and path.suffix.lower() != ".npz":
         return _in_tree(entries.in_zip(path), path, asked)
     if path.suffix.lower() in tables.SUFFIXES and path.suffix.lower() != ".txt":
         return lists.from_path(path, asked)
-    if path.suffix.lower() in (".parquet", ".npz") or "-ubyte" in path.name:
+    if path.suffix.lower() in (".parquet", ".arrow", ".feather", ".npz") or "-ubyte" in path.name:
         return _in_tree(_alone(path), path, asked)
     if tarfile.is_tarfile(path):
         files = entries.in_tar(path)
         shard = any(name.suffix == ".cls" for name in files)
         return _in_tree(_alone(path) if shard else files, path, asked)
     raise TrainingError(f"{path} is a file, but neither a .zip nor a .csv. {LAYOUT}")
+
+
+def _in_folder(path: Path, asked: Asked) -> Listing:
+    """Read a folder; where it holds archives and no image, what is in the archives."""
+    files = entries.in_folder(path)
+    inside, archives = entries.in_archives(files, path)
+    if not archives:
+        return _in_tree(files, path, asked)
+    listing = _in_tree(inside, path, asked)
+    return dataclasses.replace(listing, layout=f"{listing.layout}; read from {', '.join(map(str, archives))}"[:500])
 
 
 def _in_tree(files: Readers, path: Path, asked: Asked) -> Listing:

@@ -11,7 +11,6 @@ from training.reading.layout import Layout
 _NOT_READ = {
     ".xml": "XML, as Pascal VOC, CVAT and LabelMe write it",
     ".datum": "datumaro's binary format",
-    ".arrow": "Arrow",
     ".mat": "MATLAB",
     ".pkl": "a pickle, which may run code when it is read",
     ".pickle": "a pickle, which may run code when it is read",

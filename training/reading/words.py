@@ -106,6 +106,11 @@ def names_both(names: Collection[str]) -> bool:
     return None not in parts and len(parts) > 1 and len(rests) > 1 and () not in rests
 
 
+def is_form(stem: str) -> bool:
+    """Tell whether a table's name says that its classes are to be filled in: `sample_submission`."""
+    return "submission" in stem.lower()
+
+
 def parts_in(path: PurePosixPath) -> Part | None:
     """Return the part that a file's name or its folders speak of: `labels_test.json`, `test/metadata.csv`."""
     for name in (path.stem, *reversed(path.parts[:-1])):

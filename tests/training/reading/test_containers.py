@@ -170,8 +170,8 @@ def test_mnist_files(packed: bool, tmp_path: Path) -> None:
 
 
 def test_what_is_not_read_is_named_by_its_kind(tmp_path: Path) -> None:
-    (tmp_path / "a.arrow").write_bytes(b"x")
-    with pytest.raises(TrainingError, match=r"It holds no images, but 1 \.arrow \(Arrow, which is not read\)"):
+    (tmp_path / "a.tfrecord").write_bytes(b"x")
+    with pytest.raises(TrainingError, match=r"It holds no images, but 1 \.tfrecord \(TFRecord, which is not read\)"):
         sources.find(tmp_path)
 
 

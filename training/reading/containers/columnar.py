@@ -1,32 +1,32 @@
-"""Hugging Face's Parquet: a column of images as bytes and path, a column of labels, and the names of the classes."""
+"""Hugging Face's Parquet and Arrow: a column of images as bytes and path, one of labels, and the classes' names."""
 
 import io
 import json
 from collections.abc import Mapping
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from training.errors import TrainingError
+from training.reading import flags, roles
+from training.reading.columns import Columns
 from training.reading.containers.interface import Kind, give, has_suffix
 from training.reading.entries import read_file
-from training.reading.found import Asked, Found, Read, Readers
-from training.reading.words import parts_in
+from training.reading.found import Asked, Found, Part, Read, Readers
+from training.reading.tables import Table
+from training.reading.words import part_of, parts_in
 
 _LABELS = ("label", "labels", "class", "target", "category")
 
 
-def _parquet(files: Readers, asked: Asked) -> list[Found]:
+def _find(files: Readers, asked: Asked) -> list[Found]:
     """Read the columns `image` (bytes and path, as datasets writes it) and `label`, with the names of its classes."""
-    try:
-        import pyarrow.parquet as pq
-    except ImportError as error:
-        raise TrainingError("Parquet files need pyarrow. Install it: pip install 'thirtyfive[training]'.") from error
     found = []
     for path, read in files.items():
-        table = pq.read_table(io.BytesIO(read()))
-        image, label = _parquet_columns(str(path), table, asked)
+        table = _table(path, read())
+        image, label = _columns(str(path), table, asked)
         names = _class_names(table.schema.metadata or {}, label)
+        parts, groups = _parts_and_groups(str(path), table, asked)
         for row, (picture, value) in enumerate(
             zip(table.column(image).to_pylist(), table.column(label).to_pylist(), strict=True)
         ):
@@ -34,8 +34,52 @@ def _parquet(files: Readers, asked: Asked) -> list[Found]:
                 raise TrainingError(f"Row {row + 1} of {path} has no class. Leave it out.")
             text = names[value] if names and isinstance(value, int) else str(value)
             read_image = _reading(f"Row {row + 1} of {path}", picture)
-            found.append(Found(f"{path}#{row}", text, parts_in(path) or "train", read_image))
+            part = parts[row] or parts_in(path) or "train"
+            found.append(Found(f"{path}#{row}", text, part, read_image, groups[row]))
     return found
+
+
+def _table(path: PurePosixPath, data: bytes) -> Any:
+    """Return the table of a file: Parquet, or Arrow as a stream (`save_to_disk`) or as a file (Feather)."""
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError as error:
+        raise TrainingError(
+            "Parquet and Arrow files need pyarrow. Install it: pip install 'thirtyfive[training]'."
+        ) from error
+    try:
+        if data.startswith(b"PAR1"):
+            return pq.read_table(io.BytesIO(data))
+        opened = pa.ipc.open_file if data.startswith(b"ARROW1") else pa.ipc.open_stream
+        return opened(io.BytesIO(data)).read_all()
+    except pa.ArrowInvalid as error:
+        raise TrainingError(f"{path} is damaged or no table of its kind ({error}). Write it anew.") from error
+
+
+def _parts_and_groups(name: str, table: Any, asked: Asked) -> tuple[list[Part | None], list[str | None]]:
+    """Return what each row says of its part and its group, by the rules of lists; None where it says nothing."""
+    nothing: list[Any] = [None] * table.num_rows
+    scalars = [field.name for field in table.schema if not _is_large(field.type)]
+    cells = [["" if one is None else str(one) for one in table.column(name).to_pylist()] for name in scalars]
+    if not scalars or not table.num_rows:
+        return nothing, nothing
+    rows = [list(row) for row in zip(*cells, strict=True)]
+    columns = Columns(
+        flags.spell_out(Table(name, scalars, rows, list(range(1, len(rows) + 1)))), lambda _: False, asked
+    )
+    split = roles.split_column(columns, None)
+    group = roles.group_column(columns, {split})
+    parts = (
+        [part_of(row[split]) if row[split] else None for row in columns.table.rows] if split is not None else nothing
+    )
+    return parts, [row[group] or None for row in rows] if group is not None else nothing
+
+
+def _is_large(kind: Any) -> bool:
+    import pyarrow as pa
+
+    return bool(pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
 
 
 def _reading(where: str, picture: Any) -> Read:
@@ -53,7 +97,7 @@ def _reading(where: str, picture: Any) -> Read:
     )
 
 
-def _parquet_columns(name: str, table: Any, asked: Asked) -> tuple[str, str]:
+def _columns(name: str, table: Any, asked: Asked) -> tuple[str, str]:
     """Return the columns of the images and of the labels; raises `TrainingError` where they are not clear."""
     columns = [field.name for field in table.schema]
     images = [field.name for field in table.schema if _holds_images(field.type)]
@@ -84,4 +128,5 @@ def _class_names(metadata: Mapping[bytes, bytes], label: str) -> list[str] | Non
     return [str(name) for name in names]
 
 
-KIND = Kind("Parquet", has_suffix(".parquet"), _parquet)
+KIND = Kind("Parquet", has_suffix(".parquet"), _find)
+ARROW = Kind("Arrow", has_suffix(".arrow", ".feather"), _find)

@@ -1,0 +1,192 @@
+"""Layouts of published data sets and competitions: lists of the split beside class folders, forms, archives, Arrow."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tests.training.reading.listings import counts_of
+from training.errors import TrainingError
+from training.reading import sources
+from training.reading.found import Asked
+
+Write = Callable[..., Path]
+NAMES = [f"{kind}/{number}" for kind in ("cat", "dog") for number in range(4)]
+IMAGES = {f"images/{name}.jpg": name.encode() for name in NAMES}
+ALL = {("train", "cat"): 4, ("train", "dog"): 4}
+SPLIT = {("train", "cat"): 3, ("train", "dog"): 3, ("test", "cat"): 1, ("test", "dog"): 1}
+TESTED = [name for name in NAMES if name.endswith("3")]
+LEARNED = [name for name in NAMES if name not in TESTED]
+
+
+def lines(*rows: str) -> bytes:
+    return "".join(f"{row}\n" for row in rows).encode()
+
+
+LISTS: dict[str, dict[str, bytes]] = {
+    "Food-101": {
+        "meta/train.txt": lines(*LEARNED),
+        "meta/test.txt": lines(*TESTED),
+        "meta/classes.txt": lines("cat", "dog"),
+    },
+    "only the test list": {"test.txt": lines(*(f"images/{name}.jpg" for name in TESTED))},
+    "CUB-200-2011": {
+        "images.txt": lines(*(f"{at} {name}.jpg" for at, name in enumerate(NAMES, 1))),
+        "train_test_split.txt": lines(*(f"{at} {int(name not in TESTED)}" for at, name in enumerate(NAMES, 1))),
+        "image_class_labels.txt": lines(*(f"{at} {1 + (at > 4)}" for at, _ in enumerate(NAMES, 1))),
+    },
+    "a table": {
+        "set.csv": lines(
+            "class,filepath,split", *(f"{n[:3]},{n}.jpg,{'test' if n in TESTED else 'train'}" for n in NAMES)
+        )
+    },
+    "a flag": {"set.csv": lines("filepath,is_test", *(f"images/{name}.jpg,{int(name in TESTED)}" for name in NAMES))},
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_of_the_split_beside_class_folders_is_followed(name: str, write: Write) -> None:
+    listing = sources.find(write(IMAGES | LISTS[name]))
+    assert counts_of(listing) == SPLIT
+    assert {entry.file for entry in listing.found if entry.part == "test"} == {f"images/{one}.jpg" for one in TESTED}
+    assert "split by" in listing.layout
+
+
+def test_folds_are_no_split_and_the_user_can_say_that_a_list_is_none(write: Write) -> None:
+    folds = {
+        f"{part}{fold}.txt": lines(*NAMES[(part == "test") * 4 :: 2]) for part in ("train", "test") for fold in (1, 2)
+    }
+    listing = sources.find(write(IMAGES | folds))
+    assert counts_of(listing) == ALL
+    assert "name other parts for the same images, as folds do" in listing.layout
+    whole = sources.find(write(IMAGES | LISTS["a table"]), Asked(split_column="none"))
+    assert counts_of(whole) == ALL
+
+
+def test_images_that_a_list_of_the_split_leaves_out_are_counted(write: Write) -> None:
+    listing = sources.find(write(IMAGES | {"train.txt": lines(*LEARNED[:4]), "test.txt": lines(*TESTED)}))
+    assert counts_of(listing) == SPLIT
+    assert "do not name 2 images" in listing.layout
+
+
+@pytest.mark.parametrize("name", ["sample_submission.csv", "SampleSubmission.csv", "submission_format.csv"])
+def test_a_form_for_answers_gives_no_test_labels(name: str, write: Write) -> None:
+    """Kaggle's layout: train.csv names the training images, and the form gives each test image the same class."""
+    files = {f"train/{at}.jpg": b"a" for at in range(8)} | {f"test/{at}x.jpg": b"b" for at in range(4)}
+    files["train.csv"] = lines("id,label", *(f"{at},{'cat' if at % 2 else 'dog'}" for at in range(8)))
+    files[name] = lines("id,label", *(f"{at}x,cat" for at in range(4)))
+    listing = sources.find(write(files))
+    assert counts_of(listing) == ALL
+    assert len(listing.unused) == 4
+    assert f"{name} not read: the classes in a form for answers are examples" in listing.layout
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return file.getvalue()
+
+
+LOOSE = {f"{at}.jpg": bytes([at]) for at in range(4)}
+CLASSES = {f"{kind}/{name}": data for kind in ("cat", "dog") for name, data in LOOSE.items()}
+
+
+@pytest.mark.parametrize(
+    ("archives", "expected"),
+    [
+        ({"cat.zip": LOOSE, "dog.zip": LOOSE}, ALL),  # Teachable Machine: one for each class
+        ({"cat/images.zip": LOOSE, "dog/images.zip": LOOSE}, ALL),
+        ({"data.zip": CLASSES | {"__MACOSX/cat/._0.jpg": b"x"}}, ALL),
+        ({"train.zip": CLASSES, "test.zip": CLASSES}, ALL | {("test", "cat"): 4, ("test", "dog"): 4}),
+    ],
+)
+def test_archives_in_a_folder_without_images_are_read(
+    archives: dict[str, dict[str, bytes]], expected: dict[tuple[str, str], int], write: Write
+) -> None:
+    listing = sources.find(write({name: zipped(files) for name, files in archives.items()}))
+    assert counts_of(listing) == expected
+    assert "read from " in listing.layout
+    assert {entry.read() for entry in listing.found} == set(LOOSE.values())
+
+
+def test_an_archive_beside_images_is_counted_and_not_read(write: Write) -> None:
+    listing = sources.find(write(CLASSES | {"cat.zip": zipped(LOOSE)}))
+    assert counts_of(listing) == ALL
+    assert "1 .zip (an archive inside: unpack it)" in listing.passed.sentence()
+
+
+def test_a_damaged_archive_in_a_folder_is_an_error_that_names_it(write: Write) -> None:
+    with pytest.raises(TrainingError, match=r"cat\.zip is damaged"):
+        sources.find(write({"cat.zip": zipped(LOOSE)[:100], "dog.zip": zipped(LOOSE)}))
+
+
+TABLE = pa.table(
+    {
+        "image": [{"bytes": bytes([at]), "path": None} for at in range(8)],
+        "label": [0, 1] * 4,
+        "split": ["train"] * 6 + ["test"] * 2,
+        "patient_id": [f"p{at // 2}" for at in range(8)],
+    }
+).replace_schema_metadata({"huggingface": '{"info": {"features": {"label": {"names": ["cat", "dog"]}}}}'})
+
+
+def arrow(path: Path, opens: Callable[..., pa.ipc.RecordBatchStreamWriter]) -> None:
+    with opens(path, TABLE.schema) as writer:
+        writer.write_table(TABLE)
+
+
+@pytest.mark.parametrize("kind", ["parquet", "stream", "file"])
+def test_columns_of_the_split_and_of_groups_are_read_in_parquet_and_arrow(kind: str, tmp_path: Path) -> None:
+    if kind == "parquet":
+        pq.write_table(TABLE, tmp_path / "a.parquet")
+    else:  # datasets' save_to_disk writes streams
+        arrow(tmp_path / "data-00000-of-00001.arrow", pa.ipc.new_stream if kind == "stream" else pa.ipc.new_file)
+    (tmp_path / "state.json").write_text("{}")
+    listing = sources.find(tmp_path)
+    assert counts_of(listing) == SPLIT
+    assert [entry.group for entry in listing.found] == [f"p{at // 2}" for at in range(8)]
+    assert listing.grouping is not None
+
+
+def test_damaged_arrow_is_an_error_in_words(tmp_path: Path) -> None:
+    (tmp_path / "a.arrow").write_bytes(b"\xff\xff\xff\xff\x10\0\0\0no table")
+    with pytest.raises(TrainingError, match=r"a\.arrow is damaged or no table"):
+        sources.find(tmp_path)
+
+
+def test_masks_beside_train_and_test_are_set_aside(write: Write) -> None:
+    """MVTec AD: good pieces to learn from, good and broken ones to test on, and masks of the broken."""
+    folders = ("train/good", "test/good", "test/broken", "ground_truth/broken")
+    listing = sources.find(write({f"{folder}/{at}.png": b"x" for folder in folders for at in range(3)}))
+    assert counts_of(listing) == {("train", "good"): 3, ("test", "good"): 3, ("test", "broken"): 3}
+    assert [entry.reason for entry in listing.unused] == [
+        "It lies in ground_truth, beside a folder of images: masks are not photos."
+    ] * 3
+
+
+def test_a_list_in_a_folder_of_its_own_finds_the_images_around_it(write: Write) -> None:
+    root = write(IMAGES | {"annotations/a.csv": lines("file,label", *(f"{name}.jpg,{name[:3]}" for name in NAMES))})
+    listing = sources.find(root / "annotations" / "a.csv")
+    assert counts_of(listing) == ALL
+    assert {entry.read() for entry in listing.found} == {name.encode() for name in NAMES}
+
+
+def test_images_as_text_in_a_table_are_named(write: Write) -> None:
+    cell = str({"bytes": b"\x89PNG", "path": None})
+    root = write({"a.csv": lines("image,label", f'"{cell}",cat', f'"{cell}",dog')})
+    with pytest.raises(TrainingError, match=r"holds the bytes of its images as text.*Write Parquet instead"):
+        sources.find(root / "a.csv")
+
+
+def test_a_table_of_flags_without_a_heading_is_an_error_in_words(write: Write) -> None:
+    rows = lines(*(f"images/{name}.jpg 0 1 1" for name in NAMES))
+    with pytest.raises(TrainingError, match="could hold the classes"):
+        sources.find(write({f"images/{name}.jpg": b"x" for name in ("a", "b")} | {"list.txt": rows}))
