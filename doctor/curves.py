@@ -34,6 +34,7 @@ class Curves:
         written: Curve -> whether anything was written at each epoch, finite or not, bool [epochs].
         not_measured: Curves that the log holds but that were never computed (0 throughout); they are None here.
         restarts: Epochs at which the run was resumed.
+        starved: Epochs in which there was next to no data; their values are missing.
         reading: What was read as what.
     """
 
@@ -46,6 +47,7 @@ class Curves:
     written: Mapping[str, Mask] = field(default_factory=dict)
     not_measured: tuple[str, ...] = ()
     restarts: tuple[int, ...] = ()
+    starved: tuple[int, ...] = ()
     reading: Reading | None = None
 
     def __len__(self) -> int:
@@ -113,6 +115,7 @@ def curves_of(run: Run) -> Curves:
         written={curve: held.states[kept] != ABSENT for curve, held in points.items()},
         not_measured=run.not_measured,
         restarts=run.reading.restarts,
+        starved=run.starved,
         reading=run.reading,
     )
 

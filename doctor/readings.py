@@ -39,12 +39,18 @@ _FALLS_CLEARLY = 0.1
 """The same for a loss of its own scale."""
 _UNFINISHED = -0.5
 """log10 of the loss, in units of guessing, above which there is something left to gain (a third)."""
+_CAME_DOWN = -0.03
+"""log10 of the fall of validation loss (7 %) without which a run that overfits is not unfinished too."""
+_GREW, _EXPENSIVE = 0.15, 0.3
+"""log10 of a rise of the training loss, and of the level it rose to, which no penalty explains."""
 _HIGH = -0.125
 """log10 of the training loss above which a plateau is that of a model that does not fit (three quarters)."""
 _LEARNED, _MOSTLY_RIGHT = 0.15, 0.2
 """Training accuracy above guessing from which something was learned, and from which the examples are mostly fitted."""
 _EVEN, _ABOVE_NOISE, _LEAST_FALL = 0.65, 20, -0.006
 """Share of the fall made in the first half, fall in units of its noise, log10 of the fall (1.4 %): an even fall."""
+_LATE, _LEFT_CHANCE = 0.35, 0.04
+"""Share of the fall in the first half below which it came late, and training accuracy above guessing that tells."""
 _SLOW = 0.2
 """Share of the way down to `_UNFINISHED` that as long a run again would make, below which more epochs are no answer."""
 
@@ -64,16 +70,17 @@ def read_off(case: Case, allowed: Collection[str], by_trees: Collection[str]) ->
         by_trees: What the trees say.
     """
     found = set(by_trees) & COARSE & set(allowed)
-    if case["accuracy_above_guess"] > _LEARNED and not case.curves.non_finite:
+    if case["accuracy_above_guess"] > _LEARNED and not case.curves.non_finite and not grows(case):
         found -= {"diverged", "flat_training"}  # a penalty lifts the loss; answers that are right are no explosion
     if found & {"diverged", "flat_training", "constant_validation", "imbalance_collapse"}:
         return found
     if "overfitting" in allowed and overfits(case):
         found.add("overfitting")
-    better = "overfitting" not in found or case["val_loss_end_monotony"] < -1
-    if "underfitting" in allowed and not found and high_plateau(case):
+    better = "overfitting" not in found or (case["val_loss_end_monotony"] < -1 and case["val_loss_fall"] < _CAME_DOWN)
+    late_start = case["loss_last"] > _HIGH and begins(case)
+    if "underfitting" in allowed and not found and not late_start and high_plateau(case):
         found.add("underfitting")
-    elif "undertrained" in allowed and better and unfinished(case):
+    elif "undertrained" in allowed and better and (late_start or unfinished(case)):
         found.add("undertrained")
     if found or "healthy" in allowed:
         return found or {"healthy"}
@@ -83,14 +90,15 @@ def read_off(case: Case, allowed: Collection[str], by_trees: Collection[str]) ->
 def among_familiar(case: Case, allowed: Collection[str], by_trees: Collection[str]) -> set[str]:
     """Return the labels of a run like those that the trees learned from, which is believed but for two things.
 
-    An accuracy of many classes leaves more room between training and validation than the trees saw, which know two. And
-    what is rare among people's runs is said only of a run of which so much is known as of those of the trees.
+    A gap that is beyond chance is one, whatever the trees make of it: they know two classes and every fact. And what is
+    rare among people's runs is said only of a run of which so much is known as of those of the trees.
     """
     found = set(by_trees)
     if case.context.class_counts_train is None and found & RARE:
         return read_off(case, allowed, found)
     settled = found & {"distribution_shift", "diverged", "flat_training", "constant_validation", "imbalance_collapse"}
-    if (case.scale.classes or 2) > 2 and "overfitting" in allowed and not settled and overfits(case):
+    other = (case.scale.classes or 2) > 2 or case.context.class_counts_train is None
+    if other and "overfitting" in allowed and not settled and overfits(case):
         found = found - {"healthy", "undertrained", "underfitting"} | {"overfitting"}
     return found
 
@@ -105,6 +113,12 @@ def overfits(case: Case) -> bool:
     return bool(behind or costlier or (rose and alone))
 
 
+def grows(case: Case) -> bool:
+    """Tell whether the training loss rises steadily to well above guessing."""
+    risen = case["loss_last"] - case["loss_first"] > _GREW and case["loss_late_monotony"] > 1
+    return bool(risen and case["loss_last"] > _EXPENSIVE)
+
+
 def high_plateau(case: Case) -> bool:
     """Tell whether the training loss stays high, and falls too slowly for more epochs to bring it down."""
     slow = -case["loss_end_slope"] < _SLOW * (10 ** case["loss_last"] - 10**_UNFINISHED)
@@ -116,12 +130,20 @@ def unfinished(case: Case) -> bool:
     falls = case["loss_end_slope"] < -_FALLS and case["loss_end_monotony"] < -1
     if not case.scale.guessing:  # how low the loss could get is not known: only how far it still goes counts
         both = [name for name in ("loss", "val_loss") if case.has(name)]
-        clearly = falls and all(case[f"{name}_end_slope"] < -_FALLS_CLEARLY for name in both)
+        clearly = all(
+            case[f"{name}_end_slope"] < -_FALLS_CLEARLY and case[f"{name}_end_monotony"] < -1 for name in both
+        )
         return clearly or all(even_fall(case, name) for name in both)
     if not case.has("val_loss"):
         return falls and case["loss_last"] > _UNFINISHED
     follows = case["val_loss_end_slope"] < -_VALIDATION_FALLS and case["val_loss_end_monotony"] < -0.3
     return falls and follows and case["val_loss_last"] > _UNFINISHED
+
+
+def begins(case: Case) -> bool:
+    """Tell whether a model that stood at chance has begun to learn: loss and accuracy have left it, and go on."""
+    late = case["loss_first_half_share"] < _LATE and case["loss_fall_in_noise"] > 5 and case["loss_late_monotony"] < -2
+    return bool(late and case["accuracy_above_guess"] > _LEFT_CHANCE and case["accuracy_late_monotony"] > 1.5)
 
 
 def even_fall(case: Case, name: str) -> bool:

@@ -88,6 +88,7 @@ class Run:
         context: Facts about the run that the log holds.
         reading: What was read as what.
         not_measured: Curves that the log holds and that were never computed (zeros throughout).
+        starved: Places, counted from 1, of epochs in which there was next to no data; their points are gaps.
     """
 
     axis: Array
@@ -95,6 +96,7 @@ class Run:
     reading: Reading
     context: Mapping[str, Any] = field(default_factory=dict)
     not_measured: tuple[str, ...] = ()
+    starved: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         """Return the number of places of the axis."""

@@ -27,6 +27,8 @@ _MOSTLY_RIGHT = {"both": 0.6, "validation": 0.75}
 
 Logs without training accuracy come from libraries for many classes more often than from two classes with a penalty.
 """
+_AT_LN2, _ABOUT_HALF = 1e-3, 0.05
+"""Distance from ln 2 and from one half within which two epochs tell that there are two classes."""
 _EARLY = 3
 """Epochs in which a model has hardly learned."""
 _CLASSES_ABOVE_HALF = 12
@@ -121,7 +123,7 @@ def _classes(curves: Curves) -> int | None:
         firsts = [float(_finite(values)[0]) for values in _losses(curves)]
         return 2 if any(_TWO[0] <= first <= _TWO[1] for first in firsts) else None
     early = [row for loss, right in both for row in _rows(loss, right)]
-    if not early:
+    if not early or any(_coin(loss, right) for loss, right in both):
         return 2
     right = early[0][1]
     if right < _BELOW_HALF:
@@ -129,6 +131,12 @@ def _classes(curves: Curves) -> int | None:
     implied = min(_implied(loss, accuracy) for loss, accuracy in early)
     most = _MOSTLY_RIGHT["both" if curves.accuracy is not None else "validation"]
     return round(implied) if 2.8 <= implied <= _CLASSES_ABOVE_HALF and right < most else 2
+
+
+def _coin(loss: Array, right: Array) -> bool:
+    """Tell whether the loss stood still at ln 2 while half of the answers were right: a coin, whatever came before."""
+    at = (np.abs(loss - math.log(2)) < _AT_LN2) & (np.abs(right - 0.5) < _ABOUT_HALF)
+    return bool(at.sum() >= 2)
 
 
 def _rows(loss: Array, right: Array) -> list[tuple[float, float]]:

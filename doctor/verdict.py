@@ -22,6 +22,7 @@ _PLAIN = {
     "inference_differs": "The model works in training and not in inference",
     "one_class_answered": "The model gives one answer for everything",
     "loss_of_probabilities": "The loss is computed on probabilities, so it cannot come down to nothing",
+    "data_ran_out": "Some epochs had no data left to train on",
     "cannot_tell": "The doctor knows no curve like this one",
 }
 _SHORT = "This curve is too short to tell anything"

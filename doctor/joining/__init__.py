@@ -10,6 +10,7 @@ from doctor.joining.axis import gather
 from doctor.joining.belief import doubt
 from doctor.joining.gaps import settle
 from doctor.joining.restarts import runs_of
+from doctor.joining.starved import without_starved
 from doctor.joining.units import to_fraction
 from doctor.log import Log
 from doctor.points import Points
@@ -33,6 +34,7 @@ def join(log: Log, format: str, names: tuple[str, ...] = ()) -> Run:
     gathered = gather(assigned.tracks, log.epoch_ends)
     points, doubts = doubt(gathered.points, log, gathered)
     points, units = _in_units(points, assigned)
+    points, starved = without_starved(points)
     settled = {curve: settle(held, curve) for curve, held in points.items()}
     kept = {curve: held for curve, held in settled.items() if held.written.any()}
     if "loss" not in kept:
@@ -53,7 +55,7 @@ def join(log: Log, format: str, names: tuple[str, ...] = ()) -> Run:
         runs=names,
         appended=log.appended,
     )
-    return Run(gathered.labels, series, reading, log.context, doubts.not_measured)
+    return Run(gathered.labels, series, reading, log.context, doubts.not_measured, starved)
 
 
 def _in_units(points: dict[str, Points], assigned: Assignment) -> tuple[dict[str, Points], tuple[str, ...]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from doctor.symptoms import (
     cannot_tell,
     constant_validation,
+    data_ran_out,
     distribution_shift,
     diverged,
     flat_training,
@@ -66,6 +67,7 @@ NOTES: tuple[Symptom, ...] = tuple(
         one_class_answered,
         loss_of_probabilities,
         loss_contradicts_accuracy,
+        data_ran_out,
         restarted,
         validation_jumps,
         learning_rate_too_high,

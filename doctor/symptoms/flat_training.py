@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from doctor.case import Case
 from doctor.findings import Cause, Change, Finding, Remedy
-from doctor.readings import even_fall
+from doctor.readings import begins, even_fall
 from doctor.symptoms.base import Symptom
 
 _KILLED = Cause("a learning rate so high that the first steps killed the units", "the loss jumped in the first epochs")
@@ -33,7 +33,9 @@ def possible(case: Case) -> bool:
     level = case["loss_last"]
     fell = level < -0.04 and case["loss_fall_in_noise"] > 4 and case["loss_late_monotony"] < -2
     falls = case["loss_late_slope"] < -_STILL and case["loss_late_monotony"] < -3
-    learned = case["accuracy_above_guess"] > _LEARNED or (not case.scale.guessing and even_fall(case, "loss"))
+    learned = (
+        case["accuracy_above_guess"] > _LEARNED or begins(case) or (not case.scale.guessing and even_fall(case, "loss"))
+    )
     if not case.has("accuracy"):  # then the answers on validation, and how far the loss came, tell of learning
         moved = case["loss_fall"] < _MOVED and case["loss_late_monotony"] < -2
         learned = learned or moved or case["val_accuracy_above_guess"] > _LEARNED

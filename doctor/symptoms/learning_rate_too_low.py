@@ -8,13 +8,19 @@ from doctor.case import Case
 from doctor.findings import Cause, Change, Finding, Remedy
 from doctor.symptoms.base import Symptom
 
+_LEAST, _SMOOTH = 6, 8
+"""Points of the loss, and fall in units of its noise, from which a fall can be called straight."""
+_LEARNED = 0.3
+"""Training accuracy above guessing that no rate reaches which is too low."""
+
 
 def present(case: Case, labels: tuple[str, ...]) -> bool:
     """Tell whether an unfinished run fell in a straight line, or the rate is so low that nothing moved."""
     rate = case.context.learning_rate
     frozen = rate is not None and rate < 1e-7 and not {"healthy", "diverged"} & set(labels)
-    straight = 0.3 < case["loss_first_half_share"] < 0.65 and case["loss_fall"] > -0.3
-    return frozen or ("undertrained" in labels and straight)
+    straight = 0.3 < case["loss_first_half_share"] < 0.65 and case["loss_fall_in_noise"] > _SMOOTH
+    slow = case["loss_fall"] > -0.3 and not case["accuracy_above_guess"] > _LEARNED
+    return frozen or ("undertrained" in labels and case.points("loss") >= _LEAST and straight and slow)
 
 
 def describe(case: Case) -> Finding:

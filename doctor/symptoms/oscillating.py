@@ -18,17 +18,13 @@ _UNSCALED = Cause("inputs not scaled to a common small range", "dividing pixel v
 
 
 _LEAST_SWING, _LEAST_RISE = -1.4, -1.6
-"""log10 of the late epoch-to-epoch deviation, and of the largest rise, over the cost of guessing: 4 and 2.5 %."""
+"""log10 of the late epoch-to-epoch deviation, and of the largest late rise, over the cost of guessing: 4 and 2.5 %."""
 
 
 def possible(case: Case) -> bool:
     """Tell whether training loss goes up as well as down, by more than batches make it in a run that learns."""
-    back_and_forth = case["loss_sign_changes"] > 0
-    return (
-        back_and_forth
-        and case["loss_late_spread_over_guess"] > _LEAST_SWING
-        and case["loss_largest_rise"] > _LEAST_RISE
-    )
+    swings = case["loss_late_spread_over_guess"] > _LEAST_SWING and case["loss_largest_late_rise"] > _LEAST_RISE
+    return swings and case["loss_late_sign_changes"] > 0
 
 
 def describe(case: Case) -> Finding:

@@ -177,6 +177,12 @@ def _inference(history: Columns, finding: Finding) -> bool:
     )
 
 
+def _went_to(history: Columns, finding: Finding) -> bool:
+    share = re.search(r"went to only (\d+)%", finding.summary)
+    loss = history["loss"][np.isfinite(history["loss"])]
+    return share is None or loss.min() / loss.max() <= int(share[1]) / 100 + 0.01
+
+
 def _one_class(history: Columns, finding: Finding) -> bool:
     curve = "val_accuracy" if finding.summary.startswith("Validation") else "accuracy"
     return bool(np.ptp(history[curve]) < 1e-3)
@@ -202,6 +208,9 @@ CLAIMS: dict[str, Callable[[Columns, Finding], bool]] = {
     "loss_contradicts_accuracy": lambda history, finding: _below_floor(history, finding),
     "validation_not_measured": lambda history, _: not history["val_loss"].any(),
     "label_noise": lambda history, _: _end(history, "val_loss") > 0.05,
+    "underfitting": lambda history, _: _end(history, "loss") > 0.1,
+    "learning_rate_too_low": lambda history, finding: _went_to(history, finding),
+    "data_ran_out": lambda history, finding: len(finding.evidence[0].epochs) < len(history["loss"]),
     "validation_jumps": lambda history, _: bool((np.diff(history["val_loss"]) > 0).any()),
 }
 

@@ -1,0 +1,35 @@
+"""Some epochs had next to no data: the data set ran out before `steps_per_epoch` was reached."""
+
+from __future__ import annotations
+
+from doctor.case import Case
+from doctor.findings import Cause, Evidence, Finding, Remedy
+from doctor.symptoms.base import Symptom
+
+
+def present(case: Case, labels: tuple[str, ...]) -> bool:
+    """Tell whether epochs were left out because they saw one batch or none."""
+    return bool(case.curves.starved)
+
+
+def describe(case: Case) -> Finding:
+    """Name the epochs, and the way to count the steps."""
+    epochs = case.curves.starved
+    return Finding(
+        symptom="data_ran_out",
+        severity="warning",
+        summary=f"{len(epochs)} of {len(case.curves)} epochs (the first is epoch {epochs[0]}) had no data left: they "
+        "trained on one batch or none, and are not judged. The run is shorter than its count of epochs says.",
+        evidence=(Evidence("epochs_without_data", float(len(epochs)), epochs),),
+        causes=(
+            Cause(
+                "steps_per_epoch is not the number of batches: the next epoch gets what the last one left over",
+                "Keras warns that the input ran out of data, and such an epoch takes no time",
+            ),
+            Cause("a generator or data set that does not repeat", "with .repeat(), every epoch takes as long"),
+        ),
+        remedy=Remedy((), "Leave steps_per_epoch and validation_steps out, or let the data set repeat."),
+    )
+
+
+SYMPTOM = Symptom("data_ran_out", (), 1, describe, present)

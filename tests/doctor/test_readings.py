@@ -1,0 +1,76 @@
+"""What is said of runs of which little is known, on curves like those that people's training printed."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from findings_told import symptoms
+
+from doctor import diagnose
+
+LN2 = math.log(2)
+
+
+def test_a_model_that_ends_as_a_coin_is_not_sound_however_high_its_loss_began() -> None:
+    loss = [2.87, 2.52, 2.01, 2.03, 1.80, 1.68, 1.48, 1.72, 1.90, 1.63]
+    val_loss = [4.03, 3.45, 1.51, *[0.6931] * 5, 0.813, 0.6931]
+    right = [0.541, 0.556, 0.520, 0.513, 0.520, 0.541, 0.524, 0.506, 0.490, 0.495]
+    val_right = [0.523, 0.497, 0.507, 0.505, 0.489, 0.498, 0.498, 0.5, 0.488, 0.497]
+    diagnosis = diagnose({"loss": loss, "accuracy": right, "val_loss": val_loss, "val_accuracy": val_right})
+
+    assert not diagnosis.healthy
+    assert not {"overfitting", "undertrained"} & set(diagnosis.labels)
+
+
+def test_a_training_loss_that_climbs_to_several_times_guessing_diverged_though_answers_get_better() -> None:
+    history = {
+        "loss": [5.36, 5.25, 7.11, 8.69, 11.7, 12.9],
+        "accuracy": [0.113, 0.171, 0.220, 0.234, 0.264, 0.277],
+        "val_loss": [2.12, 2.62, 3.0, 3.99, 5.21, 4.65],
+        "val_accuracy": [0.242, 0.325, 0.356, 0.384, 0.413, 0.447],
+    }
+
+    assert "diverged" in diagnose(history, {"classes": 10, "n_train": 16_000}).labels
+
+
+def test_a_run_that_leaves_chance_in_its_last_third_is_on_its_way_and_not_flat() -> None:
+    at = np.arange(18)
+    fall = np.maximum(at - 9, 0)
+    loss = LN2 - 0.0025 * fall + 2e-4 * (-1.0) ** at
+    right = 0.505 + 0.012 * fall + 2e-3 * (-1.0) ** at
+    diagnosis = diagnose(
+        {"loss": loss, "accuracy": right, "val_loss": loss + 1e-3, "val_accuracy": right}, {"n_train": 3200}
+    )
+
+    assert diagnosis.labels == ("undertrained",)
+
+
+def test_swings_that_ended_long_ago_are_no_fault_of_the_rate() -> None:
+    history = {
+        "loss": [13.8, 4.12, 4.38, 1.62, 1.02, 0.456, 0.368],
+        "accuracy": [0.614, 0.790, 0.815, 0.785, 0.812, 0.835, 0.841],
+        "val_loss": [7.13, 5.02, 1.86, 0.295, 0.268, 0.344, 0.281],
+        "val_accuracy": [0.594, 0.813, 0.813, 0.852, 0.906, 0.875, 0.863],
+    }
+
+    assert not {"oscillating", "diverged"} & set(diagnose(history, {"n_train": 11_879}).labels)
+
+
+def test_more_epochs_are_no_answer_where_validation_has_not_moved_while_training_was_learned_by_heart() -> None:
+    loss = [0.53, 0.46, 0.43, 0.39, 0.38, 0.32, 0.27, 0.22, 0.19, 0.14, 0.104, 0.089, 0.081]
+    val_loss = [0.535, 0.834, 0.514, 0.538, 0.695, 0.515, 0.936, 0.512, 0.879, 0.538, 0.544, 0.501, 0.508]
+    right = [0.744, 0.782, 0.805, 0.829, 0.831, 0.865, 0.884, 0.914, 0.923, 0.956, 0.974, 0.981, 0.985]
+    val_right = [0.739, 0.648, 0.766, 0.764, 0.693, 0.792, 0.662, 0.799, 0.675, 0.781, 0.781, 0.807, 0.8]
+    history = {"loss": loss, "accuracy": right, "val_loss": val_loss, "val_accuracy": val_right}
+
+    assert diagnose(history).labels == ("overfitting",)
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.02])
+def test_five_epochs_of_a_usual_start_do_not_accuse_the_learning_rate(noise: float) -> None:
+    loss = np.array([1.556, 1.238, 1.107, 1.012, 0.946]) + noise * np.array([1, -1, 1, -1, 1])
+    right = [0.432, 0.558, 0.607, 0.644, 0.668]
+
+    assert "learning_rate_too_low" not in symptoms(diagnose({"loss": loss, "accuracy": right}))
