@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from artifact import golden, publishing, store
 from artifact.card import Card
 from artifact.report import verdict
-from training import checks, contest, engines, restricting, second_reading, strategies
+from training import checks, contest, engines, more_images, restricting, second_reading, strategies
 from training.backbone.cache import Cache
 from training.checks import Subject
 from training.contest import Contest
@@ -113,8 +113,11 @@ def train(settings: Settings, stages: Stages) -> Outcome:
     with stages.stage("Comparing with the version that is served") if run.before else nullcontext():
         logits = run.contest.scored[run.contest.chosen].logits
         match = rematch.play(settings, run.gathered, card, logits, recorded)
+    with stages.stage("Measuring what more images would bring"):
+        more = more_images.measure(run.contest, run.fitted, run.gathered, stages.is_beyond(settings.time_limit))
     with stages.stage("Writing the report"):
         document = _report(run, card, recorded, difference) | {"than_before": match and match.to_json()}
+        document["more_images"] = more_images.section(more, document)
     with stages.stage("Publishing"):
         cases = golden.record(scorer.score)
         curves = run.contest.evaluations[run.contest.chosen].curves

@@ -45,6 +45,10 @@ class Stages:
             yield _nothing
         self.seconds[title] = time.perf_counter() - start
 
+    def is_beyond(self, seconds: float | None) -> bool:
+        """Return whether the stages so far took as long as that in all; None is no limit."""
+        return seconds is not None and sum(self.seconds.values()) >= seconds
+
     def say(self, text: str) -> None:
         """Print some lines, as they are."""
         if not self._quiet:

@@ -4,7 +4,8 @@ Every picture takes the page's text colour, scales to the width that it is given
 writes its numbers out, so that it can be read without colour and by a screen reader.
 """
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -27,6 +28,24 @@ class Point:
     probability: float
     share: float
     n: int
+
+
+@dataclass(frozen=True)
+class Reached:
+    """The share told right by models that learned from so many images, as it was measured."""
+
+    images: float
+    accuracy: float
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The share that a model of so many images is expected to tell right, with its interval."""
+
+    images: int
+    value: float
+    low: float
+    high: float
 
 
 def interval(value: float, low: float, high: float) -> str:
@@ -101,6 +120,60 @@ def calibration(points: Sequence[Point]) -> str:
     line = f'<polyline points="{path}" fill="none" class="accent-line" stroke-width="2"/>'
     title = "How often images were positive, against the probability said; on the dashed line it is right"
     return _svg(360, 330, title, grid + axes + diagonal + line + dots)
+
+
+def growth(measured: Sequence[Reached], expected: Sequence[Expected], title: str) -> str:
+    """Draw what was measured with fewer images as dots, and what is expected of more as a dashed line in its band.
+
+    The numbers of images are on a scale of logarithms, on which a law of powers above a floor bends evenly.
+    """
+    left, width, top, side = 64, 400, 10, 240
+    sizes = [*(one.images for one in measured), *(one.images for one in expected)]
+    first, last = math.log(min(sizes)), math.log(max(sizes))
+    lowest = min(0.5, *(one.accuracy for one in measured), *(one.low for one in expected))
+    floor = math.floor(10 * lowest) / 10
+
+    def x(images: float) -> float:
+        return left + width * (math.log(images) - first) / max(last - first, 1e-9)
+
+    def y(share: float) -> float:
+        return top + side * (1 - share) / (1 - floor)
+
+    def path(points: Sequence[tuple[float, float]]) -> str:
+        return " ".join(f"{x(images):.1f},{y(share):.1f}" for images, share in points)
+
+    ticks = [floor + (1 - floor) * step / 4 for step in range(5)]
+    grid = "".join(
+        f'<line x1="{left}" x2="{left + width}" y1="{y(share):.1f}" y2="{y(share):.1f}" stroke="{_INK}" '
+        f'stroke-opacity=".18"/><text x="{left - 8}" y="{y(share) + 5:.1f}" text-anchor="end">{100 * share:.0f}</text>'
+        for share in ticks
+    )
+    band = path([(one.images, one.high) for one in expected] + [(one.images, one.low) for one in reversed(expected)])
+    ahead = path([(one.images, one.value) for one in expected])
+    dots = "".join(
+        f'<circle cx="{x(one.images):.1f}" cy="{y(one.accuracy):.1f}" r="5" class="accent">'
+        f"<title>{one.images:.0f} images: {100 * one.accuracy:.0f} of 100</title></circle>"
+        for one in measured
+    )
+    behind = path([(one.images, one.accuracy) for one in measured])
+    return _svg(
+        490,
+        310,
+        title,
+        f'{grid}<polygon points="{band}" class="accent" fill-opacity=".25"/>'
+        f'<polyline points="{behind}" fill="none" class="accent-line" stroke-width="2"/>'
+        f'<polyline points="{ahead}" fill="none" class="accent-line" stroke-width="2" stroke-dasharray="6 4"/>{dots}'
+        f"{_numbers_of_images([*measured[:1], *expected[:1], *expected[-1:]], x, top + side + 20)}"
+        f'<text x="{left + width / 2:.0f}" y="{top + side + 44}" text-anchor="middle">images learned from</text>'
+        f'<text transform="translate(14 {top + side / 2:.0f}) rotate(-90)" text-anchor="middle">told right of 100'
+        "</text>",
+    )
+
+
+def _numbers_of_images(found: Sequence[Reached | Expected], x: Callable[[float], float], y: float) -> str:
+    return "".join(
+        f'<text x="{x(one.images):.1f}" y="{y:.0f}" text-anchor="middle">{one.images:.0f}</text>' for one in found
+    )
 
 
 def _bar(bar: Bar, left: int, top: int, length: float) -> str:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from artifact import schema
 from artifact.report import drawing
-from artifact.report.drawing import Bar, Point
+from artifact.report.drawing import Bar, Expected, Point, Reached
 
 T = TypeVar("T")
 
@@ -44,6 +44,18 @@ def calibration(report: dict[str, Any]) -> str | None:
     section = report.get("calibration")
     found = _rows(Point, section.get("curve") if isinstance(section, dict) else None)
     return drawing.calibration(found) if found else None
+
+
+def growth(report: dict[str, Any]) -> str | None:
+    """Draw what more images would bring, beside what fewer brought."""
+    section = report.get("more_images")
+    if not isinstance(section, dict):
+        return None
+    measured, expected = _rows(Reached, section.get("measured")), _rows(Expected, section.get("curve"))
+    if not measured or not expected:
+        return None
+    title = f"How many are told right by the number of images learned from. {section.get('summary') or ''}"
+    return drawing.growth(measured, expected, title.strip())
 
 
 def _rows(cls: type[T], values: Any) -> list[T]:

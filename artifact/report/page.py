@@ -82,6 +82,7 @@ def body(
             worsened=reasons.worsened(report),
             has_times=sections.has_times(report),
             passed=sections.passed(report),
+            more_images=sections.more_images(report),
             framing=mapping(report.get("framing")).get("summary"),
             knows_kinds=report.get("recognises_other_kinds"),
             **values,
@@ -98,7 +99,7 @@ def alone(report: dict[str, Any], name: str, curves: Curves) -> str:
     return str(_environment().get_template("alone.html").render(name=name, style=style, digest=digest, body=content))
 
 
-_FIGURES = (figures.accuracy, figures.comparison, figures.calibration)
+_FIGURES = (figures.accuracy, figures.comparison, figures.calibration, figures.growth)
 
 
 @cache

@@ -97,6 +97,11 @@ def has_times(report: dict[str, Any]) -> bool:
     return any(number(row.get("milliseconds")) is not None for row in mappings(report.get("comparison")))
 
 
+def more_images(report: dict[str, Any]) -> str:
+    """Return what more images would bring, in words."""
+    return str(mapping(report.get("more_images")).get("summary") or "")
+
+
 def passed(report: dict[str, Any]) -> list[str]:
     """Return the names of the checks that had nothing to say."""
     names = report.get("checks_passed")

@@ -23,6 +23,11 @@ def load(folders: list[Path]) -> Iterator[tuple[str, tuple[Sample, ...]]]:
     yield "faces", _faces()
     for pair in DIGITS:
         yield f"digits {pair[0]} or {pair[1]}", _digits(*pair)
+    yield from load_folders(folders)
+
+
+def load_folders(folders: list[Path]) -> Iterator[tuple[str, tuple[Sample, ...]]]:
+    """Yield the name and all usable images of each folder."""
     for folder in folders:
         if any(folder.glob("*idx3-ubyte*")):
             yield f"{folder.name} even or odd", _parity(read_idx(folder))

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 from artifact.report import drawing
-from artifact.report.drawing import Bar, Point
+from artifact.report.drawing import Bar, Expected, Point, Reached
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -64,3 +64,17 @@ def test_a_calibrated_group_lies_on_the_diagonal() -> None:
     good, sure = elements(picture, "circle")
     assert above(good) == pytest.approx(0, abs=0.2)
     assert above(sure) < -50  # said 75 %, was 25 %: below the line
+
+
+def test_a_curve_of_images_is_drawn_to_scale_and_its_axis_holds_every_interval() -> None:
+    measured, expected = (
+        [Reached(10, 0.6), Reached(20, 0.8)],
+        [Expected(40, 0.9, 0.2, 0.95), Expected(160, 0.9, 0.8, 1)],
+    )
+    picture = drawing.growth(measured, expected, "More & more")
+    few, more = (float(dot.get("cx")) for dot in elements(picture, "circle"))
+    assert (more - few) / (place_of(picture, "160") - few) == pytest.approx(0.25, abs=0.01)  # a doubling of four
+    (band,) = elements(picture, "polygon")
+    heights = [float(point.split(",")[1]) for point in band.get("points").split()]
+    lines = [float(line.get("y1")) for line in elements(picture, "line")]
+    assert min(lines) - 0.1 <= min(heights) <= max(heights) <= max(lines) + 0.1

@@ -15,7 +15,16 @@ from tests.service.publishing import REPORT
 
 ROOT = Path(__file__).parents[2]
 CURVES = page.Curves("<svg><title>final</title></svg>", "<svg><title>folds</title></svg>")
-FULL = REPORT | {"framing": {"summary": "The middle of the picture is used."}, "recognises_other_kinds": True}
+GROWING = {
+    "summary": "With 70 images expect about 90 of 100 told right (84 to 96).",
+    "measured": [{"images": 7.0, "accuracy": 0.7}, {"images": 28.0, "accuracy": 0.86}],
+    "curve": [{"images": images, "value": 0.9, "low": 0.84, "high": 0.96} for images in (35, 70)],
+}
+FULL = REPORT | {
+    "framing": {"summary": "The middle of the picture is used."},
+    "recognises_other_kinds": True,
+    "more_images": GROWING,
+}
 DESK = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark", "has_touch": True}
 
@@ -46,6 +55,13 @@ def test_candidates_that_were_stopped_early_are_named_with_the_reason() -> None:
     assert "<dt>scratch</dt><dd>It could not win any more after 35 of 350 scores.</dd>" in html
     assert "stopped early" not in page.body(FULL, "bees", CURVES)
     assert "<dt>scratch</dt>" in page.body({"stopped": stopped}, "bees", CURVES)  # nothing else was tried
+
+
+def test_what_more_images_would_bring_is_said_and_drawn() -> None:
+    html = page.body(FULL, "bees", CURVES)
+    assert f"<p>{GROWING['summary']}</p>" in html
+    assert f"learned from. {GROWING['summary']}</title>" in html  # for who hears the picture
+    assert "What more images would bring" not in page.body(FULL | {"more_images": None}, "bees", CURVES)
 
 
 def test_a_file_that_cannot_be_had_is_not_offered() -> None:

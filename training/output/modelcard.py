@@ -48,6 +48,7 @@ def _answer(card: Card, report: dict[str, Any]) -> list[str]:
         *rows,
         "",
         *_test(report["test"]),
+        *(["", more] if (more := sections.more_images(report)) else []),
     ]
 
 

@@ -67,6 +67,8 @@ def _files(report: dict[str, Any]) -> Iterator[str]:
 def _rest(report: dict[str, Any]) -> Iterator[str]:
     if report["test"] is not None:
         yield promise.describe_test(report["test"])
+    if more := sections.more_images(report):
+        yield more
     if report["framing"] is not None:
         yield report["framing"]["summary"]
     for failure in report["failed"]:

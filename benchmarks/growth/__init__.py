@@ -1,0 +1,1 @@
+"""How often what a learning curve promises of more images comes true."""
