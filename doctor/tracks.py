@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,7 @@ _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
 
 def of_rows(rows: Sequence[Mapping[str, Any]], nan: int = 2) -> tuple[Track, ...]:
     """Turn rows, each a mapping of column to cell, into tracks; a key that a row lacks is absent there."""
-    names = dict.fromkeys(name for row in rows for name in row)
+    names = dict.fromkeys(chain.from_iterable(rows))
     if len(names) > MOST_COLUMNS:
         raise HistoryError(f"The log has {len(names)} columns; at most {MOST_COLUMNS} are read. Keep fewer columns.")
     return of_columns({str(name): [row.get(name, MISSING) for row in rows] for name in names}, nan)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from doctor.errors import HistoryError
@@ -57,11 +58,9 @@ def text_of(data: bytes) -> str:
 
 def limited(rows: Iterable[Any]) -> list[Any]:
     """Collect rows, refusing more than `MOST_ROWS`."""
-    kept: list[Any] = []
-    for row in rows:
-        kept.append(row)
-        if len(kept) > MOST_ROWS:
-            raise HistoryError(f"The log has more than {MOST_ROWS:,} rows; write one row an epoch.")
+    kept = rows if isinstance(rows, list) else list(islice(rows, MOST_ROWS + 1))
+    if len(kept) > MOST_ROWS:
+        raise HistoryError(f"The log has more than {MOST_ROWS:,} rows; write one row an epoch.")
     return kept
 
 

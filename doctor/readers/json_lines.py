@@ -64,7 +64,7 @@ def values_of(text: str) -> list[Any]:
     Raises:
         HistoryError: A line is not JSON.
     """
-    lines = limited(line for line in text.splitlines() if line.strip())
+    lines = limited([line for line in text.splitlines() if line and not line.isspace()])
     try:
         return list(jsontext.loads("[" + ",".join(lines) + "]"))
     except (ValueError, RecursionError, MemoryError):

@@ -34,7 +34,7 @@ def evened(part: Part) -> tuple[list[Part], list[str]]:
     if set(map(len, part.rows)) <= {width}:
         whole, notes = _without_words(part)
         return [whole], notes
-    numbered = [(number, _trimmed(row, width)) for number, row in enumerate(part.rows, part.line + 1)]
+    numbered = [(number, _trimmed(row, width)) for number, row in enumerate(part.rows, part.line + 1) if row]
     numbered = [(number, row) for number, row in numbered if any(cell.strip() for cell in row)]
     notes = []
     if len(numbered) > 1 and len(numbered[-1][1]) < width == len(numbered[-2][1]):
@@ -60,7 +60,7 @@ def evened(part: Part) -> tuple[list[Part], list[str]]:
 
 
 def _trimmed(row: Row, width: int) -> Row:
-    return row[:width] if not any(cell.strip() for cell in row[width:]) else row
+    return row[:width] if len(row) > width and not any(cell.strip() for cell in row[width:]) else row
 
 
 def _complaint(line: int, cells: int, width: int) -> str:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from doctor.columns import SPLITS, Role
 from doctor.errors import HistoryError
@@ -22,20 +23,19 @@ _SUMMARY = frozenset({"mean", "avg", "average", "averaged", "epoch"})
 _OWNERS = {word for words in SPLITS.values() for word in words} | {"inner"}
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """The values of one line.
 
     Attributes:
-        count: The epoch (or step) that it belongs to.
+        number: The epoch (or step) that it belongs to.
         words: The line without its numbers.
         values: Name -> value.
         steps: The length of its progress bar, where it is one.
     """
 
-    count: float
+    number: float
     words: str
-    values: dict[str, Value] = field(default_factory=dict)
+    values: dict[str, Value]
     steps: int | None = None
 
 
@@ -55,11 +55,13 @@ def chosen(rows: Sequence[Row]) -> tuple[list[Row], list[str]]:
     places: dict[tuple[float, str], list[int]] = defaultdict(list)
     for place, row in enumerate(rows):
         for name in row.values:
-            places[row.count, name].append(place)
+            places[row.number, name].append(place)
     single = _single(rows, places)
     dropped: dict[int, set[str]] = defaultdict(set)
     summed: set[str] = set()
     for (_, name), held in places.items():
+        if len(held) == 1:
+            continue
         kept = _kept(rows, held, name, single)
         if len(kept) < len(held) and not all(rows[place].values[name].running for place in held):
             summed.add(name)
@@ -68,17 +70,20 @@ def chosen(rows: Sequence[Row]) -> tuple[list[Row], list[str]]:
     for name in sorted(summed):
         notes.append(f"{name!r} is printed for batches and for epochs; the line that closes the epoch was read.")
     return [
-        replace(row, values={n: v for n, v in row.values.items() if n not in dropped[place]})
+        row._replace(values={n: v for n, v in row.values.items() if n not in dropped[place]})
+        if place in dropped
+        else row
         for place, row in enumerate(rows)
     ], notes
 
 
 def _single(rows: Sequence[Row], places: dict[tuple[float, str], list[int]]) -> set[tuple[str, str]]:
     """Return the lines, and names in them, that stand at most once an epoch."""
-    most: Counter[tuple[str, str]] = Counter()
+    most: dict[tuple[str, str], int] = {}
     for (_, name), held in places.items():
-        for words, number in Counter(rows[place].words for place in held).items():
-            most[words, name] = max(most[words, name], number)
+        each = Counter(rows[place].words for place in held) if len(held) > 1 else {rows[held[0]].words: 1}
+        for words, number in each.items():
+            most[words, name] = max(most.get((words, name), 0), number)
     return {key for key, number in most.items() if number == 1}
 
 
@@ -108,7 +113,7 @@ def _one_name(rows: Sequence[Row]) -> list[Row]:
     epochs: dict[str, set[float]] = defaultdict(set)
     for row in rows:
         for name in row.values:
-            epochs[name].add(row.count)
+            epochs[name].add(row.number)
     names = {
         name: f"train {name}"
         for name, held in epochs.items()
@@ -117,10 +122,9 @@ def _one_name(rows: Sequence[Row]) -> list[Row]:
     if not names:
         return list(rows)
     return [
-        replace(
-            row,
+        row._replace(
             values={
-                names.get(name, name): replace(value, phrase=value.phrase.owned("train")) if name in names else value
+                names.get(name, name): value._replace(phrase=value.phrase.owned("train")) if name in names else value
                 for name, value in row.values.items()
             },
         )
@@ -135,7 +139,7 @@ def ranked(rows: Sequence[Row]) -> dict[str, Role]:
     for row in rows:
         for name, value in row.values.items():
             if value.phrase.role is not None:
-                held[name].append(row.count)
+                held[name].append(row.number)
                 roles[name] = value.phrase.role
     if any(own.rank < WEAKEST and own.quantity == "loss" for own in roles.values()):
         roles = {name: own for name, own in roles.items() if own.rank < WEAKEST}
@@ -156,10 +160,10 @@ def _second_bars(rows: Sequence[Row]) -> tuple[list[Row], list[str]]:
     found, seen = [], False
     for row in rows:
         if row.steps is not None and any(value.phrase.split is None for value in row.values.values()):
-            length = first.setdefault((row.count, row.words), row.steps)
+            length = first.setdefault((row.number, row.words), row.steps)
             if length != row.steps:
-                owned = {name: replace(value, phrase=value.phrase.owned("val")) for name, value in row.values.items()}
-                row = replace(row, values={value.phrase.name: value for value in owned.values()})
+                owned = [value._replace(phrase=value.phrase.owned("val")) for value in row.values.values()]
+                row = row._replace(values={value.phrase.name: value for value in owned})
                 seen = True
         found.append(row)
     note = "Each epoch prints two bars of one name and two lengths; the second was taken for validation."

@@ -16,19 +16,19 @@ class Counter:
 
     Attributes:
         unit: `epoch` or `step`.
-        find: Returns the number that a line counts, or None.
+        find: Returns the number that a line counts, as it is written, or None.
     """
 
     unit: str
-    find: Callable[[str], float | None]
+    find: Callable[[str], str | None]
 
 
-def _pattern(text: str) -> Callable[[str], float | None]:
+def _pattern(text: str) -> Callable[[str], str | None]:
     pattern = re.compile(text, re.IGNORECASE)
 
-    def find(line: str) -> float | None:
+    def find(line: str) -> str | None:
         found = pattern.search(line)
-        return float(next(group for group in found.groups() if group is not None)) if found else None
+        return next(group for group in found.groups() if group is not None) if found else None
 
     return find
 

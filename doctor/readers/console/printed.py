@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from doctor.columns import role
 from doctor.log import Log
@@ -21,6 +21,7 @@ _PAIR = re.compile(rf"([A-Za-z][\w .'/\-()@]{{0,60}}?)['\"]?\s*[:=]\s*['\"]?({NU
 _SPACED = re.compile(
     rf"([A-Za-z][A-Za-z_./]*(?:@\d)?(?:[ _.][A-Za-z_./]+(?:@\d)?){{0,3}}) +({NUMBER})(?!/)(?!\w){_REST}", re.IGNORECASE
 )
+_IS_NUMBER = re.compile(NUMBER, re.IGNORECASE).fullmatch
 _LONGEST = 4_000
 _MOST_BLANKS = 80
 _BLANKS = re.compile(" {80,}")
@@ -28,13 +29,26 @@ _HINT = re.compile("loss|acc|err|logl|top|entropy|nll|bce|prec|cost|ms[el]|mae",
 """Cheap to look for; a line without it names no loss and no accuracy."""
 
 
-@dataclass(frozen=True)
-class Value:
-    """A number of a line: whose and what it is, and whether it is the mean of what was measured so far."""
+class Value(NamedTuple):
+    """A number of a line.
+
+    Attributes:
+        phrase: Whose and what it is.
+        number: As it is written.
+        running: It is the mean of what was measured so far.
+        whole: What it is a share of: the `10000` of `9850/10000`, 100 for percent; empty where it stands by itself.
+    """
 
     phrase: Phrase
-    value: str | float
+    number: str
     running: bool = False
+    whole: str = ""
+
+    @property
+    def value(self) -> str | float:
+        """Return the number, or the share that it is."""
+        whole = float(self.whole) if self.whole else 0.0
+        return float(self.number) / whole if whole else self.number
 
 
 def frames(text: str) -> list[str]:
@@ -92,15 +106,12 @@ def _value(phrase: Phrase, match: re.Match[str]) -> Value:
     counted = re.match(r"\s*/\s*\d+", match.string[match.end(2) :])
     if mean and not counted and not mean.rstrip(") ").endswith("%"):
         return Value(phrase, mean.strip("() "), running=True)
-    if rest.startswith("/"):
-        whole = float(rest[1:])
-        return Value(phrase, float(number) / whole if whole else number)
-    return Value(phrase, number if rest != "%" else float(number) / 100.0)
+    return Value(phrase, number, whole=rest[1:] if rest.startswith("/") else "100" if rest == "%" else "")
 
 
 def is_number(text: str) -> bool:
     """Tell whether a word is a number."""
-    return re.fullmatch(NUMBER, text, re.IGNORECASE) is not None
+    return _IS_NUMBER(text) is not None
 
 
 def rows_of(epochs: Sequence[tuple[float, dict[str, str | float]]]) -> list[dict[str, str | float]]:

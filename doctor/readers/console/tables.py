@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from doctor.columns import role
@@ -20,6 +21,9 @@ _WIDE = re.compile(r"\s{2,}|\t|\s*\|\s*")
 _BARS = str.maketrans("│┃║", "|||")
 _RULE = re.compile(r"[\s|+:=\-─━═┄┼╪╇┏┓┗┛┡┩├┤└┘┌┐╞╡╒╕╘╛┳┻┬┴╋╤╧]+")
 _BELOW = ["classes", "top1_acc", "top5_acc"]
+_VALUE = re.compile(r"\d\.\d|[:=]\s*[-+]?[\d.]|\d/\d|\d\s?%")
+"""What no line of names holds."""
+_BEGINS = re.compile(r"[-+]?[\d.]")
 Row = dict[str, object]
 
 
@@ -55,13 +59,17 @@ def _unboxed(line: str) -> str:
 
 def _header(line: str, following: str) -> list[str]:
     """Return the names of a header line: one is a loss, and one an epoch or a step, or the rows are numbered."""
+    if [word.rstrip(":") for word in line.split(None, 3)[:3]] == _BELOW:
+        return _BELOW
+    if _VALUE.search(line):
+        return []
     for cells in (_WIDE.split(line.strip(" ")), line.split()):
         if not 2 <= len(cells) <= 40 or any(map(is_number, cells)) or not any(map(_is_loss, cells)):
             continue
         named = [cell for cell in cells if cell.strip()]
         if is_axis(cells[0]) or (any(map(is_axis, cells)) and _fits(named, following)) or _indexed(named, following):
             return named
-    return _BELOW if [word.rstrip(":") for word in line.split()[:3]] == _BELOW else []
+    return []
 
 
 def _fits(header: Sequence[str], line: str) -> bool:
@@ -74,6 +82,9 @@ def _indexed(header: Sequence[str], line: str) -> bool:
     """Tell whether the line below is the first of pandas' numbered rows."""
     cells = _cells(line, len(header))
     return len(cells) == len(header) + 1 and cells[0] in ("0", "1") and all(map(is_number, cells))
+
+
+_is_axis = lru_cache(maxsize=256)(is_axis)
 
 
 def _is_loss(cell: str) -> bool:
@@ -93,11 +104,11 @@ def _row(header: list[str], line: str) -> Iterator[Row]:
     cells = _cells(line, len(header))
     if "GPU_mem" in header:
         cells = [cell.rstrip(":") for cell in line.split("%|")[0].split()][: len(header)]
-    if len(cells) == len(header) + 1 and cells[0].isdigit() and not (is_axis(header[0]) and "+" in cells):
+    if len(cells) == len(header) + 1 and cells[0].isdigit() and not (_is_axis(header[0]) and "+" in cells):
         cells = cells[1:]  # pandas numbers its rows
-    if len(cells) != len(header) or not re.match(r"[-+]?[\d.]", cells[0]):
+    if len(cells) != len(header) or not _BEGINS.match(cells[0]):
         return
-    axis = next((place for place, name in enumerate(header) if is_axis(name)), None)
+    axis = next((place for place, name in enumerate(header) if _is_axis(name)), None)
     row: Row = {}
     for place, (name, cell) in enumerate(zip(header, cells, strict=True)):
         if place == axis:
