@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from training.evaluation import calibration, choosing, comparing, scores
 from training.evaluation.choosing import Scored
+from training.problem.interface import Evaluation
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]
@@ -62,6 +63,11 @@ class Race:
     clock: Callable[[], float] = time.monotonic
     _finished: list[Scored] = field(default_factory=list)
 
+    @property
+    def may_stop(self) -> bool:
+        """Whether any candidate may be stopped."""
+        return self.stops or self.until is not None
+
     def enter(self, finished: Scored) -> None:
         """Add a candidate that was evaluated to the end."""
         if finished.choosable:
@@ -77,16 +83,18 @@ class Race:
             return True
         return self.stops and bool(self._finished) and self._is_behind(logits)
 
-    def describe(self, name: str, logits: Floats) -> Stopped:
+    def describe(self, name: str, evaluation: Evaluation) -> Stopped:
         """Say why a candidate was stopped."""
-        count = f"{np.isfinite(logits).sum():,} of {logits.size:,} scores"
+        logits = evaluation.logits
+        count = f"after {np.isfinite(logits).sum():,} of {logits.size:,} scores"
         if self.is_over() and not self._is_behind(logits):
-            return Stopped(name, f"The time was up after {count}.")
+            return Stopped(name, f"The time was up {count}.")
         rows, losses = self._measure(logits)
         leader = self._finished[choosing.refer(self._finished, self.labels, self.groups)]
         theirs = scores.log_losses(leader.logits, self.labels)[rows].mean()
         said = f"a log loss of {losses.mean():.2f} at best, where {leader.name} has {theirs:.2f} on the same images"
-        return Stopped(name, f"It could not win any more after {count}: {said}.")
+        when = "even with an encoder that had seen every image" if evaluation.flattered else f"any more {count}"
+        return Stopped(name, f"It could not win {when}: {said}.")
 
     def _is_behind(self, logits: Floats) -> bool:
         rows, losses = self._measure(logits)

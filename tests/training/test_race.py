@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from training.evaluation import calibration, choosing
 from training.evaluation.choosing import Scored
 from training.evaluation.splitting import Fold, split
+from training.problem.interface import Evaluation
 from training.race import Race
 
 N = 35
@@ -61,7 +62,7 @@ def test_the_first_is_never_stopped_and_what_guesses_beside_what_knows_is_stoppe
     race.enter(finish("good", draw(generator, 3.0, 3.0)))
     found = evaluate(race, draw(generator, 0.0), list(FOLDS))
     assert 7 <= np.isfinite(found).sum() <= 21
-    assert "at best, where good has" in race.describe("bad", found).why
+    assert "at best, where good has" in race.describe("bad", Evaluation(found, ())).why
     assert np.isfinite(evaluate(race, draw(generator, 3.0, 3.0), list(FOLDS))).all()
 
 
@@ -111,4 +112,4 @@ def test_when_the_time_is_up_what_was_begun_ends_and_something_can_be_published(
     assert race.is_over()
     found = evaluate(race, second, list(FOLDS))
     assert np.isfinite(found).sum() == len(FOLDS[0].validation)
-    assert race.describe("second", found).why == "The time was up after 7 of 35 scores."
+    assert race.describe("second", Evaluation(found, ())).why == "The time was up after 7 of 35 scores."

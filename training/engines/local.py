@@ -51,7 +51,7 @@ def try_strategy(name: str, problem: Problem, stages: Stages, mend: bool, race: 
     strategy = strategies.load(name)
     try:
         with stages.stage(f"Preparing {name}", len(problem.samples)) as advance:
-            if strategy.CHOOSABLE:  # others are asked for to be seen
+            if strategy.CHOOSABLE and race.may_stop:  # others are asked for to be seen
                 problem = replace(problem, is_lost=race.is_lost)
             prepared = strategy.candidates(problem.advancing(advance))
     except TrainingError as error:
@@ -79,7 +79,7 @@ def _enter(candidate: Candidate, choosable: bool, stages: Stages, mend: bool, ra
     with stages.stage(title):
         one = mending.evaluate(candidate, mend)
         if one.evaluation.was_stopped:
-            return race.describe(candidate.name, one.evaluation.logits)
+            return race.describe(candidate.name, one.evaluation)
         calibrated = calibration.cross(one.evaluation.logits, problem.labels, problem.folds, problem.told_groups)
     scored = Scored(candidate.name, calibrated, candidate.megabytes, choosable)
     race.enter(scored)

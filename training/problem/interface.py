@@ -72,6 +72,11 @@ class Problem:
     duplicates: NDArray[np.int64] | None = None
 
     @property
+    def is_raced(self) -> bool:
+        """Whether `is_lost` may say so."""
+        return self.is_lost is not go_on
+
+    @property
     def told_groups(self) -> NDArray[np.int64] | None:
         """What belongs together beyond near duplicates (patients, sites), `[n]`; None where nothing does."""
         joined = self.duplicates is not None and not np.array_equal(self.groups, self.duplicates)
@@ -91,16 +96,19 @@ class Evaluation:
             where the candidate was stopped before.
         curves: The history of each fold's training, in the order of `Problem.folds`.
         settings: What was chosen or used, for the card; JSON values only.
+        flattered: Whether what scored the images had seen them, without their labels: the candidate could not win even
+            so, and was stopped.
     """
 
     logits: NDArray[np.float64]
     curves: tuple[Curves, ...]
     settings: dict[str, Any] = field(default_factory=dict)
+    flattered: bool = False
 
     @property
     def was_stopped(self) -> bool:
         """Whether some folds were left out."""
-        return bool(np.isnan(self.logits).any())
+        return self.flattered or bool(np.isnan(self.logits).any())
 
 
 @dataclass(frozen=True)

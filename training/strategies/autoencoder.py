@@ -3,6 +3,10 @@
 An encoder of convolutions with 2 x 2 pooling and a decoder that mirrors it learn from all images, labelled or not. The
 decoder is then dropped, and a linear head learns from the code. The encoder of a fold never sees the fold's validation
 images, so the estimate is that of new images; that takes an encoder a fold, and one repeat of the folds has to do.
+
+In a race one encoder of all images comes first, which publishing needs anyway. Heads that are fitted fold by fold on
+its codes are flattered, as it has seen their validation images, if without labels. What cannot win even so is stopped,
+and the encoders of the folds are never trained.
 """
 
 from collections.abc import Sequence
@@ -49,6 +53,14 @@ def candidates(problem: Problem) -> Sequence["Autoencoder"]:
 
 
 @dataclass(frozen=True)
+class _Encoder:
+    """A trained encoder's weights, and its codes of the labelled images, float32 `[n, d]`."""
+
+    weights: list[Any]
+    codes: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
 class Autoencoder:
     """An encoder, a decoder and a probe.
 
@@ -56,14 +68,14 @@ class Autoencoder:
         spec: The tensor that the encoder takes.
         problem: What to learn.
         name: As in `Candidate`.
-        codes: Of the labelled images, float32 `[n, d]`, by the rows that their encoder learned from. What is asked of
-            the head leaves them as they are, so that another attempt needs no other encoder.
+        learned: The encoders, by the rows that each learned from. What is asked of the head leaves them as they are, so
+            that another attempt needs no other encoder.
     """
 
     spec: ImageSpec
     problem: Problem
     name: str = NAME
-    codes: dict[bytes, NDArray[np.float32]] = field(default_factory=dict, repr=False, compare=False)
+    learned: dict[bytes, _Encoder] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def megabytes(self) -> float:
@@ -72,16 +84,16 @@ class Autoencoder:
         return float(encoder.count_params() + np.prod(encoder.output_shape[1:])) * 4 / 1e6
 
     def evaluate(self) -> Evaluation:
-        """Train an encoder and a head on each fold of the first repeat."""
-        problem = self.problem
+        """Train an encoder and a head on each fold of the first repeat; first, in a race, one encoder for all."""
+        problem, folds = self.problem, first_repeats(self.problem, 1)
+        if problem.is_raced:
+            flattered = Probe((self._learn(self._all).codes,), replace(problem, folds=folds)).evaluate()
+            if problem.is_lost(flattered.logits):
+                return Evaluation(flattered.logits, flattered.curves, self._card(flattered.mixtures[0]), flattered=True)
         logits = np.full((1, len(problem.labels)), np.nan)
         curves: list[Curves] = []
-        for fold in first_repeats(problem, 1):
-            key = fold.train.tobytes()
-            if key not in self.codes:
-                self._learn(fold.train)
-                self.codes[key] = self._encode()
-            scored = Probe((self.codes[key],), replace(problem, folds=[fold])).evaluate()
+        for fold in folds:
+            scored = Probe((self._learn(fold.train).codes,), replace(problem, folds=[fold])).evaluate()
             logits[0, fold.validation] = scored.logits[0, fold.validation]
             curves += scored.curves
             if problem.is_lost(logits):
@@ -90,22 +102,27 @@ class Autoencoder:
 
     def finish(self) -> Fitted:
         """Train encoder and head on all images."""
-        self._learn(np.arange(len(self.problem.labels)))
-        features = self._encode()
+        learned = self._learn(self._all)
+        features = learned.codes
         head = Probe((features,), self.problem).finish()
         encoder, _ = self._networks
+        encoder.set_weights(learned.weights)
         network = place_head.classifier(encoder.input, encoder.output, head.weights[0], head.bias)
         return Fitted(KerasNetwork(network, self.spec), head.curves, self._card(head.mixture), features)
 
-    def _learn(self, rows: trainer.Rows) -> None:
-        """Train the autoencoder on some of the labelled and all of the unlabelled images."""
-        labelled, total = len(self.problem.labels), len(self._pixels)
-        chosen = np.concatenate([rows, np.arange(labelled, total)])
-        self._trainer.fit(chosen, NO_ROWS, self.problem.seed)
+    @property
+    def _all(self) -> trainer.Rows:
+        return np.arange(len(self.problem.labels))
 
-    def _encode(self) -> NDArray[np.float32]:
-        """Return the codes of the labelled images, float32 `[n, d]`."""
-        return self._trainer.predict(np.arange(len(self.problem.labels)), "code")
+    def _learn(self, rows: trainer.Rows) -> _Encoder:
+        """Train the autoencoder on some of the labelled and all of the unlabelled images, once."""
+        key = rows.tobytes()
+        if key not in self.learned:
+            chosen = np.concatenate([rows, np.arange(len(self._all), len(self._pixels))])
+            self._trainer.fit(chosen, NO_ROWS, self.problem.seed)
+            codes = self._trainer.predict(self._all, "code")
+            self.learned[key] = _Encoder(self._networks[0].get_weights(), codes)
+        return self.learned[key]
 
     @cached_property
     def _networks(self) -> tuple[keras.Model, keras.Model]:

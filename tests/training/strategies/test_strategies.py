@@ -17,7 +17,7 @@ from training.backbone.own_file import NORMALISATIONS, OwnFile
 from training.errors import TrainingError
 from training.pixels import load_all
 from training.problem.overrides import Overrides
-from training.strategies import question
+from training.strategies import autoencoder, question
 
 CHOOSABLE = [name for name in strategies.STRATEGIES if name != "question"]
 
@@ -190,3 +190,27 @@ def test_question_is_the_asker_s_network():
 def test_unknown_strategy_names_those_there_are():
     with pytest.raises(TrainingError, match="pretrained"):
         strategies.load("magic")
+
+
+def test_an_autoencoder_that_cannot_win_though_it_is_flattered_trains_no_encoder_for_the_folds(run):
+    result = run("autoencoder")
+    every = np.arange(len(result.problem.labels)).tobytes()
+    problem = dataclasses.replace(result.problem, is_lost=lambda logits: np.isfinite(logits).all())
+    learned = {every: result.candidate.learned[every]}
+    candidate = dataclasses.replace(result.candidate, problem=problem, learned=learned)
+    found = candidate.evaluate()
+    assert found.was_stopped
+    assert list(learned) == [every]
+    assert len(found.curves) == sum(fold.repeat == 0 for fold in problem.folds)
+
+
+def test_of_an_autoencoder_that_may_win_the_encoder_of_all_images_is_published(make_problem, monkeypatch):
+    """It is trained before those of the folds, with whose weights the network is left."""
+    monkeypatch.setattr(autoencoder, "MOST_STEPS", 8)
+    problem = make_problem(images=12, folds=2)
+    (candidate,) = autoencoder.candidates(dataclasses.replace(problem, is_lost=lambda logits: False))
+    assert not candidate.evaluate().was_stopped
+    assert len(candidate.learned) == 1 + 2
+    fitted = candidate.finish()
+    codes = fitted.network.run(load_all(problem.samples, candidate.spec))["features"]
+    np.testing.assert_allclose(codes, fitted.features, atol=1e-5)
