@@ -23,6 +23,10 @@ class ArtifactError(Exception):
     """A model folder that is missing, damaged, or of another schema; or a name that is not allowed."""
 
 
+class ListError(ValueError):
+    """A list of images that cannot be read; the message says what was found, what was expected and how to mend it."""
+
+
 class Damage(ValueError):
     """What is wrong with a file, in words of ours that finish the sentence "The file is damaged, as ..."."""
 

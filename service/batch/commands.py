@@ -22,7 +22,7 @@ from service.batch.run import Engine, run
 from service.batch.storage import Folder, StorageError
 from service.settings import Settings, explain, usable_cores
 
-_EPILOG = """INPUT is a folder, a .parquet, .csv or .tsv list with a column named path, or either of them by URL (s3://...).
+_EPILOG = """INPUT is a folder, a .tar or .zip, or a list (.csv, .tsv, .txt, .json, .jsonl, .parquet), also by URL (s3://...).
 OUTPUT gets parts/*.parquet or .csv, problems/*.jsonl and summary.json. The same command goes on where one ended.
 exit codes: 0 every part is done, 1 one is not, 2 the command was not understood, 3 what --fail-on names holds
 Limits on images are the service's settings (SERVICE_MAX_PIXELS and others; docs/service.md)."""
@@ -64,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     add_model_version(parser, "its version (default: the current one)")
     parser.add_argument("--models", type=Path, help="the models folder (default: SERVICE_MODELS, or models)")
     parser.add_argument("--format", choices=tuple(layouts.TABLE), help="of the results (parquet; csv without pyarrow)")
+    parser.add_argument("--path-column", metavar="NAME", help="the column of a list that names the images")
     parser.add_argument("--engine", choices=("local", "ray"), default="local", help="processes here, or a Ray cluster")
     parser.add_argument("--part-size", type=_positive, default=1000, metavar="N", help="images in a part (1000)")
     parser.add_argument("--workers", type=_number, metavar="N", help="parts at work at once (one for a core)")
@@ -110,7 +111,7 @@ def _engine(chosen: argparse.Namespace) -> Engine:
 
 
 def _plan(chosen: argparse.Namespace, packed: Package) -> Plan:
-    folder, source = Folder(chosen.output), listing.of(chosen.input)
+    folder, source = Folder(chosen.output), listing.of(chosen.input, chosen.path_column)
     planned = plan.read(folder)
     if planned is not None:
         _check_format(planned, chosen.format)

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
+from pathlib import PurePosixPath
 from typing import Any
 
 import fsspec
 
 from artifact import filenames, formats
+from artifact.lists import headings
 from artifact.passed import PassedOver
-from service.batch import lists
-from service.batch.lists import InputError
+from service.batch import archives, lists
+from service.batch.lists import InputError, List
 from service.batch.patience import ask
 from service.batch.storage import StorageError, unreachable
 
@@ -19,15 +22,17 @@ _HEAD = 4096
 
 @dataclass(frozen=True)
 class Input:
-    """A folder of images, or a list of paths.
+    """A folder of images, an archive of them, or a list of paths.
 
     Attributes:
         url: The folder or the list, as it was given.
-        base: What relative paths begin from: the folder, or the folder that the list is in.
+        base: What relative paths begin from: the folder, or the folder that the list or the archive is in.
+        path_column: The column of a list that names the images, where the user says it.
     """
 
     url: str
     base: str
+    path_column: str | None = None
 
     def paths(self, passed: PassedOver) -> Iterator[str]:
         """Yield each image's path, relative to the base or whole.
@@ -36,44 +41,95 @@ class Input:
             passed: Is told what is passed over.
 
         Raises:
-            InputError: The input is not there, or is a list without a column `path`.
+            InputError: The input is not there, or is a list of which it is not clear what names the images.
             StorageError: The file system does not answer.
         """
         files, root = fsspec.core.url_to_fs(self.url)
-        found = lists.paths(files, root, passed) if lists.is_list(root) else _in_folder(files, root, passed)
         try:
+            found = self._found(files, root, passed)
             yield from (_printable(path) for path in found)
         except FileNotFoundError as error:
             raise InputError(f"{self.url} is not there; a folder or a list of images was expected.") from error
         except OSError as error:
             raise unreachable(self.url, error) from error
 
+    def _found(self, files: Any, root: str, passed: PassedOver) -> Iterator[str]:
+        if lists.is_list(root):
+            return List(files, root, partial(_exists, self.base), self.path_column).paths(passed)
+        if archives.is_archive(root) and not ask(files, lambda: files.isdir(root)):
+            return _in_archive(files, root, root.rpartition("/")[2], passed)
+        return _in_folder(files, root, passed)
 
-def of(url: str) -> Input:
+
+def of(url: str, path_column: str | None = None) -> Input:
     """Return the input that a URL or path names."""
     try:
         fsspec.core.url_to_fs(url)
     except (ImportError, ValueError) as error:
         raise StorageError(f"{url} cannot be opened ({error}). Install the package that it names.") from error
-    return Input(url, (url.rpartition("/")[0] or ".") if lists.is_list(url) else url)
+    within = lists.is_list(url) or (archives.is_archive(url) and not _is_dir(url))
+    return Input(url, (url.rpartition("/")[0] or ".") if within else url, path_column)
+
+
+def _is_dir(url: str) -> bool:
+    files, root = fsspec.core.url_to_fs(url)
+    try:
+        return bool(ask(files, lambda: files.isdir(root)))
+    except OSError as error:
+        raise unreachable(url, error) from error
+
+
+def _exists(base: str, cell: str) -> bool:
+    """Tell whether a cell of a list names a file; it is asked for a few rows only."""
+    if headings.REMOTE.match(cell):
+        return True
+    files, root = fsspec.core.url_to_fs(base)
+    try:
+        return bool(files.isfile(cell if cell.startswith("/") else f"{root.rstrip('/')}/{cell}"))
+    except (OSError, ValueError):  # a name that no file can have
+        return False
+
+
+def _in_archive(files: Any, place: str, name: str, passed: PassedOver) -> Iterator[str]:
+    """Yield the images of an archive as `NAME#MEMBER`, passing over as in folders."""
+    for member in archives.members(files, place):
+        if member.endswith("/"):  # a folder
+            continue
+        parts = PurePosixPath(member).parts
+        above = {filenames.why_passed_over(part) for part in parts[:-1]}
+        within = next((name for name in ("system", "hidden") if name in above), None)
+        if reason := within or filenames.why_passed_over(parts[-1]):
+            passed.add(_printable(f"{name}#{member}"), reason)
+        else:
+            yield f"{name}#{member}"
 
 
 def _in_folder(files: Any, root: str, passed: PassedOver) -> Iterator[str]:
-    """Walk depth first, each folder in the order of its names."""
+    """Walk depth first, each folder in the order of its names; archives are read where no image lies beside them."""
     if not ask(files, lambda: files.isdir(root)):
+        if ask(files, lambda: files.exists(root)):
+            raise InputError(f"{root} is a file; a folder, a .tar or .zip of images, or a list of them was expected.")
         raise FileNotFoundError(root)
-    waiting = [root]
+    waiting, packed, found = [root], list[str](), False
     while waiting:
         folder, below = waiting.pop(), []
         for entry in _entries(files, folder, root, passed):
             path, is_folder = _below(entry["name"], root), _is_folder(files, entry)
-            if reason := _reason(files, entry, is_folder):
+            if not is_folder and archives.is_archive(path):
+                packed.append(path)
+            elif reason := _reason(files, entry, is_folder):
                 passed.add(_printable(f"{path}/" if is_folder else path), reason)
             elif is_folder:
                 below.append(entry["name"])
             else:
+                found = True
                 yield path
         waiting += reversed(below)
+    for path in packed:
+        if found:
+            passed.add(_printable(path), "archive")
+        else:
+            yield from _in_archive(files, f"{root.rstrip('/')}/{path}", path, passed)
 
 
 def _entries(files: Any, folder: str, root: str, passed: PassedOver) -> list[dict[str, Any]]:

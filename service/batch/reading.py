@@ -8,6 +8,7 @@ from itertools import islice
 
 import fsspec
 
+from service.batch import archives
 from service.batch.patience import ask
 from service.batch.storage import unreachable
 from service.problems import Problem
@@ -43,8 +44,13 @@ class Reader:
 
     def _read(self, path: str) -> bytes | Problem:
         try:
+            if packed := archives.split(path):
+                (files, place), member = self._place(packed[0]), packed[1]
+                return ask(files, lambda: archives.read(files, place, member, self._most_bytes + 1))
             files, place = self._place(path)
             return ask(files, lambda: self._bytes(files, place))
+        except Problem as problem:
+            return problem
         except (FileNotFoundError, NotADirectoryError):
             return Problem(404, "not_found", "There is no file at this path. Restore it, or take it off the list.")
         except PermissionError:

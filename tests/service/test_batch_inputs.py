@@ -149,7 +149,11 @@ def test_another_input_is_refused(
         (lambda path: path / "absent", "is not there"),
         (lambda path: path, "holds no images"),
         (lambda path: make_list(path / "list.csv", []), "holds no images"),
-        (lambda path: write(path / "list.csv", "file,label\na.png,1\n"), "columns file, label; one named path"),
+        (lambda path: write(path / "list.csv", "what,label\na,1\n"), "columns what, label; one named path"),
+        (lambda path: write(path / "list.csv", "image,photo\na.png,b.png\n"), "image and photo could name the images"),
+        (lambda path: write(path / "list.json", '{"a": 1}'), "JSON of no kind that lists images"),
+        (lambda path: write(path / "photo.jpg", "x"), "is a file; a folder, a .tar or .zip"),
+        (lambda path: write(path / "shard.tar", "x" * 2000), "cannot be read as an archive"),
         (lambda path: "nothing://bucket", "cannot be opened"),
     ],
 )

@@ -1,34 +1,16 @@
 """The columns of a table: how their headings are compared, and what their cells look like."""
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import PurePosixPath
 
+from artifact.lists import headings
+from artifact.lists.headings import Exists
+from artifact.lists.tables import Table
 from training.errors import TrainingError
-from training.reading.entries import is_picture
 from training.reading.found import Asked
-from training.reading.locating import REMOTE
-from training.reading.tables import Table
 from training.reading.words import part_of
 
-PATHS = (
-    *(
-        "path",
-        "file_path",
-        "filepath",
-        "image_path",
-        "img_path",
-        "imagepath",
-        "file_name",
-        "filename",
-        "image_filename",
-    ),
-    *("image_file_name", "img_filename", "image_file", "file", "files", "image_name", "imagename", "img_name", "image"),
-    *("images", "img", "picture", "photo", "image_uri", "imagegcsuri", "image_url", "img_url", "url", "uri", "name"),
-    *("image_id", "imageid", "img_id", "id", "key", "sample"),
-)
 LABELS = (
     *("label", "labels", "class", "classes", "category", "categories", "target", "targets", "y", "class_name"),
     *(
@@ -61,8 +43,6 @@ _LOOKED_AT = 2000
 """Rows that a column's content is told from."""
 TRUE, FALSE = {"1", "1.0", "true", "yes"}, {"0", "0.0", "false", "no"}
 
-Exists = Callable[[str], bool]
-
 
 @dataclass(frozen=True)
 class Columns:
@@ -88,8 +68,7 @@ class Columns:
 
     def named(self, names: Sequence[str]) -> list[int]:
         """Return the columns whose heading is one of the names, in the order of the names."""
-        found = [(names.index(name), at) for at, name in enumerate(map(plain, self.heading)) if name in names]
-        return [at for _, at in sorted(found)]
+        return headings.named(self.heading, names)
 
     def asked_for(self, name: str, option: str) -> int:
         """Return the column that an option names, or its number from 1; raises `TrainingError` where there is none."""
@@ -102,32 +81,10 @@ class Columns:
             f"{self.table.name} has no column {name}, which {option} names. Its columns are {_listed(heading)}."
         )
 
-    def holding(self) -> list[int]:
-        """Return the columns most of whose cells name images: by suffix or address, else by a file that exists."""
-        for tells in (_looks_like_image, self.exists):
-            shares = [sum(bool(cell) and tells(cell) for cell in self.values(at)) for at in range(len(self.heading))]
-            if found := [at for at, count in enumerate(shares) if count >= len(self.rows) / 2]:
-                return found
-        return []
-
-
-def plain(heading: str) -> str:
-    """Return a heading as it is compared; of a path in an object its last name."""
-    return re.sub(r"[^a-z0-9]+", "_", heading.rpartition("/")[2].rpartition(".")[2].lower()).strip("_")
-
 
 def is_true(cell: str) -> bool:
     """Tell whether the cell of a one-hot column says that the image is of its class."""
     return cell.lower() in TRUE
-
-
-def names_image(cell: str, exists: Exists) -> bool:
-    """Tell whether a cell names an image: a picture's suffix, an address, or a file that exists."""
-    return bool(cell) and (_looks_like_image(cell) or exists(cell))
-
-
-def _looks_like_image(cell: str) -> bool:
-    return REMOTE.match(cell) is not None or is_picture(PurePosixPath(cell))
 
 
 def all_parts(cells: list[str]) -> bool:

@@ -4,9 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from training.reading.columns import FALSE, LABELS, TRUE, plain
+from artifact.lists.headings import plain
+from artifact.lists.tables import Table
+from training.reading.columns import FALSE, LABELS, TRUE
 from training.reading.found import Part
-from training.reading.tables import Table
 
 _PART = "train|training|test|testing|holdout|val|valid|validation"
 _FLAG = re.compile(rf"(is|in|for|use_for)_?({_PART})|({_PART})_flag")

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import PurePosixPath
 
+from artifact.lists import tables
 from artifact.passed import PassedOver
 from training.errors import TrainingError
-from training.reading import asides, entries, grouping, layout, lists, split_lists, suggesting, tables
+from training.reading import asides, entries, grouping, layout, lists, split_lists, suggesting
 from training.reading.found import Asked, Found, Listing, Part, Readers, Skipped
 from training.reading.grouping import Grouping
 from training.reading.layout import Layout

@@ -6,16 +6,19 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
+from artifact.errors import ListError
+from artifact.lists import tables
+from artifact.lists.annotations import SEVERAL
+from artifact.lists.headings import REMOTE
+from artifact.lists.tables import Table
 from training.errors import TrainingError
-from training.reading import entries, flags, roles, tables
-from training.reading.annotations import SEVERAL
+from training.reading import entries, flags, roles
 from training.reading.class_level import fold_case
 from training.reading.columns import is_true
 from training.reading.found import Asked, Found, Listing, Part, Skipped
 from training.reading.grouping import Grouping
-from training.reading.locating import REMOTE, Located, Locator
+from training.reading.locating import Located, Locator
 from training.reading.roles import Roles
-from training.reading.tables import Table
 from training.reading.words import part_of
 
 MOST_FILES = 200_000
@@ -65,7 +68,10 @@ def read(name: str, data: bytes, locator: Locator, asked: Asked) -> Read | None:
     Raises:
         TrainingError: It is no text, or its columns cannot be told, or its images lie on another machine.
     """
-    table = tables.read(name, data)
+    try:
+        table = tables.read(name, data)
+    except ListError as error:
+        raise TrainingError(str(error)) from error
     if table is None:
         return None
 

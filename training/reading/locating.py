@@ -12,7 +12,6 @@ from training.reading.entries import is_picture, read_file
 from training.reading.found import Part, Read, Readers
 from training.reading.words import part_of
 
-REMOTE = re.compile(r"(https?|gs|s3|az|abfss?|azureml|wasbs?|hdfs)://", re.IGNORECASE)
 _UPLOADED = re.compile(r"^[0-9a-f]{8}-(?=.)")
 """What Label Studio puts before the name of an uploaded file."""
 

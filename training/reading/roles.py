@@ -7,8 +7,10 @@ that is an error that names them and the option that decides; nothing is guessed
 import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
 
+from artifact.lists import headings
+from artifact.lists.headings import PATHS, Exists, plain
+from artifact.lists.tables import Table
 from training.errors import TrainingError
 from training.reading.columns import (
     FALSE,
@@ -16,21 +18,16 @@ from training.reading.columns import (
     LABELS,
     MOST_PARTS,
     PARTS,
-    PATHS,
     SPLITS,
     TRUE,
     Columns,
-    Exists,
     all_parts,
-    names_image,
     no_column,
-    plain,
     some_parts,
     two_columns,
 )
 from training.reading.flags import is_flag
 from training.reading.found import Asked
-from training.reading.tables import Table
 from training.reading.words import part_of
 
 
@@ -46,18 +43,11 @@ class Roles:
 
 
 def with_heading(table: Table, exists: Exists) -> Table:
-    """Tell whether the first row is a heading, and return the table with it or with none.
-
-    It is one where no cell of it names an image, and either a cell is a known heading or the rows below name images.
-    """
+    """Tell whether the first row is a heading, and return the table with it or with none."""
     if table.heading is not None or not table.rows:
         return table
     first, rest = table.rows[0], table.rows[1:]
-    if any(names_image(cell, exists) for cell in first):
-        return table
-    known = any(plain(cell) in (*PATHS, *LABELS, *SPLITS) for cell in first)
-    below = any(names_image(cell, exists) for row in rest[:20] for cell in row)
-    if not known and not below:
+    if not headings.is_heading(first, rest[:20], (*PATHS, *LABELS, *SPLITS), exists):
         return table
     if not rest:
         raise TrainingError(
@@ -85,17 +75,12 @@ def path_column(columns: Columns) -> int:
     """Return the column that names the images; raises `TrainingError` where there is none, or two could be meant."""
     if columns.asked.path_column is not None:
         return columns.asked_for(columns.asked.path_column, "--path-column")
-    holding, named = columns.holding(), columns.named(PATHS)
-    if not holding:
-        if columns.table.heading is None and len(columns.heading) > 1:
-            return 0
-        if not named:
-            raise TrainingError(no_column(columns, "names images", "--path-column", "path"))
-        return named[0]
-    best = [at for at in named if at in holding] or holding
-    if len({tuple(PurePosixPath(cell).name for cell in columns.values(at)) for at in best}) > 1:
-        raise TrainingError(two_columns(columns, best, "name images", "--path-column"))
-    return best[0]
+    found = headings.path_columns(columns.table.heading, columns.rows, columns.exists)
+    if not found:
+        raise TrainingError(no_column(columns, "names images", "--path-column", "path"))
+    if len(found) > 1:
+        raise TrainingError(two_columns(columns, found, "name images", "--path-column"))
+    return found[0]
 
 
 def split_column(columns: Columns, path: int | None) -> int | None:

@@ -10,8 +10,9 @@ import zipfile
 from functools import partial
 from pathlib import Path, PurePosixPath
 
+from artifact.lists import tables
 from training.errors import TrainingError
-from training.reading import containers, entries, folders, lists, regrouping, splits, suggesting, tables
+from training.reading import containers, entries, folders, lists, regrouping, splits, suggesting
 from training.reading.found import LAYOUT, Asked, Found, Listing, Part, Readers
 
 __all__ = ["LAYOUT", "Asked", "Found", "Listing", "Part", "find", "find_unlabelled"]

@@ -8,12 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from artifact.errors import ListError
+from artifact.lists import tables
+from artifact.lists.tables import Table
 from training.errors import TrainingError
-from training.reading import flags, roles, tables
+from training.reading import flags, roles
 from training.reading.columns import Columns
 from training.reading.found import Asked, Listing, Part, Readers
 from training.reading.locating import Locator
-from training.reading.tables import Table
 from training.reading.words import part_of
 
 _CUB, _CUB_IMAGES = "train_test_split.txt", "images.txt"
@@ -73,7 +75,7 @@ def _read(path: PurePosixPath, files: Readers, known: set[PurePosixPath], asked:
             located = locator.locate(cell, part)
             if located.known and PurePosixPath(located.file) in known:
                 yield located.file, part
-    except (TrainingError, OSError):
+    except (ListError, TrainingError, OSError):
         return
 
 

@@ -7,13 +7,13 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from artifact.lists.tables import Table
 from training.errors import TrainingError
 from training.reading import flags, roles
 from training.reading.columns import Columns
 from training.reading.containers.interface import Kind, give, has_suffix
 from training.reading.entries import read_file
 from training.reading.found import Asked, Found, Part, Read, Readers
-from training.reading.tables import Table
 from training.reading.words import part_of, parts_in
 
 _LABELS = ("label", "labels", "class", "target", "category")

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from training.errors import TrainingError
-from training.reading import annotations, list_text
+from artifact.errors import ListError
+from artifact.lists import annotations, text
 
 SUFFIXES = frozenset((".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".labels"))
-_DELIMITERS = (",", ";", "\t", "|")
+DELIMITERS = (",", ";", "\t", "|")
 _LOOKED_AT = 200
 """Lines that the delimiter is told from."""
 
@@ -47,37 +47,37 @@ def read(name: str, data: bytes) -> Table | None:
     """Read a list; None where JSON holds none that is known.
 
     Raises:
-        TrainingError: It is empty, or no text of a known encoding.
+        ListError: It is empty, or no text of a known encoding.
     """
     suffix = PurePosixPath(name).suffix.lower()
-    text, note = list_text.decode(name, data)
+    content, note = text.decode(name, data)
     if suffix in (".json", ".labels", ".jsonl", ".ndjson"):
-        return _of_records(name, text, suffix)
-    return replace(_of_lines(name, text, suffix), note=note)
+        return _of_records(name, content, suffix)
+    return replace(_of_lines(name, content, suffix), note=note)
 
 
-def _of_lines(name: str, text: str, suffix: str) -> Table:
-    cleaned = list_text.clean(text)
+def _of_lines(name: str, content: str, suffix: str) -> Table:
+    cleaned = text.clean(content)
     try:
-        usual = (*_DELIMITERS, " ") if suffix == ".txt" else _DELIMITERS
-        delimiter = cleaned.delimiter or _sniff(cleaned.rows, usual)
+        usual = (*DELIMITERS, " ") if suffix == ".txt" else DELIMITERS
+        delimiter = cleaned.delimiter or sniff(cleaned.rows, usual)
         reader = csv.reader(io.StringIO(cleaned.rows), delimiter=delimiter, skipinitialspace=True)
         numbered = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
     except csv.Error as error:
-        raise TrainingError(f"{name} cannot be read as a table ({error}). Save it as CSV UTF-8.") from error
+        raise ListError(f"{name} cannot be read as a table ({error}). Save it as CSV UTF-8.") from error
     kept = [(line, row) for line, row in numbered if any(row)]
     if not kept:
-        raise TrainingError(f"{name} has no rows. Expected are lines such as: images/one.jpg,cat")
+        raise ListError(f"{name} has no rows. Expected are lines such as: images/one.jpg,cat")
     width = max(len(row) for _, row in kept)
     return Table(name, None, [row + [""] * (width - len(row)) for _, row in kept], [line for line, _ in kept])
 
 
-def _sniff(text: str, delimiters: Sequence[str]) -> str:
+def sniff(content: str, delimiters: Sequence[str]) -> str:
     """Return the delimiter by which most lines have the same number of cells, more than one; a comma by default.
 
     The standard library's Sniffer guesses from character frequencies and takes letters for delimiters.
     """
-    head = "\n".join(text.splitlines()[:_LOOKED_AT])
+    head = "\n".join(content.splitlines()[:_LOOKED_AT])
 
     def consistency(delimiter: str) -> tuple[int, int]:
         widths = Counter(len(row) for row in csv.reader(io.StringIO(head), delimiter=delimiter) if row)
@@ -94,7 +94,7 @@ def _of_records(name: str, text: str, suffix: str) -> Table | None:
         else:
             value = json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
-        raise TrainingError(f"{name} is not valid JSON ({error}). Export it anew.") from error
+        raise ListError(f"{name} is not valid JSON ({error}). Export it anew.") from error
     records = annotations.records(value)
     if not records:
         return None

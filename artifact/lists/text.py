@@ -4,7 +4,7 @@ import codecs
 import re
 from dataclasses import dataclass
 
-from training.errors import TrainingError
+from artifact.errors import ListError
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -37,25 +37,42 @@ class Text:
 def decode(name: str, data: bytes) -> tuple[str, str]:
     """Return the text of a file, and in words which encoding was taken for it where none was declared.
 
+    Raises:
+        ListError: The encoding is not known.
+    """
+    encoding, words = encoding_of(name, data)
+    try:
+        return data.decode(encoding), words
+    except UnicodeDecodeError as error:
+        raise _unknown(name) from error
+
+
+def encoding_of(name: str, data: bytes) -> tuple[str, str]:
+    """Return the encoding of a text by Python's name, and how it was told in words where the text does not say it.
+
     UTF-8 is tried first, then UTF-16 as Excel's "Unicode text" has it, then Windows-1252, which Excel writes as CSV in
     Western Europe. What is mostly of other letters (Cyrillic, Japanese) is refused rather than read as gibberish.
 
+    Args:
+        name: The file, for people.
+        data: The text, or its first lines.
+
     Raises:
-        TrainingError: The encoding is not known.
+        ListError: The encoding is not known.
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return _strictly(name, data, encoding), ""
+            return encoding, ""
     zeros = (data[:_HEAD:2].count(0), data[1:_HEAD:2].count(0))
     if max(zeros) > len(data[:_HEAD]) / 8:
-        encoding = "utf-16-le" if zeros[1] > zeros[0] else "utf-16-be"
-        return _strictly(name, data, encoding), "as UTF-16"
+        return "utf-16-le" if zeros[1] > zeros[0] else "utf-16-be", "as UTF-16"
     try:
-        return data.decode("utf-8"), ""
+        data.decode("utf-8")
+        return "utf-8", ""
     except UnicodeDecodeError as error:
         if not _is_western(data):
             raise _unknown(name) from error
-        return _strictly(name, data, "cp1252"), "as Windows-1252, since it is not UTF-8"
+        return "cp1252", "as Windows-1252, since it is not UTF-8"
 
 
 def clean(text: str) -> Text:
@@ -73,13 +90,6 @@ def clean(text: str) -> Text:
     return Text("\n".join(lines), delimiter)
 
 
-def _strictly(name: str, data: bytes, encoding: str) -> str:
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise _unknown(name) from error
-
-
 def _is_western(data: bytes) -> bool:
     """Tell whether bytes are likely Western words in Windows-1252: few of their letters are beyond ASCII."""
     words = [word for word in _WORD.findall(data) if max(word) > 0x7F]
@@ -88,7 +98,7 @@ def _is_western(data: bytes) -> bool:
     return not _NOT_WESTERN.search(data) and 2 * beyond <= letters
 
 
-def _unknown(name: str) -> TrainingError:
-    return TrainingError(
+def _unknown(name: str) -> ListError:
+    return ListError(
         f"{name} is not UTF-8 text, and its encoding is not known. Save it as CSV UTF-8 with the columns path,label."
     )
