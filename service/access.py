@@ -6,7 +6,6 @@ import secrets
 
 from flask import Flask, Response, request
 
-from service import pages
 from service.problems import Problem
 from service.settings import Settings
 
@@ -45,12 +44,12 @@ def _check(hashes: tuple[str, ...]) -> None:
     key = _given()
     if key is None:
         detail = "A key was expected, and none came. Send it as: Authorization: Bearer KEY"
-        raise Problem(401, "key_missing", _FOR_PEOPLE if pages.are_wanted() else detail)
+        raise Problem(401, "key_missing", detail, people=_FOR_PEOPLE)
     found = digest(key)
     # Every hash is compared, and each in constant time, so that the time says nothing of the keys.
     if not sum(hmac.compare_digest(found, known) for known in hashes):
         detail = "The key is not one of this service's. Ask its operator."
-        raise Problem(401, "key_wrong", f"{detail} {_FOR_PEOPLE}" if pages.are_wanted() else detail)
+        raise Problem(401, "key_wrong", detail, people=f"{detail} {_FOR_PEOPLE}")
 
 
 def _challenge(response: Response) -> Response:

@@ -51,7 +51,7 @@ def render(model: Model | None, cards: Sequence[dict[str, Any]] = (), problem: P
         "choices": _choices(),
         "asked_for": here.settings.model,
         "cards": cards,
-        "problem": problem and problem.detail,
+        "problem": problem and problem.people,
     }
     if model is not None:
         whole = model.card.input.fit != "crop"
@@ -67,6 +67,8 @@ def card(model: Model, upload: Upload, result: Result) -> dict[str, Any]:
     """Return what the page shows of one image: what is said of it, by which model, and the picture."""
     said = {**entry(upload, result), "model": model.card.name, "version": model.card.version}
     said.pop("heatmap", None)
+    if isinstance(result, Problem):
+        said["error"] = result.people
     return {"said": said, "shown": None if isinstance(result, Problem) else _shown(result, model.card)}
 
 

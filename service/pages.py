@@ -73,7 +73,7 @@ def render_doctor(
         problem: Why there is no diagnosis.
     """
     drawn = None if history is None else Markup(doctor.plot.svg(history, diagnosis))  # the doctor escapes what it draws
-    status, said = (200, None) if problem is None else (problem.status, problem.detail)
+    status, said = (200, None) if problem is None else (problem.status, problem.people)
     values = {"given": given, "name": name, "diagnosis": diagnosis, "curves": drawn, "problem": said}
     answer = _page("doctor.html", status, asked=histories.ASKED, tasks=TASKS, **values)
     answer.headers.extend(problem.headers if problem else {})
@@ -82,7 +82,7 @@ def render_doctor(
 
 def render_problem(problem: Problem) -> Response:
     """Return a page that says what is wrong, for a browser that asked for a page."""
-    answer = _page("problem.html", problem.status, title=HTTPStatus(problem.status).phrase, detail=problem.detail)
+    answer = _page("problem.html", problem.status, title=HTTPStatus(problem.status).phrase, detail=problem.people)
     answer.headers.extend(problem.headers)
     return answer
 

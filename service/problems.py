@@ -46,10 +46,18 @@ class Problem(Exception):
         detail: What happened, what was expected, how to mend it; never holds a path or a traceback.
         limit: The limit that was passed, or None.
         headers: Further response headers, such as Retry-After.
+        people: What is said on a page in place of `detail`, where that tells a program's author what to send.
     """
 
     def __init__(
-        self, status: int, code: str, detail: str, limit: int | None = None, headers: Mapping[str, str] | None = None
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        limit: int | None = None,
+        headers: Mapping[str, str] | None = None,
+        *,
+        people: str | None = None,
     ) -> None:
         """Keep what the answer will say."""
         super().__init__(detail)
@@ -58,6 +66,7 @@ class Problem(Exception):
         self.detail = detail
         self.limit = limit
         self.headers = dict(headers or {})
+        self.people = detail if people is None else people
 
     def document(self) -> dict[str, object]:
         """Return the body of the answer."""
@@ -94,7 +103,8 @@ def from_validation(error: ValidationError) -> Problem:
         f"{'.'.join(map(str, entry['loc'])) or 'the body'}: {entry['msg']}"
         for entry in error.errors(include_url=False, include_input=False, include_context=False)[:10]
     )
-    return Problem(422, "invalid_parameter", f"The request does not fit this route: {found}. See /openapi.json.")
+    detail = f"The request does not fit this route: {found}."
+    return Problem(422, "invalid_parameter", f"{detail} See /openapi.json.", people=detail)
 
 
 def register(app: Flask, respond: Callable[[Problem], Response]) -> None:
@@ -134,9 +144,15 @@ def _not_allowed(problem: Problem, methods: list[str]) -> Problem:
 
 def too_large() -> Problem:
     """Return the 413 of the current request, whose body has more bytes than are read."""
-    limit = request.max_content_length
+    limit = request.max_content_length or 0
     detail = f"The body is larger than the {limit:,} bytes that are read. Send fewer or smaller images."
-    return Problem(413, "too_many_bytes", detail, limit, {"Connection": "close"})  # the rest of it is not read
+    closing = {"Connection": "close"}  # the rest of it is not read
+    return Problem(413, "too_many_bytes", detail, limit, closing, people=fewer(limit))
+
+
+def fewer(limit: int) -> str:
+    """Return what is said to people of a body of more bytes than `limit`."""
+    return f"That is more than the {limit / 2**20:,.0f} MB that are read at once. Choose fewer or smaller files."
 
 
 def too_slow(settings: Settings) -> Problem:

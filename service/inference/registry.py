@@ -2,10 +2,11 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from artifact import store
 from artifact.errors import ArtifactError
+from doctor.command_line import nearest
 from service import problems
 from service.inference import model as models
 from service.inference.follower import Follower, Load
@@ -77,8 +78,9 @@ class Registry:
             follower = self._keep((name, None), lambda: self._follow(name))
             assert isinstance(follower, Follower)
             return _serving(follower)
-        if version not in store.versions(self._settings.models, name):
-            raise ArtifactError(f"{name} has no version {store.check_version(version)}. GET /models lists them.")
+        published = store.versions(self._settings.models, name)
+        if version not in published:
+            raise _absent(f"{name} has no version {store.check_version(version)}.", version, published)
         found = self._keep((name, version), lambda: self._open(name, version))
         assert isinstance(found, Model)
         return found
@@ -98,8 +100,9 @@ class Registry:
             self._loading.release()
 
     def _follow(self, name: str) -> Follower:
-        if name not in store.names(self._settings.models):
-            raise ArtifactError(f"No model named {name} is published here. GET /models lists those that are.")
+        published = store.names(self._settings.models)
+        if name not in published:
+            raise _absent(f"No model named {name} is published here.", name, published)
         follower = Follower(self._settings.models, name, self._load)
         follower.refresh()
         return follower
@@ -109,6 +112,13 @@ class Registry:
             return self._load(store.read(self._settings.models, name, version))
         except ArtifactError as error:
             raise Problem(503, "model_refused", str(error)) from error
+
+
+def _absent(detail: str, wanted: str, published: Sequence[str]) -> Problem:
+    """Return the 404 of a model or version that is not there, with the one that was probably meant."""
+    detail += nearest(wanted, published)
+    people = f"{detail} Published are: {', '.join(published) or 'none'}."
+    return Problem(404, "no_such_model", f"{detail} GET /models lists those that are.", people=people)
 
 
 def _serving(follower: Follower) -> Model:

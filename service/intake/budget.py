@@ -34,7 +34,8 @@ class Budget:
         """
         if size > self._largest:
             detail = f"The body has {size:,} bytes; at most {self._largest:,} are read. Send fewer or smaller images."
-            raise Problem(413, "too_many_bytes", detail, self._largest, {"Connection": "close"})
+            closing, people = {"Connection": "close"}, problems.fewer(self._largest)
+            raise Problem(413, "too_many_bytes", detail, self._largest, closing, people=people)
         with self._lock:
             if size > self._free:
                 self.refused += 1

@@ -29,6 +29,7 @@ _SUFFIXES = tuple(suffix.encode() for suffix in sorted(formats.SUFFIXES))
 _SOME = 4096  # enough to know text by, in bytes
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 _SEND = "With curl: --data-binary @photo.jpg"
+_CHOOSE = "Choose the file itself, as the camera or the program wrote it."
 
 
 def is_image(data: bytes) -> bool:
@@ -109,13 +110,17 @@ def _refuse_damaged(data: bytes) -> None:
     whole = len(data) < 64 or any(byte in data for byte in (b"\0", b"\r", b"\n"))
     if not whole and _MARKS.match(data) and not is_text(data):
         detail = "The zero bytes and line ends of this image were taken out, as curl -d does with a file."
-        raise Problem(415, "not_an_image", f"{detail} The file as it is was expected. {_SEND}")
+        raise _not_as_it_is(detail, "The file as it is was expected.")
     if data.startswith(b"\x89PNG\n\x1a\n"):
         detail = "The line ends of this PNG file were changed, as a transfer as text does."
-        raise Problem(415, "not_an_image", f"{detail} The file as it is was expected. {_SEND}")
+        raise _not_as_it_is(detail, "The file as it is was expected.")
     if _ENCODED_AS_TEXT.match(data[:16]):
         detail = "The bytes of this image were turned into text on their way, by which they are lost."
-        raise Problem(415, "not_an_image", f"{detail} Read and send the file in binary mode. {_SEND}")
+        raise _not_as_it_is(detail, "Read and send the file in binary mode.")
+
+
+def _not_as_it_is(what: str, expected: str) -> Problem:
+    return Problem(415, "not_an_image", f"{what} {expected} {_SEND}", people=f"{what} {_CHOOSE}")
 
 
 def _refuse_others(data: bytes) -> None:
@@ -129,13 +134,18 @@ def _not_an_image(text: bytes) -> Problem:
     """Return the 415 of text in place of an image file."""
     if _is_address(text):
         found = "an address, and this service fetches nothing. Fetch the image and send its bytes"
-        return Problem(415, "not_an_image", f"The body is {found}: curl ADDRESS | curl --data-binary @- ...")
+        detail = f"The body is {found}: curl ADDRESS | curl --data-binary @- ..."
+        people = "This holds the address of a picture, and not the picture. Save the picture, and choose that file."
+        return Problem(415, "not_an_image", detail, people=people)
     if len(text) < 300 and text.strip().lower().endswith(_SUFFIXES):
         found = "the name of a file, not what is in it. With curl, an @ stands before the name"
-        return Problem(415, "not_an_image", f"The body is {found}: curl --data-binary @photo.jpg")
+        detail = f"The body is {found}: curl --data-binary @photo.jpg"
+        people = f"This holds the name of a picture, and not the picture. {_CHOOSE}"
+        return Problem(415, "not_an_image", detail, people=people)
     shown = text.strip()[:40].decode("utf-8", "replace")
     detail = f"The bytes are not an image that is read here, but text ({shown!r})"
-    return Problem(415, "not_an_image", f"{detail}; those of an image file were expected. {_SEND}")
+    people = f"This is text ({shown!r}), and not an image that is read here. Choose the file of a picture."
+    return Problem(415, "not_an_image", f"{detail}; those of an image file were expected. {_SEND}", people=people)
 
 
 def _is_address(text: bytes) -> bool:

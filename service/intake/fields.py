@@ -10,6 +10,7 @@ from service.problems import Problem
 
 MOST_TEXT_BYTES = 64 * 1024
 """The longest text field."""
+_CHOOSE = "No file was chosen in the form. Choose an image file, and send the form again."
 _IMAGE_FIELD = re.compile(r"(?:image|file)s?(?:\[\d*\])?", re.IGNORECASE)
 """The fields whose files are read: `image`, and what is obviously meant by it, as `images`, `file` and `image[]`."""
 
@@ -52,8 +53,9 @@ def _image(part: Part) -> Upload | None:
 def _text(part: Part) -> str:
     if len(part.data) > MOST_TEXT_BYTES:
         detail = f"The text of the field {printable(part.name)} has {len(part.data):,} bytes; at most"
-        detail += f" {MOST_TEXT_BYTES:,} are read. Send an image as a file: curl -F image=@photo.jpg"
-        raise Problem(413, "too_long_text", detail, MOST_TEXT_BYTES)
+        detail += f" {MOST_TEXT_BYTES:,} are read."
+        send = f"{detail} Send an image as a file: curl -F image=@photo.jpg"
+        raise Problem(413, "too_long_text", send, MOST_TEXT_BYTES, people=detail)
     return part.data.decode("utf-8", "replace")
 
 
@@ -61,7 +63,7 @@ def _no_image(parts: Sequence[Part]) -> Problem:
     """Return the 400 that says what the form has in place of an image."""
     named = [part for part in parts if _IMAGE_FIELD.fullmatch(part.name)]
     if any(part.filename == "" for part in named):
-        detail = "No file was chosen in the form. Choose an image file, and send the form again."
+        detail = _CHOOSE
     elif named:
         name = printable(named[0].name)
         detail = f"The field {name} holds text, and no file. With curl, an @ stands before the name of the file:"
@@ -69,4 +71,4 @@ def _no_image(parts: Sequence[Part]) -> Problem:
     else:
         found = ", ".join(sorted({printable(part.name) or "a part without a name" for part in parts})) or "nothing"
         detail = f"The form has no file in a field named image; it has {found}. Send it as: curl -F image=@photo.jpg"
-    return Problem(400, "no_image", detail)
+    return Problem(400, "no_image", detail, people=_CHOOSE)

@@ -91,7 +91,8 @@ def _pieces(body: bytes, mark: bytes) -> Iterator[bytes]:
             400, "no_image", f"{detail} Let the client set the Content-Type, as curl -F image=@photo.jpg does."
         )
     detail = "The form ends before its closing boundary, so something of it is missing."
-    raise Problem(400, "cut_short", f"{detail} Send it again: curl -F image=@photo.jpg")
+    again = f"{detail} Send it again"
+    raise Problem(400, "cut_short", f"{again}: curl -F image=@photo.jpg", people=f"{again}.")
 
 
 def _positions(body: bytes, mark: bytes) -> Iterator[int]:

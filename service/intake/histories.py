@@ -77,7 +77,7 @@ def _from_form(parts: list[Part], parameters: Mapping[str, str]) -> History:
     if not files + texts:
         found = ", ".join(sorted({part.name for part in parts if part.data})) or "nothing"
         detail = f"The form has no log in a field named log; it has {found:.200}. Send it as: curl -F log=@history.csv"
-        raise Problem(400, "empty", detail)
+        raise Problem(400, "empty", detail, people="There is no log. Choose its file, or paste its text.")
     chosen = (files + texts)[0]
     return History(chosen.data, {**parameters, **others}, chosen.filename)
 

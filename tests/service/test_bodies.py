@@ -1,7 +1,9 @@
 """Bodies whose Content-Type is not what they are, or that encode an image: answered, or the mistake named."""
 
 import base64
+import io
 import json
+import re
 
 import pytest
 from flask.testing import FlaskClient
@@ -99,6 +101,9 @@ def test_a_body_that_is_no_image_by_mistake_hears_the_mistake(
     assert (answer.status_code, answer.get_json()["code"]) == (415, "not_an_image")
     assert said in answer.get_json()["detail"]
     assert "Convert" not in answer.get_json()["detail"]
+    page = served.post("/", data={"image": (io.BytesIO(body), "a.jpg")}).text
+    assert re.search("is read here|picture|file itself", page[page.index('id="problem"') :])
+    assert not re.search("curl -d with|--data|binary mode|The body", page)  # that is for programs
 
 
 @pytest.mark.parametrize(

@@ -161,6 +161,25 @@ def test_answers_outlive_the_report_and_a_reload_and_are_cleared(
     assert page.locator("article").count() == 0
 
 
+def test_no_answer_is_forgotten_for_the_pictures_of_others(open_page: Any) -> None:
+    page = open_page("/", **DESK)
+    page.evaluate(
+        """async () => {
+            const { remember } = await import("/static/ask/memory.js");
+            const answers = document.getElementById("answers");
+            for (let number = 0; number < 60; number += 1) {
+                answers.insertAdjacentHTML("afterbegin", `<section data-name="${number}.jpg">
+                    <article data-said='{"label": "dark", "probabilities": {}}'><h3></h3>
+                    <figure>${"x".repeat(100_000)}</figure></article></section>`);
+                await remember(answers, answers.firstElementChild);
+            }
+        }"""
+    )
+    page.reload()
+    counts(page, "60 dark.")
+    assert 30 < page.locator("article figure").count() < 41  # of 4,000,000 characters
+
+
 def test_what_is_kept_in_the_tab_is_bounded(open_page: Any, files: list[Path]) -> None:
     page = open_page("/", **DESK)
     page.evaluate("sessionStorage.setItem('filler', 'x'.repeat(5_000_000))")  # the browser has no room for more

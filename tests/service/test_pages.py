@@ -23,10 +23,37 @@ def test_an_upload_is_answered_on_the_page(client: FlaskClient) -> None:
     files = [(io.BytesIO(picture(255)), "a.png"), (io.BytesIO(b"x"), "<i>.png")]
     answer = client.post("/", data={"image": files})
     assert answer.status_code == 200
-    assert re.search(r"<strong>bright</strong>, 98 %\.", answer.text)
+    assert re.search(r"<strong>bright</strong>, <span[^>]*>98 %</span>\.", answer.text)
     assert answer.text.count('src="data:image/png;base64,') == 2  # the picture and its heatmap
     assert "not an image that is read here" in answer.text
     assert "<i>" not in answer.text
+
+
+FOR_PROGRAMS = re.compile(r"curl|/openapi|GET /|Content-Type")
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "said"),
+    [
+        ("/", {"image": "photo.jpg"}, "Choose an image file"),
+        ("/", {"picture": "x"}, "Choose an image file"),
+        ("/", {"image": "x" * 70_000}, "are read"),
+        ("/", {"image": "y" * 21_000_000}, "more than the 20 MB that are read at once"),
+        ("/doctor", {"n_train": "35"}, "Choose its file, or paste its text."),
+        ("/?model=defualt", None, "Did you mean default? Published are: default."),
+        ("/report?model=nosuch", None, "No model named nosuch is published here. Published are: default."),
+        ("/report?version=9", None, "default has no version 9. Published are: 1."),
+    ],
+)
+def test_a_page_tells_people_what_to_do_and_not_programs(
+    client: FlaskClient, path: str, fields: dict[str, str] | None, said: str
+) -> None:
+    asked = {"headers": {"Accept": "text/html"}}
+    page = client.get(path, **asked) if fields is None else client.post(path, data=fields, **asked)
+    found = re.search(r'<p[^>]*class="error"[^>]*>(.*?)</p>', page.text, re.DOTALL)
+    assert found is not None
+    assert said in found[1]
+    assert not FOR_PROGRAMS.search(found[1])
 
 
 def ask(client: FlaskClient, file: bytes, **fields: str) -> str:
@@ -115,7 +142,7 @@ def test_an_upload_that_is_refused_before_it_is_read_is_explained_on_the_page(
     answer = client.post("/", data={"image": (io.BytesIO(bytes(2**21)), "huge.png")})
     assert answer.status_code == 413
     assert answer.content_type.startswith("text/html")
-    assert "at most 1,048,576 are read" in answer.text
+    assert "more than the 1 MB that are read at once" in answer.text
     many = client.post("/", data={"image": [(io.BytesIO(picture()), f"{n}.png") for n in range(300)]})
     assert many.status_code == 413
     assert "more than" in many.text

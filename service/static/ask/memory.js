@@ -38,13 +38,18 @@ async function keep(place) {
 
 export async function remember(answers, place) {
   await keep(place);
-  let left = MOST_CHARACTERS;
-  const entries = [...answers.children].slice(0, MOST_CARDS).flatMap((one) => {
-    const found = kept.get(one);
-    if (!found) return [];
-    const html = found.html.length < left ? found.html : found.bare; // the older ones do without a picture
-    left -= html.length;
-    return left > 0 ? [[one.dataset.name, html]] : [];
+  store(answers);
+}
+
+function store(answers) {
+  const places = [...answers.children].filter((one) => kept.has(one)).slice(0, MOST_CARDS);
+  let left = MOST_CHARACTERS - places.reduce((sum, one) => sum + kept.get(one).bare.length, 0);
+  const entries = places.map((one) => {
+    const { html, bare } = kept.get(one);
+    const more = html.length - bare.length;
+    if (more > left) return [one.dataset.name, bare]; // the older ones do without a picture
+    left -= more;
+    return [one.dataset.name, html];
   });
   try {
     sessionStorage.setItem(KEY, JSON.stringify(entries));
