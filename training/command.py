@@ -9,6 +9,7 @@ from rich.console import Console
 
 from artifact.errors import ArtifactError, ImageError
 from doctor.command_line import reader_may_leave
+from training import pace
 from training.errors import TrainingError
 from training.options import parse
 from training.progress import Stages
@@ -62,7 +63,10 @@ def _run(settings: Settings, stages: Stages) -> int:
         return 0
     from training.pipeline import train
 
-    _show(train(settings, stages), settings)
+    stages.pace = pace.load(settings)
+    outcome = train(settings, stages)
+    pace.save(settings, stages.pace)
+    _show(outcome, settings)
     return 0
 
 

@@ -5,7 +5,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.text import Text
+
+from training import pace
+from training.pace import Pace
 
 Advance = Callable[[], None]
 
@@ -14,10 +27,11 @@ class Stages:
     """Announces stages on standard error, so that standard output holds results only."""
 
     def __init__(self, console: Console | None = None, quiet: bool = False) -> None:
-        """Write to `console` (standard error by default), or nowhere if `quiet`."""
+        """Write to `console` (standard error by default), or nowhere if `quiet`; `pace` may be given later."""
         self._console = console or Console(stderr=True)
         self._quiet = quiet
         self._prefix = ""
+        self.pace: Pace | None = None
         self.seconds: dict[str, float] = {}
 
     @contextmanager
@@ -33,6 +47,8 @@ class Stages:
     def stage(self, title: str, total: int | None = None) -> Iterator[Advance]:
         """Show one stage while the block runs; call what is yielded once for each of `total` steps."""
         start = time.perf_counter()
+        if self.pace is not None:
+            self.pace.begin(title, total)
         if self._quiet:
             yield _nothing
         elif self._console.is_terminal:
@@ -41,9 +57,12 @@ class Stages:
                 yield lambda: bar.advance(task)
                 bar.update(task, total=total or 1, completed=total or 1)
         else:
-            self._console.print(f"{self._prefix}{title} ...", highlight=False, soft_wrap=True)
+            left = f" ({said})" if (said := self._left()) else ""
+            self._console.print(f"{self._prefix}{title} ...{left}", highlight=False, soft_wrap=True)
             yield _nothing
         self.seconds[title] = time.perf_counter() - start
+        if self.pace is not None:
+            self.pace.end(title)
 
     def is_beyond(self, seconds: float | None) -> bool:
         """Return whether the stages so far took as long as that in all; None is no limit."""
@@ -54,6 +73,11 @@ class Stages:
         if not self._quiet:
             self._console.print(text, highlight=False, soft_wrap=True, markup=False, emoji=False)
 
+    def _left(self) -> str:
+        """Return how long all stages together still take, in words; nothing where that is not known."""
+        seconds = None if self.pace is None else self.pace.left()
+        return "" if seconds is None else pace.words(seconds)
+
     def _bar(self) -> Progress:
         return Progress(
             SpinnerColumn(finished_text="[green]\N{CHECK MARK}"),
@@ -61,8 +85,20 @@ class Stages:
             BarColumn(bar_width=24),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
+            _Left(self._left),
             console=self._console,
         )
+
+
+class _Left(ProgressColumn):
+    """What is left of the whole run, while a stage is at work."""
+
+    def __init__(self, said: Callable[[], str]) -> None:
+        super().__init__()
+        self._said = said
+
+    def render(self, task: Task) -> Text:
+        return Text("" if task.finished else self._said())
 
 
 def _nothing() -> None:

@@ -35,6 +35,34 @@ def test_the_stages_of_one_of_several_say_which_it_is():
     assert set(stages.seconds) == {"Reading images", "Thinking"}
 
 
+class Always:
+    """A pace that knows that forty seconds are left."""
+
+    def begin(self, title, total):
+        pass
+
+    def end(self, title):
+        pass
+
+    def left(self):
+        return 40.0
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_what_is_left_is_said_beside_the_stage(terminal):
+    output = io.StringIO()
+    stages = Stages(Console(file=output, width=100, force_terminal=terminal, color_system=None))
+    stages.pace = Always()
+    with stages.within("3 of 7: "):
+        _work(stages)
+    lines = output.getvalue().splitlines()
+    if not terminal:
+        assert lines == [f"3 of 7: {title} ... (about 40 s left)" for title in ("Reading images", "Thinking")]
+    else:
+        assert "3 of 7: Reading images" in output.getvalue()
+        assert "about 40 s left" in output.getvalue()
+
+
 def test_in_a_terminal_each_stage_is_a_bar_that_ends_full():
     output = io.StringIO()
     _work(Stages(Console(file=output, width=100, force_terminal=True, color_system=None)))
