@@ -1,5 +1,6 @@
 """What the published network may cost."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -19,7 +20,7 @@ class Budget:
         """Return whether there is any limit."""
         return self.megabytes is not None or self.milliseconds is not None
 
-    def allows(self, cost: dict[str, float]) -> bool:
+    def allows(self, cost: Mapping[str, float]) -> bool:
         """Return whether a candidate's measured `megabytes` and `milliseconds` keep within the limits."""
         limits = {"megabytes": self.megabytes, "milliseconds": self.milliseconds}
         return all(cost[name] <= limit for name, limit in limits.items() if limit is not None)

@@ -1,22 +1,23 @@
 """Evaluate every candidate on the same folds, and choose."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from training import strategies
-from training.diagnosis.mending import Mended
 from training.engines import local
 from training.engines.interface import Engine
 from training.errors import TrainingError
 from training.evaluation import choosing, scores
 from training.evaluation.choosing import Scored
 from training.evaluation.performance import Performance
-from training.problem.interface import Candidate, Evaluation, Problem
+from training.problem.interface import Problem
 from training.progress import Stages
 from training.race import Stopped
+from training.result import CandidateResult
 
 
 @dataclass(frozen=True)
@@ -24,29 +25,33 @@ class Contest:
     """What each candidate did, and which one was chosen.
 
     Attributes:
-        candidates: In the order in which they were tried.
-        mended: Their out-of-fold results, and the attempts that the doctor asked for.
-        scored: Their calibrated out-of-fold logits; each fold is calibrated on the others.
-        seconds: What each took to evaluate.
+        results: What came of each, in the order in which they were tried.
         chosen: Position of the one to publish.
         performance: What to expect of it on new images, corrected for the choice.
         failed: Candidates that could not be trained on these images, and why; the others are compared without them.
         stopped: Candidates that could not win any more, or that the time was up for.
     """
 
-    candidates: Sequence[Candidate]
-    mended: Sequence[Mended]
-    scored: Sequence[Scored]
-    seconds: Sequence[float]
+    results: Sequence[CandidateResult]
     chosen: int
     performance: Performance
     failed: dict[str, str]
     stopped: Sequence[Stopped] = ()
 
     @property
-    def evaluations(self) -> Sequence[Evaluation]:
-        """The out-of-fold result of each candidate."""
-        return [one.evaluation for one in self.mended]
+    def winner(self) -> CandidateResult:
+        """What came of the one to publish."""
+        return self.results[self.chosen]
+
+    def with_costs(self, costs: Sequence[Mapping[str, float]]) -> "Contest":
+        """Return the same contest with what each candidate costs to serve."""
+        results = [replace(one, cost=cost) for one, cost in zip(self.results, costs, strict=True)]
+        return replace(self, results=results)
+
+    @property
+    def scored(self) -> list[Scored]:
+        """The scores of each candidate, which the choice is made by."""
+        return [one.scored for one in self.results]
 
 
 def hold(
@@ -63,18 +68,20 @@ def hold(
         )
     tried = engine(names, problem, stages, mend)
     failed = {name: reason for one in tried for name, reason in one.failed.items()}
-    entries = [entry for one in tried for entry in one.entries]
-    if not any(entry.scored.choosable for entry in entries):
+    results = [result for one in tried for result in one.results]
+    if not any(result.scored.choosable for result in results):
         raise TrainingError(_say_why_nothing(names, failed))
-    mended = [entry.mended for entry in entries]
-    rivals = [entry.scored for entry in entries]
-    seconds = [entry.seconds for entry in entries]
-    chosen = choosing.choose(rivals, problem.labels, problem.groups)
-    performance = choosing.measure(
-        rivals, chosen, problem.labels, problem.groups, problem.seed, problem.duplicates, problem.folds
-    )
     stopped = [stop for one in tried for stop in one.stopped]
-    return Contest([one.candidate for one in mended], mended, rivals, seconds, chosen, performance, failed, stopped)
+    return Contest(results, *pick([one.scored for one in results], problem), failed, stopped)
+
+
+def pick(scored: Sequence[Scored], problem: Problem) -> tuple[int, Performance]:
+    """Return the position of the candidate to publish, and what to expect of it."""
+    chosen = choosing.choose(scored, problem.labels, problem.groups)
+    performance = choosing.measure(
+        scored, chosen, problem.labels, problem.groups, problem.seed, problem.duplicates, problem.folds
+    )
+    return chosen, performance
 
 
 def _say_why_nothing(names: Sequence[str], failed: dict[str, str]) -> str:
@@ -87,8 +94,9 @@ def _say_why_nothing(names: Sequence[str], failed: dict[str, str]) -> str:
 
 def table(contest: Contest, labels: NDArray[np.int64]) -> list[dict[str, object]]:
     """Return one row for each candidate: what it is, what it measured, what it costs; the chosen one is marked."""
-    rows = []
-    for position, one in enumerate(contest.scored):
+    rows: list[dict[str, object]] = []
+    for position, result in enumerate(contest.results):
+        one = result.scored
         rows.append(
             {
                 "candidate": one.name,
@@ -100,8 +108,9 @@ def table(contest: Contest, labels: NDArray[np.int64]) -> list[dict[str, object]
                 "log_loss": float(scores.log_losses(one.logits, labels).mean()),
                 "brier": float(scores.brier_losses(one.logits, labels).mean()),
                 "megabytes": one.megabytes,
-                "seconds": contest.seconds[position],
-                "settings": contest.evaluations[position].settings,
+                "seconds": result.seconds,
+                "settings": result.evaluation.settings,
+                **{name: value for name, value in result.cost.items() if math.isfinite(value)},
             }
         )
     return rows

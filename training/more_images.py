@@ -61,12 +61,12 @@ class MoreImages:
 
 def measure(held: Contest, fitted: Fitted, gathered: Gathered, time_is_up: bool) -> MoreImages:
     """Let the chosen candidate learn from smaller draws of the images, and carry the curve on."""
-    problem = held.candidates[held.chosen].problem
+    problem = held.winner.candidate.problem
     why = _why_unknown(held, fitted, gathered, problem, time_is_up)
     if why:
         return MoreImages(unknown=why)
     found, labels = _draw(held, problem), problem.labels
-    hits = scores.hits(held.scored[held.chosen].logits, labels)
+    hits = scores.hits(held.winner.scored.logits, labels)
     inflation = _inflation(hits, problem)
     level = Level(held.performance.accuracy.value, held.performance.accuracy.n / (ACCURACY_INFLATION * inflation))
     guess = max(float(labels.mean()), 1 - float(labels.mean()))
@@ -85,7 +85,7 @@ def section(found: MoreImages, report: dict[str, Any]) -> dict[str, Any]:
 
 
 def _why_unknown(held: Contest, fitted: Fitted, gathered: Gathered, problem: Problem, time_is_up: bool) -> str | None:
-    name, question = held.candidates[held.chosen].name, "What more images would bring"
+    name, question = held.winner.name, "What more images would bring"
     if gathered.why_withheld:
         return f"{question} cannot be told, as nothing can be promised of these."
     if held.performance.guessing:
@@ -104,11 +104,10 @@ def _draw(held: Contest, problem: Problem) -> Measured:
     folds = [fold for fold in problem.folds if fold.repeat < repeats]
     draws = [nested.shrink(folds, problem.labels, problem.groups, (share, share), problem.seed) for share in SHARES]
     later = [replace(fold, repeat=fold.repeat + at * repeats) for at, draw in enumerate(draws) for fold in draw]
-    changed: Candidate = replace(  # type: ignore[type-var]  # see Candidate
-        held.candidates[held.chosen], problem=replace(problem, folds=later)
-    )
+    anew = replace(problem, folds=later)
+    changed: Candidate = replace(held.winner.candidate, problem=anew)  # type: ignore[type-var]  # see Candidate
     smaller = np.split(changed.evaluate().logits, len(SHARES))
-    whole = held.evaluations[held.chosen].logits[:repeats]
+    whole = held.winner.evaluation.logits[:repeats]
     points = {
         _size(some): scores.hits(logits, problem.labels)
         for some, logits in zip((*draws, folds), (*smaller, whole), strict=True)

@@ -73,7 +73,6 @@ class _Run:
     gathered: Gathered
     before: succession.Served | None
     contest: Contest
-    costs: list[dict[str, Any]]
     fitted: Fitted
     rules: Rules
     novelty: Novelty | None
@@ -99,7 +98,7 @@ def train(settings: Settings, stages: Stages) -> Outcome:
 
         own.read(settings.own_backbone)  # what cannot be used is refused before the work
     run = _fit(settings, stages)
-    candidate = run.contest.candidates[run.contest.chosen]
+    candidate = run.contest.winner.candidate
     with stages.stage("Exporting to ONNX and comparing"):
         model = export(run.fitted.network, run.novelty)
         spec = dataclasses.replace(candidate.spec, reading=run.gathered.dataset.reading)
@@ -111,8 +110,7 @@ def train(settings: Settings, stages: Stages) -> Outcome:
     with stages.stage("Scoring every image as the service will", len(samples)) as advance:
         recorded = record(scorer, run.gathered, card, advance)
     with stages.stage("Comparing with the version that is served") if run.before else nullcontext():
-        logits = run.contest.scored[run.contest.chosen].logits
-        match = rematch.play(settings, run.gathered, card, logits, recorded)
+        match = rematch.play(settings, run.gathered, card, run.contest.winner.scored.logits, recorded)
     with stages.stage("Measuring what more images would bring"):
         more = more_images.measure(run.contest, run.fitted, run.gathered, stages.is_beyond(settings.time_limit))
     with stages.stage("Writing the report"):
@@ -120,7 +118,7 @@ def train(settings: Settings, stages: Stages) -> Outcome:
         document["more_images"] = more_images.section(more, document)
     with stages.stage("Publishing"):
         cases = golden.record(scorer.score)
-        curves = run.contest.evaluations[run.contest.chosen].curves
+        curves = run.contest.winner.evaluation.curves
         extras = {
             "comparison.svg": comparison.plot(document["comparison"]).encode(),
             store.PAGE_FILE: report_page.render(document, card.name, curves, run.fitted.curves, run.diagnosed.final),
@@ -149,25 +147,24 @@ def _fit(settings: Settings, stages: Stages) -> _Run:
     if settings.compare or settings.budget:
         with stages.stage("Exporting every candidate to measure its cost"):
             priced = comparison.price(held)
-    costs: list[dict[str, Any]] = [one.cost for one in priced] or [{}] * len(held.candidates)
+        held = held.with_costs([one.cost for one in priced])
     if settings.budget:
-        held = restricting.restrict(held, costs, settings.budget, problem)
-        costs = [{**cost, "within_budget": settings.budget.allows(cost)} for cost in costs]
-    candidate, evaluation = held.candidates[held.chosen], held.evaluations[held.chosen]
-    with stages.stage(f"Fitting {candidate.name} on all images"):
-        fitted = (priced[held.chosen].fitted if priced else None) or candidate.finish()
+        held = restricting.restrict(held, settings.budget, problem)
+    evaluation = held.winner.evaluation
+    with stages.stage(f"Fitting {held.winner.name} on all images"):
+        fitted = (priced[held.chosen].fitted if priced else None) or held.winner.candidate.finish()
         features = fitted.features
         if features is None:
             features = features_of(fitted.network, gathered.dataset.train)
         asked = features_of(fitted.network, _thin_out(gathered.dataset.test))
     rules = decide(evaluation.logits, labels, groups, settings.costs, settings.error_rate, problem.duplicates)
     with stages.stage("Diagnosing the loss curves"):
-        diagnosed = Diagnosed(held.mended[held.chosen].diagnoses, diagnose_final(fitted, gathered.labels))
+        diagnosed = Diagnosed(held.winner.mended.diagnoses, diagnose_final(fitted, gathered.labels))
     with stages.stage("Estimating under the other reading") if gathered.dataset.doubt else nullcontext():
         doubted = second_reading.read(held, gathered.dataset, settings)
     compared = (_thin_out(features), asked)
     unlike = novelty.fit(features, gathered.train_groups) if fitted.knows_kinds else None
-    return _Run(settings, gathered, before, held, costs, fitted, rules, unlike, compared, diagnosed, doubted)
+    return _Run(settings, gathered, before, held, fitted, rules, unlike, compared, diagnosed, doubted)
 
 
 def _thin_out(rows: Any) -> Any:
@@ -204,7 +201,7 @@ def _weights(labels: NDArray[np.int64], balanced: bool) -> NDArray[np.float32]:
 def _report(run: _Run, card: Card, recorded: Recorded, difference: float) -> dict[str, Any]:
     """Put the sections together, in the order in which a reader wants them."""
     gathered, held = run.gathered, run.contest
-    evaluation, scored = held.evaluations[held.chosen], held.scored[held.chosen]
+    evaluation, scored = held.winner.evaluation, held.winner.scored
     results, not_run = checks.run(
         Subject(
             gathered.dataset,
@@ -227,12 +224,10 @@ def _report(run: _Run, card: Card, recorded: Recorded, difference: float) -> dic
         ),
         "confusion": report.confusion(gathered.dataset.train, run.rules.probabilities, card),
         "training": report.training(evaluation, run.fitted, gathered.folds, run.diagnosed, card.guessing)
-        | {"attempts": report.attempts(held.mended[held.chosen], card.guessing)},
+        | {"attempts": report.attempts(held.winner.mended, card.guessing)},
         **report.checks([*second_reading.warn(run.doubted, held, gathered.dataset), *results], not_run),
         "calibration": section(evaluation.logits, scored.logits, run.labels, run.rules),
-        "comparison": promise.withhold_rows(
-            comparison.rows(contest.table(held, run.labels), run.costs), gathered.why_withheld
-        ),
+        "comparison": promise.withhold_rows(contest.table(held, run.labels), gathered.why_withheld),
         "augmentation": report.augmentation(held),
         "recognises_other_kinds": run.novelty is not None,
         "framing": run.fitted.settings.get("framing"),

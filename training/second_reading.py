@@ -43,7 +43,7 @@ def read(held: Contest, dataset: Dataset, settings: Settings) -> SecondReading |
         return None
     if told.too_few:
         return SecondReading(told, None)
-    candidate = held.candidates[held.chosen]
+    candidate = held.winner.candidate
     grouped = _group(candidate.problem, dataset, told, settings)
     return None if grouped is None else SecondReading(told, _measure(candidate, grouped))
 

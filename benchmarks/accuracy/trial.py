@@ -81,14 +81,14 @@ def run(train: list[Sample], test: list[Sample], asked: Asked, seed: int, cache:
 def _compete(problem: Problem, test: list[Sample], asked: Asked, labels: NDArray[np.int64]) -> Iterator[Row]:
     """Hold the contest as training does; the seconds are those of the cross-validation and the final fit."""
     contest = hold(asked.strategies, problem, Stages(quiet=True))
-    for position in range(len(contest.candidates)) if asked.each else (contest.chosen,):
-        candidate, start = contest.candidates[position], time.process_time()
+    for result in contest.results if asked.each else (contest.winner,):
+        candidate, start = result.candidate, time.process_time()
         fitted = candidate.finish()
-        seconds = contest.seconds[position] + time.process_time() - start
-        rules = calibration.fit(contest.evaluations[position].logits, problem.labels)
+        seconds = result.seconds + time.process_time() - start
+        rules = calibration.fit(result.evaluation.logits, problem.labels)
         row = _tested(candidate, fitted, test, labels, rules, seconds)
         yield row
-        if position == contest.chosen:
+        if result is contest.winner:
             yield dataclasses.replace(row, candidate=CHOSEN)
 
 

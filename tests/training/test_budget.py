@@ -1,6 +1,7 @@
 """Which candidates keep within a budget, which of them is taken, and what is said where none does."""
 
 import dataclasses
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from training.budget import Budget
 from training.contest import Contest
 from training.errors import TrainingError
 from training.evaluation.choosing import Scored
+from training.result import CandidateResult
 
 LABELS = np.arange(40) % 2
 COSTS = [
@@ -19,11 +21,6 @@ COSTS = [
     {"megabytes": 0.1, "milliseconds": 0.1},
 ]
 STRENGTHS = {"large": 3.0, "middling": 2.0, "small": 1.0, "baseline": 5.0}
-
-
-@dataclasses.dataclass
-class _Named:
-    name: str
 
 
 @dataclasses.dataclass
@@ -42,11 +39,12 @@ def _contest():
         Scored(name, (strength * signs)[None], cost["megabytes"], choosable=name != "baseline")
         for (name, strength), cost in zip(STRENGTHS.items(), COSTS, strict=True)
     ]
-    return Contest([_Named(name) for name in STRENGTHS], (), scored, [0.0] * 4, 0, None, {})
+    results = [CandidateResult(Mock(), one, 0.0, cost) for one, cost in zip(scored, COSTS, strict=True)]
+    return Contest(results, 0, None, {})
 
 
 def _restrict(limits):
-    return restricting.restrict(_contest(), COSTS, limits, _Problem(LABELS, np.arange(40)))
+    return restricting.restrict(_contest(), limits, _Problem(LABELS, np.arange(40)))
 
 
 @pytest.mark.parametrize(
@@ -62,7 +60,7 @@ def _restrict(limits):
 )
 def test_the_best_within_the_budget_is_taken(limits, chosen):
     held = _restrict(limits)
-    assert held.candidates[held.chosen].name == chosen
+    assert held.winner.name == chosen
     assert held.performance.log_loss.value == pytest.approx(np.log1p(np.exp(-STRENGTHS[chosen])), abs=1e-6)
 
 

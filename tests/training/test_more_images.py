@@ -31,7 +31,7 @@ def measure(make_sample: Any, stand_in: Any) -> Any:
         gathered: Any = SimpleNamespace(
             why_withheld=changed.get("why_withheld"), dataset=SimpleNamespace(classes=Classes("no", "yes"))
         )
-        fitted = held.candidates[held.chosen].finish()
+        fitted = held.winner.candidate.finish()
         if "network" in changed:
             fitted = dataclasses.replace(fitted, network=changed["network"])
         return held, more_images.measure(held, fitted, gathered, changed.get("time_is_up", False))
@@ -42,10 +42,10 @@ def measure(make_sample: Any, stand_in: Any) -> Any:
 def test_fewer_images_of_the_same_folds_are_measured_and_more_are_promised(measure: Any) -> None:
     """The oracle of the largest size is the evaluation itself."""
     held, found = measure()
-    problem = held.candidates[0].problem
+    problem = held.winner.candidate.problem
     sizes, shares = zip(*found.measured, strict=True)
     assert sizes == pytest.approx((9.0, 18.0, 36.0), abs=1)
-    right = (held.evaluations[0].logits > 0) == (problem.labels == 1)
+    right = (held.winner.evaluation.logits > 0) == (problem.labels == 1)
     assert shares[-1] == pytest.approx(right.mean())
     assert 0.5 < shares[0] <= 1.0
     assert [one.images for one in found.expected] == [96, 240]

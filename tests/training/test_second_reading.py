@@ -42,7 +42,7 @@ def test_both_estimates_are_measured_and_said(held):
     run, data = held()
     found = second_reading.read(run, data, Settings(folds=4, repeats=2, seed=0))
     cameras = np.array([int(sample.doubted[1:]) for sample in data.train])
-    values, labels = run.candidates[0].brightness, run.candidates[0].problem.labels
+    values, labels = run.winner.candidate.brightness, run.winner.candidate.problem.labels
     right = []
     for fold in split(labels, cameras, 4, 2, 0):
         assert not set(cameras[fold.train]) & set(cameras[fold.validation])

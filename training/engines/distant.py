@@ -1,24 +1,25 @@
-"""A candidate that was evaluated in another process: its account travels, and its networks stay behind.
+"""A candidate that was evaluated in another process: its result travels, and its networks stay behind.
 
 Networks are compiled for the process that made them and do not travel well. The one candidate that is chosen is
 prepared once more where the model is published; seeds are fixed, so it is the same.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from artifact.card import ImageSpec
 from training import strategies
-from training.diagnosis.mending import Attempt, Mended
-from training.engines.interface import Entry, Tried
-from training.evaluation.choosing import Scored
 from training.problem.interface import Candidate, Evaluation, Fitted, Problem, with_overrides
 from training.problem.overrides import Overrides
+from training.result import CandidateResult
 
 
 @dataclass(frozen=True)
 class Distant:
-    """A candidate by name: of which strategy, and with which overrides it was kept; what it learns from is at hand."""
+    """A candidate by name: of which strategy, and with which overrides it was kept.
+
+    On the way its problem is the one that was packed, whose images cannot be read.
+    """
 
     strategy: str
     name: str
@@ -42,29 +43,14 @@ class Distant:
         return found if found.problem.overrides == self.overrides else with_overrides(found, self.overrides)
 
 
-@dataclass(frozen=True)
-class Account:
-    """What travels of one entry."""
-
-    spec: ImageSpec
-    overrides: Overrides
-    attempts: tuple[Attempt, ...]
-    kept: int
-    scored: Scored
-    seconds: float
+def pack(strategy: str, result: CandidateResult, packed: Problem) -> CandidateResult:
+    """Return the result as it travels: the candidate by name, with the problem as it was packed."""
+    one = result.candidate
+    named = Distant(strategy, one.name, one.spec, one.megabytes, one.problem.overrides, packed)
+    return replace(result, mended=replace(result.mended, candidate=named))
 
 
-def describe(entry: Entry) -> Account:
-    """Return the account of an entry, without its candidate."""
-    candidate, one = entry.mended.candidate, entry.mended
-    return Account(candidate.spec, candidate.problem.overrides, one.attempts, one.kept, entry.scored, entry.seconds)
-
-
-def receive(strategy: str, problem: Problem, accounts: tuple[Account, ...], failed: dict[str, str]) -> Tried:
-    """Return what came of a strategy, with candidates that can be finished here."""
-    return Tried(tuple(_receive(strategy, problem, one) for one in accounts), failed)
-
-
-def _receive(strategy: str, problem: Problem, one: Account) -> Entry:
-    candidate = Distant(strategy, one.scored.name, one.spec, one.scored.megabytes, one.overrides, problem)
-    return Entry(Mended(candidate, one.attempts, one.kept), one.scored, one.seconds)
+def unpack(result: CandidateResult, problem: Problem) -> CandidateResult:
+    """Return a result that has travelled, with a candidate that can be finished here."""
+    here: Candidate = replace(result.candidate, problem=problem)  # type: ignore[type-var]  # see Candidate
+    return replace(result, mended=replace(result.mended, candidate=here))

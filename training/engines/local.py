@@ -5,13 +5,14 @@ from dataclasses import replace
 
 from training import strategies
 from training.diagnosis import mending
-from training.engines.interface import Entry, Tried
+from training.engines.interface import Tried
 from training.errors import TrainingError
 from training.evaluation import calibration
 from training.evaluation.choosing import Scored
 from training.problem.interface import Candidate, Problem
 from training.progress import Stages
 from training.race import Race, Stopped
+from training.result import CandidateResult
 
 
 def run(
@@ -56,7 +57,7 @@ def try_strategy(name: str, problem: Problem, stages: Stages, mend: bool, race: 
             prepared = strategy.candidates(problem.advancing(advance))
     except TrainingError as error:
         return Tried((), {name: str(error)})
-    entries: list[Entry] = []
+    results: list[CandidateResult] = []
     failed: dict[str, str] = {}
     stopped: list[Stopped] = []
     for candidate in prepared:
@@ -65,14 +66,14 @@ def try_strategy(name: str, problem: Problem, stages: Stages, mend: bool, race: 
         except TrainingError as error:
             failed[candidate.name] = str(error)
         else:
-            if isinstance(found, Entry):
-                entries.append(found)
+            if isinstance(found, CandidateResult):
+                results.append(found)
             else:
                 stopped.append(found)
-    return Tried(tuple(entries), failed, tuple(stopped))
+    return Tried(tuple(results), failed, tuple(stopped))
 
 
-def _enter(candidate: Candidate, choosable: bool, stages: Stages, mend: bool, race: Race) -> Entry | Stopped:
+def _enter(candidate: Candidate, choosable: bool, stages: Stages, mend: bool, race: Race) -> CandidateResult | Stopped:
     problem, title = candidate.problem, f"Cross-validating {candidate.name}"
     if race.is_over():
         return Stopped(candidate.name, "The time was up before it was begun.")
@@ -83,4 +84,4 @@ def _enter(candidate: Candidate, choosable: bool, stages: Stages, mend: bool, ra
         calibrated = calibration.cross(one.evaluation.logits, problem.labels, problem.folds, problem.told_groups)
     scored = Scored(candidate.name, calibrated, candidate.megabytes, choosable)
     race.enter(scored)
-    return Entry(one, scored, stages.seconds[title])
+    return CandidateResult(one, scored, stages.seconds[title])

@@ -1,6 +1,6 @@
 """Try each strategy as a task on a Ray cluster.
 
-A task gets the images with it, prepares the strategy's candidates, evaluates them, and returns their accounts. Threads
+A task gets the images with it, prepares the strategy's candidates, evaluates them, and returns their results. Threads
 and switches are those of the process that asked, so that the arithmetic is the same. Nothing else imports Ray.
 """
 
@@ -8,13 +8,13 @@ import os
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from artifact import telemetry
 from training.engines import distant, shipping
-from training.engines.distant import Account
 from training.engines.interface import Tried
 from training.engines.local import try_strategy
 from training.engines.shipping import Block, Crate
@@ -29,8 +29,6 @@ PATIENCE = 10.0
 _OURS = ("artifact", "doctor", "training")
 _THREADS = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
 _SWITCHES = ("TF_ENABLE_ONEDNN_OPTS", "TF_CPP_MIN_LOG_LEVEL", "OPENBLAS_NUM_THREADS")
-
-Answer = tuple[tuple[Account, ...], dict[str, str]]
 
 
 def load_ray() -> Any:
@@ -65,16 +63,19 @@ def run(names: Sequence[str], problem: Problem, stages: Stages, mend: bool, addr
         stored = ray.put(crate), ray.put(block)
         tasks = {task.options(name=name).remote(name, *stored, mend): name for name in names}
         answers = _gather(ray, tasks, advance)
-    return [distant.receive(name, problem, *answers[name]) for name in names]
+    return [
+        replace(tried, results=tuple(distant.unpack(one, problem) for one in tried.results))
+        for tried in (answers[name] for name in names)
+    ]
 
 
-def _work(name: str, crate: Crate, block: Block, mend: bool) -> Answer:
+def _work(name: str, crate: Crate, block: Block, mend: bool) -> Tried:
     """Try one strategy; this runs in a worker."""
     tried = try_strategy(name, shipping.unpack(crate, block), Stages(quiet=True), mend)
-    return tuple(distant.describe(entry) for entry in tried.entries), tried.failed
+    return replace(tried, results=tuple(distant.pack(name, one, crate.problem) for one in tried.results))
 
 
-def _gather(ray: Any, tasks: dict[Any, str], advance: Advance) -> dict[str, Answer]:
+def _gather(ray: Any, tasks: dict[Any, str], advance: Advance) -> dict[str, Tried]:
     """Return the answers by strategy; where one raises, or Ctrl-C is pressed, the others are stopped."""
     answers, waiting = {}, list(tasks)
     try:
@@ -89,10 +90,10 @@ def _gather(ray: Any, tasks: dict[Any, str], advance: Advance) -> dict[str, Answ
     return answers
 
 
-def _answer(ray: Any, done: Any, name: str) -> Answer:
+def _answer(ray: Any, done: Any, name: str) -> Tried:
     errors = ray.exceptions
     try:
-        answer: Answer = ray.get(done)
+        answer: Tried = ray.get(done)
     except errors.RayTaskError as error:
         if isinstance(error.cause, TrainingError):
             raise TrainingError(str(error.cause)) from None
@@ -105,7 +106,8 @@ def _answer(ray: Any, done: Any, name: str) -> Answer:
         raise TrainingError(f"A machine of the cluster could not be set up: {error} Mend that.") from error
     except (errors.WorkerCrashedError, errors.NodeDiedError, errors.OutOfMemoryError, errors.ObjectLostError) as error:
         reason = str(error).strip().splitlines()[0]
-        return (), {name: f"Its worker died, {RETRIES + 1} times in all ({reason}). See that there is enough memory."}
+        died = f"Its worker died, {RETRIES + 1} times in all ({reason}). See that there is enough memory."
+        return Tried((), {name: died})
     return answer
 
 

@@ -2,7 +2,6 @@
 
 import math
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -39,7 +38,7 @@ class Priced:
 
 def price(contest: Contest) -> list[Priced]:
     """Finish and export every candidate, and measure what it costs; a loser that cannot be finished costs infinity."""
-    return [_price_one(candidate, position == contest.chosen) for position, candidate in enumerate(contest.candidates)]
+    return [_price_one(one.candidate, position == contest.chosen) for position, one in enumerate(contest.results)]
 
 
 def _price_one(candidate: Candidate, keep: bool) -> Priced:
@@ -74,14 +73,6 @@ def time_one(scorer: Scorer, spec: ImageSpec) -> float:
         scorer.run(image)
         times.append(time.perf_counter() - start)
     return min(times) * 1e3
-
-
-def rows(measured: Sequence[dict[str, Any]], costs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the table of what was measured with what each costs; a cost that is not finite is left out."""
-    return [
-        row | {name: value for name, value in cost.items() if math.isfinite(value)}
-        for row, cost in zip(measured, costs, strict=True)
-    ]
 
 
 def table(rows: list[dict[str, Any]]) -> Table:

@@ -163,9 +163,9 @@ def confusion(samples: Sequence[Sample], probabilities: NDArray[np.float64], car
 
 def augmentation(held: Contest) -> list[dict[str, Any]]:
     """Return what each declared invariance brought, by the chosen candidate or else the first that tells."""
-    for position in (held.chosen, *range(len(held.candidates))):
-        if tried := held.evaluations[position].settings.get("invariances_tried"):
-            return [{**one, "candidate": held.candidates[position].name} for one in tried]
+    for result in (held.winner, *held.results):
+        if tried := result.evaluation.settings.get("invariances_tried"):
+            return [{**one, "candidate": result.name} for one in tried]
     return []
 
 

@@ -79,7 +79,7 @@ def test_the_cost_is_that_of_the_exported_file(make_sample):
     labels = np.arange(8) % 2
     folds = split(labels, np.arange(8), 2, 1, 0)
     (candidate,) = brightness.candidates(Problem(samples, labels, np.arange(8), folds, np.ones(8, np.float32), 0))
-    (found,) = comparison.price(SimpleNamespace(candidates=[candidate], chosen=0))
+    (found,) = comparison.price(SimpleNamespace(results=[SimpleNamespace(candidate=candidate)], chosen=0))
     unlike = novelty.fit(features_of(found.fitted.network, samples), np.arange(8))
     model = export(found.fitted.network, unlike)
     assert found.cost["megabytes"] == len(model) / 1e6
