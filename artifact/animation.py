@@ -21,7 +21,7 @@ def is_animated(data: bytes) -> bool:
             return _apng_frames(data) > 1
         if data.startswith(b"RIFF") and data[8:16] == b"WEBPVP8X":
             return bool(data[20] & _WEBP_ANIMATED) and data.count(b"ANMF", 30, len(data)) > 1
-        return brands(data[:4096])[:1] != () and brands(data[:4096])[0] in _SEQUENCES
+        return not _SEQUENCES.isdisjoint(brands(data[:4096]))
     except IndexError:
         return False
 

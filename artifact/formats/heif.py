@@ -1,7 +1,8 @@
 """HEIC and HEIF, as phones write them, by pillow-heif (the extra `heif`); of several pictures the primary one.
 
 libheif turns the picture by the file's own properties (irot, imir), so the EXIF orientation, which repeats them, is not
-applied again. Depth maps, gain maps and thumbnails are not pictures of their own.
+applied again. Depth maps, gain maps and thumbnails are not pictures of their own. Of a sequence beside a picture (a
+burst) the picture is read, and counted as an animation; a sequence without one is refused.
 """
 
 from typing import Any
@@ -10,6 +11,7 @@ from PIL import Image
 
 from artifact.card import Reading
 from artifact.deep import Samples
+from artifact.errors import ImageError
 from artifact.formats import choosing, iso_boxes
 from artifact.formats.interface import Format, Source
 from artifact.formats.iso_brands import brands
@@ -25,6 +27,7 @@ class HeifFile(Source):
 
     def __init__(self, data: bytes) -> None:
         """Read the header; raises `ImageError` where the library is not installed."""
+        _refuse_sequence(data)
         library: Any = choosing.library("pillow_heif", "a HEIC or HEIF", "heif")
         iso_boxes.check_transfer(data, "HEIC")
         file = library.HeifFile(data, convert_hdr_to_8bit=True)
@@ -54,6 +57,16 @@ class HeifFile(Source):
         picture: Image.Image = self._image.to_pillow()
         picture.info = {"icc_profile": self._profile} if self._profile else {}
         return picture
+
+
+def _refuse_sequence(data: bytes) -> None:
+    """Refuse by its name a file that holds a track of pictures (a burst, an animation) and no picture of its own."""
+    kinds = {kind for kind, _ in iso_boxes.boxes(data)}
+    if b"moov" in kinds and b"meta" not in kinds:
+        raise ImageError(
+            "unsupported",
+            "The HEIC is a sequence without a picture of its own, which is not read here. Save the one that is meant.",
+        )
 
 
 FORMAT = Format(

@@ -1,8 +1,8 @@
 """The JSON of labelling tools as flat records: what names an image, what class it has, which part it is of.
 
 Known are Label Studio (tasks and its short form), COCO (categories of images, as datumaro's `coco_labels` writes them,
-and of boxes), datumaro's own format, Edge Impulse's `info.labels`, and lists of objects of any keys, which Vertex AI,
-Azure and Hugging Face write as JSON lines.
+and of boxes), datumaro's own format, FiftyOne's `labels.json`, Edge Impulse's `info.labels`, and lists of objects of
+any keys, which Vertex AI, Azure and Hugging Face write as JSON lines.
 """
 
 from collections.abc import Iterator
@@ -27,6 +27,8 @@ def _of_object(value: dict[str, Any]) -> list[Record]:
         return _coco(value)
     if isinstance(value.get("items"), list) and isinstance(value.get("categories"), dict):
         return _datumaro(value)
+    if isinstance(value.get("labels"), dict) and "classes" in value:
+        return _fiftyone(value["labels"], value["classes"])
     if isinstance(value.get("files"), list):
         return [_edge_impulse(one) for one in value["files"] if isinstance(one, dict)]
     if value and all(isinstance(one, str | int) for one in value.values()) and any("." in key for key in value):
@@ -55,6 +57,18 @@ def _datumaro(value: dict[str, Any]) -> list[Record]:
         image = one.get("image")
         path = image.get("path") if isinstance(image, dict) else None
         found.append({"path": str(path or one.get("id", "")), "label": _several(labels)})
+    return found
+
+
+def _fiftyone(labels: dict[str, Any], classes: object) -> list[Record]:
+    """FiftyOne's `labels.json`: by the name of each image without its suffix a class, or the number of one."""
+    names = [str(name) for name in classes] if isinstance(classes, list) else []
+    found = []
+    for key, label in labels.items():
+        if isinstance(label, dict):  # with a confidence or attributes
+            label = label.get("label")
+        number = isinstance(label, int) and not isinstance(label, bool) and 0 <= label < len(names)
+        found.append({"path": key, "label": names[label] if number else str(label or "")})
     return found
 
 

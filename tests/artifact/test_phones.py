@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from artifact import image
+from artifact.animation import is_animated
 from artifact.card import ImageSpec
 from artifact.errors import ImageError
 from artifact.formats import choosing
@@ -92,6 +93,23 @@ def test_of_several_pictures_the_primary_one_is_read() -> None:
     file = io.BytesIO()
     both.save(file, quality=95, primary_index=1)
     assert np.abs(image.load(file.getvalue(), SPEC).astype(int) - PICTURE).mean() < 2
+
+
+def test_a_sequence_is_read_by_its_picture_and_counted_or_refused_by_its_name() -> None:
+    """Laid out by hand after ISO/IEC 23008-12, 7 (a track in `moov`): no library of the tests writes such files."""
+    brands = struct.pack(">I4s4sI4s4s", 24, b"ftyp", b"heic", 0, b"mif1", b"hevc")
+    track = struct.pack(">I4s", 16, b"moov") + bytes(8)
+    alone = brands.replace(b"heic", b"hevc") + track
+    with pytest.raises(ImageError, match="The HEIC is a sequence without a picture of its own") as refusal:
+        image.open(alone)
+    assert refusal.value.code == "unsupported"
+    assert is_animated(alone)
+    whole = FILES["HEIC"]
+    size = struct.unpack_from(">I", whole)[0]
+    named = struct.pack(">I", size) + whole[4 : size - 4] + b"hevc" + whole[size:] + track
+    assert is_animated(named)
+    assert not is_animated(whole)
+    assert np.abs(image.load(named, SPEC).astype(int) - PICTURE).mean() < 2
 
 
 def test_transparency_shows_white() -> None:

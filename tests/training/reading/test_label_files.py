@@ -149,3 +149,13 @@ def test_two_label_files_that_disagree_are_named(write: Write) -> None:
     other = rows.replace(b"cat0.png,cat", b"cat0.png,dog")
     with pytest.raises(TrainingError, match=r"images/cat0\.png is cat by one label file and dog by old\.csv"):
         sources.find(write(FILES | {"labels.csv": rows, "old.csv": other}))
+
+
+@pytest.mark.parametrize("numbered", [True, False])
+def test_fiftyone_s_labels_are_read(numbered: bool, write: Write) -> None:
+    """FiftyOneImageClassificationDataset: data/ with the images, and labels.json by their names without suffixes."""
+    kinds = ["cat", "dog"]
+    labels = {name: kinds.index(kind_of(name)) if numbered else kind_of(name) for name in NAMES}
+    text = json.dumps({"classes": kinds if numbered else None, "labels": labels})
+    files = {f"data/{name}.png": name.encode() for name in NAMES}
+    assert counts_of(sources.find(write(files | {"labels.json": text.encode()}))) == HALVES
