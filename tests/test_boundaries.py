@@ -7,6 +7,7 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Collection, Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -34,10 +35,17 @@ def loaded(statement: str) -> set[str]:
     return set(json.loads(run.stdout.splitlines()[-1]))
 
 
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    """Return the functions and the imports of a module, at its top or inside its functions; each is read once."""
+    wanted = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef)
+    return [node for node in ast.walk(ast.parse(path.read_text(), str(path))) if isinstance(node, wanted)]
+
+
 def imports(path: Path) -> Iterator[str]:
-    """Yield the full names that a module imports, at its top or inside its functions."""
+    """Yield the full names that a module imports."""
     package = path.relative_to(ROOT).with_suffix("").parts[:-1]
-    for node in ast.walk(ast.parse(path.read_text(), str(path))):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -144,15 +152,16 @@ def rooms() -> dict[str, set[str]]:
 def named(path: Path) -> Iterator[str]:
     """Yield what a module imports; `from training import pixels` is `training.pixels`."""
     yield from imports(path)
-    for node in ast.walk(ast.parse(path.read_text(), str(path))):
+    for node in nodes(path):
         if isinstance(node, ast.ImportFrom) and node.module == "training":
             yield from (f"training.{alias.name}" for alias in node.names)
 
 
 def test_no_folder_of_training_imports_upward() -> None:
-    order = [*TopologicalSorter(rooms()).static_order()]  # raises where two import each other, over however many
+    found = rooms()
+    order = [*TopologicalSorter(found).static_order()]  # raises where two import each other, over however many
     assert {"problem", "pipeline", "strategies"} <= {*order}
-    above = [f"{low} imports {high}" for low, high in itertools.combinations(FOLDERS, 2) if high in rooms()[low]]
+    above = [f"{low} imports {high}" for low, high in itertools.combinations(FOLDERS, 2) if high in found[low]]
     assert not above
 
 
@@ -161,7 +170,7 @@ def lines(path: Path) -> int:
 
 
 def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    for node in ast.walk(ast.parse(path.read_text(), str(path))):
+    for node in nodes(path):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node
 
