@@ -82,6 +82,7 @@ class Role:
 
 def role(column: str) -> Role | None:
     """Tell from its name what a column holds, or None where it is neither a loss nor an accuracy."""
+    column = _TRAIN_AGAIN.sub("train", column)
     for words in dict.fromkeys((words_of(column), words_of(_CAMEL.sub("_", column)))):
         found = _role(list(words))
         if found is not None:
@@ -117,6 +118,8 @@ NOT_OF_THE_EPOCH = frozenset(
 )
 """Words that say that a value is not the epoch's own: the best one so far, or an earlier one."""
 _NO_PART = NOT_OF_THE_EPOCH | {"iterations", "balanced", "std", "top5", "time"}
+_TRAIN_AGAIN = re.compile(r"\btrain(?:ing)?[_ -]eval(?:uation|uator)?(?![a-z])", re.IGNORECASE)
+"""The training set, measured by an evaluation: `training_eval/accuracy` (Ignite)."""
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 

@@ -91,7 +91,10 @@ def _key(track: Track) -> Array | None:
 
 def _parts(key: Array, main: Track) -> list[_Part]:
     filled = _filled(key)
-    cuts = np.union1d(np.flatnonzero(np.diff(filled) < 0) + 1, first_again(filled, main))
+    cuts = np.flatnonzero(np.diff(filled) < 0) + 1
+    if len(cuts):
+        cuts = _of_training(key, main)
+    cuts = np.union1d(cuts, first_again(filled, main))
     if not 0 < len(cuts) < _MOST_PARTS:
         return [_Part(0, len(key), 0.0, True)]
     values = main.points()
@@ -109,6 +112,21 @@ def _parts(key: Array, main: Track) -> list[_Part]:
             first, shift = begin, 0.0
             parts.append(_Part(int(start), int(stop), 0.0, True))
     return parts
+
+
+def _of_training(key: Array, main: Track) -> Places:
+    """Return where the training loss goes back; what validation writes between may count otherwise.
+
+    An evaluation right before the first step of a new run belongs to that run.
+    """
+    written = main.points().written
+    own = np.flatnonzero(written & np.isfinite(key))
+    back = np.flatnonzero(np.diff(key[own]) < 0) + 1
+    cuts = []
+    for last, first in zip(own[back - 1], own[back], strict=True):
+        between = np.flatnonzero(key[last + 1 : first] <= key[first])
+        cuts.append(last + 1 + between[0] if len(between) else first)
+    return np.array(cuts, np.intp)
 
 
 def _goes_on(before: Array, after: Array) -> bool:

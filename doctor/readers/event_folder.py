@@ -12,10 +12,11 @@ from pathlib import PurePath
 
 import numpy as np
 
-from doctor.columns import SPLITS, role, words_of
+from doctor.columns import SPLITS, Role, role, words_of
 from doctor.errors import HistoryError
 from doctor.points import Array
 from doctor.readers.base import LARGEST_EVENTS, MOST_ROWS, Log, Track
+from doctor.readers.continued import joined
 from doctor.readers.source import Source
 
 _MOST_FILES = 512
@@ -82,7 +83,8 @@ def read_folder(folder: Source, scalars: Scalars) -> list[Log]:
         runs.setdefault(writer.run, []).append(writer)
     if len(runs) > 1:  # a folder above its runs may hold hyperparameters or pictures only
         runs = {run: held for run, held in runs.items() if any(_has_loss(writer) for writer in held)} or runs
-    return [replace(log_of_writers(held), name=run or "." if len(runs) > 1 else None) for run, held in runs.items()]
+    logs = [replace(log_of_writers(held), name=run or "." if len(runs) > 1 else None) for run, held in runs.items()]
+    return joined(logs)
 
 
 def log_of_writers(writers: Sequence[Writer]) -> Log:
@@ -125,13 +127,22 @@ def _tracks(writer: Writer) -> Iterator[Track]:
     for tag, (steps, values) in writer.curves.items():
         own = role(tag)
         if own is not None and own.split is None:
-            part = "" if split or not writer.folder.startswith(f"{tag}_") else writer.folder[len(tag) + 1 :]
-            own = replace(own, split=split, part=part or own.part)
+            own = replace(own, split=split)
+            if not split and writer.folder.startswith(f"{tag}_"):
+                own = _of_series(own, writer.folder[len(tag) + 1 :])
         axis = np.array(steps, np.float64)
         epoch = axis if tag.startswith("epoch_") else None  # Keras counts the steps of these in epochs
         yield Track(tag, np.array(values), epoch=epoch, step=axis, role=own, source=writer.folder)
     for tag in writer.others:
         yield Track(tag, (), step=np.empty(0), source=writer.folder)
+
+
+def _of_series(own: Role, series: str) -> Role:
+    """Return the role of one of the series that `add_scalars("loss", {"loss": .., "val_loss": ..})` writes."""
+    named = role(series)
+    if named is not None and named.quantity == own.quantity:
+        return replace(own, split=named.split, part=named.part)
+    return replace(own, part=series)
 
 
 def _has_loss(writer: Writer) -> bool:

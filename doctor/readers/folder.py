@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from doctor.errors import HistoryError
 from doctor.readers.base import NO, PERHAPS, Log, Reader
+from doctor.readers.continued import joined
 from doctor.readers.source import Source
 
 _NAMES = (
@@ -48,7 +49,7 @@ def reading_with(readers: Sequence[Reader]) -> Reader:
                 logs.append(replace(log, name=name, notes=(*log.notes, f"Read from {file.name}, as {reader.name}.")))
         if not logs:
             raise HistoryError(f"{source.name!r} holds none of {', '.join(NAMES)}.")
-        return logs
+        return joined(logs)
 
     return Reader("folder", recognises, read)
 

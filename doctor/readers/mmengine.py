@@ -1,6 +1,7 @@
 """MMEngine's and MMPretrain's scalars.json (and mmcv's .log.json): lines of training, and lines of validation.
 
-MMEngine writes a validation's `step` as the number of the epoch, where training's `step` counts iterations.
+MMEngine writes a validation's `step` as the number of the epoch, where training's `step` counts iterations. In training
+by iterations that number stays 0; a validation then belongs to the iteration above it.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ def read(source: Source) -> list[Log]:
 
 
 def _rows(lines: list[dict[str, Any]], by_epoch: bool) -> Iterator[dict[str, Any]]:
+    last = 0
     for line in lines:
         if "env_info" in line or "exp_name" in line:
             continue
@@ -48,6 +50,10 @@ def _rows(lines: list[dict[str, Any]], by_epoch: bool) -> Iterator[dict[str, Any
             row["epoch"] = row["step"]
         if by_epoch:
             row.pop("step", None)
+        elif "loss" in line or "iter" in line:
+            last = row.get("step", line.get("iter", last))
+        else:
+            row["step"] = last
         yield row
 
 

@@ -43,7 +43,7 @@ COUNTERS: Sequence[Counter] = (
     Counter("step", _pattern(r"^\s*\[\s*(\d+)\s*(?:/\s*\d+|, *\d+)?\]\s")),
     Counter("step", _pattern(rf"^\s*\[\s*(\d+)\s*/\s*\d+\s*\]|^\s*(?:train|valid|val)\w*\s{_NUMBER}\s*:")),
     Counter("epoch", _pattern(rf"(?<!best)(?<!loss)_epoch{_BEHIND}{_NUMBER}")),
-    Counter("step", _pattern(rf"\biter(?:ation)?s?\b{_BEHIND}{_NUMBER}")),
+    Counter("step", _pattern(rf"\biter(?:ation)?s?\b(?!\((?:val|test)\)){_BEHIND}{_NUMBER}")),
     Counter("step", _pattern(rf"\b(?:global_|global )?steps?\b{_BEHIND}{_NUMBER}")),
     Counter("step", _pattern(rf"^\s*{_NUMBER}\s*[:|]|^\s*{_NUMBER}\s+(?=[A-Za-z])")),
     Counter("step", _pattern(r"\|\s*(\d+)/\d+ \[")),

@@ -10,7 +10,7 @@ and `Test Error:` above `Accuracy: 65.1%, Avg loss: 0.79` (PyTorch's tutorials),
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -64,8 +64,16 @@ def _counted(lines: list[Line], counter: Counter) -> list[_Line]:
 
 
 def _closes(lines: Sequence[_Line]) -> bool:
-    """Tell whether the number stands in the line that closes the epoch, below the others."""
-    return bool(lines) and lines[0].last is None and lines[-1].own is not None
+    """Tell whether the number stands in the line that closes the epoch, below the others.
+
+    Lines behind the last number are of an epoch that is not closed yet, if they hold what the first ones hold.
+    """
+    if not lines or lines[0].last is not None:
+        return False
+    rest = list(itertools.takewhile(lambda line: line.own is None, reversed(lines)))
+    return not rest or (
+        len(rest) < len(lines) and any(line.row.values.keys() == lines[0].row.values.keys() for line in rest)
+    )
 
 
 def _closed(lines: Sequence[_Line]) -> list[Row]:
@@ -85,7 +93,8 @@ def _log(rows: list[Row], counter: Counter, lines: list[Line]) -> Log | None:
     notes += [_SCORE] if any(line.kind.text.startswith("validation accuracy: ") for line in lines) else []
     roles = ranked(kept)
     cells = [{name: value.value for name, value in row.values.items() if name in roles} for row in kept]
-    unit = "epoch" if counter.unit == "step" and _follow([row.number for row in kept]) else counter.unit
+    each = counter.unit == "step" and _follow([row.number for row in kept]) and not _closes_rounds(cells, roles)
+    unit = "epoch" if each else counter.unit
     numbered = [{unit: row.number, **held} for row, held in zip(kept, cells, strict=True) if held]
     tracks = tuple(replace(track, role=roles[track.name]) for track in of_rows(numbered))
     return Log((*tracks, *_others(lines, roles)), notes=tuple(notes)) if tracks else None
@@ -95,6 +104,13 @@ def _follow(counts: list[float]) -> bool:
     """Tell whether iterations are counted one by one, as scikit-learn's and XGBoost's are: then they are epochs."""
     steps = {after - before for before, after in itertools.pairwise(counts)}
     return steps <= {0.0, 1.0} and 1.0 in steps
+
+
+def _closes_rounds(cells: Sequence[Mapping[str, object]], roles: dict[str, Role]) -> bool:
+    """Tell whether validation is printed less often than training: then it closes rounds of iterations."""
+    curves = [{roles[name].curve for name in held} for held in cells]
+    measured = sum(any(curve.startswith("val_") for curve in held) for held in curves)
+    return 0 < measured <= sum("loss" in held for held in curves) / 2
 
 
 def _others(lines: list[Line], roles: dict[str, Role]) -> list[Track]:

@@ -23,6 +23,8 @@ _RULE = re.compile(r"[\s|+:=\-─━═┄┼╪╇┏┓┗┛┡┩├┤└�
 _BELOW = ["classes", "top1_acc", "top5_acc"]
 _VALUE = re.compile(r"\d\.\d|[:=]\s*[-+]?[\d.]|\d/\d|\d\s?%")
 """What no line of names holds."""
+_GLUED = re.compile(r"(?<=\.\d{6})(?=[-\w])")
+"""Where fastai prints one value right behind another that is wider than its column; each has six decimals."""
 _BEGINS = re.compile(r"[-+]?[\d.]")
 Row = dict[str, object]
 
@@ -102,6 +104,8 @@ def _cells(line: str, width: int) -> list[str]:
 
 def _row(header: list[str], line: str) -> Iterator[Row]:
     cells = _cells(line, len(header))
+    if len(cells) < len(header) and "valid_loss" in header:
+        cells = _GLUED.sub(" ", line).split()
     if "GPU_mem" in header:
         cells = [cell.rstrip(":") for cell in line.split("%|")[0].split()][: len(header)]
     if len(cells) == len(header) + 1 and cells[0].isdigit() and not (_is_axis(header[0]) and "+" in cells):
