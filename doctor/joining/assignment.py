@@ -62,6 +62,8 @@ def assign(log: Log) -> Assignment:
     for curve in ("loss", "val_loss", "accuracy", "val_accuracy"):
         held = sorted((c for c in candidates if c.curve == curve), key=lambda candidate: candidate.order)
         fitting = [c for c in held if _written(c.track) and _part_fits(c, chosen, candidates, log)]
+        if curve == "loss" and fitting and _sums_up(fitting, log):
+            raise HistoryError(f"{_shown(fitting[0].track)!r} holds one value, which sums up the training; {_NEVER}")
         if fitting:
             chosen[curve] = fitting[0]
     if "loss" not in chosen:
@@ -126,6 +128,13 @@ def _written(track: Track) -> bool:
     if isinstance(first, (int, float)) and not isinstance(first, bool):
         return True
     return bool(track.points().written.any())
+
+
+def _sums_up(losses: list[_Candidate], log: Log) -> bool:
+    """Tell whether the one loss of training is the mean that Hugging Face writes at the end, with how long it took."""
+    if not any(words_of(track.name)[-2:] == ("train", "runtime") for track in log.tracks):
+        return False
+    return all(int(candidate.track.points().written.sum()) == 1 for candidate in losses)
 
 
 def _shown(track: Track) -> str:

@@ -16,8 +16,8 @@ _HEAD = 2**16
 NOTHING_READ = (
     "The text holds no epochs that can be read; expected a table with a header line, what Keras, Lightning, Hugging "
     "Face, fastai or ultralytics print, or lines such as 'Epoch 3/20 - loss: 0.45 - val_loss: 0.50'. A file is safer: "
-    "Keras's CSVLogger, json.dump(history.history, file), Lightning's CSVLogger. Of bars that rich draws (Lightning) a file "
-    "holds the last epoch only."
+    "Keras's CSVLogger, json.dump(history.history, file), Lightning's CSVLogger. Of bars that rich draws, a file "
+    "holds the last epoch only (Lightning)."
 )
 
 

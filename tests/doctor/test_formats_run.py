@@ -122,3 +122,15 @@ def test_runs_that_each_begin_at_the_beginning_are_asked_for(tmp_path: Path) -> 
 
     with pytest.raises(doctor.HistoryError, match="holds 2 runs"):
         doctor.read_run(tmp_path)
+
+
+def test_the_mean_that_hugging_face_writes_when_training_ends_is_no_curve() -> None:
+    """Transformers 5, logging_steps=500 and fewer steps than that: the only loss of training is the closing mean."""
+    printed = [f"{{'eval_loss': '{loss}', 'eval_accuracy': '0.5', 'epoch': '{n}'}}" for n, loss in enumerate(LOSS, 1)]
+    printed.append("{'train_runtime': '2.7', 'train_steps_per_second': '23', 'train_loss': '0.55', 'epoch': '4'}")
+    events = [(8 * n, "eval/loss", loss) for n, loss in enumerate(LOSS, 1)]
+    closing = [(32, "train/train_runtime", 2.7), (32, "train/train_loss", 0.55)]
+
+    for log in ("\n".join(printed).encode(), event_file([*events, *closing])):
+        with pytest.raises(doctor.HistoryError, match="holds one value, which sums up the training"):
+            doctor.read_run(log)
