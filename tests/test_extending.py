@@ -11,8 +11,13 @@ import pytest
 from PIL import Image
 
 import doctor
-from artifact import store
+from artifact import formats, image, store
+from artifact.card import ImageSpec
+from artifact.errors import ImageError
 from doctor import diagnosis, readers
+from service import app
+from service.settings import Settings as ServiceSettings
+from tests.service.publishing import publish
 from training import checks, pipeline, strategies
 from training.checks import Subject
 from training.progress import Stages
@@ -89,3 +94,30 @@ def test_a_reader_is_told_by_its_content_and_its_columns_are_joined(load, monkey
     assert run.history()["loss"] == [0.7, 0.5]
     with pytest.raises(doctor.HistoryError, match="two numbers"):
         doctor.read(b"#pairs\n0.7\n")
+
+
+def test_a_format_is_known_by_its_content_and_decoded_to_the_very_pixels(load, monkeypatch, encode_image):
+    picture = Image.fromarray(np.random.default_rng(0).integers(0, 256, (20, 30, 3), dtype=np.uint8))
+    spec = ImageSpec(20, 30, "rgb")
+    data, expected = encode_image(picture, "QOI"), image.load(encode_image(picture, "PNG"), spec)
+    with pytest.raises(ImageError, match="JPEG, PNG"):
+        image.load(data, spec)
+    row = load("artifact/formats/qoi.py").FORMAT
+    monkeypatch.setattr(formats, "TABLE", (*formats.TABLE, row))
+    np.testing.assert_array_equal(image.load(data, spec), expected)
+    assert formats.names().endswith(" or QOI")
+    with pytest.raises(ImageError):
+        image.load(data[:40], spec)
+
+
+def test_a_route_answers_is_documented_and_says_what_is_wrong(load, tmp_path, monkeypatch):
+    publish(tmp_path / "models")
+    blueprint = load("service/routes/classes.py").api
+    monkeypatch.setattr(app, "BLUEPRINTS", (*app.BLUEPRINTS, blueprint))
+    client = app.create_app(ServiceSettings(models=tmp_path / "models")).test_client()
+    card = store.read(tmp_path / "models", "default").card
+    assert client.get("/classes").json == {"positive": card.classes.positive, "negative": card.classes.negative}
+    assert client.get("/classes?model=cats").status_code == 404
+    assert client.get("/classes?model=../cats").status_code == 422
+    document = client.get("/openapi.json").json
+    assert set(document["paths"]["/classes"]["get"]["responses"]) >= {"200", "404", "422", "503"}
