@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.fitting.one_thread import on_one_thread
-from training.fitting.ridge import solve
+from training.fitting.ridge import solve_several
 
 Floats = NDArray[np.float64]
 
@@ -46,7 +46,6 @@ class Mixture:
     loss: float = 0.0
 
 
-@on_one_thread
 def choose(
     views: Sequence[NDArray[np.float32]],
     biases: Sequence[float],
@@ -55,55 +54,85 @@ def choose(
     rows: NDArray[np.int64],
     share: float = 1.0,
 ) -> Mixture:
-    """Choose shares and strength from some rows, and look at no others.
+    """Choose shares and strength from some rows, and look at no others; the arguments are those of `choose_each`."""
+    return choose_each(views, biases, labels, groups, [rows], share)[0]
+
+
+@on_one_thread
+def choose_each(
+    views: Sequence[NDArray[np.float32]],
+    biases: Sequence[float],
+    labels: NDArray[np.int64],
+    groups: NDArray[np.int64],
+    folds: Sequence[NDArray[np.int64]],
+    share: float = 1.0,
+) -> list[Mixture]:
+    """Choose shares and strength for each fold from its rows, and look at no others.
 
     Args:
         views: Feature matrices of the same images, float32 `[n, d]` each.
         biases: Nats by which each view is favoured beforehand.
         labels: 0 or 1, `[n]`.
         groups: Near-duplicate groups, which are left out together, `[n]`.
-        rows: The rows to choose from.
+        folds: The rows to choose from, for each fold.
         share: Images over rows; less than one where rows are variations of one image and say no more than it does.
     """
-    rows = rows[np.linspace(0, len(rows) - 1, min(len(rows), ROWS)).astype(np.int64)]
-    grams = [_gram(view[rows]) for view in views]
-    chosen_labels, chosen_groups = labels[rows], groups[rows]
-    if len(views) == 1:
-        shares = np.ones(1)
-    else:
-        losses = [_weigh(gram, chosen_labels, chosen_groups, share)[1] for gram in grams]
-        shares = _softmax(np.array(biases) - TEMPER * np.array(losses))
-    mixed = grams[0] if len(grams) == 1 else np.einsum("v,vij->ij", shares, np.stack(grams))
-    weights, loss = _weigh(mixed, chosen_labels, chosen_groups, share)
-    return Mixture(tuple(float(share) for share in shares), float(10.0 ** (weights @ np.log10(STRENGTHS))), loss)
+    sampled = [rows[np.linspace(0, len(rows) - 1, min(len(rows), ROWS)).astype(np.int64)] for rows in folds]
+    grams = [[_gram(view[rows]) for rows in sampled] for view in views]
+    told = [(labels[rows], groups[rows]) for rows in sampled]
+    shares = np.ones((len(sampled), 1))
+    if len(views) > 1:
+        losses = [[loss for _, loss in _weigh(view, told, share)] for view in grams]
+        shares = np.stack([_softmax(np.array(biases) - TEMPER * np.array(each)) for each in zip(*losses, strict=True)])
+    mixed = [np.einsum("v,vij->ij", each, np.stack(parts)) for each, *parts in zip(shares, *grams, strict=True)]
+    weighed = _weigh(mixed, told, share)
+    return [
+        Mixture(tuple(each.tolist()), float(10.0 ** (weights @ np.log10(STRENGTHS))), loss)
+        for each, (weights, loss) in zip(shares, weighed, strict=True)
+    ]
 
 
+_Told = tuple[NDArray[np.int64], NDArray[np.int64]]
+"""The labels and the groups of the rows of one problem."""
 _Weighed = tuple[Floats, float]
 _known: OrderedDict[bytes, _Weighed] = OrderedDict()
 """What was found, by a digest of what it was found from: candidates share views, and all their folds."""
 MOST_KNOWN = 4096
 
 
-def _weigh(gram: Floats, labels: NDArray[np.int64], groups: NDArray[np.int64], share: float) -> _Weighed:
-    """Return each strength's weight, and the summed loss of the scores averaged with these weights."""
-    digest = hashlib.sha256(str(share).encode())
-    for part in (gram, labels, groups):
-        digest.update(np.ascontiguousarray(part).data)
-    key = digest.digest()
-    if key not in _known:
-        _known[key] = _solve(gram, labels, groups, share)
-    _known.move_to_end(key)
-    if len(_known) > MOST_KNOWN:
+def _weigh(grams: Sequence[Floats], told: Sequence[_Told], share: float) -> list[_Weighed]:
+    """Return for each problem each strength's weight, and the summed loss of the scores averaged with these weights."""
+    keys = [_digest(gram, each, share) for gram, each in zip(grams, told, strict=True)]
+    known = {key: _known[key] for key in keys if key in _known}
+    unknown = {key: at for at, key in enumerate(keys) if key not in known}
+    for size in {len(grams[at]) for at in unknown.values()}:
+        alike = {key: at for key, at in unknown.items() if len(grams[at]) == size}
+        found = _solve([grams[at] for at in alike.values()], [told[at] for at in alike.values()], share)
+        known |= dict(zip(alike, found, strict=True))
+    for key in dict.fromkeys(keys):
+        _known[key] = known[key]
+        _known.move_to_end(key)
+    while len(_known) > MOST_KNOWN:
         _known.popitem(last=False)
-    return _known[key]
+    return [known[key] for key in keys]
 
 
-def _solve(gram: Floats, labels: NDArray[np.int64], groups: NDArray[np.int64], share: float) -> _Weighed:
-    left_out = solve(gram, labels, groups, STRENGTHS).left_out
-    signs = np.where(labels == 1, 1.0, -1.0)
-    losses = share * np.logaddexp(0, -signs * left_out).sum(axis=1)
-    weights = _softmax(-losses - PULL * (np.log10(share * STRENGTHS) - CUSTOMARY) ** 2)
-    return weights, share * float(np.logaddexp(0, -signs * (weights @ left_out)).sum())
+def _digest(gram: Floats, told: _Told, share: float) -> bytes:
+    digest = hashlib.sha256(str(share).encode())
+    for part in (gram, *told):
+        digest.update(np.ascontiguousarray(part).data)
+    return digest.digest()
+
+
+def _solve(grams: Sequence[Floats], told: Sequence[_Told], share: float) -> list[_Weighed]:
+    labels, groups = (np.stack(each) for each in zip(*told, strict=True))
+    found = []
+    for solutions, each in zip(solve_several(np.stack(grams), labels, groups, STRENGTHS), labels, strict=True):
+        signs = np.where(each == 1, 1.0, -1.0)
+        losses = share * np.logaddexp(0, -signs * solutions.left_out).sum(axis=1)
+        weights = _softmax(-losses - PULL * (np.log10(share * STRENGTHS) - CUSTOMARY) ** 2)
+        found.append((weights, share * float(np.logaddexp(0, -signs * (weights @ solutions.left_out)).sum())))
+    return found
 
 
 def _gram(view: NDArray[np.float32]) -> Floats:

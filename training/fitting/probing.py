@@ -49,7 +49,7 @@ class Probe:
         problem: The images' labels, folds and weights.
         biases: Nats by which each view is favoured beforehand; none by default.
         optimizing: How the head is trained unless the user asks otherwise.
-        share: Images over rows, as in `training.fitting.mixing.choose`.
+        share: Images over rows, as in `training.fitting.mixing.choose_each`.
     """
 
     views: tuple[Floats, ...]
@@ -61,7 +61,7 @@ class Probe:
     def evaluate(self) -> CrossFit:
         """Fit on each fold's training rows and score its validation rows."""
         folds = self.problem.folds
-        mixtures = tuple(self._choose(fold.train) for fold in folds)
+        mixtures = tuple(self._choose([fold.train for fold in folds]))
         chosen = zip(folds, mixtures, strict=True)
         heads = self._fit([self._unit(fold.train, fold.validation, mixture) for fold, mixture in chosen])
         logits = gather(folds, count_scored(folds), heads.logits(self.views).T.astype(np.float64))
@@ -76,7 +76,7 @@ class Probe:
 
     def choose(self) -> mixing.Mixture:
         """Choose views and strength from all rows, as `finish` does."""
-        return self._choose(np.arange(len(self.problem.labels)))
+        return self._choose([np.arange(len(self.problem.labels))])[0]
 
     def settings(self, mixture: mixing.Mixture) -> dict[str, Any]:
         """Return what the head is trained with, for the card and the doctor."""
@@ -85,9 +85,9 @@ class Probe:
         l2 = mixture.strength / (2 * len(self.problem.labels))
         return {**asdict(optimizing), "parameters": int(parameters), "l2": l2, "shares": list(mixture.shares)}
 
-    def _choose(self, rows: NDArray[np.int64]) -> mixing.Mixture:
+    def _choose(self, folds: Sequence[NDArray[np.int64]]) -> list[mixing.Mixture]:
         biases = self.biases or (0.0,) * len(self.views)
-        return mixing.choose(self.views, biases, self.problem.labels, self.problem.groups, rows, self.share)
+        return mixing.choose_each(self.views, biases, self.problem.labels, self.problem.groups, folds, self.share)
 
     def _unit(self, train: NDArray[np.int64], validation: NDArray[np.int64], mixture: mixing.Mixture) -> head.Unit:
         """Scale each view to unit mean squared length on the training rows, times its share."""

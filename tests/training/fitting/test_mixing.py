@@ -76,11 +76,11 @@ def test_copies_are_left_out_together():
 def test_of_many_images_a_sample_of_the_first_to_the_last_is_looked_at(monkeypatch):
     monkeypatch.setattr(mixing, "ROWS", 12)
     seen = []
-    solve = mixing.solve
-    monkeypatch.setattr(mixing, "solve", lambda gram, *rest: seen.append(gram.shape) or solve(gram, *rest))
+    solve = mixing.solve_several
+    monkeypatch.setattr(mixing, "solve_several", lambda grams, *rest: seen.append(grams.shape) or solve(grams, *rest))
     view = _view(8, 1.0)
     _choose(view)
-    assert seen == [(12, 12)]
+    assert seen == [(1, 12, 12)]
     changed = view.copy()
     changed[[0, N - 1]] += 3
     assert _choose(changed) != _choose(view)
@@ -102,3 +102,14 @@ def test_variations_of_an_image_say_no_more_than_it_does():
     assert tiled.strength / 4 == pytest.approx(plain.strength, rel=0.15)
     counted = choose([view[rows] for view in views], [0.0, 0.0], LABELS[rows], rows, np.arange(len(rows)))
     assert abs(counted.shares[0] - plain.shares[0]) > 0.05
+
+
+def test_folds_that_are_chosen_for_together_get_what_each_gets_alone():
+    """Of two sizes, with one fold twice."""
+    views, folds = [_view(4, 1.0), _view(5, 0.5)], [ROWS[:30], ROWS[4:34], ROWS[6:], ROWS[2:20], ROWS[:30]]
+    together = mixing.choose_each(views, [0, 0.5], LABELS, ROWS // 2, folds)
+    mixing._known.clear()
+    for rows, found in zip(folds, together, strict=True):
+        alone = choose(views, [0, 0.5], LABELS, ROWS // 2, rows)
+        assert found.shares == pytest.approx(alone.shares, abs=1e-9)
+        assert (found.strength, found.loss) == pytest.approx((alone.strength, alone.loss), rel=1e-8)

@@ -38,9 +38,11 @@ GROUPS[[0, 2, 5]] = 0
 GROUPS[[1, 9]] = 1
 
 
+@pytest.mark.parametrize("few", [ridge.FEW, 0], ids=["at once", "one by one"])
 @pytest.mark.parametrize("dimensions", [4, 60])
 @pytest.mark.parametrize("groups", [np.arange(N), GROUPS], ids=["images", "groups"])
-def test_leaving_out_by_formula_is_refitting_without(dimensions, groups):
+def test_leaving_out_by_formula_is_refitting_without(dimensions, groups, few, monkeypatch):
+    monkeypatch.setattr(ridge, "FEW", few)
     features = _features(dimensions)
     found = ridge.solve(features @ features.T, LABELS, groups, STRENGTHS)
     for strength, left_out in zip(STRENGTHS, found.left_out, strict=True):
