@@ -1,5 +1,6 @@
 """Whether to go on with a candidate, asked after each of its folds: what can no longer win is stopped.
 
+What is trained fold by fold races against the heads (`strategies.HEADS`), which are evaluated first, here or elsewhere.
 A candidate wins by a lower log loss than the reference's, or by its size where it is as good (`evaluation.choosing`).
 It is lost once the images scored so far have brought it beyond that even if every other image were told for sure, or
 once all but chance has: what its excess will be in the end lies about what it is now, with the error of a mean over the
@@ -9,7 +10,7 @@ would hardly ever have been chosen.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -46,7 +47,7 @@ class Stopped:
 
 @dataclass
 class Race:
-    """The candidates that were evaluated to the end, and the time that there is.
+    """The heads that were evaluated, and the time that there is.
 
     Attributes:
         labels: 0 or 1, `[n]`.
@@ -54,6 +55,7 @@ class Race:
         until: When no more is to be begun, by `clock`; None for no such time.
         stops: Whether what is lost is stopped.
         clock: Seconds that only grow.
+        elsewhere: Waits for the heads that others evaluate, and returns them; called once, when they are needed.
     """
 
     labels: Labels
@@ -61,27 +63,30 @@ class Race:
     until: float | None = None
     stops: bool = True
     clock: Callable[[], float] = time.monotonic
-    _finished: list[Scored] = field(default_factory=list)
+    elsewhere: Callable[[], Sequence[Scored]] = tuple
+    _heads: list[Scored] = field(default_factory=list)
+    _can_publish: bool = False
 
     @property
     def may_stop(self) -> bool:
         """Whether any candidate may be stopped."""
         return self.stops or self.until is not None
 
-    def enter(self, finished: Scored) -> None:
+    def enter(self, finished: Scored, is_head: bool) -> None:
         """Add a candidate that was evaluated to the end."""
-        if finished.choosable:
-            self._finished.append(finished)
+        self._can_publish = self._can_publish or finished.choosable
+        if is_head and finished.choosable:
+            self._heads.append(finished)
 
     def is_over(self) -> bool:
         """Return whether the time is up, and something can be published."""
-        return bool(self._finished) and self.until is not None and self.clock() >= self.until
+        return self._can_publish and self.until is not None and self.clock() >= self.until
 
     def is_lost(self, logits: Floats) -> bool:
         """Return whether to stop a candidate; its out-of-fold logits, `[repeats, n]`, are NaN where none are yet."""
         if np.isnan(logits).any() and self.is_over():
             return True
-        return self.stops and bool(self._finished) and self._is_behind(logits)
+        return self.stops and self._is_behind(logits)
 
     def describe(self, name: str, evaluation: Evaluation) -> Stopped:
         """Say why a candidate was stopped."""
@@ -90,15 +95,24 @@ class Race:
         if self.is_over() and not self._is_behind(logits):
             return Stopped(name, f"The time was up {count}.")
         rows, losses = self._measure(logits)
-        leader = self._finished[choosing.refer(self._finished, self.labels, self.groups)]
+        leader = self._leader()
+        assert leader is not None
         theirs = scores.log_losses(leader.logits, self.labels)[rows].mean()
         said = f"a log loss of {losses.mean():.2f} at best, where {leader.name} has {theirs:.2f} on the same images"
         when = "even with an encoder that had seen every image" if evaluation.flattered else f"any more {count}"
         return Stopped(name, f"It could not win {when}: {said}.")
 
+    def _leader(self) -> Scored | None:
+        """Return the reference among the heads; None without any."""
+        self._heads += self.elsewhere()
+        self.elsewhere = tuple
+        return self._heads[choosing.refer(self._heads, self.labels, self.groups)] if self._heads else None
+
     def _is_behind(self, logits: Floats) -> bool:
+        leader = self._leader()
+        if leader is None:
+            return False
         rows, losses = self._measure(logits)
-        leader = self._finished[choosing.refer(self._finished, self.labels, self.groups)]
         theirs = scores.log_losses(leader.logits, self.labels)
         allowed = choosing.margin(float(theirs.mean()))
         if losses.sum() / logits.size > theirs.mean() + allowed:

@@ -45,7 +45,7 @@ def run(candidates: list[tuple[Scored, Floats]]) -> list[Scored]:
     for scored, logits in candidates:
         if np.isfinite(evaluate(race, logits, list(FOLDS))).all():
             finished.append(scored)
-            race.enter(scored)
+            race.enter(scored, is_head=not finished[1:])
     return finished
 
 
@@ -59,7 +59,7 @@ def prepare(seed: int, shifts: Sequence[float], scale: float) -> list[tuple[Scor
 def test_the_first_is_never_stopped_and_what_guesses_beside_what_knows_is_stopped_early() -> None:
     generator, race = np.random.default_rng(0), Race(LABELS, GROUPS)
     assert not race.is_lost(np.full((1, N), np.nan))
-    race.enter(finish("good", draw(generator, 3.0, 3.0)))
+    race.enter(finish("good", draw(generator, 3.0, 3.0)), is_head=True)
     found = evaluate(race, draw(generator, 0.0), list(FOLDS))
     assert 7 <= np.isfinite(found).sum() <= 21
     assert "at best, where good has" in race.describe("bad", Evaluation(found, ())).why
@@ -69,7 +69,7 @@ def test_the_first_is_never_stopped_and_what_guesses_beside_what_knows_is_stoppe
 def test_scores_on_another_scale_are_not_held_against_a_candidate() -> None:
     """They are calibrated before the choice: ten times too sure of what is right is as good as any."""
     generator, race = np.random.default_rng(1), Race(LABELS, GROUPS)
-    race.enter(finish("first", draw(generator, 1.0)))
+    race.enter(finish("first", draw(generator, 1.0)), is_head=True)
     assert np.isfinite(evaluate(race, draw(generator, 1.2, 20.0), list(FOLDS))).all()
 
 
@@ -106,10 +106,31 @@ def test_when_the_time_is_up_what_was_begun_ends_and_something_can_be_published(
     now[0] = 11.0
     assert np.isfinite(evaluate(race, first, list(FOLDS))).all()
     assert not race.is_over()
-    race.enter(dataclasses.replace(finish("baseline", first), choosable=False))
+    race.enter(dataclasses.replace(finish("baseline", first), choosable=False), is_head=False)
     assert not race.is_over()
-    race.enter(finish("first", first))
+    race.enter(finish("first", first), is_head=False)
     assert race.is_over()
     found = evaluate(race, second, list(FOLDS))
     assert np.isfinite(found).sum() == len(FOLDS[0].validation)
     assert race.describe("second", Evaluation(found, ())).why == "The time was up after 7 of 35 scores."
+
+
+def test_heads_that_are_evaluated_elsewhere_are_waited_for_once_and_raced_against() -> None:
+    asked, generator = [], np.random.default_rng(0)
+    good = finish("good", draw(generator, 3.0, 3.0))
+
+    def wait() -> list[Scored]:
+        asked.append(None)
+        return [good]
+
+    here, far = Race(LABELS, GROUPS), Race(LABELS, GROUPS, elsewhere=wait)
+    here.enter(good, is_head=True)
+    bad = draw(generator, 0.0)
+    np.testing.assert_array_equal(evaluate(far, bad, list(FOLDS)), evaluate(here, bad, list(FOLDS)))
+    assert len(asked) == 1
+
+
+def test_what_was_trained_fold_by_fold_stops_nobody() -> None:
+    generator, race = np.random.default_rng(0), Race(LABELS, GROUPS)
+    race.enter(finish("good", draw(generator, 3.0, 3.0)), is_head=False)
+    assert np.isfinite(evaluate(race, draw(generator, 0.0), list(FOLDS))).all()

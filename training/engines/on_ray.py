@@ -9,6 +9,7 @@ import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,11 @@ from training.engines.interface import Tried
 from training.engines.local import try_strategy
 from training.engines.shipping import Block, Crate
 from training.errors import TrainingError
+from training.evaluation.choosing import Scored
 from training.problem.interface import Problem
 from training.progress import Advance, Stages
+from training.race import Race
+from training.strategies import HEADS
 
 RETRIES = 3
 """Times that a task is begun again where its worker or machine died."""
@@ -43,7 +47,9 @@ def load_ray() -> Any:
         ) from error
 
 
-def run(names: Sequence[str], problem: Problem, stages: Stages, mend: bool, address: str | None) -> Sequence[Tried]:
+def run(
+    names: Sequence[str], problem: Problem, stages: Stages, mend: bool, address: str | None, stops: bool = False
+) -> Sequence[Tried]:
     """Return what came of each strategy, in the order of the names.
 
     Args:
@@ -52,6 +58,7 @@ def run(names: Sequence[str], problem: Problem, stages: Stages, mend: bool, addr
         stages: One stage, which counts the strategies that are done.
         mend: Whether ill candidates are retrained.
         address: Of the cluster, as `ray.init` takes it; None to start one on this machine.
+        stops: As in `Race`: what is trained fold by fold waits after its first fold until the heads are evaluated.
 
     Raises:
         TrainingError: There is no such cluster, or a strategy could not prepare its candidates.
@@ -61,7 +68,10 @@ def run(names: Sequence[str], problem: Problem, stages: Stages, mend: bool, addr
         # each task has a process of its own, as TensorFlow gives no memory back
         task = ray.remote(num_cpus=1, max_calls=1, max_retries=RETRIES, scheduling_strategy="SPREAD")(_work)
         stored = ray.put(crate), ray.put(block)
-        tasks = {task.options(name=name).remote(name, *stored, mend): name for name in names}
+        tasks: dict[Any, str] = {}
+        for name in names:  # the heads come first
+            leading = [one for one, head in tasks.items() if head in HEADS] if stops and name not in HEADS else []
+            tasks[task.options(name=name).remote(name, *stored, mend, leading)] = name
         answers = _gather(ray, tasks, advance)
     return [
         replace(tried, results=tuple(distant.unpack(one, problem) for one in tried.results))
@@ -69,10 +79,24 @@ def run(names: Sequence[str], problem: Problem, stages: Stages, mend: bool, addr
     ]
 
 
-def _work(name: str, crate: Crate, block: Block, mend: bool) -> Tried:
-    """Try one strategy; this runs in a worker."""
-    tried = try_strategy(name, shipping.unpack(crate, block), Stages(quiet=True), mend)
+def _work(name: str, crate: Crate, block: Block, mend: bool, leading: Sequence[Any]) -> Tried:
+    """Try one strategy, in a race against what comes of the tasks `leading`; this runs in a worker."""
+    problem = shipping.unpack(crate, block)
+    race = Race(problem.labels, problem.groups, stops=bool(leading), elsewhere=partial(_wait, leading))
+    tried = try_strategy(name, problem, Stages(quiet=True), mend, race)
     return replace(tried, results=tuple(distant.pack(name, one, crate.problem) for one in tried.results))
+
+
+def _wait(tasks: Sequence[Any]) -> list[Scored]:
+    """Return the candidates of some tasks when all are done, without those of a task that failed; in a worker."""
+    ray = load_ray()
+    scored: list[Scored] = []
+    for task in tasks:
+        try:
+            scored += [result.scored for result in ray.get(task).results if result.scored.choosable]
+        except ray.exceptions.RayError:
+            continue  # whoever gathers the answers says it
+    return scored
 
 
 def _gather(ray: Any, tasks: dict[Any, str], advance: Advance) -> dict[str, Tried]:

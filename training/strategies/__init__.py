@@ -15,16 +15,21 @@ STRATEGIES = (
     "strokes",
     "pretrained",
     "compact",
-    "finetune",
     "edges",
+    "application",
+    "own",
+    "finetune",
     "mnist",
     "scratch",
     "autoencoder",
-    "application",
-    "own",
     "question",
 )
-"""Names of the strategies, which are the names of their modules; the first are the likeliest to win."""
+"""Names of the strategies, which are the names of their modules: the heads, and then what is trained fold by fold; of
+both the first are the likeliest to win."""
+
+HEADS = ("strokes", "pretrained", "compact", "edges", "application", "own")
+"""Those that fit a head for every fold at once, on what a frozen network says of the images. The others are raced
+against these alone, which are done first and never stopped: so what is stopped does not depend on who else is done."""
 
 ON_REQUEST = ("compact", "application", "own", "question")
 """Those that are tried only where they are asked for: by a budget, by the name of a backbone, or as a warning."""
@@ -41,4 +46,9 @@ def load(name: str) -> Strategy:
 
 def load_maker(candidate: str) -> Strategy:
     """Return the strategy that made a candidate, whose name begins with the strategy's: `pretrained-small`."""
-    return load(candidate.split("-")[0])
+    return load(maker(candidate))
+
+
+def maker(candidate: str) -> str:
+    """Return the name of the strategy that made a candidate."""
+    return candidate.split("-")[0]

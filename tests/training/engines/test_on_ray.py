@@ -86,7 +86,7 @@ def without_times(value):
 
 
 def test_the_result_is_the_local_one_though_a_worker_is_killed(settings, tmp_path):
-    asked = {"overrides": Overrides(epochs=3), "compare": True}  # where nothing is stopped, as Ray stops nothing
+    asked = {"overrides": Overrides(epochs=3)}
     pipeline.train(settings("local", **asked), Stages(quiet=True))
     killed, stop = [], threading.Event()
     hunter = threading.Thread(target=kill_worker, args=("mnist", killed, stop))
