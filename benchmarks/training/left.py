@@ -34,15 +34,21 @@ class Said:
 
 
 def listen(command: list[str]) -> list[Said]:
-    """Run a training, and return everything that it said of the time that was left."""
+    """Run a command, and return everything that it said of the time that was left.
+
+    Raises:
+        RuntimeError: It failed; the message is what it printed.
+    """
     said: list[tuple[str, float, float]] = []
+    lines: list[str] = []
     with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as run:
         assert run.stderr is not None
         for line in run.stderr:
+            lines.append(line)
             if found := _LEFT.search(line):
                 said.append((line.split(" ...")[0], float(found[1]) * _UNITS[found[2]], time.monotonic()))
     if run.returncode:
-        raise SystemExit(f"{' '.join(command)} ended with {run.returncode}")
+        raise RuntimeError("".join(lines))
     end = time.monotonic()
     return [Said(stage, predicted, end - at) for stage, predicted, at in said]
 

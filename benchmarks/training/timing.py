@@ -1,6 +1,7 @@
 """One training run in a process of its own: its time, its peak of memory, and the time of each stage."""
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -9,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-ENDING = " ..."
-"""What follows the name of each stage where standard error is no terminal."""
+_STAGE = re.compile(r"(.*) \.\.\.(?: \(about .* left\))?")
+"""The line of a stage where standard error is no terminal."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def run(images: int, warm: bool, arguments: Iterable[str], home: Path) -> Run:
 
 def stages_of(lines: Iterable[tuple[float, str]], end: float) -> dict[str, float]:
     """Return the seconds of each stage, from the moments at which each line was printed; a stage ends with the next."""
-    starts = [(moment, line.removesuffix(ENDING)) for moment, line in lines if line.endswith(ENDING)]
+    starts = [(moment, found[1]) for moment, line in lines if (found := _STAGE.fullmatch(line))]
     ends = [moment for moment, _ in starts[1:]] + [end]
     seconds: dict[str, float] = defaultdict(float)
     for (start, title), until in zip(starts, ends, strict=False):

@@ -110,7 +110,7 @@ def _refuse_damaged(data: bytes) -> None:
     whole = len(data) < 64 or any(byte in data for byte in (b"\0", b"\r", b"\n"))
     if not whole and _MARKS.match(data) and not is_text(data):
         detail = "The zero bytes and line ends of this image were taken out, as curl -d does with a file."
-        raise _not_as_it_is(detail, "The file as it is was expected.")
+        raise _not_as_it_is(detail, "The file as it is was expected.", "Bytes of this image were taken out on its way.")
     if data.startswith(b"\x89PNG\n\x1a\n"):
         detail = "The line ends of this PNG file were changed, as a transfer as text does."
         raise _not_as_it_is(detail, "The file as it is was expected.")
@@ -119,8 +119,8 @@ def _refuse_damaged(data: bytes) -> None:
         raise _not_as_it_is(detail, "Read and send the file in binary mode.")
 
 
-def _not_as_it_is(what: str, expected: str) -> Problem:
-    return Problem(415, "not_an_image", f"{what} {expected} {_SEND}", people=f"{what} {_CHOOSE}")
+def _not_as_it_is(what: str, expected: str, people: str = "") -> Problem:
+    return Problem(415, "not_an_image", f"{what} {expected} {_SEND}", people=f"{people or what} {_CHOOSE}")
 
 
 def _refuse_others(data: bytes) -> None:

@@ -1,12 +1,13 @@
 """The benchmark of training: what it reads off a run, what it writes for one, and what it draws."""
 
+import sys
 import xml.etree.ElementTree as ElementTree
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks.training import digits, plot
+from benchmarks.training import digits, left, plot
 from benchmarks.training.__main__ import stages, table
 from benchmarks.training.timing import Run, run, stages_of
 from training.reading.dataset import read_path
@@ -20,9 +21,26 @@ RUNS = [
 
 
 def test_a_stage_lasts_until_the_next_begins_and_a_repeated_one_is_summed():
-    lines = [(1.0, "Reading images ..."), (1.5, "a warning"), (2.0, "Fitting ..."), (5.0, "Reading images ...")]
+    lines = [
+        (1.0, "Reading images ..."),
+        (1.5, "a warning"),
+        (2.0, "Fitting ... (about 40 s left)"),
+        (5.0, "Reading images ..."),
+    ]
     assert stages_of(lines, 5.5) == {"Reading images": 1.5, "Fitting": 3.0}
     assert stages_of([], 1.0) == {}
+
+
+def test_what_was_said_of_the_time_left_is_held_against_the_end():
+    talk = "import sys, time\nfor said in ('40 s', '2 min', '1.5 h'):\n"
+    talk += "    print(f'Fitting ... (about {said} left)', file=sys.stderr)\ntime.sleep(0.2)"
+    found = left.listen([sys.executable, "-c", talk])
+    assert [(one.stage, one.predicted) for one in found] == [("Fitting", 40), ("Fitting", 120), ("Fitting", 5400)]
+    assert all(0 < one.actual < 30 for one in found)
+    assert not any(one.is_honest for one in found)
+    assert [left.Said("", 10, actual).is_honest for actual in (4, 6, 19, 21)] == [False, True, True, False]
+    with pytest.raises(RuntimeError, match="no such thing"):
+        left.listen([sys.executable, "-c", "raise SystemExit('no such thing')"])
 
 
 def test_a_run_that_fails_says_why(tmp_path):
