@@ -107,7 +107,7 @@ def test_the_writer_for_triton_leaves_nothing(home: Path, tmp_path: Path) -> Non
 
 
 def test_benchmarks_and_tests_leave_nothing(home: Path) -> None:
-    run("-c", "import benchmarks.compact.forms, benchmarks.training.__main__, benchmarks.batch.__main__")
+    run("-c", "import benchmarks.compact.__main__, benchmarks.training.__main__, benchmarks.batch.__main__")
     run("-m", "pytest", "-q", "-p", "no:cacheprovider", "--collect-only", "tests/service/test_loading.py")
     assert left(home) == []
 

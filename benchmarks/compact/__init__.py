@@ -2,9 +2,7 @@
 
 `python -m benchmarks.compact [SET_DIR ...]` fits the pretrained backbone at every depth and picture size that training
 offers on 35 images of a set, exports it, and measures the file on the images that were left out. scikit-image's faces
-are always there; folders with more sets can be named. The two networks of the default run are measured in four forms:
-as published (int8 and float16 that run in float32), float32, float16, and static int8, whose activations are rounded
-too (ONNX Runtime's quantisation: QDQ, a scale a channel, calibrated on the training images).
+are always there; folders with more sets can be named.
 
 Megabytes are those of the file; milliseconds are the least of many runs of one image on one thread, without decoding.
 The difference in log loss is to the first row's, image by image, with its standard error on the images of a draw.

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from benchmarks.accuracy import sets
 from benchmarks.accuracy.trial import make_problem
-from benchmarks.compact.forms import PUBLISHED, forms
 from training.backbone import Cache
 from training.evaluation import scores
 from training.output.comparison import time_one
@@ -20,9 +19,6 @@ from training.output.verifying import Scorer
 from training.pixels import load_all
 from training.reading.dataset import Sample, label_array
 from training.strategies import compact, pretrained
-
-WHOLE = pretrained.NAME
-IN_ALL_FORMS = (WHOLE, f"{WHOLE}-small")
 
 
 @dataclass(frozen=True)
@@ -35,7 +31,7 @@ class Row:
     losses: NDArray[np.float64]
 
 
-Rows = dict[tuple[str, str], list[Row]]
+Rows = dict[str, list[Row]]
 
 
 def main() -> None:
@@ -54,37 +50,34 @@ def main() -> None:
         print("\n".join(table(rows)), flush=True)
 
 
-def measure(train: list[Sample], test: list[Sample], seed: int) -> Iterator[tuple[tuple[str, str], Row]]:
-    """Yield a row for each choice, named by its network and its form."""
+def measure(train: list[Sample], test: list[Sample], seed: int) -> Iterator[tuple[str, Row]]:
+    """Yield the name and a row for each choice."""
     problem = make_problem(train, seed, Cache())
     for candidate in (*pretrained.candidates(problem), *compact.candidates(problem)):
-        model = candidate.finish().network.to_onnx(None)
-        pixels = load_all(train, candidate.spec)
-        stored = forms(model, pixels) if candidate.name in IN_ALL_FORMS else [(PUBLISHED, compress(model))]
+        file = compress(candidate.finish().network.to_onnx(None))
         images = load_all(test, candidate.spec)
-        for form, file in stored:
-            scorer = Scorer(file, candidate.spec, threads=1)
-            logits = np.concatenate([scorer.run(image[None])["logit"] for image in images]).astype(np.float64)[None]
-            labels = label_array(test)
-            hits, losses = scores.hits(logits, labels), scores.log_losses(logits, labels)
-            yield (candidate.name, form), Row(len(file) / 1e6, time_one(scorer, candidate.spec), hits, losses)
+        scorer = Scorer(file, candidate.spec, threads=1)
+        logits = np.concatenate([scorer.run(image[None])["logit"] for image in images]).astype(np.float64)[None]
+        labels = label_array(test)
+        hits, losses = scores.hits(logits, labels), scores.log_losses(logits, labels)
+        yield candidate.name, Row(len(file) / 1e6, time_one(scorer, candidate.spec), hits, losses)
 
 
 def table(rows: Rows) -> list[str]:
     """Return a line of Markdown for each choice; the first is what the others are compared with."""
     lines = [
-        "| network | stored as | MB | ms an image | accuracy | log loss | more than the first's |",
-        "| --- | --- | --- | --- | --- | --- | --- |",
+        "| network | MB | ms an image | accuracy | log loss | more than the first's |",
+        "| --- | --- | --- | --- | --- | --- |",
     ]
     first = next(iter(rows.values()))
-    for (network, form), draws in rows.items():
+    for network, draws in rows.items():
         differences = [own.losses - other.losses for own, other in zip(draws, first, strict=True)]
         error = np.sqrt(np.mean([one.var(ddof=1) / len(one) for one in differences]))
         accuracy, loss = (np.mean([part.mean() for part in parts]) for parts in _columns(draws))
         difference = f"{np.mean([one.mean() for one in differences]):+.3f} ± {error:.3f}" if draws is not first else ""
         milliseconds = min(row.milliseconds for row in draws)
         cost = f"{draws[0].megabytes:.2f} | {milliseconds:.1f}"
-        lines.append(f"| {network} | {form} | {cost} | {accuracy:.3f} | {loss:.3f} | {difference} |")
+        lines.append(f"| {network} | {cost} | {accuracy:.3f} | {loss:.3f} | {difference} |")
     return lines
 
 

@@ -1,10 +1,6 @@
-"""What the frozen backbone would lose and gain, were its activations rounded to 8 bits too, before features are taken.
+"""What the backbone in whole numbers, which training uses, loses and gains against the same in float32.
 
-`python -m benchmarks.int8 [FOLDER ...]` writes the backbone once in float32, as training uses it, and once with whole
-numbers behind the first block (`graph`): weights of 7 and 8 bits with a scale a channel (`weights`), activations of 8
-bits with a scale a tensor, whose ranges are those that batch normalisation recorded of ImageNet (`ranges`). Heads are
-then chosen and fitted on the features of each, as `pretrained` does, on the same draws of each set, and tested on the
-rest of it.
-
-Nothing in training or the service uses it yet: docs/performance.md says why.
+`python -m benchmarks.int8 [FOLDER ...]` writes it both ways (`training.backbone.whole`, `training.backbone.graph`) and
+measures the time of each; then it takes the features of every set through both, chooses and fits heads as `pretrained`
+does and the measure of novelty, on the same draws of each set, and tests on the rest of it, and on the other sets.
 """

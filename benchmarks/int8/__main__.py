@@ -2,6 +2,7 @@
 
 import argparse
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +13,11 @@ from artifact.card import ImageSpec
 from artifact.network import INPUT
 from benchmarks.accuracy import sets
 from benchmarks.accuracy.heads import Pictures, predict
-from benchmarks.int8 import graph, ranges, weights
-from training.backbone import graph as float_graph
+from training.backbone import graph, whole
 from training.backbone.feature import find_feature
 from training.backbone.weights import load
-from training.evaluation import scores
+from training.backbone.whole import graph as whole_graph
+from training.evaluation import novelty, scores
 from training.pixels import stream
 from training.reading import similarity
 from training.reading.dataset import Sample, label_array
@@ -32,22 +33,45 @@ _ROUNDS, _TIMES = 15, 6
 Session = onnxruntime.InferenceSession
 
 
+@dataclass(frozen=True)
+class Set:
+    """A set by both networks: the views for heads, and the features that novelty is measured on, `[n, d]` each."""
+
+    name: str
+    labels: NDArray[np.int64]
+    groups: NDArray[np.int64]
+    pictures: tuple[Pictures, ...]
+    ends: tuple[NDArray[np.float32], ...]
+
+
 def main() -> None:
-    """Measure time, then accuracy set by set."""
+    """Measure time, then heads set by set, then novelty over all sets."""
     asked = _parse()
-    original = load("float32")
-    backbone = graph.Backbone(original, weights.round_all(original), ranges.measure(original))
-    files = {size: (float_graph.build(size, FEATURES, load()), graph.build(size, FEATURES, backbone)) for size in SIZES}
+    files = {
+        size: (graph.build(size, FEATURES, load()), whole_graph.build(size, FEATURES, whole.load())) for size in SIZES
+    }
     print("| pixels | float32, ms | int8, ms | times as fast | float32, MB | int8, MB |\n" + "| --- " * 6 + "|")
-    for size, (plain, whole) in files.items():
-        times = _time(size, (_open(plain), _open(whole)))
-        megabytes = f"{len(plain) / 1e6:.1f} | {len(whole) / 1e6:.1f}"
+    for size, forms in files.items():
+        times = _time(size, tuple(map(_open, forms)))
+        megabytes = f"{len(forms[0]) / 1e6:.1f} | {len(forms[1]) / 1e6:.1f}"
         print(f"| {size} | {times[0]:.2f} | {times[1]:.2f} | {times[0] / times[1]:.2f} | {megabytes} |", flush=True)
-    head = "| set | images | log loss, float32 | int8 more | accuracy, float32 | int8 more |"
-    print("\n" + head + "\n" + "| --- " * 6 + "|")
     sessions = [_open(file) for file in files[SIZES[0]]]
-    rows = [row for name, samples in sets.load(asked.folders) for row in _compare(name, samples, sessions, asked)]
-    for n in asked.sizes:
+    _show_head("log loss", "accuracy")
+    found, rows = [], []
+    for name, samples in sets.load(asked.folders):
+        found.append(_extract(name, samples, sessions, asked.most))
+        rows += _compare(found[-1], asked)
+    _show_means(rows, asked.sizes)
+    _show_head("others flagged, %", "own flagged, %")
+    _show_means([row for one in found for row in _flag(one, found, asked)], asked.sizes)
+
+
+def _show_head(first: str, second: str) -> None:
+    print(f"\n| set | images | {first}, float32 | int8 more | {second}, float32 | int8 more |\n" + "| --- " * 6 + "|")
+
+
+def _show_means(rows: list[tuple[int, NDArray[np.float64]]], sizes: list[int]) -> None:
+    for n in sizes:
         _show("**all draws**", n, np.concatenate([found for images, found in rows if images == n]))
 
 
@@ -71,21 +95,46 @@ def _time(size: int, sessions: tuple[Session, ...]) -> list[float]:
     return [min(times) for times in found]
 
 
-def _compare(
-    name: str, samples: tuple[Sample, ...], sessions: list[Session], asked: argparse.Namespace
-) -> list[tuple[int, NDArray[np.float64]]]:
-    """Return for each number of images the loss and accuracy of both in every draw, `[draws, 4]`, and show them."""
-    some = samples[:: max(1, len(samples) // MOST)]
+def _extract(name: str, samples: tuple[Sample, ...], sessions: list[Session], most: int) -> Set:
+    some = samples[:: max(1, len(samples) // most)]
     labels, groups = label_array(some), similarity.group([sample.facts for sample in some])
-    spec = ImageSpec(SIZES[0], SIZES[0], fit="crop", keep=pretrained.SPEC.keep)
-    pixels = np.stack(list(stream(some, spec)))
-    both = [Pictures(labels, groups, (_views(session, pixels),), np.zeros((len(labels), 0))) for session in sessions]
+    pixels = np.stack(list(stream(some, ImageSpec(SIZES[0], SIZES[0], fit="crop", keep=pretrained.SPEC.keep))))
+    views = [_views(session, pixels) for session in sessions]
+    pictures = tuple(Pictures(labels, groups, (one,), np.zeros((len(labels), 0))) for one in views)
+    return Set(name, labels, groups, pictures, tuple(one[0] for one in views))
+
+
+def _draws(one: Set, asked: argparse.Namespace) -> list[tuple[int, list[tuple[NDArray[np.int64], NDArray[np.int64]]]]]:
+    sizes = [size for size in asked.sizes if size + 20 < len(one.labels)]
+    return [(n, [sets.draw_rows(one.labels, n, seed, MOST) for seed in range(asked.seeds)]) for n in sizes]
+
+
+def _compare(one: Set, asked: argparse.Namespace) -> list[tuple[int, NDArray[np.float64]]]:
+    """Return for each number of images the loss and accuracy of both in every draw, `[draws, 4]`, and show them."""
     found = []
-    for n in (size for size in asked.sizes if size + 20 < len(labels)):
-        drawn = [sets.draw_rows(labels, n, seed, MOST) for seed in range(asked.seeds)]
-        rows = [[value for one in both for value in _quality(one, *rows)] for rows in drawn]
+    for n, draws in _draws(one, asked):
+        found.append((n, np.array([[value for by in one.pictures for value in _quality(by, *rows)] for rows in draws])))
+        _show(one.name, *found[-1])
+    return found
+
+
+def _flag(one: Set, every: list[Set], asked: argparse.Namespace) -> list[tuple[int, NDArray[np.float64]]]:
+    """Return which share of the other sets and of its own rest is called unlike, in percent, `[draws, 4]`."""
+    found = []
+    for n, draws in _draws(one, asked):
+        rows = []
+        for train, _ in draws:
+            rest = ~np.isin(one.groups, one.groups[train])
+            shares = []
+            for network, own in enumerate(one.ends):
+                fitted = novelty.fit(own[train], one.groups[train])
+                assert fitted is not None
+                others = [other.ends[network] for other in every if other is not one]
+                flags = [(novelty.measure(features, fitted) > fitted.limit).mean() for features in (*others, own[rest])]
+                shares += [100 * float(np.mean(flags[:-1])), 100 * float(flags[-1])]
+            rows.append(shares)
         found.append((n, np.array(rows)))
-        _show(name, *found[-1])
+        _show(one.name, *found[-1])
     return found
 
 
@@ -120,6 +169,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("folders", nargs="*", type=Path, help="further sets, in the form that training takes")
     parser.add_argument("--sizes", nargs="+", type=int, default=[10, 35, 100], help="training images")
     parser.add_argument("--seeds", type=int, default=5, help="draws of each size")
+    parser.add_argument("--most", type=int, default=MOST, help="images at most of a set")
     return parser.parse_args()
 
 

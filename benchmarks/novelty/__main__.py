@@ -43,7 +43,7 @@ def main() -> None:
     """Extract once, then fit and score every combination."""
     asked = _parse()
     found = {name: samples[:: max(1, len(samples) // MOST)] for name, samples in sets.load(asked.folders)}
-    extractor = Extractor(SPEC.height, VARIANTS[0].features, cache=Cache())
+    extractor = Extractor(SPEC.height, VARIANTS[0].features, cache=Cache(), whole_numbers=True)
     print("| candidate | framing | trained on | images | AUROC | others flagged | photographs flagged | own flagged |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- |")
     for spec in framing.specs(SPEC):

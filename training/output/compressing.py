@@ -20,6 +20,8 @@ from onnx import TensorProto, helper, numpy_helper
 from training.backbone.rounding import LARGEST
 
 _LEAST_SAVING = 1024  # Bytes; below it the operators cost more than they save.
+_WHOLE = ("QuantizeLinear", "DequantizeLinear")
+"""What a runtime fuses to whole numbers, as long as its scales are constants; it has few bits as it is."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +54,10 @@ def compress(model: bytes) -> bytes:
     network = onnx.load_from_string(model)
     graph = network.graph
     fed = {value.name for value in graph.input}
+    kept = fed | {name for node in graph.node if node.op_type in _WHOLE for name in node.input}
     weights, operators = [], []
     for tensor in graph.initializer:
-        packed = None if tensor.name in fed else _pack(tensor)
+        packed = None if tensor.name in kept else _pack(tensor)
         if packed is None:
             weights.append(tensor)
         else:

@@ -98,6 +98,7 @@ def _uncertain(card: Card) -> str:
 
 def _use(card: Card, report: dict[str, Any], origin: Origin | None) -> list[str]:
     spec, data = card.input, report["data"]
+    whole = card.settings.get("fit", {}).get("arithmetic") == "int8"
     counts = ", ".join(f"{count} {name}" for name, count in data["counts"]["train"].items())
     return [
         "## How it was made",
@@ -106,6 +107,7 @@ def _use(card: Card, report: dict[str, Any], origin: Origin | None) -> list[str]
         f"- `model.onnx` takes uint8 `[N, {spec.height}, {spec.width}, {spec.channels}]` ({spec.color}) and gives "
         f"{', '.join(f'`{name}`' for name in card.model.outputs)}; `card.json` says how a logit becomes an answer.",
         f"- It holds {origin.what if origin else 'no weights that others made, so its licence is yours to choose'}.",
+        *(["- It computes in int8, with the same answers on every processor."] if whole else []),
         "- `report.html` is a page to read, `report.json` has every number, curve and check, and `golden.json` has "
         "cases to test a runtime with.",
     ]

@@ -2,7 +2,8 @@
 
 The answer: "use a pretrained convolutional backend and train only a small dense head". Three views of an image are
 weighed against each other: the end of the backbone, which knows things; its middle, which knows textures and strokes,
-with where they are; and both joined. The `small` candidate has the middle alone, at a quarter of the size.
+with where they are; and both joined. The `small` candidate has the middle alone, at a quarter of the size. Features are
+taken through the backbone in whole numbers, which is also what is published: all that is measured is measured of it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,8 +16,9 @@ from numpy.typing import NDArray
 from artifact.card import ImageSpec
 from training.backbone import FeatureKey, find_cut, find_feature
 from training.backbone.extract import Extractor
-from training.backbone.graph import write
-from training.backbone.weights import IMAGENET, load
+from training.backbone.weights import IMAGENET
+from training.backbone.whole import load
+from training.backbone.whole.graph import write
 from training.fitting import invariance_trial, variations
 from training.fitting.beside import Beside
 from training.fitting.invariance_trial import Brought
@@ -87,7 +89,7 @@ def build(variants: Sequence[Variant], spec: ImageSpec, problem: Problem) -> Seq
     What the label was declared not to depend on is tried on the first variant.
     """
     keys = tuple(dict.fromkeys(key for variant in variants for key in variant.features))
-    extractor = Extractor(spec.height, keys, cache=problem.cache)
+    extractor = Extractor(spec.height, keys, cache=problem.cache, whole_numbers=True)
 
     def look(framing: ImageSpec, images: Problem) -> Pretrained:
         return _Look(framing, extractor, images, variants).candidate(variants[0], images)
@@ -141,8 +143,8 @@ class Pretrained:
 
     @property
     def megabytes(self) -> float:
-        """Size of the rounded backbone and the head."""
-        backbone: float = max(find_cut(find_feature(key).cut).rounded_megabytes for key in self.variant.features)
+        """Size of the backbone in whole numbers and the head."""
+        backbone: float = max(find_cut(find_feature(key).cut).whole_megabytes for key in self.variant.features)
         beside = sum(key.megabytes for key in self.variant.beside)
         head = 4 * sum(int(unit.shape[1]) for unit in self.units.values()) / 1e6
         return backbone + beside + head
@@ -198,6 +200,7 @@ class Pretrained:
         views = [" + ".join(_describe(key) for key in view) for view in self.variant.views]
         return {
             "backbone": "EfficientNet-Lite0",
+            "arithmetic": "int8",
             "views": views,
             **invariance_trial.settings(self.problem, self.brought),
             **probe.settings(mixture),

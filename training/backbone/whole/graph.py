@@ -1,10 +1,9 @@
 """The backbone in whole numbers, as an ONNX graph of QuantizeLinear and DequantizeLinear that ONNX Runtime fuses.
 
-The first block stays in float32: there it is as fast, and rounding it moves the features as far as all the rest. A
-ReLU6 is the range of what is rounded after it; from the maps to pooled features all is float32 again.
+A ReLU6 is the range of what is rounded after it; from the maps to pooled features all is float32 again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,27 +11,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artifact.card import ImageSpec
-from benchmarks.int8.ranges import Ranges, sum_of
-from benchmarks.int8.weights import Rounded
 from training.backbone.architecture import CutKey, Step, find_cut, steps_of
+from training.backbone.errors import BackboneError
 from training.backbone.feature import Feature
 from training.backbone.graph import FeatureMap, pool
-from training.backbone.graph import write as write_float
 from training.backbone.weights import Weights
+from training.backbone.whole import entry
+from training.backbone.whole.kernels import Rounded
+from training.backbone.whole.ranges import Levels, sum_of
 from training.network.graph import Graph
-
-LEVELS = 255
-FLOAT = 1
-"""The cut up to which all is float32."""
 
 
 @dataclass(frozen=True)
 class Backbone:
-    """What is written: the weights, the rounded kernels by convolution, and the range of each map."""
+    """What is written: the weights, the rounded kernels by convolution, and how each map is rounded."""
 
     weights: Weights
-    kernels: dict[str, Rounded]
-    ranges: Ranges
+    kernels: Mapping[str, Rounded]
+    levels: Mapping[str, Levels]
 
 
 @dataclass(frozen=True)
@@ -40,15 +36,16 @@ class _Map:
     """A rounded map of `side` places, whose value is what is restored from 8 bits, and their scale."""
 
     value: str
-    scale: np.float32
+    scale: float
     side: int
 
 
 def build(size: int, features: Sequence[Feature], backbone: Backbone) -> bytes:
-    """Return a model of the inputs and outputs of `training.backbone.graph.build`."""
+    """Return a model of the inputs and outputs of `training.backbone.graph.build`; raises as `write`."""
     graph = Graph()
-    maps = write(graph, graph.take_pixels(ImageSpec(size, size)), size, [feature.cut for feature in features], backbone)
-    for feature in features:
+    cuts = tuple(dict.fromkeys(feature.cut for feature in features))
+    maps = write(graph, graph.take_pixels(ImageSpec(size, size)), size, cuts, backbone)
+    for feature in dict.fromkeys(features):
         graph.give(pool(graph, maps[feature.cut], feature.pooling, feature.name), [feature.width])
     return graph.serialise("efficientnet_lite0_int8")
 
@@ -62,30 +59,37 @@ def write(graph: Graph, pixels: str, size: int, cuts: Sequence[CutKey], backbone
         size: height and width of the images in pixels, a multiple of 32.
         cuts: the maps that are wanted.
         backbone: the weights.
+
+    Raises:
+        BackboneError: a cut lies in the first block.
     """
     wanted = {key: find_cut(key) for key in cuts}
-    begun = write_float(graph, pixels, size, [FLOAT], backbone.weights)[FLOAT]
-    current = entrance = _round(graph, begun.value, begun.side, backbone.ranges)
+    first = find_cut(entry.CUT).depth
+    if any(cut.depth <= first for cut in wanted.values()):
+        raise BackboneError("The backbone in whole numbers has no cut in its first block; choose a later one.")
+    begun = entry.write(graph, pixels, size, backbone.weights)
+    current = entrance = _round(graph, begun.value, begun.side, backbone.levels)
     maps: dict[str, _Map] = {}
-    for step in steps_of(list(wanted.values()))[find_cut(FLOAT).depth :]:
+    for step in steps_of(list(wanted.values()))[first:]:
         entrance = current if step.begins_block else entrance
         current = _convolve(graph, step, current, backbone)
         if step.has_shortcut:
             added = graph.node("Add", [current.value, entrance.value], sum_of(step))
-            current = _round(graph, added, current.side, backbone.ranges)
+            current = _round(graph, added, current.side, backbone.levels)
         maps[step.name] = current
     found = {key: (maps[cut.name], cut.channels) for key, cut in wanted.items()}
     return {key: FeatureMap(one.value, channels, one.side) for key, (one, channels) in found.items()}
 
 
-def _round(graph: Graph, values: str, side: int, ranges: Ranges) -> _Map:
+def _round(graph: Graph, values: str, side: int, levels: Mapping[str, Levels]) -> _Map:
     """Round a map to 8 bits of its range; what lies outside of it is cut off."""
-    low, high = min(ranges[values][0], 0.0), max(ranges[values][1], 1e-6)
-    scale = np.float32((high - low) / LEVELS)
-    zero = np.array(round(-low / float(scale)), np.uint8)
-    names = [graph.constant(np.array(scale), f"{values}_scale"), graph.constant(zero, f"{values}_zero")]
+    one = levels[values]
+    names = [
+        graph.constant(np.array(one.scale, np.float32), f"{values}_scale"),
+        graph.constant(np.array(one.zero, np.uint8), f"{values}_zero"),
+    ]
     numbers = graph.node("QuantizeLinear", [values, *names], f"{values}_numbers")
-    return _Map(graph.node("DequantizeLinear", [numbers, *names], f"{values}_restored"), scale, side)
+    return _Map(graph.node("DequantizeLinear", [numbers, *names], f"{values}_restored"), one.scale, side)
 
 
 def _convolve(graph: Graph, step: Step, inputs: _Map, backbone: Backbone) -> _Map:
@@ -108,7 +112,7 @@ def _convolve(graph: Graph, step: Step, inputs: _Map, backbone: Backbone) -> _Ma
     )
     if convolution.activated:  # ONNX Runtime leaves out what the range cuts off anyway
         outputs = graph.node("Clip", [outputs, "lowest", "highest"], f"{name}_relu6")
-    return _round(graph, outputs, -(-inputs.side // convolution.stride), backbone.ranges)
+    return _round(graph, outputs, -(-inputs.side // convolution.stride), backbone.levels)
 
 
 def _restore(graph: Graph, name: str, numbers: NDArray[Any], scales: NDArray[np.float32]) -> str:
