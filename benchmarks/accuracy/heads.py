@@ -57,17 +57,18 @@ class Pictures:
 
 def load(samples: Sequence[Sample]) -> Pictures:
     """Extract the features of a set, by the cache where they are there."""
-    extractor = Extractor(224, (*VARIANT.features, AVERAGE), cache=Cache())
+    extractor = Extractor(224, VARIANT.features, cache=Cache(), whole_numbers=True)
+    expert = Extractor(224, (AVERAGE,), cache=Cache())
+    specs = framing.specs(pretrained.SPEC)
 
-    def extract(spec: ImageSpec) -> tuple[Views, Floats]:
+    def extract(spec: ImageSpec) -> Views:
         pooled = extractor.extract(stream(samples, spec)).pooled
         units = {key: pretrained.unit_length(pooled[key]) for key in VARIANT.features}
-        views = tuple(np.concatenate([units[key] for key in VARIANT.features if key in view], axis=1) for view in _KEYS)
-        return views, pooled[AVERAGE].astype(np.float64)
+        return tuple(np.concatenate([units[key] for key in VARIANT.features if key in view], axis=1) for view in _KEYS)
 
-    found = [extract(spec) for spec in framing.specs(pretrained.SPEC)]
+    averages = expert.extract(stream(samples, specs[-1])).pooled[AVERAGE].astype(np.float64)
     groups = similarity.group([sample.facts for sample in samples])
-    return Pictures(label_array(samples), groups, tuple(views for views, _ in found), found[-1][1])
+    return Pictures(label_array(samples), groups, tuple(map(extract, specs)), averages)
 
 
 _KEYS = tuple(tuple(key for key in view) for view in VARIANT.views)

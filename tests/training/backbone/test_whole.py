@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from artifact.network import INPUT
-from training.backbone import BackboneError, Extractor, find_cut
+from training.backbone import BackboneError, find_cut
 from training.backbone import graph as float_graph
 from training.backbone.architecture import CUTS, STEPS, CutKey, Step
+from training.backbone.extract import Extractor
 from training.backbone.feature import Feature
 from training.backbone.weights import Weights, load
 from training.backbone.whole import Backbone, entry, graph, kernels, ranges
