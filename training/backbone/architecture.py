@@ -52,11 +52,6 @@ class Convolution:
         """Return the size of the rounded kernel and its scales, and of the bias as float32."""
         return self.weights + 8 * self.output_channels if self.is_large else 2 * self.weights + 4 * self.output_channels
 
-    @property
-    def whole_bytes(self) -> int:
-        """Return the size of a kernel of whole numbers and its bias, with scales, zero points and operators."""
-        return self.weights + 17 * self.output_channels + 800
-
     def padding(self, size: int) -> tuple[int, int]:
         """Return the zeros (before, after) along one side of `size` pixels, TensorFlow's "same" rule.
 
@@ -129,7 +124,6 @@ class Cut:
         stride: pixels of the image from one place of the feature map to the next.
         parameters: kernel and bias values of the network up to here.
         rounded_bytes: what they take as they are rounded (`rounding`) and published (`training.output.compressing`).
-        whole_bytes: what they take in the network of whole numbers (`training.backbone.whole`).
     """
 
     name: str
@@ -139,17 +133,11 @@ class Cut:
     stride: int
     parameters: int
     rounded_bytes: int
-    whole_bytes: int
 
     @property
     def rounded_megabytes(self) -> float:
         """Return the size of the rounded parameters, in MB (10^6 bytes)."""
         return self.rounded_bytes / 1e6
-
-    @property
-    def whole_megabytes(self) -> float:
-        """Return the size of the parameters in the network of whole numbers, in MB (10^6 bytes)."""
-        return self.whole_bytes / 1e6
 
     @property
     def megabytes(self) -> float:
@@ -195,18 +183,17 @@ def _steps() -> Iterator[Step]:
 
 
 def _cuts() -> Iterator[tuple[CutKey, Cut]]:
-    parameters, rounded_bytes, whole_bytes, stride = 0, 0, 0, 1
+    parameters, rounded_bytes, stride = 0, 0, 1
     for depth, step in enumerate(STEPS, start=1):
         parameters += step.convolution.parameters
         rounded_bytes += step.convolution.rounded_bytes
-        whole_bytes += 4 * step.convolution.parameters if step.block <= 1 else step.convolution.whole_bytes
         stride *= step.convolution.stride
         kind, _, number = step.name.partition("_")
         if kind in {"expand", "block", "last"}:
             key = int(number) if kind == "block" else step.name
             blocks = step.block - (kind != "block")
             channels = step.convolution.output_channels
-            yield key, Cut(step.name, depth, blocks, channels, stride, parameters, rounded_bytes, whole_bytes)
+            yield key, Cut(step.name, depth, blocks, channels, stride, parameters, rounded_bytes)
 
 
 STEM = Convolution("stem", 3, 2, 3, 32)

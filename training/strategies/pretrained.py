@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artifact.card import ImageSpec
-from training.backbone import FeatureKey, find_cut, find_feature
+from training.backbone import FeatureKey, find_feature
 from training.backbone.extract import Extractor
 from training.backbone.weights import IMAGENET
-from training.backbone.whole import load
+from training.backbone.whole import load, sizes
 from training.backbone.whole.graph import write
 from training.fitting import invariance_trial, variations
 from training.fitting.beside import Beside
@@ -144,7 +144,7 @@ class Pretrained:
     @property
     def megabytes(self) -> float:
         """Size of the backbone in whole numbers and the head."""
-        backbone: float = max(find_cut(find_feature(key).cut).whole_megabytes for key in self.variant.features)
+        backbone: float = max(sizes.megabytes(find_feature(key).cut) for key in self.variant.features)
         beside = sum(key.megabytes for key in self.variant.beside)
         head = 4 * sum(int(unit.shape[1]) for unit in self.units.values()) / 1e6
         return backbone + beside + head

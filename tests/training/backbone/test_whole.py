@@ -14,11 +14,11 @@ from PIL import Image
 from artifact.network import INPUT
 from training.backbone import BackboneError, find_cut
 from training.backbone import graph as float_graph
-from training.backbone.architecture import CUTS, STEPS, CutKey, Step
+from training.backbone.architecture import STEPS, CutKey, Step
 from training.backbone.extract import Extractor
 from training.backbone.feature import Feature
 from training.backbone.weights import Weights, load
-from training.backbone.whole import Backbone, entry, graph, kernels, ranges
+from training.backbone.whole import Backbone, entry, graph, kernels, ranges, sizes
 from training.backbone.whole import load as load_whole
 from training.output.compressing import compress
 
@@ -175,7 +175,7 @@ def test_onnx_runtime_computes_every_convolution_behind_the_first_block_in_bytes
 @pytest.mark.parametrize("cut", ["expand_7", "expand_12", "last"])
 def test_a_cut_takes_what_its_table_says(cut: CutKey, whole: Backbone) -> None:
     size = len(compress(graph.build(64, [Feature(cut)], whole)))
-    assert size == pytest.approx(CUTS[cut].whole_megabytes * 1e6, rel=0.1)
+    assert size == pytest.approx(sizes.megabytes(cut) * 1e6, rel=0.1)
 
 
 def test_an_extractor_gives_what_the_graph_gives(model: bytes, pictures: NDArray[np.uint8]) -> None:
