@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from artifact.card import ImageSpec
 from benchmarks.accuracy import baselines, sets
 from benchmarks.accuracy.measuring import Row, describe, summarise
-from training.backbone import Cache, FeatureKey
+from training.backbone import Cache, FeatureKey, whole
 from training.backbone.extract import Extractor
 from training.evaluation import calibration, choosing, scores
 from training.evaluation.splitting import Fold, default_repeats, split
@@ -57,7 +57,7 @@ class Pictures:
 
 def load(samples: Sequence[Sample]) -> Pictures:
     """Extract the features of a set, by the cache where they are there."""
-    extractor = Extractor(224, VARIANT.features, cache=Cache(), whole_numbers=True)
+    extractor = Extractor(224, VARIANT.features, cache=Cache(), weights=whole.load())
     expert = Extractor(224, (AVERAGE,), cache=Cache())
     specs = framing.specs(pretrained.SPEC)
 

@@ -14,7 +14,7 @@ from sklearn.metrics import roc_auc_score
 from artifact import image
 from artifact.card import ImageSpec
 from benchmarks.accuracy import sets
-from training.backbone import Cache
+from training.backbone import Cache, whole
 from training.backbone.extract import Extractor
 from training.backbone.feature import FeatureKey
 from training.evaluation import novelty
@@ -43,7 +43,7 @@ def main() -> None:
     """Extract once, then fit and score every combination."""
     asked = _parse()
     found = {name: samples[:: max(1, len(samples) // MOST)] for name, samples in sets.load(asked.folders)}
-    extractor = Extractor(SPEC.height, VARIANTS[0].features, cache=Cache(), whole_numbers=True)
+    extractor = Extractor(SPEC.height, VARIANTS[0].features, cache=Cache(), weights=whole.load())
     print("| candidate | framing | trained on | images | AUROC | others flagged | photographs flagged | own flagged |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- |")
     for spec in framing.specs(SPEC):

@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artifact import network, telemetry
-from training.backbone import graph, whole
+from training.backbone import graph
 from training.backbone.architecture import CutKey, check_size, find_cut
 from training.backbone.cache import Cache
 from training.backbone.errors import BackboneError
 from training.backbone.feature import FeatureKey, find_feature
 from training.backbone.weights import Weights, load
+from training.backbone.whole import Backbone
 from training.backbone.whole import graph as whole_graph
 
 Row = dict[str, NDArray[np.float32]]
@@ -51,8 +52,7 @@ class Extractor:
         batch_size: int = 8,
         threads: int = 0,
         cache: Cache | None = None,
-        weights: Weights | None = None,
-        whole_numbers: bool = False,
+        weights: Weights | Backbone | None = None,
     ) -> None:
         """Build the graph and open it.
 
@@ -64,9 +64,8 @@ class Extractor:
             batch_size: images in one pass.
             threads: threads of ONNX Runtime; 0 for one a core.
             cache: where to keep results; None to keep none.
-            weights: the weights; the published ImageNet weights if None.
-            whole_numbers: whether to compute in whole numbers (`training.backbone.whole`), as what is published of
-                `pretrained` does; then of the published weights, and without maps.
+            weights: the weights; the published ImageNet weights if None. Those of `training.backbone.whole.load` to
+                compute in whole numbers, as what is published of `pretrained` does; then without maps.
 
         Raises:
             BackboneError: there is no such cut or pooling, the size does not fit, the weights are missing or not
@@ -79,10 +78,10 @@ class Extractor:
         self._batch_size = batch_size
         self._cache = cache
         wanted = [find_feature(key) for key in features]
-        if whole_numbers and (maps or weights is not None):
-            raise BackboneError("In whole numbers, an extractor has the published weights and gives no maps.")
-        if whole_numbers:
-            model = whole_graph.build(size, wanted, whole.load())
+        if isinstance(weights, Backbone):
+            if maps:
+                raise BackboneError("In whole numbers, an extractor gives no maps.")
+            model = whole_graph.build(size, wanted, weights)
         else:
             model = graph.build(size, wanted, weights or load(), maps=maps)
         self.identity = hashlib.sha256(model + telemetry.import_onnxruntime().__version__.encode()).hexdigest()

@@ -89,7 +89,7 @@ def build(variants: Sequence[Variant], spec: ImageSpec, problem: Problem) -> Seq
     What the label was declared not to depend on is tried on the first variant.
     """
     keys = tuple(dict.fromkeys(key for variant in variants for key in variant.features))
-    extractor = Extractor(spec.height, keys, cache=problem.cache, whole_numbers=True)
+    extractor = Extractor(spec.height, keys, cache=problem.cache, weights=load())
 
     def look(framing: ImageSpec, images: Problem) -> Pretrained:
         return _Look(framing, extractor, images, variants).candidate(variants[0], images)

@@ -180,12 +180,12 @@ def test_a_cut_takes_what_its_table_says(cut: CutKey, whole: Backbone) -> None:
 
 def test_an_extractor_gives_what_the_graph_gives(model: bytes, pictures: NDArray[np.uint8]) -> None:
     keys = [(feature.cut, feature.pooling) for feature in FEATURES]
-    found = Extractor(SIZE, keys, whole_numbers=True).extract(pictures).pooled
+    found = Extractor(SIZE, keys, weights=load_whole()).extract(pictures).pooled
     for key, expected in zip(keys, run(model, pictures), strict=True):
         np.testing.assert_array_equal(found[key], expected)
 
 
-@pytest.mark.parametrize("settings", [{"maps": True}, {"features": (1,)}, {"weights": load()}])
+@pytest.mark.parametrize("settings", [{"maps": True}, {"features": (1,)}])
 def test_what_whole_numbers_cannot_give_is_refused(settings: dict[str, Any]) -> None:
     with pytest.raises(BackboneError, match="whole numbers"):
-        Extractor(**{"size": 32, "features": ("last",), "whole_numbers": True, **settings})
+        Extractor(**{"size": 32, "features": ("last",), "weights": load_whole(), **settings})
