@@ -15,6 +15,7 @@ from typing import Any
 from artifact import card as cards
 from artifact import golden, jsonfile
 from artifact.errors import ArtifactError
+from artifact.report import version as forms
 
 MODEL_FILE = "model.onnx"
 CARD_FILE = "card.json"
@@ -45,11 +46,11 @@ class Published:
     cases: tuple[golden.Case, ...]
 
     def report(self) -> dict[str, Any]:
-        """Read the report of this version; raises `ArtifactError` where it is missing or damaged."""
+        """Read the report of this version; raises `ArtifactError` where it is missing, damaged or of a newer form."""
         value = jsonfile.decode(_read(self.folder / REPORT_FILE), REPORT_FILE)
         if not isinstance(value, dict):
             raise ArtifactError(f"{REPORT_FILE} does not hold an object. Publish the model again, or roll back.")
-        return value
+        return forms.check(value)
 
 
 def check_name(name: str) -> str:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from artifact import golden, publishing, store
 from artifact.card import Card
 from artifact.report import verdict
+from artifact.report.version import SCHEMA_VERSION
 from training import checks, contest, engines, more_images, restricting, second_reading, strategies
 from training.backbone.cache import Cache
 from training.checks import Subject
@@ -238,4 +239,4 @@ def _report(run: _Run, card: Card, recorded: Recorded, difference: float) -> dic
         "settings": card.settings,
         "export": {"largest_difference": difference, "tolerance": TOLERANCE},
     }
-    return {"schema_version": report.SCHEMA_VERSION, "verdict": verdict.compose(sections), **sections}
+    return {"schema_version": SCHEMA_VERSION, "verdict": verdict.compose(sections), **sections}

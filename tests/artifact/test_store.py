@@ -126,6 +126,20 @@ def test_a_damaged_report_is_named_and_does_not_stop_serving(content, published)
         read.report()
 
 
+@pytest.mark.parametrize("found", [2, 0, "1", None, True, 1.5])
+def test_a_report_of_another_form_says_so_and_what_to_do(found, published):
+    path = published / "faces" / "2" / "report.json"
+    path.write_text(json.dumps({"schema_version": found, "accuracy": 0.9}))
+    with pytest.raises(ArtifactError, match=r"report\.json has schema_version .*reads up to 1\. Use the release that"):
+        store.read(published, "faces").report()
+
+
+def test_a_report_of_this_form_is_read_with_whatever_sections_it_has(published):
+    path = published / "faces" / "2" / "report.json"
+    path.write_text(json.dumps({"schema_version": 1, "a_section_to_come": {}}))
+    assert store.read(published, "faces").report() == {"schema_version": 1, "a_section_to_come": {}}
+
+
 @pytest.mark.parametrize("content", [b"", b"two", b"1\n2", b"\xff\xfe", b"../faces/1", b"0"])
 def test_a_damaged_current_file_is_named(content, published):
     (published / "faces" / "current").write_bytes(content)

@@ -30,7 +30,6 @@ from training.problem.interface import Curves, Evaluation, Fitted
 from training.reading import belonging
 from training.reading.dataset import Sample, label_array
 
-SCHEMA_VERSION = 1
 NOTHING_LEARNED = "The curves show no fault of the training; the images do not tell the classes apart."
 """In place of a healthy run's verdict where the model is no better than guessing."""
 NAMED, SHOWN = 50, 6
