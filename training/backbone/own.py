@@ -6,6 +6,8 @@ of the picture) must be said, since a wrong guess would cost accuracy without a 
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -14,7 +16,7 @@ import onnx.inliner
 import onnx.version_converter
 
 from artifact.card import ImageSpec
-from training.backbone import own_beside
+from training.backbone import own_beside, own_half
 from training.backbone import own_trial as trying
 from training.backbone.errors import BackboneError
 from training.backbone.graph import FeatureMap
@@ -97,21 +99,37 @@ class OwnBackbone:
 
 
 def read(asked: OwnFile) -> OwnBackbone:
-    """Read a file, and try it on two pictures.
+    """Read a file, and try it on two pictures; a file that has not changed since is not read again.
 
     Raises:
         BackboneError: It is no ONNX network that makes a vector or a map of a picture, or what it does not say was not
             said; the message tells how to export or to call it.
     """
+    beside = (asked.path.parent / name for name in (own_beside.PREPROCESSOR, own_beside.TIMM))
+    return _read(asked, tuple(_state(path) for path in (asked.path, *beside)))
+
+
+def _state(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:  # what hinders is said where it is read
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
+@lru_cache(maxsize=1)
+def _read(asked: OwnFile, state: tuple[tuple[int, int] | None, ...]) -> OwnBackbone:
     model = _load(asked)
     weights = {tensor.name for tensor in model.graph.initializer}
     inputs = [value for value in model.graph.input if value.name not in weights]
     if len(inputs) != 1 or inputs[0].type.tensor_type.elem_type not in trying.KINDS:
         listed = ", ".join(f"{value.name} {_describe(value)}" for value in inputs)
-        raise BackboneError(f"{asked.path} takes {listed}; one picture, as float32, float16 or uint8, was expected.")
+        raise BackboneError(
+            f"{asked.path} takes {listed}; one picture, as float32, float64, float16, bfloat16 or uint8, was expected."
+        )
     layout, channels, height, width = _size(asked, inputs[0])
     kind = inputs[0].type.tensor_type.elem_type
-    normalisation = NORMALISATIONS["bytes"] if kind == onnx.TensorProto.UINT8 else _normalisation(asked)
+    normalisation = _normalisation(asked, kind)
     inputs[0].type.tensor_type.shape.dim[0].dim_param = "batch"
     shapes = {
         "NHWC": (height, width, channels),
@@ -130,17 +148,46 @@ def read(asked: OwnFile) -> OwnBackbone:
 def _load(asked: OwnFile) -> onnx.ModelProto:
     """Return the network of a file, its functions written out, of the opset that we write or of a later one."""
     try:
+        _refuse_others(asked.path)
         model = onnx.load(str(asked.path))
         model = onnx.inliner.inline_local_functions(model)
         opset = next((entry.version for entry in model.opset_import if not entry.domain), OPSET)
-        return model if opset >= OPSET else onnx.version_converter.convert_version(model, OPSET)
+        model = model if opset >= OPSET else onnx.version_converter.convert_version(model, OPSET)
+        own_half.widen(model)
+        return model
+    except BackboneError:
+        raise
     except FileNotFoundError as error:
         raise BackboneError(f"{error.filename or asked.path} does not exist.") from error
+    except onnx.checker.ValidationError as error:
+        raise BackboneError(
+            f"{asked.path} keeps its weights in a file of their own, which cannot be read "
+            f"({trying.first_line(error)}). Put it beside the network, under the name that it was exported with."
+        ) from error
     except Exception as error:  # protobuf, onnx and its converter raise a dozen types
         raise BackboneError(
             f"{asked.path} cannot be read as an ONNX network ({trying.first_line(error)}). Export it again, with opset "
             f"{OPSET}."
         ) from error
+
+
+def _refuse_others(path: Path) -> None:
+    """Refuse what people name .onnx, or name in place of it, by its first bytes."""
+    with path.open("rb") as file:
+        head = file.read(64)
+    for start, what in _OTHERS.items():
+        if head.startswith(start):
+            raise BackboneError(f"{path} is {what}")
+    if not head:
+        raise BackboneError(f"{path} is empty. Export or copy it again.")
+
+
+_OTHERS = {
+    b"version https://git-lfs": "a pointer of Git LFS and not the network itself. Get it with git lfs pull.",
+    b"PK": "a zip archive, as torch.save and Keras write, and not an ONNX network. Export it: torch.onnx.export, or "
+    "model.export(path, format='onnx') of Keras.",
+    b"\x89HDF": "an HDF5 file, as Keras writes, and not an ONNX network. Export it: model.export(path, format='onnx').",
+}
 
 
 def _size(asked: OwnFile, value: onnx.ValueInfoProto) -> tuple[Layout, int, int, int]:
@@ -178,7 +225,11 @@ def _side(numbers: int) -> int:
     return next((side for side in sides if side and numbers / side**2 in (1, 3)), 0)
 
 
-def _normalisation(asked: OwnFile) -> Six:
+def _normalisation(asked: OwnFile, kind: int) -> Six:
+    if kind == onnx.TensorProto.UINT8:
+        if asked.normalisation:
+            raise BackboneError(f"{asked.path} takes bytes and scales them itself. Leave out --backbone-normalise.")
+        return NORMALISATIONS["bytes"]
     found = asked.normalisation or own_beside.find_normalisation(asked.path.parent)
     if found is None:
         raise BackboneError(

@@ -9,8 +9,15 @@ from numpy.typing import NDArray
 from artifact import network
 from training.backbone.errors import BackboneError
 from training.backbone.own_file import OwnFile
+from training.network.graph import OPSET
 
-KINDS = {onnx.TensorProto.FLOAT: np.float32, onnx.TensorProto.FLOAT16: np.float16, onnx.TensorProto.UINT8: np.uint8}
+KINDS = {
+    onnx.TensorProto.FLOAT: np.float32,
+    onnx.TensorProto.DOUBLE: np.float64,
+    onnx.TensorProto.UINT8: np.uint8,
+}
+NUMBERS = (onnx.TensorProto.FLOAT, onnx.TensorProto.DOUBLE)
+"""Types of the outputs that can be taken; scikit-learn's classifiers give labels and a list of mappings beside them."""
 AGREE = 1e-3
 """Largest difference between a picture by itself and beside another, relative to the largest number of the vector."""
 
@@ -22,27 +29,58 @@ def run(
     pictures = np.random.default_rng(0).uniform(0, 1, (2, *sizes))
     kind = KINDS[value.type.tensor_type.elem_type]
     pictures = (pictures * 255 if kind == np.uint8 else pictures).astype(kind)
-    names = [output.name for output in model.graph.output]
+    names = _outputs(asked, model)
     for output in model.graph.output:
         for dim in output.type.tensor_type.shape.dim:
             dim.Clear()
     try:
         session = network.open_session(model.SerializeToString())
-        both = session.run(names, {value.name: pictures})
-        each = [session.run(names, {value.name: pictures[row : row + 1]}) for row in range(2)]
     except Exception as error:  # ONNX Runtime raises a type of its own for each of a dozen causes
         raise BackboneError(
-            f"{asked.path} cannot be run on two pictures at once ({first_line(error)}). Export it for any number: "
-            "with torch.onnx.export, dynamic_axes={'input': {0: 'batch'}}."
+            f"{asked.path} cannot be opened by ONNX Runtime ({first_line(error)}). Export it again with operators and "
+            f"an opset that it knows, such as opset {OPSET}."
         ) from error
-    for name, together, alone in zip(names, both, zip(*each, strict=True), strict=True):
-        joined = np.concatenate(alone)
-        if joined.shape != together.shape or np.abs(joined - together).max(initial=0) > AGREE * np.abs(joined).max():
+    try:
+        both = session.run(names, {value.name: pictures})
+        each = [session.run(names, {value.name: pictures[row : row + 1]}) for row in range(2)]
+    except Exception as error:
+        raise BackboneError(
+            f"{asked.path} cannot be run on two pictures at once ({first_line(error)}). Export it for any number: give "
+            "torch.onnx.export two pictures, torch.zeros(2, 3, height, width), and dynamic_shapes=({0: 'batch'},); "
+            "or, with dynamo=False, dynamic_axes={'input': {0: 'batch'}}."
+        ) from error
+    alone = [np.concatenate(parts) for parts in zip(*each, strict=True)]
+    found = dict(zip(names, both, strict=True))
+    _compare(asked, found, dict(zip(names, alone, strict=True)))
+    return found
+
+
+def _outputs(asked: OwnFile, model: onnx.ModelProto) -> list[str]:
+    """Return the names of the outputs that are numbers."""
+    names = [one.name for one in model.graph.output if one.type.tensor_type.elem_type in NUMBERS]
+    if not names:
+        listed = ", ".join(one.name for one in model.graph.output)
+        raise BackboneError(
+            f"{asked.path} gives {listed}, none of which are numbers; a vector for each picture was expected. Of "
+            "scikit-learn, export the transformer without its classifier, or with options={'zipmap': False}."
+        )
+    return names
+
+
+def _compare(asked: OwnFile, found: dict[str, NDArray[Any]], alone: dict[str, NDArray[Any]]) -> None:
+    """Refuse outputs that are not finite, or that depend on what else is asked at the same time."""
+    for name, together in found.items():
+        joined = alone[name]
+        if not np.isfinite(together).all():
+            raise BackboneError(
+                f"{asked.path} gives numbers in {name} that are not finite for pictures of noise. Export it in float32."
+            )
+        most = AGREE * np.abs(joined).max(initial=0)
+        if joined.shape != together.shape or np.abs(joined - together).max(initial=0) > most:
             raise BackboneError(
                 f"{asked.path} gives another {name} for a picture beside another one than by itself. Export it for "
                 "inference (model.eval() in PyTorch), and for any number of pictures."
             )
-    return dict(zip(names, both, strict=True))
 
 
 def choose(asked: OwnFile, found: dict[str, NDArray[Any]]) -> str:
