@@ -7,8 +7,12 @@ from pathlib import Path
 
 from training.errors import TrainingError
 from training.labelling.suggesting import Suggested
+from training.reading.suggested import COLUMNS
 
-COLUMNS = ("file", "label", "model_says", "probability", "why")
+BYTE_ORDER = "\ufeff"
+"""By which Excel knows that the list is UTF-8; without it, names with accents come back as others."""
+_FORMULA = ("=", "+", "-", "@")
+"""How a cell begins that a spreadsheet computes, and loses what was written there."""
 
 
 def render(suggested: Suggested, folder: Path) -> str:
@@ -19,8 +23,9 @@ def render(suggested: Suggested, folder: Path) -> str:
     for one in suggested.suggestions:
         said = one.decision
         file = os.path.relpath(one.sample.file, folder)
+        file = f"./{file}" if file.startswith(_FORMULA) else file
         writer.writerow((file, "", said.label, f"{said.probabilities[said.label]:.3f}", one.explain(suggested.card)))
-    return text.getvalue()
+    return BYTE_ORDER + text.getvalue()
 
 
 def refuse_to_lose(path: Path) -> None:

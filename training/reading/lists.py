@@ -12,7 +12,7 @@ from artifact.lists.annotations import SEVERAL
 from artifact.lists.headings import REMOTE
 from artifact.lists.tables import Table
 from training.errors import TrainingError
-from training.reading import entries, flags, roles
+from training.reading import entries, flags, roles, suggested
 from training.reading.class_level import fold_case
 from training.reading.columns import is_true
 from training.reading.found import Asked, Found, Listing, Part, Skipped
@@ -79,7 +79,7 @@ def read(name: str, data: bytes, locator: Locator, asked: Asked) -> Read | None:
         return locator.locate(cell).known
 
     table = flags.spell_out(roles.with_heading(table, exists))
-    columns = roles.tell(table, exists, asked)
+    columns = roles.tell(table, exists, suggested.ask(table, asked) if suggested.is_one(table) else asked)
     if remote := next((row[columns.path] for row in table.rows if REMOTE.match(row[columns.path])), None):
         raise TrainingError(
             f"{name} names images on another machine ({remote}). Copy them here (with gsutil, azcopy, aws s3 or wget) "
@@ -164,7 +164,7 @@ def choose(found: list[Found], asked: Asked) -> tuple[list[Found], list[Skipped]
 
 def _is_labelled(listed: Read) -> bool:
     """Tell whether rows without a class may be left out: of a table of lines that is so where most have one."""
-    if not listed.table.is_of_lines:
+    if not listed.table.is_of_lines or suggested.is_one(listed.table):
         return True
     return 2 * sum(bool(_label(listed, row)) for row in listed.table.rows) > len(listed.table.rows)
 

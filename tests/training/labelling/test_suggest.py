@@ -11,6 +11,7 @@ from PIL import Image
 
 from artifact import store
 from tests.service.publishing import publish
+from training.errors import TrainingError
 from training.labelling import pool
 from training.labelling.command import main
 from training.reading import sources
@@ -37,7 +38,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def rows(path: Path) -> list[dict[str, str]]:
     """Return the list as a program of tables reads it."""
-    with path.open(newline="") as file:
+    with path.open(newline="", encoding="utf-8-sig") as file:
         return list(csv.DictReader(file))
 
 
@@ -61,6 +62,33 @@ def test_the_filled_list_is_training_input(here: Path, capsys: pytest.CaptureFix
     assert [Image.open(sheet.parent / row["file"]).size for row in listed] == [(160, 120)] * 4
     assert all(found.read().startswith(b"\xff\xd8") for found in listing.found)
     assert len(listing.unused) == 1
+
+
+@pytest.mark.parametrize(
+    ("encoding", "delimiter"),
+    [("utf-8-sig", ","), ("cp1252", ";"), ("utf-16", "\t")],
+    ids=["plain", "German", "Unicode"],
+)
+def test_a_list_with_one_label_comes_back_from_a_spreadsheet(here: Path, encoding: str, delimiter: str) -> None:
+    """As Excel saves it: CSV UTF-8, CSV of a German system, Unicode text. What the model says is never a label."""
+    assert main(["lamps", "more", "--count", "4"]) == 0
+    sheet = Path("suggestions/labels.csv")
+    assert sheet.read_bytes().startswith(b"\xef\xbb\xbf")  # or Excel takes it for another encoding
+    listed = rows(sheet)
+    listed[2]["label"] = "Bright "
+    with sheet.open("w", newline="", encoding=encoding) as file:
+        writer = csv.DictWriter(file, ["label", "model_says", "file"], delimiter=delimiter, extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(listed)
+    listing = sources.find(sheet)
+    assert [entry.label for entry in listing.found] == ["Bright"]
+    assert len(listing.unused) == 3
+
+
+def test_a_list_without_a_label_is_no_training_input(here: Path) -> None:
+    assert main(["lamps", "more", "--count", "4"]) == 0
+    with pytest.raises(TrainingError, match=r"None of the 4 images .* has a label yet"):
+        sources.find(Path("suggestions/labels.csv"))
 
 
 def test_the_page_shows_each_image_and_what_the_model_says(here: Path) -> None:
