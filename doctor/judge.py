@@ -22,7 +22,8 @@ from doctor.readings import among_familiar, familiar, read_off
 from doctor.symptoms.imbalance_collapse import unequal
 from doctor.symptoms.too_small_validation import LARGEST
 
-Node = Any  # a leaf's score, or [measure (its name, or its place), threshold, 1 if missing goes left, left, right]
+Node = Any  # a leaf's score in thousandths, or [code, threshold, left, right]
+"""The code is twice the measure's place, and one more where a missing value goes left."""
 
 _STILL = -4.0
 """log10 of the range of validation loss, in units of guessing, below which nothing reaches validation at all."""
@@ -102,24 +103,22 @@ def load() -> dict[str, Any]:
 
 
 def measured() -> tuple[str, ...]:
-    """Return the measures that the trees look at; their nodes name them by their place here."""
+    """Return the measures that the trees look at; their nodes name them by their places here."""
     return tuple(_file()["measures"])
 
 
-def probability(forest: Mapping[str, Any], measures: Mapping[Any, float] | Sequence[float]) -> float:
+def probability(forest: Mapping[str, Any], measures: Sequence[float]) -> float:
     """Return the probability that one forest gives to its label."""
-    score = forest["base"] + sum(_leaf(tree, measures) for tree in forest["trees"])
+    score = forest["base"] + sum(_leaf(tree, measures) for tree in forest["trees"]) / 1000
     return 1 / (1 + math.exp(-max(-50.0, min(50.0, score))))
 
 
-def _leaf(tree: list[Node], measures: Any) -> float:
-    node = tree[0]
+def _leaf(node: Node, measures: Sequence[float]) -> int:
     while isinstance(node, list):
-        measure, threshold, missing_left, left, right = node
-        value = measures[measure]
-        goes_left = bool(missing_left) if math.isnan(value) else value <= threshold
-        node = tree[left if goes_left else right]
-    return float(node)
+        code, threshold, left, right = node
+        value = measures[code >> 1]
+        node = left if value <= threshold or (code & 1 and value != value) else right  # only NaN differs from itself
+    return int(node)
 
 
 def decide(probabilities: Mapping[str, float], thresholds: Mapping[str, float]) -> set[str]:

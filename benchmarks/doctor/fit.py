@@ -70,13 +70,13 @@ def left_out(data: Table, weights: Floats, full: int, held_out: list[npt.NDArray
             continue
         forests = fit(_chosen(data, ~held), weights[~held], **options)
         for row in np.flatnonzero(held[:full]):
-            probabilities[row] = evaluate(forests, data.names, data.measures[row])
+            probabilities[row] = evaluate(forests, data.measures[row])
     return probabilities
 
 
-def evaluate(forests: dict[str, Forest], names: tuple[str, ...], row: Floats) -> list[float]:
+def evaluate(forests: dict[str, Forest], row: Floats) -> list[float]:
     """Return the probability of each label for one row of measures."""
-    measures = dict(zip(names, row.tolist(), strict=True))
+    measures = row.tolist()
     return [probability(forests[label], measures) if label in forests else 0.0 for label in JUDGED]
 
 
@@ -138,8 +138,9 @@ def main() -> None:
     runs = [run for path in options.runs for run in read_runs(path)]
     learned = learn_all(runs, options.sets, trees=options.trees, leaves=options.leaves)
     if options.out:
-        kept = expanded(json.loads(options.keep.read_text())) if options.keep else {}
-        options.out.write_text(json.dumps(compact(kept | learned), separators=(",", ":")) + "\n")
+        names = table(runs[:1]).names
+        kept = expanded(json.loads(options.keep.read_text()), names) if options.keep else {}
+        options.out.write_text(json.dumps(compact(kept | learned, names), separators=(",", ":")) + "\n")
 
 
 if __name__ == "__main__":

@@ -78,7 +78,8 @@ def score(network: Network, rows: Rows) -> tuple[float, float]:
     loss = float(losses.mean())
     if head.hits is not None:
         return loss, head.hits(logits, y) / len(y)
-    return loss, 1 - loss / guess_cost(network.settings.head, y)
+    guess = guess_cost(network.settings.head, y)
+    return loss, 1 - loss / guess if guess else 0.0  # rows of one answer have no variance to explain
 
 
 def guess_cost(head: str, y: Array) -> float:

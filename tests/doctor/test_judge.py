@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,12 +25,16 @@ def test_exported_trees_give_what_scikit_learn_gives() -> None:
     x[rng.random(x.shape) < 0.2] = np.nan
     y = np.nan_to_num(x[:, 0]) + np.nan_to_num(x[:, 2]) ** 2 > 0.5
     model = HistGradientBoostingClassifier(max_iter=20, max_leaf_nodes=6, min_samples_leaf=5).fit(x, y)
-    names = ("a", "b", "c", "d")
 
-    forest = json.loads(json.dumps(exported(model, names)))
+    forest = json.loads(json.dumps(exported(model, [3, 2, 1, 0])))
 
-    ours = [probability(forest, dict(zip(names, row.tolist(), strict=True))) for row in x]
+    ours = [probability(forest, row[::-1].tolist()) for row in x]
     assert ours == pytest.approx(model.predict_proba(x)[:, 1].tolist(), abs=2e-3)
+
+
+def codes(tree: list[Any] | int) -> list[int]:
+    """Return what each node of a tree asks: twice the place of a measure, and one more where missing goes left."""
+    return [tree[0], *codes(tree[2]), *codes(tree[3])] if isinstance(tree, list) else []
 
 
 def test_every_label_but_the_one_that_is_a_fact_has_trees_over_known_measures() -> None:
@@ -39,15 +44,10 @@ def test_every_label_but_the_one_that_is_a_fact_has_trees_over_known_measures() 
     assert set(table["validation"]["forests"]) == set(LABELS) - {"too_small_validation"}
     assert set(table["training"]["forests"]) == set(LABELS) - NEED_VALIDATION
     assert all(set(part["forests"]) == set(part["thresholds"]) for part in table.values())
-    used = {
-        measured()[node[0]]
-        for part in table.values()
-        for forest in part["forests"].values()
-        for tree in forest["trees"]
-        for node in tree
-        if isinstance(node, list)
-    }
+    forests = [forest for part in table.values() for forest in part["forests"].values()]
+    used = {measured()[code // 2] for forest in forests for tree in forest["trees"] for code in codes(tree)}
     assert used <= known
+    assert len(used) == len(measured())
 
 
 @pytest.mark.parametrize(
