@@ -91,10 +91,11 @@ def among_familiar(case: Case, allowed: Collection[str], by_trees: Collection[st
     """Return the labels of a run like those that the trees learned from, which is believed but for two things.
 
     A gap that is beyond chance is one, whatever the trees make of it: they know two classes and every fact. And what is
-    rare among people's runs is said only of a run of which so much is known as of those of the trees.
+    rare among people's runs is said only of a run of which so much is known as of those of the trees. Where the trees
+    come to no result, the rules do.
     """
     found = set(by_trees)
-    if case.context.class_counts_train is None and found & RARE:
+    if not found or (case.context.class_counts_train is None and found & RARE):
         return read_off(case, allowed, found)
     settled = found & {"distribution_shift", "diverged", "flat_training", "constant_validation", "imbalance_collapse"}
     other = (case.scale.classes or 2) > 2 or case.context.class_counts_train is None

@@ -27,7 +27,8 @@ _PLAIN = {
 }
 _SHORT = "This curve is too short to tell anything"
 _SELDOM = "The training loss was logged too seldom to tell"
-_KINDS = {"too_short": _SHORT, "seldom_logged": _SELDOM}
+_HIGH = "The loss stays far above what guessing would cost"
+_KINDS = {"too_short": _SHORT, "seldom_logged": _SELDOM, "stays_high": _HIGH}
 _FEW = "with so few validation examples, its figures are only a hint"
 
 

@@ -10,6 +10,10 @@ from doctor.symptoms.base import Symptom
 
 _MARGIN = math.log10(2)
 """log10 of the loss over that of guessing, above which a run that did not end in NaN must end."""
+_NEARLY = 0.13
+"""log10 of the loss over that of answering one half, below which (a third more) a noisy fall is one too."""
+_ROSE = 0.1
+"""log10 of a rise of the training loss above where it began that is worth the word (a quarter)."""
 _LEARNED = -0.15
 """log10 of the least training loss, in its unit, below which a run had learned something."""
 
@@ -22,7 +26,9 @@ def possible(case: Case) -> bool:
     ends = ("loss_last", "loss_end", "val_loss_last") if case.scale.guessing else ("loss_last", "loss_end")
     far = any(case[end] > _MARGIN for end in ends)
     undecided = math.log10(math.log(case.scale.classes or 2) / case.scale.guess.loss) if case.scale.guessing else 0.0
-    on_its_way = case["loss_late_monotony"] < -3 and case["loss_last"] < undecided + _MARGIN
+    down = case["loss_late_monotony"] < -3 and case["loss_last"] < undecided + _MARGIN
+    noisily = case["loss_fall"] < 0 and case["val_loss_late_monotony"] < -3 and case["loss_last"] < undecided + _NEARLY
+    on_its_way = down or noisily
     return bool(case.curves.non_finite) or (far and not on_its_way)
 
 
@@ -61,10 +67,13 @@ def describe(case: Case) -> Finding:
     first = (Evidence("first_epoch_not_finite", float(broken[0]), broken),) if broken else ()
     high = "ends far above what guessing would cost" if case.scale.guessing else "ends far above where it began"
     what = "became infinite or not a number" if broken else high
+    stays = not broken and case["loss_most"] - case["loss_first"] < _ROSE
     return Finding(
         symptom="diverged",
         severity="critical",
-        summary=f"Training went out of control: the loss {what}.",
+        summary=f"The loss {high}, where it began: the model is sure of wrong answers."
+        if stays
+        else f"Training went out of control: the loss {what}.",
         evidence=(*first, *evidence, *case.cost_of_guessing()),
         causes=_causes(case),
         remedy=Remedy(
@@ -78,6 +87,7 @@ def describe(case: Case) -> Finding:
             if from_the_start(case)
             else f"{_kept(case)}Start again with a far lower learning rate, scaled inputs and clipped gradients.",
         ),
+        kind="stays_high" if stays else None,
     )
 
 

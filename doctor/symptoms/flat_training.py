@@ -15,6 +15,8 @@ _TOO_SMALL = Cause("a model that cannot represent the answer", "more units, or o
 
 _CHANCE, _BELOW = 0.15, -0.12
 """log10 of the loss over that of guessing between which a model at chance ends."""
+_BEATS = -0.03
+"""log10 of the loss below which a model whose answers beat guessing beyond chance is none at chance (7 %)."""
 _LEARNED = 0.2
 """Training accuracy above guessing from which a model is not at chance, whatever a penalty adds to its loss."""
 _MOVED = -0.07
@@ -32,6 +34,7 @@ def possible(case: Case) -> bool:
     """
     level = case["loss_last"]
     fell = level < -0.04 and case["loss_fall_in_noise"] > 4 and case["loss_late_monotony"] < -2
+    fell = fell or (level < _BEATS and case["accuracy_above_guess_z"] > 2)
     falls = case["loss_late_slope"] < -_STILL and case["loss_late_monotony"] < -3
     learned = (
         case["accuracy_above_guess"] > _LEARNED or begins(case) or (not case.scale.guessing and even_fall(case, "loss"))

@@ -24,7 +24,8 @@ def possible(case: Case) -> bool:
 
 def unequal(case: Case) -> bool:
     """Tell whether the curves alone show one answer whose share is that of very unequal classes."""
-    return bool(answered_share(case) >= _UNEQUAL)
+    counted = case["common_class"] < _UNEQUAL  # by counts the classes are not unequal: the share is chance
+    return bool(answered_share(case) >= _UNEQUAL) and not counted
 
 
 def describe(case: Case) -> Finding:

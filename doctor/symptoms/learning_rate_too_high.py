@@ -5,6 +5,7 @@ from __future__ import annotations
 from doctor.case import Case
 from doctor.findings import Cause, Change, Finding, Remedy
 from doctor.symptoms.base import Symptom
+from doctor.symptoms.oscillating import low_rate
 
 
 def present(case: Case, labels: tuple[str, ...]) -> bool:
@@ -13,7 +14,7 @@ def present(case: Case, labels: tuple[str, ...]) -> bool:
     if case.curves.non_finite[:1] == (int(case.curves.epochs[0]),):
         return False  # what is broken from the first step on is the input, most often
     if "diverged" in labels or "oscillating" in labels:
-        return moved
+        return moved and not low_rate(case)
     return "flat_training" in labels and moved and (case.context.learning_rate or 0.0) >= 0.02
 
 

@@ -19,7 +19,7 @@ def present(case: Case, labels: tuple[str, ...]) -> bool:
     rate = case.context.learning_rate
     frozen = rate is not None and rate < 1e-7 and not {"healthy", "diverged"} & set(labels)
     straight = 0.3 < case["loss_first_half_share"] < 0.65 and case["loss_fall_in_noise"] > _SMOOTH
-    slow = case["loss_fall"] > -0.3 and not case["accuracy_above_guess"] > _LEARNED
+    slow = case["loss_fall"] > -0.2 and not case["accuracy_above_guess"] > _LEARNED
     return frozen or ("undertrained" in labels and case.points("loss") >= _LEAST and straight and slow)
 
 

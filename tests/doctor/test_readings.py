@@ -74,3 +74,53 @@ def test_five_epochs_of_a_usual_start_do_not_accuse_the_learning_rate(noise: flo
     right = [0.432, 0.558, 0.607, 0.644, 0.668]
 
     assert "learning_rate_too_low" not in symptoms(diagnose({"loss": loss, "accuracy": right}))
+
+
+def noisy_in_training_only(rate: float) -> tuple[dict[str, np.ndarray], dict[str, float | str]]:
+    """Dropout of 0.8: training jumps by a tenth from epoch to epoch, validation falls as smoothly as can be."""
+    at = np.arange(30)
+    smooth = 0.70 - 0.006 * at
+    loss = smooth + 0.25 + 0.1 * np.random.default_rng(3).normal(size=30)
+    right = 0.5 + 0.008 * at
+    facts = {"n_train": 200, "n_val": 60, "batch_size": 8, "learning_rate": rate, "optimizer": "adam"}
+    return {"loss": loss, "accuracy": right, "val_loss": smooth, "val_accuracy": right + 0.02}, facts
+
+
+def test_training_that_jumps_while_validation_falls_smoothly_has_noise_and_not_too_high_a_rate() -> None:
+    diagnosis = diagnose(*noisy_in_training_only(3e-3))
+
+    assert "oscillating" not in diagnosis.labels
+    assert "learning_rate_too_high" not in symptoms(diagnosis)
+
+
+def test_a_low_rate_is_not_accused_of_swings() -> None:
+    history, facts = noisy_in_training_only(2e-4)
+    history["val_loss"] = history["loss"][::-1].copy()
+    diagnosis = diagnose(history, facts)
+
+    assert "learning_rate_too_high" not in symptoms(diagnosis)
+    for finding in diagnosis:
+        assert "Lower the learning rate" not in finding.remedy.advice
+
+
+def test_a_loss_that_never_rose_did_not_explode() -> None:
+    loss = 6.1 + 0.05 * np.random.default_rng(0).normal(size=12)
+    history = {"loss": loss, "accuracy": np.full(12, 0.61), "val_loss": loss + 0.01, "val_accuracy": np.full(12, 0.6)}
+    diagnosis = diagnose(history, {"classes": 2, "n_train": 4000, "n_val": 1000})
+
+    assert "exploded" not in diagnosis.verdict
+
+
+def test_classes_that_are_counted_and_even_are_not_called_unequal() -> None:
+    right = np.linspace(0.5, 1.0, 20)
+    history = {
+        "loss": np.linspace(0.9, 0.1, 20),
+        "accuracy": right,
+        "val_loss": np.full(20, 0.434),
+        "val_accuracy": np.full(20, 0.8438),
+    }
+    facts = {"class_counts_train": [31, 32], "class_counts_val": [32, 32], "n_train": 63, "n_val": 64}
+    diagnosis = diagnose(history, facts)
+
+    assert "imbalance_collapse" not in diagnosis.labels
+    assert "constant_validation" in diagnosis.labels
