@@ -9,16 +9,24 @@ from doctor.symptoms.base import Symptom
 
 def present(case: Case, labels: tuple[str, ...]) -> bool:
     """Tell whether epochs were left out because they saw one batch or none."""
-    return bool(case.curves.starved)
+    return bool(_starved(case))
+
+
+def _starved(case: Case) -> tuple[int, ...]:
+    """Return those epochs without data that lie in this part of the run."""
+    first, last = int(case.curves.epochs[0]), int(case.curves.epochs[-1])
+    return tuple(epoch for epoch in case.curves.starved if first <= epoch <= last)
 
 
 def describe(case: Case) -> Finding:
     """Name the epochs, and the way to count the steps."""
-    epochs = case.curves.starved
+    epochs = _starved(case)
+    first = f" (the first is epoch {epochs[0]})" if epochs else ""
+    total = int(case.curves.epochs[-1] - case.curves.epochs[0]) + 1
     return Finding(
         symptom="data_ran_out",
         severity="warning",
-        summary=f"{len(epochs)} of {len(case.curves)} epochs (the first is epoch {epochs[0]}) had no data left: they "
+        summary=f"{len(epochs)} of {total} epochs{first} had no data left: they "
         "trained on one batch or none, and are not judged. The run is shorter than its count of epochs says.",
         evidence=(Evidence("epochs_without_data", float(len(epochs)), epochs),),
         causes=(
