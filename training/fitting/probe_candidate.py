@@ -1,8 +1,8 @@
 """A candidate that is a linear head on what one frozen network says of each image: what `edges` and others offer."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,46 @@ from training.fitting.mixing import Mixture
 from training.fitting.probing import CrossFit, Finished, Probe
 from training.network.interface import Network
 from training.problem.interface import Evaluation, Fitted, Problem
+
+
+class HeadOnFeatures(ABC):
+    """What every candidate does that is a linear head on frozen features, whatever gave them."""
+
+    @property
+    @abstractmethod
+    def knows_kinds(self) -> bool:
+        """As in `Fitted`."""
+
+    @abstractmethod
+    def probe(self) -> Probe:
+        """Return the head's view of the features; of many images it is large, so it is not kept beside them."""
+
+    @abstractmethod
+    def describe(self, mixture: Mixture) -> dict[str, Any]:
+        """Return the settings, for the card."""
+
+    @abstractmethod
+    def join(self, head: Finished) -> tuple[Network, NDArray[np.float32]]:
+        """Return the whole network with a fitted head, and its `features` for the images."""
+
+    def evaluate(self) -> Evaluation:
+        """Fit a head on each fold; how strongly to regularise is chosen inside it."""
+        found = self.cross_fit()
+        return Evaluation(found.logits, found.curves, self.describe(found.mixtures[0]))
+
+    def cross_fit(self) -> CrossFit:
+        """Fit on each fold and score its validation rows."""
+        return self.probe().evaluate()
+
+    def choose(self) -> Mixture:
+        """Choose how strongly to regularise, and how much each view counts, from all rows."""
+        return self.probe().choose()
+
+    def finish(self) -> Fitted:
+        """Fit the head on all images."""
+        head = self.probe().finish()
+        network, features = self.join(head)
+        return Fitted(network, head.curves, self.describe(head.mixture), features, self.knows_kinds)
 
 
 @dataclass(frozen=True)
@@ -39,7 +79,7 @@ class Described:
 
 
 @dataclass(frozen=True)
-class ProbeCandidate:
+class ProbeCandidate(HeadOnFeatures):
     """A head on the features of each image, and of its variations after all images, float32 `[rows, d]`."""
 
     described: Described
@@ -62,33 +102,23 @@ class ProbeCandidate:
         """Size of the whole network, about."""
         return self.described.megabytes
 
-    def evaluate(self) -> Evaluation:
-        """Fit a head on each fold; how strongly to regularise is chosen inside it."""
-        found = self.cross_fit()
-        return Evaluation(found.logits, found.curves, self.describe(found.mixtures[0]))
+    @property
+    def knows_kinds(self) -> bool:
+        """As in `Fitted`."""
+        return self.described.knows_kinds
 
-    def cross_fit(self) -> CrossFit:
-        """Fit on each fold and score its validation rows."""
-        return self._probe.evaluate()
-
-    def choose(self) -> Mixture:
-        """Choose how strongly to regularise from all rows."""
-        return self._probe.choose()
-
-    def finish(self) -> Fitted:
-        """Fit the head on all images."""
-        head = self._probe.finish()
-        network, features = self.described.join(head), self.features[: len(self.problem.labels)]
-        return Fitted(network, head.curves, self.describe(head.mixture), features, self.described.knows_kinds)
-
-    @cached_property
-    def _probe(self) -> Probe:
+    def probe(self) -> Probe:
+        """Return the head's view of the features."""
         return variations.probe((self.features,), self.problem, self.spec)
 
     def describe(self, mixture: Mixture) -> dict[str, Any]:
         """Return the settings, for the card."""
         tried = invariance_trial.settings(self.problem, self.brought)
-        return {**self._probe.settings(mixture), **tried, **self.described.settings}
+        return {**self.probe().settings(mixture), **tried, **self.described.settings}
+
+    def join(self, head: Finished) -> tuple[Network, NDArray[np.float32]]:
+        """Put the head on the network."""
+        return self.described.join(head), self.features[: len(self.problem.labels)]
 
 
 def candidates(described: Described, problem: Problem) -> Sequence[ProbeCandidate]:

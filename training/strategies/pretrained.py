@@ -23,12 +23,14 @@ from training.fitting import invariance_trial, variations
 from training.fitting.beside import Beside
 from training.fitting.invariance_trial import Brought
 from training.fitting.mixing import Mixture
-from training.fitting.probing import CrossFit, Probe
+from training.fitting.probe_candidate import HeadOnFeatures
+from training.fitting.probing import Finished, Probe
 from training.fitting.term_head import Term, add_head
 from training.fitting.variations import Variations
 from training.network.graph import Graph
 from training.network.graph_network import GraphNetwork
-from training.problem.interface import Fitted, Problem
+from training.network.interface import Network
+from training.problem.interface import Problem
 from training.strategies.framing import Framed, shortlist, specs
 
 NAME = "pretrained"
@@ -124,7 +126,7 @@ class _Look:
 
 
 @dataclass(frozen=True)
-class Pretrained:
+class Pretrained(HeadOnFeatures):
     """One variant: the backbone as deep as it is needed, and a head on the features of unit length.
 
     The features are those of the images, and of their variations after them.
@@ -149,22 +151,13 @@ class Pretrained:
         head = 4 * sum(int(unit.shape[1]) for unit in self.units.values()) / 1e6
         return backbone + beside + head
 
-    def cross_fit(self) -> CrossFit:
-        """Fit a head on each fold; its views and regularisation are chosen inside the fold."""
-        return self._probe().evaluate()
+    @property
+    def knows_kinds(self) -> bool:
+        """The backbone has seen a thousand kinds of pictures."""
+        return True
 
-    def choose(self) -> Mixture:
-        """Choose views and regularisation from all images."""
-        return self._probe().choose()
-
-    def describe(self, mixture: Mixture) -> dict[str, Any]:
-        """Return what was used, for the card."""
-        return self._settings(self._probe(), mixture)
-
-    def finish(self) -> Fitted:
-        """Fit the head on all images, and put it on the backbone."""
-        probe = self._probe()
-        head = probe.finish()
+    def join(self, head: Finished) -> tuple[Network, Floats]:
+        """Put the head on the backbone."""
         weights = {key: np.zeros(self.units[key].shape[1], np.float32) for key in self.variant.keys}
         for view, part in zip(self.variant.views, head.weights, strict=True):
             ends = np.cumsum([len(weights[key]) for key in view])[:-1]
@@ -173,9 +166,8 @@ class Pretrained:
         novelty = [self.variant.keys.index(key) for key in self.variant.novelty]
         graph = Graph()
         add_head(graph, self._terms(graph, weights), head.bias, novelty)
-        network = GraphNetwork(graph, self.spec)
         features = np.concatenate([self.units[key][: len(self.problem.labels)] for key in self.variant.novelty], axis=1)
-        return Fitted(network, head.curves, self._settings(probe, head.mixture), features, knows_kinds=True)
+        return GraphNetwork(graph, self.spec), features
 
     def _terms(self, graph: Graph, weights: dict[Key, Floats]) -> list[Term]:
         """Write the backbone and what is beside it; return the terms of the logit on their maps."""
@@ -191,19 +183,20 @@ class Pretrained:
 
         return [term(key) for key in self.variant.keys]
 
-    def _probe(self) -> Probe:
-        """Return the heads' view of the features, which is not kept: of many images it is large."""
+    def probe(self) -> Probe:
+        """Return the head's views of the features."""
         views = tuple(np.concatenate([self.units[key] for key in view], axis=1) for view in self.variant.views)
         return variations.probe(views, self.problem, self.spec, self.variant.biases)
 
-    def _settings(self, probe: Probe, mixture: Mixture) -> dict[str, Any]:
+    def describe(self, mixture: Mixture) -> dict[str, Any]:
+        """Return what was used, for the card."""
         views = [" + ".join(_describe(key) for key in view) for view in self.variant.views]
         return {
             "backbone": "EfficientNet-Lite0",
             "arithmetic": "int8",
             "views": views,
             **invariance_trial.settings(self.problem, self.brought),
-            **probe.settings(mixture),
+            **self.probe().settings(mixture),
         }
 
 
