@@ -28,15 +28,19 @@ _PLAIN = {
 _SHORT = "This curve is too short to tell anything"
 _SELDOM = "The training loss was logged too seldom to tell"
 _HIGH = "The loss stays far above what guessing would cost"
-_KINDS = {"too_short": _SHORT, "seldom_logged": _SELDOM, "stays_high": _HIGH}
+_ROSE = "The loss rose, and stayed far too high"
+_KINDS = {"too_short": _SHORT, "seldom_logged": _SELDOM, "stays_high": _HIGH, "rose": _ROSE}
+_BESIDE_NOTHING_LEARNED = {"constant_validation": "The validation result does not change either", "underfitting": ""}
+"""What is said, or left out, beside a model that learned nothing."""
 _FEW = "with so few validation examples, its figures are only a hint"
 
 
 def sentence(findings: tuple[Finding, ...]) -> str:
     """Join the judged findings, most severe first, and the caveat of a tiny validation set."""
     names = [finding.symptom for finding in findings]
-    told = [(finding, name) for finding, name in zip(findings, names, strict=True) if name in _PLAIN]
-    said = [_KINDS.get(finding.kind or "", _PLAIN[name]) for finding, name in told][:3]
+    plain = _PLAIN | (_BESIDE_NOTHING_LEARNED if "flat_training" in names else {})
+    told = [(finding, name) for finding, name in zip(findings, names, strict=True) if plain.get(name)]
+    said = [_KINDS.get(finding.kind or "", plain[name]) for finding, name in told][:3]
     text = said[0] + "".join(f"; {part[0].lower()}{part[1:]}" for part in said[1:])
     if "too_small_validation" in names:
         text = f"{text}; {_FEW}"

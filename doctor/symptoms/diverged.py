@@ -12,6 +12,8 @@ _MARGIN = math.log10(2)
 """log10 of the loss over that of guessing, above which a run that did not end in NaN must end."""
 _NEARLY = 0.13
 """log10 of the loss over that of answering one half, below which (a third more) a noisy fall is one too."""
+_EXPLODED = 1.0
+"""log10 of the greatest loss, in its unit, above which (ten times) it exploded."""
 _ROSE = 0.1
 """log10 of a rise of the training loss above where it began that is worth the word (a quarter)."""
 _LEARNED = -0.15
@@ -60,6 +62,13 @@ def _causes(case: Case) -> tuple[Cause, ...]:
     return (*inputs, form, *steps)
 
 
+def _kind(case: Case, stays: bool) -> str | None:
+    """Return what the loss did if it neither became infinite nor exploded."""
+    if stays:
+        return "stays_high"
+    return None if case.curves.non_finite or case["loss_most"] > _EXPLODED else "rose"
+
+
 def describe(case: Case) -> Finding:
     """Quote the first epoch that was not finite, or how far above guessing the loss stays."""
     broken = case.curves.non_finite
@@ -71,7 +80,7 @@ def describe(case: Case) -> Finding:
     return Finding(
         symptom="diverged",
         severity="critical",
-        summary=f"The loss {high}, where it began: the model is sure of wrong answers."
+        summary=f"The loss {high}: the model is sure of wrong answers."
         if stays
         else f"Training went out of control: the loss {what}.",
         evidence=(*first, *evidence, *case.cost_of_guessing()),
@@ -87,7 +96,7 @@ def describe(case: Case) -> Finding:
             if from_the_start(case)
             else f"{_kept(case)}Start again with a far lower learning rate, scaled inputs and clipped gradients.",
         ),
-        kind="stays_high" if stays else None,
+        kind=_kind(case, stays),
     )
 
 

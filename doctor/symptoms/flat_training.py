@@ -10,6 +10,10 @@ from doctor.symptoms.base import Symptom
 _KILLED = Cause("a learning rate so high that the first steps killed the units", "the loss jumped in the first epochs")
 _DEAD = Cause("dead units: every ReLU is off for every example", "gradients of the hidden layer are exactly zero")
 _VANISHING = Cause("vanishing gradients in saturated units", "gradients shrink from layer to layer")
+_UNRELATED = Cause(
+    "inputs and answers that do not belong together, such as files and labels read in another order",
+    "ten examples looked at by hand carry wrong labels",
+)
 _TOO_SMALL = Cause("a model that cannot represent the answer", "more units, or other features, start to learn")
 
 
@@ -49,7 +53,7 @@ def describe(case: Case) -> Finding:
     """Quote the level against guessing and how little the loss moved."""
     high = (case.context.learning_rate or 0.0) >= 0.02 or case["loss_first"] > 0.15
     small = (case.context.parameters or 10**6) < 30
-    causes = (_KILLED, _DEAD, _VANISHING, _TOO_SMALL) if high else (_DEAD, _VANISHING, _KILLED, _TOO_SMALL)
+    causes = (_KILLED, _DEAD, _VANISHING) if high else (_DEAD, _VANISHING, _KILLED)
     return Finding(
         symptom="flat_training",
         severity="critical",
@@ -62,7 +66,7 @@ def describe(case: Case) -> Finding:
             *case.final("accuracy"),
             *case.ratios(noise_over_guessing="loss_noise_over_guess"),
         ),
-        causes=(_TOO_SMALL, *causes[:-1]) if small else causes,
+        causes=(_TOO_SMALL, *causes, _UNRELATED) if small else (*causes, _UNRELATED, _TOO_SMALL),
         remedy=Remedy(
             (
                 Change("learning_rate", "multiply", 0.1) if high else Change("learning_rate", "set", 0.001),

@@ -124,3 +124,20 @@ def test_classes_that_are_counted_and_even_are_not_called_unequal() -> None:
 
     assert "imbalance_collapse" not in diagnosis.labels
     assert "constant_validation" in diagnosis.labels
+
+
+def test_a_bounded_loss_that_was_destroyed_did_not_explode() -> None:
+    loss = [0.256, 0.050, 0.041, 0.072, 0.476, 0.664, *[0.681] * 8]  # of overlap: it cannot exceed 1
+    verdict = diagnose({"loss": loss}, {"task": "segmentation"}).verdict
+
+    assert "exploded" not in verdict
+    assert "lost it again" in verdict
+
+
+def test_of_a_model_that_learned_nothing_it_is_not_said_that_what_it_learned_goes_astray() -> None:
+    history = {name: [2.3027, 2.3026] * 5 for name in ("loss", "val_loss")}
+    history |= {"accuracy": [0.0988, 0.1003] * 5, "val_accuracy": [0.1] * 10}
+    diagnosis = diagnose(history, {"classes": 10, "n_train": 50_000, "n_val": 10_000})
+
+    assert set(diagnosis.labels) == {"flat_training", "constant_validation"}
+    assert "what is learned" not in diagnosis.verdict
