@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from training.backbone import Cache, Extractor
+from training.backbone import Cache
+from training.backbone.extract import Extractor
 from training.evaluation import nested, scores
 from training.evaluation.splitting import Fold, split
 from training.fitting import mixing, ridge
