@@ -30,7 +30,7 @@ def _simulate(draw, truth, draws, n=35):
 @pytest.fixture
 def fewer_draws(monkeypatch):
     """The bootstrap's own noise is small beside that of a draw of the images."""
-    monkeypatch.setattr(choosing, "DRAWS", 60)
+    monkeypatch.setattr(choosing, "DRAWS", 30)
 
 
 def _true_measures(shift, scale):
