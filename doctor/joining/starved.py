@@ -12,8 +12,8 @@ import numpy.typing as npt
 from doctor.points import ABSENT, FINITE, Array, Points
 
 Mask = npt.NDArray[np.bool_]
-_LEAST = 4
-"""Epochs from which every second one can be told."""
+_LEAST, _MOST = 4, 5000
+"""Rows from which every second one can be told, and beyond which rows are steps and not epochs."""
 _LARGEST, _LARGEST_OF_TWO = 64, 32
 """Most examples that count as a batch that was left over, and where there are only two such epochs."""
 _DECIMALS = 6e-5
@@ -36,7 +36,7 @@ def without_starved(points: dict[str, Points]) -> tuple[dict[str, Points], tuple
 
 def _starved(points: dict[str, Points]) -> Mask:
     loss, right = points.get("loss"), points.get("accuracy")
-    if loss is None or right is None or len(loss) < _LEAST:
+    if loss is None or right is None or not _LEAST <= len(loss) <= _MOST:
         return np.zeros(1, bool)
     known = (loss.states == FINITE) & (right.states == FINITE)
     nothing = known & (loss.values == 0.0) & (right.values == 0.0)  # no loss, although every answer is wrong
