@@ -88,7 +88,7 @@ def read_off(case: Case, allowed: Collection[str], by_trees: Collection[str]) ->
 
 
 def among_familiar(case: Case, allowed: Collection[str], by_trees: Collection[str]) -> set[str]:
-    """Return the labels of a run like those that the trees learned from, which is believed but for two things.
+    """Return the labels of a run like those that the trees learned from, which is believed but for three things.
 
     A gap that is beyond chance is one, whatever the trees make of it: they know two classes and every fact. And what is
     rare among people's runs is said only of a run of which so much is known as of those of the trees. Where the trees
