@@ -177,6 +177,7 @@ def test_published_network_scores_as_it_was_fitted(run, name):
 @pytest.mark.parametrize("name", CHOOSABLE)
 def test_same_seed_gives_the_same_logits(make_problem, own_file, monkeypatch, name):
     monkeypatch.setattr(variations, "DRAWS", 1)
+    monkeypatch.setattr(autoencoder, "OPTIMIZING", dataclasses.replace(autoencoder.OPTIMIZING, epochs=3))
     settings = {"overrides": Overrides(epochs=3), "own_backbone": own_file if name == "own" else None}
     problem = make_problem(images=6, folds=2, invariant=frozenset({"hflip", "crop"}), **settings)
     first, second = (strategies.load(name).candidates(problem)[0].evaluate() for _ in range(2))
