@@ -1,6 +1,8 @@
 """What came of a candidate in another process is the same record here, and can be finished here."""
 
 import pickle
+from collections.abc import Callable
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -9,17 +11,20 @@ from training.engines import distant, local, shipping
 from training.evaluation.splitting import split
 from training.problem.interface import Problem
 from training.progress import Stages
+from training.reading.dataset import Sample
 
 
 @pytest.fixture
-def problem(make_sample):
+def problem(make_sample: Callable[..., Sample]) -> Problem:
     labels = np.arange(12) % 2
     samples = [make_sample(number, number % 2, brightness=90 + 80 * (number % 2)) for number in range(12)]
     folds = split(labels, np.arange(12), 3, 1, 0)
     return Problem(samples, labels, np.arange(12), folds, np.ones(12, np.float32), 1)
 
 
-def test_a_result_that_has_travelled_says_what_it_said_there_and_is_finished_here(problem, stand_in):
+def test_a_result_that_has_travelled_says_what_it_said_there_and_is_finished_here(
+    problem: Problem, stand_in: ModuleType
+) -> None:
     there = shipping.unpack(*shipping.pack(problem))
     (result,) = local.try_strategy(stand_in.NAME, there, Stages(quiet=True), mend=False).results
     sent = pickle.dumps(distant.pack(stand_in.NAME, result, shipping.pack(problem)[0].problem))
