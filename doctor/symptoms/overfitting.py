@@ -30,7 +30,9 @@ def describe(case: Case) -> Finding:
     best = case.extreme("val_loss", "least")
     turned = math.isfinite(case["val_loss_rise"]) and case["val_loss_rise"] > 0.05
     rises = f"validation loss rises after epoch {best[0].epochs[0]}" if turned and best else ""
-    behind = case["accuracy_gap"] > _LEAST_GAP or case["loss_gap"] > 0.02
+    swing = 10 ** case["loss_late_spread_over_guess"]
+    above = case["loss_gap"] > 0.02 and not case["loss_gap"] < swing  # a loss that swings by more is not clearly lower
+    behind = case["accuracy_gap"] > _LEAST_GAP or above
     better = "The model does clearly better on the examples it trained on than on others"
     summary = f"{better}{f', and {rises}' if rises else ''}." if behind or not rises else f"{rises.capitalize()}."
     measures = case.measured("accuracy_gap", "accuracy_gap_z", "val_loss_rise_in_noise")
