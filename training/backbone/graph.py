@@ -59,7 +59,7 @@ def write(graph: Graph, pixels: str, size: int, cuts: Sequence[CutKey], weights:
         weights: the weights.
     """
     wanted = {key: find_cut(key) for key in cuts}
-    current = entrance = scale_pixels(graph, pixels)
+    current = entrance = _scale(graph, pixels)
     values = {}
     for step in steps_of(list(wanted.values())):
         entrance = current if step.begins_block else entrance
@@ -100,7 +100,7 @@ def square(graph: Graph, feature_map: FeatureMap) -> str:
     return name
 
 
-def scale_pixels(graph: Graph, pixels: str) -> str:
+def _scale(graph: Graph, pixels: str) -> str:
     """Write what the network was trained on, channels first."""
     centred = graph.node("Sub", [pixels, graph.constant(PIXEL_MEAN)])
     scaled = graph.node("Div", [centred, graph.constant(PIXEL_SCALE)])

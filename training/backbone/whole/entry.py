@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from training.backbone.architecture import STEPS, Convolution, find_cut
-from training.backbone.graph import FeatureMap, scale_pixels
+from training.backbone.architecture import PIXEL_MEAN, PIXEL_SCALE, STEPS, Convolution, find_cut
+from training.backbone.graph import FeatureMap
 from training.backbone.weights import Weights
 from training.backbone.whole.kernels import EXACT, Floats, order
 from training.backbone.whole.ranges import RELU6
@@ -22,7 +22,7 @@ CUT = 1
 UNIT = 2.0**-9
 """Of its maps."""
 TOP = int(RELU6 / UNIT)
-PIXEL_UNIT, PIXEL_TOP = 2.0**-7, 128
+PIXEL_UNIT, PIXEL_TOP = 1 / PIXEL_SCALE, 128
 """Of scaled pixels: from -127 to 128 units."""
 _MOST_BITS = 16
 
@@ -47,10 +47,13 @@ PARTS = (
 
 def write(graph: Graph, pixels: str, size: int, weights: Weights) -> FeatureMap:
     """Write the first block on pixels, 0 to 255, `[N, size, size, 3]`; return its map, in float32."""
-    value = scale_pixels(graph, pixels)
+    centred = graph.node("Sub", [pixels, graph.constant(PIXEL_MEAN)])  # in units, so that nothing is to be divided
+    value = graph.node("Transpose", [centred], perm=[0, 3, 1, 2])
+    graph.constant(0.0, "lowest")
+    graph.constant(RELU6, "highest")
     graph.constant(float(TOP), "top")
-    for part, inputs in zip(PARTS, (1.0, UNIT, UNIT), strict=True):
-        value, size = _convolve(graph, part, value, size, weights, inputs)
+    for part in PARTS:
+        value, size = _convolve(graph, part, value, size, weights)
     return FeatureMap(value, _PROJECT.output_channels, size)
 
 
@@ -65,8 +68,8 @@ def fit(part: _Part, weights: Weights) -> tuple[Floats, Floats]:
     return np.rint(kernel / broad) * broad, np.rint(bias / (steps * part.unit)) * steps * part.unit
 
 
-def _convolve(graph: Graph, part: _Part, value: str, size: int, weights: Weights, inputs: float) -> tuple[str, int]:
-    """Write one convolution of a map whose numbers are in units of `inputs`; return its map, and that map's side."""
+def _convolve(graph: Graph, part: _Part, value: str, size: int, weights: Weights) -> tuple[str, int]:
+    """Write one convolution of a map in its units; return its map, and that map's side."""
     convolution = part.convolution
     kernel, bias = fit(part, weights)
     before, after = convolution.padding(size)
@@ -74,7 +77,7 @@ def _convolve(graph: Graph, part: _Part, value: str, size: int, weights: Weights
         "Conv",
         [
             value,
-            graph.constant(_narrow(kernel * inputs / part.gives), f"{convolution.name}_kernel"),
+            graph.constant(_narrow(kernel * part.unit / part.gives), f"{convolution.name}_kernel"),
             graph.constant(_narrow(bias / part.gives), f"{convolution.name}_bias"),
         ],
         convolution.name,
