@@ -9,6 +9,7 @@ from training.engines.interface import Tried
 from training.errors import TrainingError
 from training.evaluation import calibration
 from training.evaluation.choosing import Scored
+from training.freed_memory import give_back
 from training.problem.interface import Candidate, Problem
 from training.progress import Stages
 from training.race import Race, Stopped
@@ -41,6 +42,7 @@ def run(
     for number, name in enumerate(names, 1):
         with stages.within(f"{number} of {len(names)}: " if len(names) > 1 else ""):
             tried.append(try_strategy(name, problem, stages, mend, race))
+            give_back()
     return tried
 
 
