@@ -13,6 +13,7 @@ from doctor.readers.base import NO, SURE, Log, Reader
 from doctor.readers.console import log_of
 from doctor.readers.source import Source
 from doctor.readers.structured import parse
+from doctor.readers.widgets import Models, line_of, models_of
 
 
 def recognises(source: Source) -> int:
@@ -30,11 +31,12 @@ def read(source: Source) -> list[Log]:
     cells = notebook.get("cells") if isinstance(notebook, Mapping) else None
     if not isinstance(cells, list):
         raise HistoryError("The JSON is not a notebook; expected an object with a list 'cells'.")
+    models = models_of(notebook)
     found: list[Log] = []
     refused: list[str] = []
     for number, cell in enumerate(cells, 1):
         try:
-            log = log_of("\n".join(_outputs(cell)))
+            log = log_of("\n".join(_outputs(cell, models)))
         except HistoryError as error:
             refused.append(f" Cell {number}: {error}")
             continue
@@ -59,7 +61,7 @@ def read(source: Source) -> list[Log]:
     ]
 
 
-def _outputs(cell: Any) -> Iterator[str]:
+def _outputs(cell: Any, models: Models) -> Iterator[str]:
     outputs = cell.get("outputs") if isinstance(cell, Mapping) else None
     for output in outputs if isinstance(outputs, list) else []:
         if not isinstance(output, Mapping):
@@ -69,7 +71,7 @@ def _outputs(cell: Any) -> Iterator[str]:
         if "text/html" in data and "<table" in (html := _joined(data["text/html"])):
             yield _table(html)
         else:
-            yield _joined(output.get("text")) or _joined(data.get("text/plain"))
+            yield line_of(data, models) or _joined(output.get("text")) or _joined(data.get("text/plain"))
 
 
 def _joined(text: Any) -> str:

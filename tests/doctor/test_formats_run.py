@@ -134,3 +134,27 @@ def test_the_mean_that_hugging_face_writes_when_training_ends_is_no_curve() -> N
     for log in ("\n".join(printed).encode(), event_file([*events, *closing])):
         with pytest.raises(doctor.HistoryError, match="holds one value, which sums up the training"):
             doctor.read_run(log)
+
+
+def test_bars_of_tqdm_4_70_in_a_notebook_are_read_as_they_stand_at_the_end() -> None:
+    """The output itself shows each bar at 0 %; ipywidgets 8 saves its last state in the notebook's metadata."""
+    models: dict[str, object] = {}
+    outputs = []
+    for n, (loss, validation) in enumerate(zip(LOSS, VALIDATION, strict=True), 1):
+        right = f"\u200720/20\u2007[00:00&lt;00:00,\u2007274.68it/s,\u2007loss={loss},\u2007val_loss={validation}]"
+        row = {"HTML": f"Epoch\u2007{n}/4:\u2007100%", "FloatProgress": 20.0, "right": right}
+        models |= {f"{name}{n}": {"model_name": name, "state": {"value": value}} for name, value in row.items()}
+        models[f"box{n}"] = {"state": {"children": [f"IPY_MODEL_{name}{n}" for name in row]}}
+        view = {"model_id": f"box{n}", "version_major": 2, "version_minor": 0}
+        data = {
+            "application/vnd.jupyter.widget-view+json": view,
+            "text/plain": f"Epoch {n}/4:   0%|          | 0/20 [00:00<?, ?it/s]",
+        }
+        outputs.append({"output_type": "display_data", "data": data, "metadata": {}})
+    notebook = {
+        "cells": [{"cell_type": "code", "source": "", "outputs": outputs}],
+        "metadata": {"widgets": {"application/vnd.jupyter.widget-state+json": {"state": models}}},
+        "nbformat": 4,
+    }
+
+    assert curves(doctor.read_run(json.dumps(notebook).encode())) == {"loss": LOSS, "val_loss": VALIDATION}
