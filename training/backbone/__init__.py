@@ -12,6 +12,7 @@ Public surface:
 - `BackboneError`: whatever can go wrong, with what to do about it.
 - `training.backbone.extract`: `Extractor`, `Features`, frozen features by ONNX Runtime (imports no TensorFlow).
 - `training.backbone.graph`: `write` and `pool`, the backbone and its poolings as ONNX.
+- `training.backbone.whole`: the same in int8, exact on every processor, of which `pretrained` is made.
 - `training.backbone.network`: `build`, `build_multiple`, `trainable_blocks`, in Keras, for what is trained on.
 - `training.backbone.applications`: `build` for networks of `keras.applications`, in Keras; `zoo` names them.
 """

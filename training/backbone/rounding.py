@@ -1,8 +1,9 @@
 """Round the kernels once to few bits, so that a published model is a third as large and nothing else changes.
 
-Features, Keras networks and published models all use the same rounded numbers, in float32: there is no second,
-quantised network that could differ from the one that was judged. `training.output.compressing` finds the rounded
-numbers in an ONNX file and stores them in the bytes that they need.
+Where a network is trained whole, frozen maps, Keras and the published model all use the same rounded numbers, in
+float32: there is no second, quantised network that could differ from the one that was judged.
+`training.output.compressing` finds the rounded numbers in an ONNX file and stores them in the bytes that they need. A
+frozen backbone under a head computes in whole numbers (`training.backbone.whole`).
 """
 
 from collections.abc import Mapping
