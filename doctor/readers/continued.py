@@ -53,13 +53,17 @@ def _span(log: Log) -> Span | None:
         for unit, axis in (("epoch", track.epoch), ("step", track.step)):
             if axis is not None and len(axis) == len(track.cells):
                 counts = np.unique(axis[_points(track).written & np.isfinite(axis)])
-                spacing = float(np.median(np.diff(counts))) if len(counts) > 1 else 1.0
+                alone = 1.0 if unit == "epoch" else np.inf
+                spacing = float(np.median(np.diff(counts))) if len(counts) > 1 else alone
                 return (unit, float(counts[0]), float(counts[-1]), spacing) if len(counts) else None
     return None
 
 
 def _goes_on(first: Span, one: Span, other: Span) -> bool:
-    return first[0] == one[0] == other[0] and first[1] < other[1] <= one[2] + one[3]
+    """Tell whether one may go on as the other, which begins further off than a new run, whose first step is one off."""
+    if not first[0] == one[0] == other[0] or other[1] <= 1.5 * other[3]:
+        return False
+    return first[1] < other[1] <= one[2] + (one[3] if np.isfinite(one[3]) else 0.0)
 
 
 def _one(tracks: Sequence[Track | None]) -> Track:

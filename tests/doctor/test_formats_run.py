@@ -158,3 +158,13 @@ def test_bars_of_tqdm_4_70_in_a_notebook_are_read_as_they_stand_at_the_end() -> 
     }
 
     assert curves(doctor.read_run(json.dumps(notebook).encode())) == {"loss": LOSS, "val_loss": VALIDATION}
+
+
+def test_runs_that_log_at_different_intervals_are_not_one_resumed_run(tmp_path: Path) -> None:
+    for name, every in (("often", 50), ("seldom", 100)):
+        (tmp_path / name).mkdir()
+        events = [(every * n, "train/loss", 1 / n) for n in range(1, 9)]
+        (tmp_path / name / "events.out.tfevents.1").write_bytes(event_file(events))
+
+    with pytest.raises(doctor.HistoryError, match="holds 2 runs"):
+        doctor.read_run(tmp_path)
