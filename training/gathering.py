@@ -112,6 +112,7 @@ def gather(settings: Settings, stages: Stages) -> Gathered:
             data, rows = _hold_out(data, groups, share, settings.seed)
             groups, duplicates = groups[rows], duplicates[rows]
     labels, told = label_array(data.train), belonging.count(data.train, data.classes)
+    belonging.check_several(told, data)
     folds = settings.folds or default_folds(len(labels))
     repeats = settings.repeats or default_repeats(len(labels), None if told is None else told.all)
     splits = split(labels, groups[: len(labels)], folds, repeats, settings.seed)

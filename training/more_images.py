@@ -21,6 +21,7 @@ from training.evaluation.splitting import Fold
 from training.gathering import Gathered
 from training.network.graph_network import GraphNetwork
 from training.problem.interface import Candidate, Fitted, Problem
+from training.reading import belonging
 
 SHARES = (0.25, 0.5)
 """Of each fold's training images; the whole of them is there already."""
@@ -88,6 +89,9 @@ def _why_unknown(held: Contest, fitted: Fitted, gathered: Gathered, problem: Pro
     name, question = held.winner.name, "What more images would bring"
     if gathered.why_withheld:
         return f"{question} cannot be told, as nothing can be promised of these."
+    doubted = belonging.count_doubted(gathered.dataset.train, gathered.dataset.classes)
+    if doubted is not None and doubted.too_few:
+        return f"{question} cannot be told until it is said whether these belong together by {gathered.dataset.doubt}."
     if held.performance.guessing:
         return f"{question} cannot be told, as nothing was learned from these."
     if not isinstance(fitted.network, GraphNetwork):

@@ -15,6 +15,8 @@ from training.evaluation.splitting import split
 from training.more_images import MoreImages
 from training.problem.interface import Problem
 from training.progress import Stages
+from training.reading.dataset import Dataset
+from training.reading.grouping import Grouping
 
 
 @pytest.fixture
@@ -28,9 +30,9 @@ def measure(make_sample: Any, stand_in: Any) -> Any:
         groups = np.arange(images) // 2 // group * 2 + labels
         problem = Problem(samples, labels, groups, split(labels, groups, 4, 3, 0), np.ones(images, np.float32), 0)
         held = contest.hold([brightness.NAME], problem, Stages(quiet=True))
-        gathered: Any = SimpleNamespace(
-            why_withheld=changed.get("why_withheld"), dataset=SimpleNamespace(classes=Classes("no", "yes"))
-        )
+        train = tuple(dataclasses.replace(one, doubted=changed.get("doubted")) for one in samples)
+        dataset = Dataset(Classes("no", "yes"), train, (), doubt=Grouping("file", "looks", suspected=True))
+        gathered: Any = SimpleNamespace(why_withheld=changed.get("why_withheld"), dataset=dataset)
         fitted = held.winner.candidate.finish()
         if "network" in changed:
             fitted = dataclasses.replace(fitted, network=changed["network"])
@@ -63,6 +65,7 @@ def test_groups_widen_what_is_promised(measure: Any) -> None:
     ("changed", "why"),
     [
         ({"why_withheld": "Too few."}, "nothing can be promised"),
+        ({"doubted": "scene"}, "until it is said whether these belong together by how alike they look"),
         ({"contrast": 0.0}, "nothing was learned"),
         ({"network": SimpleNamespace(spec=brightness.SPEC)}, "trained anew for each point"),
         ({"images": 10}, "from 5 separate ones of a class; it takes 6"),

@@ -13,7 +13,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from artifact.card import Classes
-from training.reading.dataset import Sample
+from training.errors import TrainingError
+from training.reading.dataset import Dataset, Sample
 
 FEWEST = 5
 """Groups of a class from which a share of right answers can be promised for new groups."""
@@ -49,6 +50,17 @@ def count(samples: Sequence[Sample], classes: Classes) -> Counted | None:
 def count_doubted(samples: Sequence[Sample], classes: Classes) -> Counted | None:
     """Count the groups that an unsure clue would make of the samples; None without one."""
     return count([replace(sample, group=sample.doubted) for sample in samples], classes)
+
+
+def check_several(told: Counted | None, dataset: Dataset) -> None:
+    """Raise `TrainingError` where a class is one group, which leaves nothing to check a model on."""
+    for name, number in ({} if told is None else told.of_class).items():
+        if number == 1:
+            raise TrainingError(
+                f"All images of {name} belong to one {dataset.noun} by {dataset.grouping}, and stay together, so "
+                f"nothing is left to check a model on. Add {dataset.noun}s with {name}, or say with --groups what "
+                "belongs together (none: every image is one by itself)."
+            )
 
 
 def why_withheld(samples: Sequence[Sample], classes: Classes, noun: str) -> str | None:

@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 import numpy as np
 from numpy.typing import NDArray
 
-from training.reading import nearness
+from training.reading import crowding, nearness
 from training.reading.dataset import Sample, label_array
 from training.reading.grouping import Grouping
 
@@ -101,11 +101,22 @@ def order(evidence: Evidence) -> Clue | None:
     return _in_order(evidence, np.array(sorted(range(len(keys)), key=keys.__getitem__), np.int64), "order")
 
 
+def looks(evidence: Evidence) -> Clue | None:
+    """Tell sets that look far more alike than others, first by thumbnails; never sure, as kinds of things do."""
+    if crowding.jump(evidence.thumbnails, evidence.duplicates) < crowding.PROMISING:
+        return None
+    if crowding.jump(evidence.features, evidence.duplicates) < crowding.FAR:
+        return None
+    names: Names = [f"scene {number + 1}" for number in crowding.sets(evidence.features, evidence.duplicates)]
+    return Clue(Grouping("file", "looks", suspected=True), names, sure=False)
+
+
 CLUES: dict[str, Callable[[Evidence], Clue | None]] = {
     "patient": patients,
     "time": times,
     "order": order,
     "burst": bursts,
+    "looks": looks,
     "camera": cameras,
 }
 """By what `--groups file:WHAT` names; the earlier ones count for more."""

@@ -13,7 +13,7 @@ Kind = Literal["column", "folder", "name", "file", "none"]
 SYNTAX = (
     "Say it as column:NAME (of the table), folder:N (the Nth folder of the path; folder alone: the one that holds the "
     "image), a pattern of the file's name such as 'patient*_', a regular expression with one group such as "
-    "'(p[0-9]+)-', file:patient (or burst, camera, time, order: what the files themselves tell), or none."
+    "'(p[0-9]+)-', file:patient (or burst, camera, time, order, looks: what the files themselves tell), or none."
 )
 _TOLD_BY_FILES = {
     "patient": ("patient", "the patient that the files name"),
@@ -21,6 +21,7 @@ _TOLD_BY_FILES = {
     "camera": ("camera", "the camera that the files name"),
     "time": ("scene", "when they were taken, and how alike they look"),
     "order": ("scene", "the order of their names, and how alike they look"),
+    "looks": ("scene", "how alike they look"),
 }
 """What one group is called, and what tells it, by the value of the kind `file`."""
 

@@ -20,7 +20,8 @@ def regroup(found: Sequence[Found], grouping: Grouping | None) -> list[Found]:
     if grouping.kind == "column":
         if all(entry.group is None for entry in found):
             raise TrainingError(
-                f"--groups column:{grouping.value} needs a table that lists the images with that column."
+                f"--groups column:{grouping.value} tells the group of no image: it needs a table that lists the "
+                "images, with that column filled in."
             )
         return list(found)
     if grouping.kind == "none":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from artifact.card import Classes
 from training.errors import TrainingError
 from training.reading import belonging
+from training.reading.dataset import Dataset
 from training.reading.found import Found
 from training.reading.grouping import parse
 from training.reading.regrouping import regroup
@@ -44,6 +46,15 @@ def test_a_name_that_does_not_fit_is_an_error_that_names_it() -> None:
         _groups([*FILES, "yes/other.png"], "patient*_")
     with pytest.raises(TrainingError, match=r"folder:3.* does not tell the group of 3 of 3 files"):
         _groups(FILES, "folder:3")
+
+
+def test_a_column_that_groups_no_image_and_a_class_of_one_group_are_refused_by_name(make_sample) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(TrainingError, match=r"column:site tells the group of no image.*with that column filled in"):
+        _groups(FILES, "column:site")
+    samples = tuple(replace(make_sample(row, row % 2), group=f"s{row % 2 * row}") for row in range(8))
+    data = Dataset(Classes("no", "yes"), samples, (), grouping=parse("column:site"))
+    with pytest.raises(TrainingError, match="All images of no belong to one site by the column site"):
+        belonging.check_several(belonging.count(samples, data.classes), data)
 
 
 @pytest.mark.parametrize("how", ["", "patient", "folder:x", "folder:0", "([", "(?:p)"])

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 
 import numpy as np
 import pytest
+from PIL import Image, ImageEnhance
 
 from artifact.card import Classes
 from artifact.provenance import Provenance
 from training.errors import TrainingError
+from training.reading import facts
 from training.reading.dataset import Dataset
 from training.reading.grouping import Grouping, parse
 from training.reading.suspecting import suspect
@@ -111,8 +114,8 @@ def test_scenes_in_the_order_of_the_files_are_cut_where_they_end(of_each, datase
     assert len({sample.group for sample in found.train}) == 10
 
 
-def test_the_same_images_in_no_order_give_nothing_away(dataset) -> None:  # type: ignore[no-untyped-def]
-    files, _, features = _scenes(6, 0)
+def test_images_in_no_order_give_no_order_away(dataset) -> None:  # type: ignore[no-untyped-def]
+    files, _, features = _scenes(6, 0, noise=3.2)
     for seed in range(8):
         generator = np.random.default_rng(seed)
         mixed = np.concatenate([generator.permutation(30), 30 + generator.permutation(30)])
@@ -177,3 +180,39 @@ def test_a_class_of_one_patient_is_a_doubt_and_stops_nothing(dataset) -> None:  
     found = suspect(_from(dataset(FILES), patient=["one"] * 20 + [f"P{row // 4}" for row in range(20)]))
     assert found.grouping is None
     assert found.doubt == Grouping("file", "patient", suspected=True)
+
+
+def _views(of_each: int) -> list[bytes]:
+    """Draw thirty-six pictures: so many views, moved and lit otherwise, of each of some random landscapes."""
+    generator, files = np.random.default_rng(of_each), []
+    for _ in range(36 // of_each):
+        land = Image.fromarray(generator.integers(0, 256, (8, 8, 3), np.uint8)).resize(
+            (80, 80), Image.Resampling.BICUBIC
+        )
+        for _ in range(of_each):
+            left, top = generator.integers(0, 5, 2)
+            seen = ImageEnhance.Brightness(land.crop((left, top, left + 75, top + 75)))
+            file = io.BytesIO()
+            seen.enhance(generator.uniform(0.8, 1.2)).save(file, "PNG")
+            files.append(file.getvalue())
+    return files
+
+
+@pytest.mark.parametrize(("of_each", "found"), [(6, 6), (1, None)])
+def test_views_of_few_things_are_a_doubt_where_neither_names_nor_order_tell(of_each, found, dataset) -> None:  # type: ignore[no-untyped-def]
+    """Each thing is in one class; the views lie in a random order under names that mean nothing."""
+    views, order = _views(of_each), np.random.default_rng(0).permutation(36)
+    things = order // of_each
+    made = dataset([f"{'yes' if row < 18 else 'no'}/{at * 37 % 101}.png" for at, row in enumerate(order)])
+    train = tuple(
+        dataclasses.replace(sample, facts=facts.measure(views[row]))
+        for sample, row in zip(made.train, order, strict=True)
+    )
+    told = suspect(dataclasses.replace(made, train=train))
+    assert told.grouping is None
+    if found is None:
+        assert told.doubt is None
+        return
+    assert told.doubt == Grouping("file", "looks", suspected=True)
+    pairs = {(thing, sample.doubted) for thing, sample in zip(things, told.train, strict=True)}
+    assert len(pairs) == found == len({sample.doubted for sample in told.train})
