@@ -112,11 +112,32 @@ def _to_rgb(header: Any, values: NDArray[Any]) -> NDArray[Any]:
 
 
 def _signed(header: Any, values: NDArray[Any]) -> NDArray[Any]:
-    """Return samples without what stands in bits beyond those that are stored; negative where they are signed."""
+    """Return samples without what stands in bits beyond those that are stored; negative where they are signed.
+
+    Raises:
+        ImageError: Where HighBit says that they stand is not where they are.
+    """
     stored = int(header.get("BitsStored", 8 * values.dtype.itemsize))
     spare = 8 * values.dtype.itemsize - stored
     if values.dtype.kind not in "ui" or spare < 0 or values.ndim == 3:
         return values
     size = values.dtype.itemsize
-    moved = values.astype(f"=u{size}") << spare
+    moved = values.astype(f"=u{size}") << (spare - _below(header, values, stored, spare))
     return np.asarray((moved.view(f"=i{size}") if int(header.get("PixelRepresentation", 0)) else moved) >> spare)
+
+
+def _below(header: Any, values: NDArray[Any], stored: int, spare: int) -> int:
+    """Return how many bits below the samples are not theirs: of old files that put 12 bits at the top of 16.
+
+    Today's standard has none (PS3.5 8.1.1), so a HighBit that speaks of some is believed only where these are empty.
+    """
+    below = int(header.get("HighBit", stored - 1)) - stored + 1
+    if not 0 < below <= spare:
+        return 0
+    if np.any(values & ((1 << below) - 1)):
+        raise ImageError(
+            "unsupported",
+            f"The DICOM says that its {stored} bits begin above {below} others (HighBit {stored + below - 1}), and "
+            f"these are in use. If that is wrong, mend it with dcmtk: dcmodify -m HighBit={stored - 1}.",
+        )
+    return below

@@ -185,6 +185,12 @@ def test_bits_beyond_those_that_are_stored_do_not_count() -> None:
     np.testing.assert_array_equal(read(written(TWELVE | 0xF000))[..., 0], GRAY)
 
 
+def test_bits_that_stand_at_the_top_of_sixteen_are_moved_down_where_nothing_is_below_them() -> None:
+    np.testing.assert_array_equal(read(written(TWELVE << 4, HighBit=15))[..., 0], GRAY)  # as dcmtk 3.6.7's dcmj2pnm
+    with pytest.raises(ImageError, match=r"HighBit 15.*dcmodify -m HighBit=11"):
+        read(written(TWELVE, HighBit=15))
+
+
 @pytest.mark.parametrize(
     ("data", "code", "words"),
     [

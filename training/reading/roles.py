@@ -7,6 +7,7 @@ that is an error that names them and the option that decides; nothing is guessed
 import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 
 from artifact.lists import headings
 from artifact.lists.headings import PATHS, Exists, plain
@@ -29,6 +30,9 @@ from training.reading.columns import (
 from training.reading.flags import is_flag
 from training.reading.found import Asked
 from training.reading.words import part_of
+
+ROBOFLOW = "_classes.csv"
+"""The table of its multi-label export, where many images may have several classes, and are set aside."""
 
 
 @dataclass(frozen=True)
@@ -163,5 +167,8 @@ def _one_of(columns: Columns, named: list[int]) -> int:
 
 
 def _one_hot(columns: Columns, flags: Sequence[int]) -> bool:
+    """Tell whether the columns are classes, not properties: Roboflow's file is named so, in others few rows overlap."""
+    if PurePosixPath(columns.table.name).name == ROBOFLOW:
+        return True
     exact = sum(sum(row[at].lower() in TRUE for at in flags) == 1 for row in columns.rows)
     return exact >= 0.9 * len(columns.rows)

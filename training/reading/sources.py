@@ -47,8 +47,8 @@ def _find(path: Path, asked: Asked) -> Listing:
         raise TrainingError(f"{path} does not exist. {LAYOUT}")
     if zipfile.is_zipfile(path) and path.suffix.lower() != ".npz":
         return _in_tree(entries.in_zip(path), path, asked)
-    if path.suffix.lower() in tables.SUFFIXES and path.suffix.lower() != ".txt":
-        return lists.from_path(path, asked)
+    if path.suffix.lower() in tables.SUFFIXES:
+        return _in_list(path, asked)
     if path.suffix.lower() in (".parquet", ".arrow", ".feather", ".npz") or "-ubyte" in path.name:
         return _in_tree(_alone(path), path, asked)
     if tarfile.is_tarfile(path):
@@ -56,6 +56,16 @@ def _find(path: Path, asked: Asked) -> Listing:
         shard = any(name.suffix == ".cls" for name in files)
         return _in_tree(_alone(path) if shard else files, path, asked)
     raise TrainingError(f"{path} is a file, but neither a .zip nor a .csv. {LAYOUT}")
+
+
+def _in_list(path: Path, asked: Asked) -> Listing:
+    """Read a list; one of .txt (Pascal VOC's, a spreadsheet's "Unicode text") may as well be somebody's notes."""
+    try:
+        return lists.from_path(path, asked)
+    except TrainingError as error:
+        if path.suffix.lower() != ".txt":
+            raise
+        raise TrainingError(f"{path} is a file, but neither a .zip nor a .csv, nor a list: {error}") from error
 
 
 def _in_folder(path: Path, asked: Asked) -> Listing:

@@ -137,6 +137,30 @@ def test_label_files_among_flat_folders(kind: str, write: Write) -> None:
         assert counts_of(listing) == SPLIT, list(form)
 
 
+def test_roboflow_s_images_of_several_classes_are_counted_however_many_there_are(write: Write) -> None:
+    rows = "\n".join(f"{name}.png, {int(name < 'd' or at < 4)}, {int(name > 'd')}" for at, name in enumerate(NAMES))
+    root = write(
+        {f"train/{name}.png": name.encode() for name in NAMES}
+        | {"train/_classes.csv": "\n".join(("filename, cat, dog", rows)).encode()}
+    )
+    listing = sources.find(root)
+    assert counts_of(listing) == {("train", "cat"): 4, ("train", "dog"): 2}
+    assert {one.reason for one in listing.unused} == {"It has several classes (cat; dog)."}
+
+
+def test_a_class_list_of_pascal_voc_can_be_given_where_two_disagree(write: Write) -> None:
+    """Layout of VOC 2007: `ImageSets/Main/CLASS_PART.txt`, a stem and 1 or -1 behind one blank or two in each line."""
+
+    def of_class(kind: str) -> bytes:
+        return table_of(lambda name, _: f"{name} {' 1' if kind in name else '-1'}")
+
+    lists = {f"ImageSets/Main/{kind}_train.txt": of_class(kind) for kind in ("cat", "dog")}
+    root = write({f"JPEGImages/{name}.jpg": name.encode() for name in NAMES} | lists)
+    with pytest.raises(TrainingError, match=r"Give the one that is right as DATA_DIR"):
+        sources.find(root)
+    assert counts_of(sources.find(root / "ImageSets/Main/dog_train.txt")) == {("train", "1"): 4, ("train", "-1"): 4}
+
+
 def test_an_image_that_no_label_file_names_is_counted(write: Write) -> None:
     rows = table_of(lambda name, _: f"images/{name}.png,{kind_of(name)}", "path,label")
     listing = sources.find(write(FILES | {"labels.csv": rows, "images/extra.png": b"x"}))
