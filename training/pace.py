@@ -25,9 +25,12 @@ NEAR = 2.0
 """How many times more images an earlier run may have, or fewer."""
 LEAST, SOON = 1.0, 5.0
 """Seconds of stages that both runs have behind them before anything is said; and left, from which on it is said."""
+FORETOLD = 10.0
+"""How many times as long as what they have behind them alike may be left, at most, for anything to be said."""
 ALIKE = 1.5
 """How far, as a factor, the ratio of a stage may lie from that of all; of the time, most must keep to it."""
-_CACHED = ("Reading", "Preparing")
+_PREPARING = "Preparing"
+_CACHED = ("Reading", _PREPARING)
 """How stages begin whose work may lie in the cache, so that their time tells nothing of the others."""
 
 
@@ -73,7 +76,7 @@ class Pace:
         """Return the seconds that are left; None where nothing honest can be said."""
         if self._like is None:
             return None
-        ratio = self._ratio(self._like.stages)
+        ratio = self._ratio()
         if ratio is None:
             return None
         title, since = self._now
@@ -83,9 +86,12 @@ class Pace:
             rest = {name: seconds for name, seconds in rest.items() if order.index(name) >= order.index(title)}
         elapsed = 0.0 if title in self._done else self.clock() - since
         expected = rest.pop(title, 0.0)
+        ahead = {title: max(0.0, expected - elapsed), **rest}
         if elapsed > NEAR * expected + LEAST:
             return None  # it takes longer than it should, nobody knows how much
-        total = sum(rest.values()) + max(0.0, expected - elapsed)
+        total, behind = sum(ahead.values()), sum(seconds for _, seconds in self._pairs())
+        if total > FORETOLD * behind or self._is_cached_otherwise(ahead, ratio):
+            return None
         return total if total >= SOON else None
 
     def earned(self) -> Earlier:
@@ -101,13 +107,31 @@ class Pace:
         ]
         return min(alike)[2] if alike else None
 
-    def _ratio(self, before: dict[str, float]) -> float | None:
-        """Return what the stages of this run take of what they took; None where they do not take it alike."""
-        pairs = [
+    def _is_cached_otherwise(self, ahead: dict[str, float], ratio: float) -> bool:
+        """Return whether it is not known that what is ahead lies in the cache where it did then, and only there.
+
+        What lay there then and does not now is told by the first such stage alone.
+        """
+        prepared = sum(seconds for name, seconds in ahead.items() if name.startswith(_PREPARING))
+        if not any(name.startswith(_PREPARING) for name in ahead):
+            return False
+        pairs = self._pairs(_PREPARING)
+        then, now = ratio * sum(old for old, _ in pairs), sum(new for _, new in pairs)
+        unlike = max(then, now) > NEAR * min(then, now) + LEAST
+        return unlike or (max(then, now) < LEAST and 2 * prepared > sum(ahead.values()))
+
+    def _pairs(self, *beginnings: str) -> list[tuple[float, float]]:
+        """Return the seconds, then and now, of stages that both have behind them: of those, or of all never cached."""
+        before = {} if self._like is None else self._like.stages
+        return [
             (before[name], seconds)
             for name, seconds in self._done.items()
-            if before.get(name) and not name.startswith(_CACHED)
+            if before.get(name) and (name.startswith(beginnings) if beginnings else not name.startswith(_CACHED))
         ]
+
+    def _ratio(self) -> float | None:
+        """Return what the stages of this run take of what they took; None where they do not take it alike."""
+        pairs = self._pairs()
         then, now = (sum(column) for column in zip(*pairs, strict=True)) if pairs else (0.0, 0.0)
         if min(then, now) < LEAST:
             return None

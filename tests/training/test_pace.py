@@ -64,6 +64,42 @@ def test_what_lay_in_the_cache_says_nothing_of_the_pace() -> None:
     assert follow(cached, "Cross-validating scratch").left() == pytest.approx(47)
 
 
+TWO = {
+    "Reading images": 2.0,
+    "Looking for near duplicates": 4.0,
+    "Preparing one": 10.0,
+    "Cross-validating one": 20.0,
+    "Preparing two": 60.0,
+    "Cross-validating two": 20.0,
+    "Fitting two on all images": 7.0,
+}
+CACHED = TWO | {"Preparing one": 0.1, "Preparing two": 0.1}
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "until", "left"),
+    [
+        (TWO, TWO, "Preparing two", 87),  # all is computed anew, as then
+        (TWO, CACHED, "Preparing two", None),  # 60 s or nothing
+        (TWO, CACHED, "Cross-validating two", 27),
+        (CACHED, CACHED, "Preparing two", 27.1),
+        (CACHED, TWO, "Preparing two", None),  # one was computed anew, so two may have to be
+    ],
+)
+def test_features_are_reckoned_with_once_it_is_seen_whether_they_lie_in_the_cache(
+    before: dict[str, float], now: dict[str, float], until: str, left: float | None
+) -> None:
+    found = follow(now, until, before=[Earlier("kind", 35, before)]).left()
+    assert found == (None if left is None else pytest.approx(left))
+
+
+def test_much_is_not_foretold_from_little() -> None:
+    long = STAGES | {"Cross-validating scratch": 400.0}
+    before = [Earlier("kind", 35, long)]
+    assert follow(long, "Cross-validating edges", before=before).left() is None  # 4 s are behind it, 427 left
+    assert follow(long, "Fitting edges on all images", before=before).left() == pytest.approx(7)
+
+
 @pytest.mark.parametrize(
     ("stages", "until"),
     [
