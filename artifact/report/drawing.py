@@ -102,14 +102,15 @@ def calibration(points: Sequence[Point]) -> str:
 
     grid = "".join(
         f'<line x1="{x(0)}" x2="{x(1)}" y1="{y(share):.0f}" y2="{y(share):.0f}" stroke="{_INK}" stroke-opacity=".18"/>'
-        f'<text x="{left - 8}" y="{y(share) + 5:.0f}" text-anchor="end">{share:.0%}</text>'
-        f'<text x="{x(share):.0f}" y="{y(0) + 20:.0f}" text-anchor="middle">{share:.0%}</text>'
+        f'<text x="{left - 8}" y="{y(share) + 5:.0f}" text-anchor="end">{100 * share:.0f} %</text>'
+        f'<text x="{x(share):.0f}" y="{y(0) + 20:.0f}" text-anchor="middle">{100 * share:.0f} %</text>'
         for share in (0, 0.5, 1)
     )
     path = " ".join(f"{x(point.probability):.1f},{y(point.share):.1f}" for point in points)
     dots = "".join(
         f'<circle cx="{x(point.probability):.1f}" cy="{y(point.share):.1f}" r="5" class="accent">'
-        f"<title>{point.n} images: said {point.probability:.0%}, were {point.share:.0%}</title></circle>"
+        f"<title>{point.n} images: said {100 * point.probability:.0f} %, were {100 * point.share:.0f} %</title>"
+        "</circle>"
         for point in points
     )
     axes = (

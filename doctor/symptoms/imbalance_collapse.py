@@ -37,7 +37,8 @@ def describe(case: Case) -> Finding:
     return Finding(
         symptom="imbalance_collapse",
         severity="critical",
-        summary=f"The model does no better than answering the common class ({share:.0%} of examples) every time.",
+        summary="The model does no better than answering the common class "
+        f"({100 * share:.0f} % of examples) every time.",
         evidence=(
             Evidence("share_of_common_class", share),
             *case.final("accuracy"),

@@ -26,11 +26,11 @@ def present(case: Case, labels: tuple[str, ...]) -> bool:
 def describe(case: Case) -> Finding:
     """Say how little of the way was made."""
     rate = case.context.learning_rate
-    fell = 10 ** case["loss_fall"] if math.isfinite(case["loss_fall"]) else 1.0
+    fell = 100 * 10 ** case["loss_fall"] if math.isfinite(case["loss_fall"]) else 100.0
     return Finding(
         symptom="learning_rate_too_low",
         severity="warning",
-        summary=(f"The loss went to only {fell:.0%} of its start: " if fell < 0.995 else "The loss did not fall: ")
+        summary=(f"The loss went to only {fell:.0f} % of its start: " if fell < 99.5 else "The loss did not fall: ")
         + "the learning rate"
         + (f" of {rate:.2g}" if rate is not None else "")
         + " is most likely too low.",

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from artifact.passed import PassedOver
+from doctor.command_line import reader_may_leave
 from service.batch.job import PARTS, PROBLEMS
 from service.batch.run import SUMMARY, Summary
 from service.batch.table import Tally
@@ -25,10 +26,11 @@ def say(summary: Summary, output: str, fail_on: Sequence[str] = ()) -> int:
     """
     tally = summary.tally
     _say_problems(tally, output)
-    if tally.animations:
-        print(f"One frame was read of each animation ({tally.animations:,}).")
-    if sentence := PassedOver.from_json(summary.plan.passed_over).sentence():
-        print(f"{sentence}. {output}/{SUMMARY} lists them.")
+    with reader_may_leave():
+        if tally.animations:
+            print(f"One frame was read of each animation ({tally.animations:,}).")
+        if sentence := PassedOver.from_json(summary.plan.passed_over).sentence():
+            print(f"{sentence}. {output}/{SUMMARY} lists them.")
     if summary.failed:
         number, reason = next(iter(summary.failed.items()))
         print(
@@ -37,7 +39,8 @@ def say(summary: Summary, output: str, fail_on: Sequence[str] = ()) -> int:
             file=sys.stderr,
         )
         return 1
-    print(f"{counts(summary)}. {output}/{PARTS}", flush=True)
+    with reader_may_leave():  # what follows is told on standard error all the same
+        print(f"{counts(summary)}. {output}/{PARTS}")
     if question := doubt(tally):
         print(question, file=sys.stderr)
     failures = [name for name in dict.fromkeys(fail_on) if FAILURES[name](tally)]

@@ -34,7 +34,7 @@ class Progress:
         share = self._done / self._images
         left = "" if self._done == self._images or not rate else f", {_span((self._images - self._done) / rate)} left"
         problems = f", {self._problems:,} without an answer" if self._problems else ""
-        line = f"{self._done:,} of {self._images:,} images ({share:.0%}), {rate:,.0f}/s{left}{problems}"
+        line = f"{self._done:,} of {self._images:,} images ({100 * share:.0f} %), {rate:,.0f}/s{left}{problems}"
         print(line, file=self._stream, flush=True)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from service.inference.answers import Result, to_json
+from service.problems import Problem
 
 COLUMNS = (
     *("path", "label", "probability", "probabilities", "uncertain", "unfamiliar", "reason", "reason_code"),
@@ -71,8 +72,9 @@ class Tally:
 
 
 def row(path: str, result: Result, model: dict[str, str]) -> dict[str, Any]:
-    """Return the row of one image."""
-    return {"path": path, **to_json(result), "model": model["name"], "version": model["version"]}
+    """Return the row of one image; its error is for people, since nobody sends it with curl."""
+    said = {"error": result.people} if isinstance(result, Problem) else {}
+    return {"path": path, **to_json(result), **said, "model": model["name"], "version": model["version"]}
 
 
 def tally(rows: list[dict[str, Any]]) -> Tally:

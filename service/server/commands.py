@@ -44,17 +44,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if chosen.command == "rollback":
             version = publishing.roll_back(settings.models, chosen.name)
-            print(f"{chosen.name} is back at version {version}. Running services follow within a second.")
-            return 0
+            return _say(f"{chosen.name} is back at version {version}. Running services follow within a second.")
         if chosen.command == "use":
             publishing.set_current(settings.models, chosen.name, chosen.version)
-            print(f"{chosen.name} is at version {chosen.version}. Running services follow within a second.")
-            return 0
+            return _say(f"{chosen.name} is at version {chosen.version}. Running services follow within a second.")
         if chosen.command == "models":
-            table = listing.table(settings.models)
-            with reader_may_leave():
-                print(table)
-            return 0
+            return _say(listing.table(settings.models))
         if chosen.command == "key":
             return _make_key()
         return _serve(settings)
@@ -79,13 +74,16 @@ def _parser() -> argparse.ArgumentParser:
     use.add_argument("version", help="the version, as `python -m service models` lists it")
     commands.add_parser("models", help="list the published models: classes, date, accuracy and size")
     commands.add_parser("key", help="make an API key, and its hash for SERVICE_API_KEYS")
+    for command in commands.choices.values():
+        add_version(command)
     return parser
 
 
 def _make_key() -> int:
     key, hashed = access.new_key()
-    print(f"Key, for the client (it is not stored anywhere): {key}\nHash, for the service: SERVICE_API_KEYS={hashed}")
-    return 0
+    return _say(
+        f"Key, for the client (it is not stored anywhere): {key}\nHash, for the service: SERVICE_API_KEYS={hashed}"
+    )
 
 
 def _serve(settings: Settings) -> int:
@@ -148,6 +146,12 @@ def _current(settings: Settings, name: str) -> str:
         return store.current(settings.models, name)
     except ArtifactError:
         return "(none)"
+
+
+def _say(message: str) -> int:
+    with reader_may_leave():
+        print(message)
+    return 0
 
 
 def _fail(message: str) -> int:

@@ -72,12 +72,15 @@ def test_a_word_like_none_is_answered_without_a_guess(capsys: pytest.CaptureFixt
     assert "Did you mean" not in told(options.parse, ["--zzz"], capsys)[0]
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [*((command, []) for command in COMMANDS), (service.main, ["models"]), (service.main, ["use"])],
+)
 def test_every_command_says_the_version_of_the_project(
-    command: Callable[[list[str]], object], capsys: pytest.CaptureFixture[str]
+    command: Callable[[list[str]], object], words: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as ended:
-        command(["--version"])
+        command([*words, "--version"])
     assert ended.value.code == 0
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert capsys.readouterr().out == f"thirtyfive {project['version']}\n"

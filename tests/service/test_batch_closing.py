@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -152,6 +154,28 @@ def test_images_without_an_answer_fail_where_that_is_asked_for(run_batch: Callab
     (tmp_path / "images" / "broken.png").write_bytes(picture()[:50])
     assert run_batch(tmp_path / "images", tmp_path / "more", *wanted) == 3
     assert run_batch(tmp_path / "images", tmp_path / "more") == 0
+    (tmp_path / "images" / "text.png").write_text("hello")
+    assert run_batch(tmp_path / "images", tmp_path / "text") == 0
+    assert any(
+        "text ('hello')" in one["error"] and "curl" not in one["error"]
+        for one in results(tmp_path / "text")
+        if one["error"]
+    )
+
+
+def test_a_reader_that_leaves_changes_neither_the_exit_status_nor_what_is_asked(
+    run_batch: Callable[..., int], tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "images").mkdir()
+    (tmp_path / "images" / "0.png").write_bytes(two_halves())
+    read, write = os.pipe()
+    os.close(read)  # as `head` does once it has what it wants
+    with os.fdopen(write, "w") as nobody:
+        monkeypatch.setattr(sys, "stdout", nobody)
+        assert run_batch(tmp_path / "images", tmp_path / "out", "--fail-on", "unfamiliar") == 3
+    said = capfd.readouterr().err
+    assert "is this the right model?" in said
+    assert "Broken pipe" not in said
 
 
 def test_the_closing_line_counts_only_what_was_answered_as_familiar_or_not() -> None:

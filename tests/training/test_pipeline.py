@@ -121,7 +121,9 @@ def test_images_that_do_not_tell_the_classes_apart_make_a_model_that_says_so_fir
     assert outcome.card.guessing
     assert "went well" not in outcome.report["training"]["final"]["diagnosis"]["verdict"]
     assert all(row["uncertain"] for row in outcome.report["recorded"])
-    page = (tmp_path / "models" / "default" / "1" / "README.md").read_text()
+    version = tmp_path / "models" / "default" / "1"
+    assert "went well" not in (version / "report.html").read_text()
+    page = (version / "README.md").read_text()
     assert page.split("# default: yes or no")[1].strip().startswith(first)
 
 

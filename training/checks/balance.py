@@ -1,5 +1,6 @@
 """Class balance: in training, and between training and test."""
 
+from artifact.report.numbers import share
 from training.checks.interface import Result, Subject
 
 NAME = "class balance"
@@ -20,8 +21,8 @@ def check(subject: Subject) -> list[Result]:
                 NAME,
                 "warning",
                 f"{most} images are {common} and {least} are {rare}: always answering {common} would be right "
-                f"{most / (most + least):.0%} of the time, so read the AUROC, not the accuracy. Add images of {rare}, "
-                "or use --class-weight balanced.",
+                f"{share(most / (most + least))} of the time, so the accuracy says little, and the AUROC more. "
+                f"Add images of {rare}, or use --class-weight balanced.",
                 {"counts": train},
             )
         )
@@ -44,4 +45,4 @@ def check(subject: Subject) -> list[Result]:
 
 def _share(counts: dict[str, int]) -> str:
     total = sum(counts.values())
-    return ", ".join(f"{count / total:.0%} {name}" for name, count in counts.items())
+    return ", ".join(f"{share(count / total)} {name}" for name, count in counts.items())

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from artifact.report.numbers import share
 from training.checks.interface import Result, Subject
 from training.evaluation.interval import proportion
 from training.reading.belonging import why_withheld
@@ -24,7 +25,7 @@ def check(subject: Subject) -> list[Result]:
                 NAME,
                 "warning",
                 f"{n_train} separate training images are very few: even if every one were classified right, the true "
-                f"accuracy could be as low as {proportion(1.0, n_train).low:.0%}. Add images, most of all of kinds "
+                f"accuracy could be as low as {share(proportion(1.0, n_train).low)}. Add images, most of all of kinds "
                 "that are not there yet.",
                 {"separate_images": n_train},
             )
@@ -35,8 +36,8 @@ def check(subject: Subject) -> list[Result]:
                 NAME,
                 "info",
                 f"{n_test} test images move the test accuracy in steps of {1 / n_test:.2f}; if all were right, the "
-                f"true accuracy could still be {proportion(1.0, n_test).low:.0%}. The cross-validation on all training "
-                "images says more.",
+                f"true accuracy could still be {share(proportion(1.0, n_test).low)}. The cross-validation on all "
+                "training images says more.",
                 {"test_images": n_test},
             )
         )

@@ -11,7 +11,7 @@ from rich.console import Console
 from artifact import store
 from artifact.errors import ArtifactError, ImageError
 from artifact.report import numbers
-from doctor.command_line import Parser, add_version
+from doctor.command_line import Parser, add_version, reader_may_leave
 from training import publication
 from training.errors import TrainingError
 from training.folders import FOLDER_VARIABLE, find_folder
@@ -70,7 +70,8 @@ def _run(asked: argparse.Namespace, stages: Stages) -> None:
     train = _train(asked, list_file)
     list_file.write_text(sheet.render(suggested, asked.out), encoding="utf-8")
     (asked.out / PAGE_FILE).write_text(page.render(suggested, list_file, train), encoding="utf-8")
-    _tell(suggested, asked.out, train)
+    with reader_may_leave():
+        _tell(suggested, asked.out, train)
 
 
 def _make(folder: Path) -> None:

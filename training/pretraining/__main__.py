@@ -43,7 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     base, accuracy = learning.fit(data, options.seed)
     weights.save(options.output, base, data.source)
     with reader_may_leave():
-        print(f"{options.output}: learned from {data.source}; {accuracy:.1%} of the tenth held out is read right.")
+        print(
+            f"{options.output}: learned from {data.source}; {100 * accuracy:.1f} % of the tenth held out is read right."
+        )
     return 0
 
 
