@@ -143,7 +143,7 @@ def growth(measured: Sequence[Reached], expected: Sequence[Expected], title: str
     def path(points: Sequence[tuple[float, float]]) -> str:
         return " ".join(f"{x(images):.1f},{y(share):.1f}" for images, share in points)
 
-    ticks = [floor + (1 - floor) * step / 4 for step in range(5)]
+    ticks = [tenth / 10 for tenth in range(round(10 * floor), 11)]
     grid = "".join(
         f'<line x1="{left}" x2="{left + width}" y1="{y(share):.1f}" y2="{y(share):.1f}" stroke="{_INK}" '
         f'stroke-opacity=".18"/><text x="{left - 8}" y="{y(share) + 5:.1f}" text-anchor="end">{100 * share:.0f}</text>'

@@ -78,3 +78,12 @@ def test_a_curve_of_images_is_drawn_to_scale_and_its_axis_holds_every_interval()
     heights = [float(point.split(",")[1]) for point in band.get("points").split()]
     lines = [float(line.get("y1")) for line in elements(picture, "line")]
     assert min(lines) - 0.1 <= min(heights) <= max(heights) <= max(lines) + 0.1
+
+
+def test_the_numbers_on_the_axis_of_a_curve_of_images_are_where_they_say() -> None:
+    """A quarter of half the height would be 87.5, which is not 88."""
+    picture = drawing.growth([Reached(10, 0.7)], [Expected(40, 0.9, 0.6, 0.95)], "More")
+    heights = {int(text.text): float(text.get("y")) for text in elements(picture, "text") if text.get("x") == "56"}
+    assert sorted(heights) == [50, 60, 70, 80, 90, 100]
+    places = [(heights[50] - at) / (heights[50] - heights[100]) for _, at in sorted(heights.items())]
+    assert places == pytest.approx([0, 0.2, 0.4, 0.6, 0.8, 1], abs=0.001)
