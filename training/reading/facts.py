@@ -17,6 +17,7 @@ from PIL import Image
 from artifact import image
 from artifact.animation import is_animated
 from artifact.card import AS_THEY_ARE, ImageSpec, Reading
+from artifact.deep import Range
 from artifact.provenance import UNKNOWN, Provenance
 
 PROPERTIES = ("brightness", "contrast", "saturation", "sharpness", "aspect ratio", "pixels", "file size")
@@ -37,6 +38,7 @@ class Facts:
             the share of the variance between neighbouring pixels; the last three as natural logarithms.
         animated: Whether the file holds more frames than the one that is read.
         provenance: What the file says of where its picture comes from.
+        samples: Where its samples lie, if they are of more than 8 bits.
     """
 
     sha256: str
@@ -45,6 +47,7 @@ class Facts:
     properties: NDArray[np.float64]
     animated: bool = False
     provenance: Provenance = UNKNOWN
+    samples: Range | None = None
 
 
 def measure(data: bytes, reading: Reading = AS_THEY_ARE) -> Facts:

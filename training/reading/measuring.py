@@ -45,7 +45,11 @@ def measure_all(
         reading = dataclasses.replace(reading, scale=deep.choose(learned or ranges))
     waiting = [entry for entry, outcome in zip(found, first, strict=True) if isinstance(outcome, Range)]
     second = _in_threads(lambda entry: _tried(entry, lambda data: measure(data, reading)), waiting)
-    return [next(second) if isinstance(outcome, Range) else outcome for outcome in first], reading
+    return [_with_range(next(second), one) if isinstance(one, Range) else one for one in first], reading
+
+
+def _with_range(facts: Facts | str, found: Range) -> Facts | str:
+    return facts if isinstance(facts, str) else dataclasses.replace(facts, samples=found)
 
 
 def _look(entry: Found, reading: Reading) -> Facts | Range | str:

@@ -10,6 +10,8 @@ import tifffile
 from PIL import Image
 
 from artifact.card import AS_THEY_ARE, ImageSpec, Reading
+from training import checks
+from training.checks import depth
 from training.errors import TrainingError
 from training.options import parse
 from training.reading import dataset
@@ -93,3 +95,21 @@ def test_channels_that_make_no_picture_are_refused(text: str, capsys: pytest.Cap
     with pytest.raises(SystemExit):
         parse(["photos", "--channels", text])
     assert "one or three numbers" in capsys.readouterr().err
+
+
+def test_images_of_quite_another_range_than_the_scale_are_counted_and_named() -> None:
+    """As DICOMs of 12 and of 16 stored bits in one folder are; here by ImageJ's display range (tifffile 2026.3.3)."""
+
+    def saved(values: Any, white: float) -> bytes:
+        return tiff(values.astype(np.uint16), imagej=True, metadata={"min": 0.0, "max": white})
+
+    def warnings(last: bytes) -> list[str]:
+        files = found([*(saved(one * 16.0, 4095) for one in PICTURES[:-1]), last])
+        subject = checks.Subject(dataset.read(files), np.arange(len(files)))
+        return [result.summary for result in depth.check(subject) if result.severity == "warning"]
+
+    assert warnings(saved(PICTURES[-1] * 16.0, 3000)) == []
+    assert warnings(png(PICTURES[-1].astype(np.uint16) * 16)) == []
+    for last in (saved(PICTURES[-1] * 257.0, 65535), png(np.where(PICTURES[-1] > 9, 65535, 0).astype(np.uint16))):
+        (said,) = warnings(last)
+        assert said.startswith("1 of 8 training images are of another range, 7.png for one of 0 to 65535, so")
