@@ -30,7 +30,12 @@ def describe(dataset: Dataset, layout: str) -> str:
             lines.append(f"Nobody said so: it is suspected. {how_to_say_otherwise(dataset)}")
     if dataset.doubt is not None:
         lines.append(f"{doubt(dataset)} {how_to_settle(dataset.doubt)}")
-    return "\n".join([*lines, *name_unused(dataset.skipped)])
+    return "\n".join([*map(printable, lines), *name_unused(dataset.skipped)])
+
+
+def printable(text: str) -> str:
+    """Return a text as one line that a terminal can show: file names may hold line ends, and what moves the cursor."""
+    return "".join(one if one.isprintable() else repr(one)[1:-1] for one in text)
 
 
 def doubt(dataset: Dataset) -> str:
@@ -67,7 +72,7 @@ def gather_reasons(files: Sequence[tuple[str, str]]) -> tuple[list[str], int]:
     """
     by_reason: dict[str, list[str]] = {}
     for file, reason in files:
-        by_reason.setdefault(reason, []).append(file)
+        by_reason.setdefault(reason, []).append(printable(file))
     lines: list[str] = []
     told = 0
     for reason, names in by_reason.items():

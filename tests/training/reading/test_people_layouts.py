@@ -158,3 +158,10 @@ def test_many_files_of_one_reason_share_a_line() -> None:
     skipped = [Skipped(f"m{number}.png", "It is a mask.") for number in range(30)] + [Skipped("x.png", "It is empty.")]
     lines = telling.name_unused(skipped)
     assert lines == ["Not used: 31.", "  m0.png, m1.png and 28 more: It is a mask.", "  x.png: It is empty."]
+
+
+def test_a_name_with_a_line_end_or_a_terminal_s_commands_is_told_in_one_line() -> None:
+    lines, left = telling.gather_reasons(
+        [("dog/bad\nname\x1b[31m.png", "It is damaged."), ("é 犬.png", "It is empty.")]
+    )
+    assert (lines, left) == ([r"dog/bad\nname\x1b[31m.png: It is damaged.", "é 犬.png: It is empty."], 0)
