@@ -35,7 +35,7 @@ def describe(dataset: Dataset, layout: str) -> str:
 
 def printable(text: str) -> str:
     """Return a text as one line that a terminal can show: file names may hold line ends, and what moves the cursor."""
-    return "".join(one if one.isprintable() else repr(one)[1:-1] for one in text)
+    return "".join(one if one.isprintable() or one == "\xa0" else repr(one)[1:-1] for one in text)
 
 
 def doubt(dataset: Dataset) -> str:
