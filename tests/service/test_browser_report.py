@@ -58,7 +58,7 @@ def test_a_cell_unfolds_by_keyboard(open_page: Pages) -> None:
 
 def test_the_report_of_the_shipped_model_has_every_picture_and_no_mark(open_page: Pages) -> None:
     page = open_page("/report", **DESK)
-    assert page.locator("svg").count() == 5  # accuracy, folds, final fit, comparison, calibration
+    assert page.locator("svg").count() == 6  # accuracy, folds, final fit, comparison, calibration, more images
     assert not page.get_by_text(re.compile(", epoch \\d")).count()
     assert page.locator("polygon").count() >= 2  # bands of loss and accuracy
     for picture in page.locator("svg").all():
