@@ -18,7 +18,7 @@ from training.strategies import STRATEGIES
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 BLOCK = re.compile(r"^```[a-z][^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -30,10 +30,25 @@ def _code_lines(start):
     return [line.removeprefix("$ ") for block in blocks for line in block.splitlines() if line.startswith(start)]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def _anchors(page):
+    """The names that GitHub gives a page's headings."""
+    prose = BLOCK.sub("", page.read_text(encoding="utf-8"))
+    headings = re.findall(r"^#+ (.+)$", prose, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_link_leads_somewhere(page):
     links = re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8"))
     missing = [link for link in links if "://" not in link and not (page.parent / link).exists()]
+    assert not missing
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_anchor_is_a_heading_where_it_leads(page):
+    links = re.findall(r"\]\(([^)#\s]*)#([^)\s]+)\)", page.read_text(encoding="utf-8"))
+    here = [(page.parent / link if link else page, anchor) for link, anchor in links if "://" not in link]
+    missing = [(target.name, anchor) for target, anchor in here if anchor not in _anchors(target)]
     assert not missing
 
 
@@ -49,7 +64,7 @@ def test_the_table_of_strategies_is_the_table_of_strategies():
     assert sorted(re.findall(r"^\| `(\w+)` \|", page, flags=re.MULTILINE)) == sorted(STRATEGIES)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_the_training_commands_are_understood(page):
     blocks = "\n".join(BLOCK.findall(page.read_text(encoding="utf-8"))).replace("\\\n", " ")
     commands = re.findall(r"^(?:\$ )?(?:\S*/)?python -m training(?!\.)(.*)$", blocks, flags=re.MULTILINE)
@@ -62,7 +77,7 @@ def test_the_training_commands_are_understood(page):
             parse(arguments)  # exits where an option does not exist
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_the_addresses_asked_are_served(page):
     routes = create_app(Settings(models=ROOT / "models")).url_map.bind("localhost")
     blocks = "\n".join(BLOCK.findall(page.read_text(encoding="utf-8")))
