@@ -24,13 +24,15 @@ def joined(logs: list[Log]) -> list[Log]:
         return logs
     begins = [first for _, first, _, _ in spans]
     parts = [_before(log, spans[0][0], min(begins[place:], default=np.inf)) for place, log in enumerate(logs, 1)]
-    names = dict.fromkeys(track.name for log in parts for track in log.tracks)
-    held = {name: [next((t for t in log.tracks if t.name == name), None) for log in parts] for name in names}
+    # The name alone is not enough: Keras's folders train/ and validation/ both write `epoch_loss`.
+    columns = [{(track.name, track.role): track for track in reversed(log.tracks)} for log in parts]
+    named = dict.fromkeys((track.name, track.role) for log in parts for track in log.tracks)
+    held = [[own.get(key) for own in columns] for key in named]
     listed = ", ".join(str(log.name) for log in logs[:5]) + (" ..." if len(logs) > 5 else "")
     note = f"Each of {len(logs)} folders goes on where the one before it stopped ({listed}): read as one resumed run."
     notes = (*dict.fromkeys(note for log in logs for note in log.notes), note)
     again = tuple(other[1] for one, other in pairwise(spans) if other[1] <= one[2])
-    return [replace(logs[0], tracks=tuple(map(_one, held.values())), name=None, notes=notes, restarts=again)]
+    return [replace(logs[0], tracks=tuple(map(_one, held)), name=None, notes=notes, restarts=again)]
 
 
 def _before(log: Log, unit: str, limit: float) -> Log:

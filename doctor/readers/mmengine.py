@@ -52,7 +52,7 @@ def _rows(lines: list[dict[str, Any]], by_epoch: bool) -> Iterator[dict[str, Any
             row.pop("step", None)
         elif "loss" in line or "iter" in line:
             last = row.get("step", line.get("iter", last))
-        else:
+        elif not row.get("step"):
             row["step"] = last
         yield row
 

@@ -89,6 +89,19 @@ def test_mmengine_0_10_counts_validations_of_iterations_as_step_0() -> None:
     assert run.reading.restarts == ()
 
 
+def test_mmengine_0_10_keeps_the_iteration_of_a_validation_that_tells_it() -> None:
+    """With `log_metric_by_epoch=False`; training is written every second iteration, and validated every third."""
+    steps = {2: {"loss": 0.75}, 3: {"accuracy": 50.0}, 4: {"loss": 0.5}, 6: {"loss": 0.25}, 8: {"loss": 0.125}}
+    told = {"data_time": 0.1, "time": 0.1}
+    lines = [row | told | {"step": step} | ({"iter": step} if "loss" in row else {}) for step, row in steps.items()]
+    lines.insert(4, {"accuracy": 62.5, **told, "step": 6})
+    run = doctor.read_run("".join(json.dumps(line) + "\n" for line in lines).encode())
+    measured = run.points("val_accuracy")
+
+    assert measured is not None
+    assert run.axis[measured.written].tolist() == [3, 6]
+
+
 def test_mmengine_0_10_prints_a_validations_own_batches_behind_iter() -> None:
     time = "2026/01/02 10:00:00 - mmengine - INFO - "
     text = ""
@@ -113,6 +126,16 @@ def test_a_run_that_was_resumed_into_another_folder_is_one_run(tmp_path: Path, s
     assert curves(run) == {"loss": LOSS, "val_accuracy": MEASURED}
     assert any("read as one resumed run" in note for note in run.reading.notes)
     assert run.reading.restarts == ((3,) if stop > start else ())
+
+
+def test_a_run_of_keras_3_that_was_resumed_into_another_folder_keeps_its_validation(tmp_path: Path) -> None:
+    for name, first in (("first", 0), ("second", 2)):
+        for part, losses in (("train", LOSS), ("validation", VALIDATION)):
+            events = [(n, "epoch_loss", losses[n]) for n in (first, first + 1)]
+            (tmp_path / name / part).mkdir(parents=True)
+            (tmp_path / name / part / "events.out.tfevents.1").write_bytes(event_file(events))
+
+    assert curves(doctor.read_run(tmp_path)) == {"loss": LOSS, "val_loss": VALIDATION}
 
 
 def test_runs_that_each_begin_at_the_beginning_are_asked_for(tmp_path: Path) -> None:
