@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import doctor
 from doctor.readers import decimals
-from doctor.readers.console import alike
+from doctor.readers.console import alike, kinds
 
 pieces = st.sampled_from(
     ["Epoch ", "acc1: ", "Acc@5 ", "top 1 acc: ", "loss: ", "/", "(", ")", "[", "] ", "% ", "\u2588\u2588| ", "e-", " "]
@@ -43,6 +44,15 @@ def test_what_lines_of_one_wording_say_is_each_lines_own() -> None:
     assert found["accuracy"] == [n / 64 for n in range(12)]
     assert found["val_loss"] == [10.0 ** -(n % 9 + 1) for n in range(12)]
     assert found["val_accuracy"] == [(90 + n / 8) / 100 for n in range(12)]
+
+
+def test_a_text_of_ever_new_wordings_is_refused_before_it_fills_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kinds, "_MOST_KINDS", 20)
+    epochs = "".join(f"Epoch {n}, loss: 0.{n}\n" for n in range(1, 5))
+
+    assert len(doctor.read_run((epochs + "".join(f"{'a' * n}\n" for n in range(1, 20))).encode())) == 4
+    with pytest.raises(doctor.HistoryError, match="too many wordings to be a log; keep the lines that end an epoch"):
+        doctor.read_run((epochs + "".join(f"{'a' * n}\n" for n in range(1, 30))).encode())
 
 
 plain = st.one_of(

@@ -19,6 +19,8 @@ from doctor.readers.console.shared import spelled_out
 _MOST_WORDS = 4
 _MOST_TEXT = 2**20
 """Characters of all kinds of lines together that hold values; more are no log, and would take long."""
+_MOST_KINDS = 100_000
+"""Kinds of lines, with values or without; each takes some two kilobytes of memory."""
 _ABOUT = re.compile(
     r"improved|did not improve|early ?stop|restor|\bsav(?:ing|ed)\b|\bbest\b|patience|checkpoint|decreased",
     re.IGNORECASE,
@@ -141,9 +143,9 @@ def kinds_of(lines: Sequence[str]) -> list[Line]:
         if kind is None:
             kind = kinds[common] = Kind(common, line)
             text += len(common) if kind.values("") else 0
-            if text > _MOST_TEXT:
+            if text > _MOST_TEXT or len(kinds) > _MOST_KINDS:
                 raise HistoryError(
-                    "The text holds losses in too many wordings to be a log; keep the lines that end an epoch."
+                    "The text has lines of too many wordings to be a log; keep the lines that end an epoch."
                 )
         found.append(Line(kind, runs))
     return found
