@@ -26,6 +26,7 @@ class Parser(argparse.ArgumentParser):
         """Take argparse's options; abbreviations are off, since `--nam` would be taken as `--name` in silence."""
         layout = argparse.RawDescriptionHelpFormatter
         super().__init__(**{"allow_abbrev": False, "formatter_class": layout, **options})
+        self._words: list[str] = []
 
     def parse_known_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> tuple[Any, list[str]]:  # type: ignore[override]
         """Keep the words for `error`."""

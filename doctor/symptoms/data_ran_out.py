@@ -21,13 +21,13 @@ def _starved(case: Case) -> tuple[int, ...]:
 def describe(case: Case) -> Finding:
     """Name the epochs, and the way to count the steps."""
     epochs = _starved(case)
-    first = f" (the first is epoch {epochs[0]})" if epochs else ""
+    which = f" ({'epoch' if len(epochs) == 1 else 'the first is epoch'} {epochs[0]})" if epochs else ""
     total = int(case.curves.epochs[-1] - case.curves.epochs[0]) + 1
     return Finding(
         symptom="data_ran_out",
         severity="warning",
-        summary=f"{len(epochs)} of {total} epochs{first} had no data left: they "
-        "trained on one batch or none, and are not judged. The run is shorter than its count of epochs says.",
+        summary=f"{len(epochs)} of {total} epochs{which} had no data left, trained on one batch or none, and "
+        f"{'is' if len(epochs) == 1 else 'are'} not judged. The run is shorter than its count of epochs says.",
         evidence=(Evidence("epochs_without_data", float(len(epochs)), epochs),),
         causes=(
             Cause(

@@ -178,9 +178,11 @@ def _inference(history: Columns, finding: Finding) -> bool:
 
 
 def _went_to(history: Columns, finding: Finding) -> bool:
-    share = re.search(r"went to only (\d+)%", finding.summary)
+    share = re.search(r"went to only (\d+) %", finding.summary)
     loss = history["loss"][np.isfinite(history["loss"])]
-    return share is None or loss.min() / loss.max() <= int(share[1]) / 100 + 0.01
+    if share is None:
+        return "did not fall" in finding.summary
+    return bool(loss.min() / loss.max() <= int(share[1]) / 100 + 0.01)
 
 
 def _one_class(history: Columns, finding: Finding) -> bool:
