@@ -20,7 +20,7 @@ from service.problems import Problem
 _MEMBER = re.compile(r"(.+?\.(?:tar|zip))#(.+)", re.IGNORECASE | re.DOTALL)
 _KEPT = 4
 """Tables of contents that are kept, those of a hundred thousand files in some dozen megabytes."""
-_DAMAGE = (tarfile.TarError, zipfile.BadZipFile, EOFError, zlib.error, lzma.LZMAError)
+_DAMAGE = (tarfile.TarError, zipfile.BadZipFile, EOFError, UnicodeDecodeError, zlib.error, lzma.LZMAError)
 _lock = threading.Lock()
 
 

@@ -64,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     add_model_version(parser, "its version (default: the current one)")
     parser.add_argument("--models", type=Path, help="the models folder (default: SERVICE_MODELS, or models)")
     parser.add_argument("--format", choices=tuple(layouts.TABLE), help="of the results (parquet; csv without pyarrow)")
-    parser.add_argument("--path-column", metavar="NAME", help="the column of a list that names the images")
+    parser.add_argument("--path-column", metavar="NAME", help="the column of a list that names images, or its number")
     parser.add_argument("--engine", choices=("local", "ray"), default="local", help="processes here, or a Ray cluster")
     parser.add_argument("--part-size", type=_positive, default=1000, metavar="N", help="images in a part (1000)")
     parser.add_argument("--workers", type=_number, metavar="N", help="parts at work at once (one for a core)")

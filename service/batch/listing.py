@@ -18,6 +18,8 @@ from service.batch.storage import StorageError, unreachable
 
 _HEAD = 4096
 """Bytes at the beginning of a file whose name says nothing, by which an image is known."""
+_OF_NO_USER = ("system", "hidden")
+"""Reasons to pass over that go before all others: what macOS puts beside `shard.tar` is no archive."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,14 @@ class Input:
 
 
 def of(url: str, path_column: str | None = None) -> Input:
-    """Return the input that a URL or path names."""
+    """Return the input that a URL or path names.
+
+    Raises:
+        InputError: A column is named, and the input is no list.
+        StorageError: The package that the URL needs is not installed, or the file system does not answer.
+    """
+    if path_column is not None and not lists.is_list(url):
+        raise InputError(f"--path-column names a column of a list, and {url} is no list. Leave it out.")
     try:
         fsspec.core.url_to_fs(url)
     except (ImportError, ValueError) as error:
@@ -95,10 +104,10 @@ def _in_archive(files: Any, place: str, name: str, passed: PassedOver) -> Iterat
     for member in archives.members(files, place):
         if member.endswith("/"):  # a folder
             continue
-        parts = PurePosixPath(member).parts
-        above = {filenames.why_passed_over(part) for part in parts[:-1]}
-        within = next((name for name in ("system", "hidden") if name in above), None)
-        if reason := within or filenames.why_passed_over(parts[-1]):
+        path = PurePosixPath(member)
+        above = {filenames.why_passed_over(part) for part in path.parts[:-1]}
+        within = next((reason for reason in _OF_NO_USER if reason in above), None)
+        if reason := within or filenames.why_passed_over(path.name):
             passed.add(_printable(f"{name}#{member}"), reason)
         else:
             yield f"{name}#{member}"
@@ -115,9 +124,10 @@ def _in_folder(files: Any, root: str, passed: PassedOver) -> Iterator[str]:
         folder, below = waiting.pop(), []
         for entry in _entries(files, folder, root, passed):
             path, is_folder = _below(entry["name"], root), _is_folder(files, entry)
-            if not is_folder and archives.is_archive(path):
+            reason = _reason(files, entry, is_folder)
+            if not is_folder and reason not in _OF_NO_USER and archives.is_archive(path):
                 packed.append(path)
-            elif reason := _reason(files, entry, is_folder):
+            elif reason:
                 passed.add(_printable(f"{path}/" if is_folder else path), reason)
             elif is_folder:
                 below.append(entry["name"])
@@ -155,7 +165,7 @@ def _reason(files: Any, entry: dict[str, Any], is_folder: bool) -> str | None:
     name = _name(entry)
     reason = filenames.why_passed_over(name)
     if is_folder:
-        return reason if reason in ("system", "hidden") else "folder_link" if entry.get("islink") else None
+        return reason if reason in _OF_NO_USER else "folder_link" if entry.get("islink") else None
     if reason == "suffix" and filenames.is_nameless(name) and _holds_image(files, entry["name"]):
         return None
     return reason

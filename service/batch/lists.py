@@ -109,6 +109,8 @@ class List:
         if self.column is not None:
             if self.column in shown:
                 return shown.index(self.column)
+            if self.column.isdecimal() and 1 <= int(self.column) <= len(shown):
+                return int(self.column) - 1
             raise InputError(self._words(shown, f"none is named {self.column}, as --path-column says"))
         if "path" in shown:
             return shown.index("path")

@@ -81,8 +81,11 @@ def test_parquet_is_read_by_its_headings(tmp_path: Path) -> None:
 def test_the_user_can_name_the_column(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("image,photo\na.png,b.png\n")
     assert found(tmp_path / "a.csv", "photo") == ["b.png"]
+    assert found(tmp_path / "a.csv", "2") == ["b.png"]
     with pytest.raises(InputError, match="columns image, photo; none is named what, as --path-column says"):
         found(tmp_path / "a.csv", "what")
+    with pytest.raises(InputError, match=r"--path-column names a column of a list, and .* is no list"):
+        found(tmp_path, "photo")
 
 
 def test_a_column_named_path_takes_precedence(tmp_path: Path) -> None:
@@ -145,6 +148,7 @@ def test_shards_in_a_folder_are_read_where_no_image_lies_beside_them(tmp_path: P
     (shards / "train").mkdir(parents=True)
     (shards / "train" / "0.tar").write_bytes(tar(MEMBERS[:2]))
     (shards / "1.tar").write_bytes(tar(MEMBERS[2:]))
+    (shards / "._1.tar").write_bytes(b"x")  # what macOS writes beside it on a foreign disk
     assert sorted(found(shards)) == sorted(
         [*(f"train/0.tar#{one}" for one in MEMBERS[:2]), *(f"1.tar#{one}" for one in MEMBERS[2:])]
     )
