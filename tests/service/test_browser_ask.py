@@ -192,6 +192,32 @@ def test_what_is_kept_in_the_tab_is_bounded(open_page: Any, files: list[Path]) -
     assert page.evaluate("sessionStorage.getItem('thirtyfive.answers').length") < 4_000_000
 
 
+def test_what_got_no_answer_can_be_asked_again_by_the_keyboard(open_page: Any, files: list[Path]) -> None:
+    page = open_page("/", **DESK)
+    page.route("**/*", lambda route: route.abort())
+    ask(page, files[:2])
+    again = page.get_by_role("button", name="Try again")
+    expect(again).to_have_count(2)
+    page.unroute("**/*")
+    again.first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".answer")).to_have_text("bright, 98 %.")
+    counts(page, "1 bright, 1 without an answer.")
+    expect(page.locator("#answers > section").first).to_be_focused()
+    page.wait_for_function("sessionStorage.getItem('thirtyfive.answers').includes('bright</strong>')")
+    page.reload()
+    counts(page, "1 bright, 1 without an answer.")
+    expect(again).to_have_count(0)  # the files are gone with the page
+    assert page.locator(".photo").evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+
+
+def test_a_picture_that_is_refused_has_no_button_to_try_it_again(open_page: Any, files: list[Path]) -> None:
+    page = open_page("/", **DESK)
+    ask(page, files[3:])
+    expect(page.locator("article .error")).to_contain_text("not an image")
+    expect(page.get_by_role("button", name="Try again")).to_have_count(0)
+
+
 def test_how_much_is_sent_is_said_while_it_is(open_page: Any, tmp_path: Path) -> None:
     (tmp_path / "large.jpg").write_bytes(photo((2000, 1500), quality=95))
     page = open_page("/", **DESK)

@@ -33,12 +33,22 @@ export function showCard(place, nodes) {
   return place;
 }
 
-export function showError(place, text) {
+function againButton(name) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "plain again";
+  button.textContent = "Try again";
+  button.setAttribute("aria-label", `Try again: ${name}`);
+  return button;
+}
+
+export function showError(place, text, again) {
   const card = document.createElement("article");
   card.dataset.said = JSON.stringify({ filename: place.dataset.name, error: text, code: "refused" });
   const heading = document.createElement("h3");
   const column = document.createElement("div");
   column.append(heading, sentence("error", text));
+  if (again) column.append(againButton(place.dataset.name));
   card.append(column);
   showCard(place, [card]);
 }

@@ -46,10 +46,24 @@ async function ask(file, place) {
     const card = page.querySelector("#answers > article");
     const why = page.getElementById("problem")?.textContent || page.querySelector(".error")?.textContent;
     if (card) showCard(place, [card]);
-    else showError(place, why || `The service answered with status ${answer.status}. Try again.`);
+    else showError(place, why || `The service answered with status ${answer.status}. Try again.`, mayPass(answer.status));
   } catch {
-    showError(place, "The service did not answer. Try again.");
+    showError(place, "The service did not answer. Try again.", true);
   }
+}
+
+function mayPass(status) {
+  return status >= 500 || status === 408; // it is the service or the network, and not the picture
+}
+
+async function askAgain(place) {
+  place.tabIndex = -1;
+  place.focus(); // the button, which had it, goes
+  showProgress(place, 0);
+  update();
+  await ask(files.get(place), place);
+  tell([place]);
+  await remember(answers, place);
 }
 
 async function askAll(chosen) {
@@ -67,8 +81,12 @@ async function askAll(chosen) {
     if (phone.matches && index === 0) place.scrollIntoView();
     await remember(answers, place);
   }
+  tell(asked.map(({ place }) => place));
+}
+
+function tell(places) {
   const counted = update();
-  const said = asked.length === 1 ? asked[0].place.querySelector(".answer, .error")?.textContent.trim() : "";
+  const said = places.length === 1 ? places[0].querySelector(".answer, .error")?.textContent.trim() : "";
   document.getElementById("news").textContent = said ? `${said} In all: ${counted}` : counted;
 }
 
@@ -109,6 +127,9 @@ document.addEventListener("drop", (event) => {
 });
 document.addEventListener("paste", (event) => take(event.clipboardData));
 
+answers.addEventListener("click", (event) => {
+  if (event.target.matches(".again")) askAgain(event.target.closest("#answers > section"));
+});
 document.getElementById("filter").addEventListener("change", (event) => filter(event.target, answers));
 document.getElementById("table").addEventListener("click", () => saveTable(cardsIn(answers)));
 document.getElementById("clear").addEventListener("click", () => {

@@ -21,15 +21,17 @@ async function small(image, kind, side) {
 async function keep(place) {
   const card = place.querySelector("article");
   if (!card) return;
-  const before = kept.get(place);
-  const pictures = before?.pictures ?? [];
-  if (!before) {
-    for (const image of card.querySelectorAll("img")) {
+  const images = card.querySelectorAll("img");
+  let { pictures } = kept.get(place) ?? { pictures: [] };
+  if (pictures.length !== images.length) { // a new card, or the answer to what was asked again
+    pictures = [];
+    for (const image of images) {
       const [kind, side] = image.classList.contains("overlay") ? ["image/png", COARSE] : ["image/jpeg", SIDE];
       pictures.push(await small(image, kind, side).catch(() => ""));
     }
   }
   const copy = card.cloneNode(true);
+  copy.querySelector(".again")?.remove(); // its file is gone with the page
   [...copy.querySelectorAll("img")].forEach((image, index) => image.setAttribute("src", pictures[index]));
   const html = copy.outerHTML;
   copy.querySelector("figure")?.remove();
