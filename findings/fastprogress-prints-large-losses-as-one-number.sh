@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# fastprogress 1.1.6, by which fastai 2.8.12 prints its table on a terminal: each value of an epoch is put into a column as wide as its heading, and nothing stands
-# between the columns. A value wider than that touches the next one: of an exploding run, whose loss is read most eagerly,
-# loss, validation loss and the time are one string of digits. The CSV of the same run has them apart.
+# fastprogress 1.1.6, by which fastai 2.8.12 prints its table on a terminal: each value of an epoch is put into a column
+# as wide as its heading, and nothing stands between the columns. A value wider than that touches the next one: of an
+# exploding run, whose loss is read most eagerly, loss, validation loss and the time are one string of digits. The CSV of
+# the same run has them apart.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

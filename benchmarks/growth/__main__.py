@@ -46,6 +46,7 @@ class Kept(NamedTuple):
 
 
 def main() -> None:
+    """Draw what the log lacks, and print the tables."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.growth", description=__doc__)
     parser.add_argument("folders", nargs="*", type=Path, help="sets, in the form that training takes")
     parser.add_argument("--draws", type=int, default=3)

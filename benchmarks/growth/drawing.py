@@ -98,7 +98,7 @@ def draw(name: str, pictures: Pictures, n: int, seed: int, targets: Sequence[int
         seed,
         [float(np.mean([len(fold.train) for fold in some])) for some in smaller],
         [scores.hits(_cross(pictures, rows, some), labels).tolist() for some in smaller],
-        [_losses(_cross(pictures, rows, some), labels).tolist() for some in halved],
+        [scores.log_losses(_cross(pictures, rows, some), labels).tolist() for some in halved],
         labels.tolist(),
         {str(size): share for size, (share, _) in reached.items()},
         {str(size): left for size, (_, left) in reached.items()},
@@ -127,10 +127,6 @@ def _cross(pictures: Pictures, rows: Rows, folds: Sequence[Fold]) -> Floats:
 def _log_odds(labels: Rows) -> float:
     share = float(labels.mean())
     return float(np.log(share / (1 - share)))
-
-
-def _losses(logits: Floats, labels: Rows) -> Floats:
-    return scores.log_losses(logits, labels)
 
 
 def _balanced_loss(pictures: Pictures, seen: Rows) -> float:
