@@ -5,6 +5,9 @@ imagecodecs (the extra `scientific`) reads it where that is installed. A gamma o
 sRGB where neither a profile nor sRGB is declared, as browsers do and Pillow does not.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 from PIL import Image
 
@@ -19,6 +22,8 @@ from artifact.samples import to_eight_bits
 
 _DEPTH, _KIND = 24, 25
 """Where the header has the bits of a sample, and the kind of colour: 0 gray, 2 colour, 4 and 6 with transparency."""
+_COLOURED = (2, 3, 6)
+"""Kinds that are not gray; 3 is a palette."""
 _DARK = 64
 """Of 255: a picture that stays below has lost too much with its lower bits."""
 _GAMMA = 1 / 2.2
@@ -47,11 +52,11 @@ class PngFile(PillowFile):
             info.pop("icc_profile", None)
             self.declare(primaries.by_numbers(*numbers))
             info["srgb"] = 0  # the gamma is that of cICP
-        chromaticities = info.get("chromaticity")
-        declared = "icc_profile" in info or "srgb" in info
-        if chromaticities and info.get("gamma") and not declared and not primaries.are_srgb(chromaticities):
-            usual = abs(info["gamma"] - _GAMMA) < 0.02
-            self.declare(primaries.profile(tuple(chromaticities), None if usual else 1 / info["gamma"]))
+        chromaticities, gamma = info.get("chromaticity"), info.get("gamma", 0)
+        if data[_KIND] not in _COLOURED or _is_declared(info) or not _is_likely(gamma):
+            return  # of gray the gamma alone counts
+        if chromaticities and not primaries.are_srgb(chromaticities):
+            self.declare(primaries.profile(tuple(chromaticities), None if _is_usual(gamma) else 1 / gamma))
 
     def decode(self, reading: Reading) -> Image.Image | Samples:
         """Decode the picture, in all of its bits where that can be done."""
@@ -89,13 +94,26 @@ def _check_transfer(data: bytes) -> None:
         )
 
 
+def _is_declared(info: Mapping[Any, Any]) -> bool:
+    """Tell whether the file says by more than numbers which colours it has."""
+    return "icc_profile" in info or "srgb" in info
+
+
+def _is_likely(gamma: float) -> bool:
+    """Tell whether a picture may be of this gamma, rather than its chunk damaged."""
+    return 0.1 <= gamma <= 2
+
+
+def _is_usual(gamma: float) -> bool:
+    return abs(gamma - _GAMMA) < 0.02
+
+
 def _to_usual_gamma(picture: Image.Image | Samples) -> Image.Image | Samples:
     """Return a picture of 8 bits whose gAMA is not about that of sRGB as sRGB; of more bits the scale is told."""
     if isinstance(picture, Samples) or picture.mode.startswith(("I", "F")):
         return picture
-    gamma = picture.info.get("gamma")
-    declared = "icc_profile" in picture.info or "srgb" in picture.info
-    if not gamma or declared or not 0.1 <= gamma <= 2 or abs(gamma - _GAMMA) < 0.02:
+    gamma = picture.info.get("gamma", 0)
+    if _is_declared(picture.info) or not _is_likely(gamma) or _is_usual(gamma):
         return picture
     info, picture = dict(picture.info), to_eight_bits(picture)
     curve = [round(255 * (sample / 255) ** (_GAMMA / gamma)) for sample in range(256)]

@@ -113,6 +113,7 @@ def test_a_linear_curve_is_followed() -> None:
         png(P3_POINTS),  # without gAMA, as browsers have it
         png((b"cICP", bytes([1, 13, 0, 1])), GAMMA, P3_POINTS),  # cICP takes precedence
         png(GAMMA, chromaticities(0, 0, 0, 0, 0, 0, 0, 0)),
+        png((b"gAMA", struct.pack(">I", 1)), P3_POINTS),  # no picture has such a gamma
         png(GAMMA, chromaticities(0.3127, 0.329, 0.3, 0.3, 0.3, 0.3, 0.3, 0.3)),
         png((b"cICP", bytes([99, 13, 0, 1]))),
         jp2(b"\1\0\0" + struct.pack(">I", 16)),

@@ -22,7 +22,11 @@ LEVELS = np.arange(256, dtype=np.uint8).reshape(16, 16)
 def _with_chunk(kind: bytes, content: bytes, mode: str = "L") -> bytes:
     file = io.BytesIO()
     Image.fromarray(LEVELS).convert(mode).save(file, "PNG")
-    data, check = file.getvalue(), struct.pack(">I", zlib.crc32(kind + content))
+    return _add_chunk(file.getvalue(), kind, content)
+
+
+def _add_chunk(data: bytes, kind: bytes, content: bytes) -> bytes:
+    check = struct.pack(">I", zlib.crc32(kind + content))
     return data[:33] + struct.pack(">I", len(content)) + kind + content + check + data[33:]
 
 
@@ -37,6 +41,15 @@ def test_linear_light_is_brought_to_srgb(mode: str) -> None:
     srgb = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055) * 255  # IEC 61966-2-1
     bright = LEVELS > 5  # below, a power of 1 / 2.2 and sRGB's straight piece differ
     assert np.abs(found - srgb)[bright].max() < 6
+
+
+@pytest.mark.parametrize("mode", ["L", "LA"])
+def test_of_gray_the_gamma_is_followed_whatever_the_primaries(mode: str) -> None:
+    adobe = struct.pack(">8I", 31270, 32900, 64000, 33000, 21000, 71000, 15000, 6000)
+    gamma = _gamma(100_000, mode)
+    found, expected = (np.asarray(image.decode(data)) for data in (_add_chunk(gamma, b"cHRM", adobe), gamma))
+    assert np.abs(expected.reshape(16, 16, -1)[..., 0].astype(int) - LEVELS).max() > 50
+    np.testing.assert_array_equal(found, expected)
 
 
 def test_the_gamma_of_most_files_changes_nothing() -> None:
