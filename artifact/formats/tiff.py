@@ -8,7 +8,7 @@ from PIL import Image
 from artifact.card import Reading
 from artifact.deep import Samples
 from artifact.errors import ImageError
-from artifact.formats import tiff_tags
+from artifact.formats import choosing, tiff_tags
 from artifact.formats.interface import Format, Source
 from artifact.formats.pillow_file import PillowFile
 from artifact.formats.tiff_samples import TiffSamples
@@ -16,6 +16,8 @@ from artifact.formats.tiff_tags import Directory
 
 _COMPRESSIONS = {1, 2, 3, 4, 5, 6, 7, 8, 32773, 32946}
 """None, CCITT, LZW, JPEG, Deflate, PackBits: what Pillow's wheels decode."""
+_FAX = {2, 3, 4}
+"""CCITT, which of several pages Pillow decodes too, and imagecodecs does not."""
 _WHITE_IS_ZERO = 0
 _LARGE_TILE = 1024 * 1024
 """Pixels of a tile that small pictures may have too."""
@@ -35,9 +37,10 @@ def _open(data: bytes) -> Source:
     main = _main(directories)
     for page in main:
         _check_tile(directories[page])
-    if len(main) == 1 and _plain(directories[main[0]]):
+    sheets = len(main) > 1 and all(_is_fax(directory) for directory in directories)
+    if sheets or (len(main) == 1 and _plain(directories[main[0]])):
         try:
-            return PlainTiff(data, main[0], directories[main[0]])
+            return FaxSheets(data, main, directories) if sheets else PlainTiff(data, main[0], directories[main[0]])
         except (SyntaxError, OSError, ValueError, KeyError):  # it has a layout that Pillow does not know
             pass
     return TiffSamples(data, [directories[page] for page in main])
@@ -82,6 +85,10 @@ def _plain(directory: Directory) -> bool:
     return not unnamed or _gray_with_alpha(directory)
 
 
+def _is_fax(directory: Directory) -> bool:
+    return directory.one(259, 1) in _FAX and not directory.below and _plain(directory)
+
+
 def _gray_with_alpha(directory: Directory) -> bool:
     return directory.one(277, 1) == 2 and directory.one(338, 0) in (1, 2)
 
@@ -113,6 +120,33 @@ class PlainTiff(PillowFile):
         return Samples(
             np.asarray(self.file), _declared(self._directory, description), white_is_zero, info=self.file.info
         )
+
+
+class FaxSheets(PlainTiff):
+    """Several sheets in black and white, as scanners and faxes write them, of which one is the picture."""
+
+    def __init__(self, data: bytes, sheets: list[int], directories: list[Directory]) -> None:
+        """Open the first sheet; `sheets` are the numbers of their directories."""
+        super().__init__(data, sheets[0], directories[sheets[0]])
+        self._sheets = [(number, directories[number].size) for number in sheets]
+
+    @property
+    def pages(self) -> int:
+        """Return how many sheets there are."""
+        return len(self._sheets)
+
+    def decode(self, reading: Reading) -> Image.Image | Samples:
+        """Decode the chosen sheet; raises `ImageError` where that is none of the first one's size."""
+        chosen = choosing.pages(reading, self.pages, "TIFF")
+        number, size = self._sheets[chosen[0]]
+        if len(chosen) > 1 or size != self.size:
+            raise ImageError(
+                "unsupported",
+                f"This TIFF has {self.pages} sheets in black and white, of which --pages {reading.pages} makes nothing"
+                ". Train with --pages first, or save the one that is meant as a file.",
+            )
+        self.file.seek(number)
+        return super().decode(reading)
 
 
 def _declared(directory: Directory, description: str) -> tuple[float, float] | None:

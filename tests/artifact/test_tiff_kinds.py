@@ -207,6 +207,23 @@ def test_sheets_of_two_sizes_are_two_pages_and_none_is_read_in_silence(second: N
     np.testing.assert_array_equal(read(file.getvalue(), pages="first"), PICTURE)
 
 
+@pytest.mark.parametrize("compression", ["group3", "group4"])
+def test_of_several_sheets_of_a_fax_the_one_that_is_chosen_is_read(compression: str) -> None:
+    """Written by Pillow with libtiff; black and white need no scale, and lose nothing."""
+    white = np.array([plane > 100 for plane in (GRAY, GRAY.T.reshape(48, 64), 255 - GRAY)])
+    sheets = [Image.fromarray(plane) for plane in white]
+    file = io.BytesIO()
+    sheets[0].save(file, "TIFF", compression=compression, save_all=True, append_images=sheets[1:])
+    data = file.getvalue()
+    assert image.open(data).pages == 3
+    for pages, expected in (("first", white[0]), ("middle", white[1])):
+        np.testing.assert_array_equal(read(data, pages=pages)[..., 0], 255 * expected)
+    with pytest.raises(ImageError, match="3 pages, and which one is meant is not known"):
+        read(data)
+    with pytest.raises(ImageError, match="3 sheets in black and white, of which --pages max makes nothing"):
+        read(data, pages="max")
+
+
 def test_a_raw_picture_is_refused_and_not_its_preview_read() -> None:
     file = io.BytesIO()
     with tifffile.TiffWriter(file) as writer:
