@@ -43,7 +43,7 @@ def follow(
     told: dict[PurePosixPath, Parts] = {}
     for path in lists:
         parts = dict(_read(path, files, known, asked))
-        if parts and (len(parts) >= len(known) / 2 or part_of(path.stem)):
+        if parts:
             told[path] = parts
     said = {pair for parts in told.values() for pair in parts.items()}
     names = ", ".join(map(str, told))

@@ -46,6 +46,9 @@ LISTS: dict[str, dict[str, bytes]] = {
             "class,filepath,split", *(f"{n[:3]},{n}.jpg,{'test' if n in TESTED else 'train'}" for n in NAMES)
         )
     },
+    "a table of the test images alone": {
+        "set.csv": lines("filepath,split", *(f"images/{name}.jpg,test" for name in TESTED))
+    },
     "a flag": {"set.csv": lines("filepath,is_test", *(f"images/{name}.jpg,{int(name in TESTED)}" for name in NAMES))},
 }
 
@@ -154,6 +157,14 @@ def test_columns_of_the_split_and_of_groups_are_read_in_parquet_and_arrow(kind: 
     assert counts_of(listing) == SPLIT
     assert [entry.group for entry in listing.found] == [f"p{at // 2}" for at in range(8)]
     assert listing.grouping is not None
+
+
+def test_a_split_of_no_known_name_in_parquet_is_refused_and_not_learned_from(tmp_path: Path) -> None:
+    column = pa.array(["train"] * 5 + ["test"] * 2 + ["extra"])
+    pq.write_table(TABLE.set_column(2, "split", column), tmp_path / "a.parquet")
+    with pytest.raises(TrainingError, match=r"Row 8 of .*a\.parquet is of 'extra', which is the name of no split"):
+        sources.find(tmp_path)
+    assert counts_of(sources.find(tmp_path, Asked(split_column="none"))) == ALL
 
 
 def test_damaged_arrow_is_an_error_in_words(tmp_path: Path) -> None:

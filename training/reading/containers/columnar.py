@@ -70,10 +70,18 @@ def _parts_and_groups(name: str, table: Any, asked: Asked) -> tuple[list[Part | 
     )
     split = roles.split_column(columns, None)
     group = roles.group_column(columns, {split})
-    parts = (
-        [part_of(row[split]) if row[split] else None for row in columns.table.rows] if split is not None else nothing
-    )
+    parts = nothing if split is None else [_part(name, at, row[split]) for at, row in enumerate(columns.table.rows, 1)]
     return parts, [row[group] or None for row in rows] if group is not None else nothing
+
+
+def _part(name: str, row: int, said: str) -> Part | None:
+    part = part_of(said) if said else None
+    if said and part is None:
+        raise TrainingError(
+            f"Row {row} of {name} is of {said!r}, which is the name of no split; train, val or test was expected. Say "
+            "which column tells them with --split-column, or none."
+        )
+    return part
 
 
 def _is_large(kind: Any) -> bool:
