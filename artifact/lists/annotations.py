@@ -68,7 +68,7 @@ def _fiftyone(labels: dict[str, Any], classes: object) -> list[Record]:
         if isinstance(label, dict):  # with a confidence or attributes
             label = label.get("label")
         number = isinstance(label, int) and not isinstance(label, bool) and 0 <= label < len(names)
-        found.append({"path": key, "label": names[label] if number else str(label or "")})
+        found.append({"path": key, "label": names[label] if number else "" if label is None else str(label)})
     return found
 
 

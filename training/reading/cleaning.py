@@ -25,14 +25,25 @@ def remove_copies(dataset: Dataset) -> Dataset:
         for sample in samples:
             key = sample.facts.sha256
             if len(labelled[key]) == 2:
-                other = labelled[key][1 - sample.label]
-                reason = f"An exact copy of it, {other}, is labelled as the other class; keep one of them."
-                skipped.append(Skipped(sample.file, reason))
+                skipped.append(Skipped(sample.file, _contradiction(sample.file, labelled[key][1 - sample.label])))
             elif key in first:
-                skipped.append(Skipped(sample.file, f"It is an exact copy of {first[key]}, which is used."))
+                skipped.append(Skipped(sample.file, _repetition(sample.file, first[key])))
             else:
                 first[key] = sample.file
                 kept[part].append(sample)
     copied = len(dataset.test) - len(kept["test"])
     train, test = tuple(kept["train"]), tuple(kept["test"])
     return dataclasses.replace(dataset, train=train, test=test, skipped=tuple(skipped), copied=copied)
+
+
+def _contradiction(file: str, other: str) -> str:
+    """Return why a file is left out whose bytes have both labels: as `other`, or as itself in another row of a list."""
+    if file == other:
+        return "It is listed with both classes; keep the right one."
+    return f"An exact copy of it, {other}, is labelled as the other class; keep one of them."
+
+
+def _repetition(file: str, first: str) -> str:
+    if file == first:
+        return "It is listed more than once, and counts once."
+    return f"It is an exact copy of {first}, which is used."

@@ -103,8 +103,8 @@ def from_path(path: Path, asked: Asked) -> Listing:
     listed = read(str(path), data, locator, asked)
     if listed is None:
         raise TrainingError(
-            f"{path} is JSON, but neither a list of objects nor an export of Label Studio, COCO, datumaro or Edge "
-            "Impulse."
+            f"{path} is JSON, but neither a list of objects nor an export of Label Studio, COCO, datumaro, "
+            "FiftyOne or Edge Impulse."
         )
     entries_listed = list(rows(listed, lambda _: "train"))
     found = [entry for entry in entries_listed if isinstance(entry, Found)]

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from artifact.lists import tables
+from doctor.command_line import nearest
 from training.errors import TrainingError
 from training.reading import containers, entries, folders, lists, regrouping, splits, suggesting
 from training.reading.found import LAYOUT, Asked, Found, Listing, Part, Readers
@@ -44,7 +45,7 @@ def _find(path: Path, asked: Asked) -> Listing:
     if path.is_dir():
         return _in_folder(path, asked)
     if not path.exists():
-        raise TrainingError(f"{path} does not exist. {LAYOUT}")
+        raise TrainingError(f"{path} does not exist.{_guess(path)} {LAYOUT}")
     if zipfile.is_zipfile(path) and path.suffix.lower() != ".npz":
         return _in_tree(entries.in_zip(path), path, asked)
     if path.suffix.lower() in tables.SUFFIXES:
@@ -56,6 +57,15 @@ def _find(path: Path, asked: Asked) -> Listing:
         shard = any(name.suffix == ".cls" for name in files)
         return _in_tree(_alone(path) if shard else files, path, asked)
     raise TrainingError(f"{path} is a file, but neither a .zip nor a .csv. {LAYOUT}")
+
+
+def _guess(path: Path) -> str:
+    """Return ` Did you mean X?` where something beside a path that does not exist has a name near to it."""
+    try:
+        beside = sorted(one.name for one in path.parent.iterdir())
+    except OSError:
+        return ""
+    return nearest(path.name, beside)
 
 
 def _in_list(path: Path, asked: Asked) -> Listing:

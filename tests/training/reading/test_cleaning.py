@@ -53,6 +53,16 @@ def test_copies_with_both_labels_all_go_wherever_they_are(make_sample):
         assert all("labelled as the other class" in entry.reason for entry in cleaned.skipped)
 
 
+def test_an_image_that_a_list_names_twice_is_not_called_a_copy_of_itself(make_sample):
+    torn = make_sample(1, 0)
+    cleaned = _clean([torn, dataclasses.replace(torn, label=1), make_sample(2, 1), make_sample(2, 1)])
+    assert [entry.reason for entry in cleaned.skipped] == [
+        "It is listed with both classes; keep the right one.",
+        "It is listed with both classes; keep the right one.",
+        "It is listed more than once, and counts once.",
+    ]
+
+
 def test_what_was_skipped_before_stays_named(make_sample):
     before = Skipped("broken.png", "It is no image.")
     assert _clean([make_sample(1, 0)], skipped=[before]).skipped == (before,)

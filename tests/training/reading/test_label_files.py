@@ -183,3 +183,11 @@ def test_fiftyone_s_labels_are_read(numbered: bool, write: Write) -> None:
     text = json.dumps({"classes": kinds if numbered else None, "labels": labels})
     files = {f"data/{name}.png": name.encode() for name in NAMES}
     assert counts_of(sources.find(write(files | {"labels.json": text.encode()}))) == HALVES
+
+
+def test_fiftyone_s_numbers_without_names_are_classes(write: Write) -> None:
+    labels = {name: int(kind_of(name) == "dog") for name in NAMES}
+    files = {f"data/{name}.png": name.encode() for name in NAMES}
+    text = json.dumps({"classes": [], "labels": labels})
+    listing = sources.find(write(files | {"labels.json": text.encode()}))
+    assert sorted(one.label for one in listing.found) == sorted(map(str, labels.values()))

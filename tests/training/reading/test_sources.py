@@ -217,8 +217,10 @@ def test_what_is_neither_is_refused(write):
     root = write({"notes.txt": b"text"})
     with pytest.raises(TrainingError, match=r"neither a \.zip nor a \.csv"):
         find(root / "notes.txt")
-    with pytest.raises(TrainingError, match="does not exist"):
+    with pytest.raises(TrainingError, match=r"does not exist\. Expected"):
         find(root / "absent")
+    with pytest.raises(TrainingError, match=r"note\.txt does not exist\. Did you mean notes\.txt\?"):
+        find(root / "note.txt")
 
 
 def test_a_file_that_is_far_too_large_is_not_read(write, kind):
