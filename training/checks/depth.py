@@ -24,17 +24,22 @@ def check(subject: Subject) -> list[Result]:
 def _others(subject: Subject, scale: Scale) -> list[Result]:
     """Return a warning of the images that are of another range by their own word, or by samples far beyond white."""
     told = [(one.file, _range(one.facts.samples, scale)) for one in subject.dataset.train if one.facts.samples]
-    length = scale.high - scale.low
-    others = {file: said for file, said in told if not 1 / FACTOR <= (said[1] - said[0]) / length <= FACTOR}
+    others = {file: said for file, said in told if not _fits(said, scale)}
     if not others:
         return []
     file, (low, high) = next(iter(others.items()))
     summary = (
-        f"{len(others)} of {len(subject.dataset.train)} training images are of another range, {file} for one of "
-        f"{low:g} to {high:g}, so by this scale they may be far too dark, or nearly white. Bring all to one range, "
+        f"{len(others)} of {len(subject.dataset.train)} training images have another range (such as {file}: "
+        f"{low:g} to {high:g}), so by this scale they may be far too dark, or nearly white. Bring all to one range, "
         "or save each in 8 bits as it is meant to look."
     )
     return [Result(NAME, "warning", summary, {"files": list(others)})]
+
+
+def _fits(said: tuple[float, float], scale: Scale) -> bool:
+    """Tell whether a range is about as long as the scale, and its middle within it."""
+    (low, high), length = said, scale.high - scale.low
+    return 1 / FACTOR <= (high - low) / length <= FACTOR and scale.low <= (low + high) / 2 <= scale.high
 
 
 def _range(samples: Range, scale: Scale) -> tuple[float, float]:

@@ -100,8 +100,8 @@ def test_channels_that_make_no_picture_are_refused(text: str, capsys: pytest.Cap
 def test_images_of_quite_another_range_than_the_scale_are_counted_and_named() -> None:
     """As DICOMs of 12 and of 16 stored bits in one folder are; here by ImageJ's display range (tifffile 2026.3.3)."""
 
-    def saved(values: Any, white: float) -> bytes:
-        return tiff(values.astype(np.uint16), imagej=True, metadata={"min": 0.0, "max": white})
+    def saved(values: Any, white: float, black: float = 0.0) -> bytes:
+        return tiff(values.astype(np.uint16), imagej=True, metadata={"min": black, "max": white})
 
     def warnings(last: bytes) -> list[str]:
         files = found([*(saved(one * 16.0, 4095) for one in PICTURES[:-1]), last])
@@ -112,4 +112,6 @@ def test_images_of_quite_another_range_than_the_scale_are_counted_and_named() ->
     assert warnings(png(PICTURES[-1].astype(np.uint16) * 16)) == []
     for last in (saved(PICTURES[-1] * 257.0, 65535), png(np.where(PICTURES[-1] > 9, 65535, 0).astype(np.uint16))):
         (said,) = warnings(last)
-        assert said.startswith("1 of 8 training images are of another range, 7.png for one of 0 to 65535, so")
+        assert said.startswith("1 of 8 training images have another range (such as 7.png: 0 to 65535), so")
+    (said,) = warnings(saved(PICTURES[-1] * 16.0 + 8000, 12095, 8000))  # as long, and elsewhere
+    assert "(such as 7.png: 8000 to 12095)" in said
