@@ -57,14 +57,19 @@ def run(
 
 def _outputs(asked: OwnFile, model: onnx.ModelProto) -> list[str]:
     """Return the names of the outputs that are numbers."""
-    names = [one.name for one in model.graph.output if one.type.tensor_type.elem_type in NUMBERS]
+    names = [one.name for one in model.graph.output if _may_be_a_vector(one.type.tensor_type)]
     if not names:
         listed = ", ".join(one.name for one in model.graph.output)
         raise BackboneError(
-            f"{asked.path} gives {listed}, none of which are numbers; a vector for each picture was expected. Of "
-            "scikit-learn, export the transformer without its classifier, or with options={'zipmap': False}."
+            f"{asked.path} gives {listed}, none of which are vectors of numbers; a vector for each picture was expected"
+            ". Of scikit-learn, export the transformer without its classifier, or with options={'zipmap': False}."
         )
     return names
+
+
+def _may_be_a_vector(kind: onnx.TypeProto.Tensor) -> bool:
+    """Tell whether an output is of numbers, and not a single one for all pictures, such as a loss."""
+    return kind.elem_type in NUMBERS and not (kind.HasField("shape") and not kind.shape.dim)
 
 
 def _compare(asked: OwnFile, found: dict[str, NDArray[Any]], alone: dict[str, NDArray[Any]]) -> None:

@@ -124,6 +124,17 @@ def test_of_two_vectors_one_must_be_named(tmp_path: Path) -> None:
     assert own.read(named).output == "image_embeds"
 
 
+def test_one_number_for_all_pictures_beside_the_vector_is_passed_over(tmp_path: Path) -> None:
+    """Exports of CLIP keep the scale of their logits, those of training a loss."""
+    nodes = [
+        helper.make_node("ReduceMean", ["pixels", "places"], ["vector"], keepdims=0),
+        helper.make_node("ReduceMean", ["pixels"], ["loss"], keepdims=0),
+    ]
+    outputs: dict[str, Sizes] = {"loss": (), "vector": ("n", 3)}
+    file = write(tmp_path / "net.onnx", ("n", 3, 8, 8), nodes, outputs, {"places": np.array([2, 3], np.int64)})
+    assert own.read(OwnFile(file, normalisation=IMAGENET)).output == "vector"
+
+
 def test_tokens_alone_are_refused(tmp_path: Path) -> None:
     file = two_outputs(tmp_path / "net.onnx", {"last_hidden_state": ("n", 3, "w")})
     with pytest.raises(BackboneError, match=r"last_hidden_state \[3, 8\].*pooler_output"):
