@@ -88,17 +88,19 @@ def section(found: MoreImages, report: dict[str, Any]) -> dict[str, Any]:
 def _why_unknown(held: Contest, fitted: Fitted, gathered: Gathered, problem: Problem, time_is_up: bool) -> str | None:
     name, question = held.winner.name, "What more images would bring"
     if gathered.why_withheld:
-        return f"{question} cannot be told, as nothing can be promised of these."
+        return f"{question} cannot be told, as nothing can be promised from these images."
     doubted = belonging.count_doubted(gathered.dataset.train, gathered.dataset.classes)
     if doubted is not None and doubted.too_few:
-        return f"{question} cannot be told until it is said whether these belong together by {gathered.dataset.doubt}."
+        by = gathered.dataset.doubt
+        return f"{question} cannot be told until it is said whether the images belong together by {by}."
     if held.performance.guessing:
-        return f"{question} cannot be told, as nothing was learned from these."
+        return f"{question} cannot be told, as nothing was learned from these images."
     if not isinstance(fitted.network, GraphNetwork):
         return f"{question} is not measured where {name} wins, which would have to be trained anew for each point."
     fewest = min(len(np.unique(problem.groups[problem.labels == label])) for label in (0, 1))
     if fewest < FEWEST:
-        return f"{question} cannot be told from {fewest} separate ones of a class; it takes {FEWEST}."
+        noun = "separate image" if gathered.dataset.grouping is None else gathered.dataset.noun
+        return f"{question} cannot be told from {fewest} {noun}s of a class; it takes {FEWEST}."
     return f"{question} was not measured: the time was up." if time_is_up else None
 
 

@@ -92,7 +92,7 @@ class Race:
         """Say why a candidate was stopped."""
         logits = evaluation.logits
         count = f"after {np.isfinite(logits).sum():,} of {logits.size:,} scores"
-        if self.is_over() and not self._is_behind(logits):
+        if self.is_over() and not (self.stops and self._is_behind(logits)):
             return Stopped(name, f"The time was up {count}.")
         rows, losses = self._measure(logits)
         leader = self._leader()

@@ -10,6 +10,8 @@ QUIET = ("healthy", "too_small_validation")
 """What the doctor says of a run in which nothing is wrong; of a few images each fold has few to validate on."""
 MUCH = 0.02
 """By how much a log loss is worse, in nats, where that is a reason for distrust."""
+NOTHING_LEARNED = "Nothing was learned that tells the classes apart."
+"""Of a model that is no better than guessing; that it must not be used is said by the verdict above."""
 MANY = 1 / 3
 """Share of the cross-validation's runs from which on a symptom is no accident of one split."""
 
@@ -45,7 +47,7 @@ def of(report: dict[str, Any]) -> list[Reason]:
 def light(report: dict[str, Any], reasons: list[Reason]) -> Light:
     """Return the one line that stands below the verdict."""
     if mapping(report.get("estimate")).get("no_better_than_guessing"):
-        return Light("red", "Do not use it.")
+        return Light("red", NOTHING_LEARNED)
     critical = sum(reason.severity == "critical" for reason in reasons)
     if critical:
         return Light("red", f"Do not use it before this is mended: {_count(critical, 'grave fault')}.")

@@ -90,7 +90,7 @@ def test_the_lights() -> None:
     assert light(checks=[grave | {"severity": "info"}]).startswith("green")
     assert light(checks=[grave | {"severity": "warning"}]) == "yellow: Use it with care: 1 reason for distrust."
     assert light(checks=[grave]) == "red: Do not use it before this is mended: 1 grave fault."
-    assert light(estimate={"no_better_than_guessing": True}) == "red: Do not use it."
+    assert light(estimate={"no_better_than_guessing": True}) == "red: Nothing was learned that tells the classes apart."
     ill = {"folds": [{}, {}, {}], "symptoms": {"overfitting": 1, "healthy": 2, "too_small_validation": 3}}
     well = {"final": {"diagnosis": {"healthy": True, "verdict": "Training went well."}}}
     html = page.body({"training": ill | well}, "bees", page.Curves(final="<svg/>"))

@@ -113,6 +113,9 @@ def test_when_the_time_is_up_what_was_begun_ends_and_something_can_be_published(
     found = evaluate(race, second, list(FOLDS))
     assert np.isfinite(found).sum() == len(FOLDS[0].validation)
     assert race.describe("second", Evaluation(found, ())).why == "The time was up after 7 of 35 scores."
+    race.enter(finish("head", draw(generator, 3.0, 3.0)), is_head=True)
+    guessing = np.where(np.isfinite(found), 0.0, np.nan)  # it cannot win, but that is not what stopped it
+    assert race.describe("third", Evaluation(guessing, ())).why == "The time was up after 7 of 35 scores."
 
 
 def test_heads_that_are_evaluated_elsewhere_are_waited_for_once_and_raced_against() -> None:
