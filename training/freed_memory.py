@@ -10,5 +10,5 @@ from contextlib import suppress
 
 def give_back() -> None:
     """Give back what is freed and still held."""
-    with suppress(OSError, AttributeError):
+    with suppress(OSError, AttributeError, TypeError):  # TypeError: Windows has no library of the program itself
         ctypes.CDLL(None).malloc_trim(0)

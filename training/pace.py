@@ -7,15 +7,13 @@ faster. Where the two do not go alike, nothing is said.
 
 import json
 import math
-import os
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
+from training.backbone.cache import write_whole
 from training.settings import Settings
 
 FILE = "times.json"
@@ -165,10 +163,7 @@ def save(settings: Settings, pace: Pace | None) -> None:
     runs = [asdict(one) for one in (*pace.earlier, pace.earned())][-KEPT:]
     with suppress(OSError):
         settings.cache.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=settings.cache, prefix=".writing-")
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(runs, file)
-        Path(temporary).replace(settings.cache / FILE)
+        write_whole(settings.cache / FILE, json.dumps(runs).encode())
 
 
 def _read(entry: Any) -> Earlier:

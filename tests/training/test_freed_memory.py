@@ -31,7 +31,7 @@ def test_many_small_pieces_between_kept_ones_go_back() -> None:
     library.free(pieces[-1])
 
 
-@pytest.mark.parametrize("error", [OSError, AttributeError])
+@pytest.mark.parametrize("error", [OSError, AttributeError, TypeError])
 def test_where_the_library_cannot_nothing_happens(error: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(name: Any) -> Any:
         raise error

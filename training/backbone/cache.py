@@ -54,7 +54,7 @@ class Cache:
         payload = buffer.getvalue()
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            self._write(self._path(key), hashlib.sha256(payload).digest() + payload)
+            write_whole(self._path(key), hashlib.sha256(payload).digest() + payload)
         except OSError as error:
             self._is_writable = False
             _logger.warning(
@@ -94,13 +94,14 @@ class Cache:
     def _path(self, key: str) -> Path:
         return self.folder / f"{key}{_SUFFIX}"
 
-    def _write(self, path: Path, content: bytes) -> None:
-        """Write beside the target, then rename: a reader sees the old file, the new one, or none."""
-        descriptor, temporary = tempfile.mkstemp(dir=self.folder, prefix=".writing-", suffix=_SUFFIX)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-            os.replace(temporary, path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write beside the target, then rename: a reader sees the old file, the new one, or none; raises `OSError`."""
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-", suffix=_SUFFIX)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
