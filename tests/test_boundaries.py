@@ -175,10 +175,10 @@ def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
             yield node
 
 
-def parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+def parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.arg]:
     given = function.args
-    named = [argument.arg for argument in (*given.posonlyargs, *given.args, *given.kwonlyargs)]
-    return len([argument for argument in named if argument not in {"self", "cls"}])
+    named = (*given.posonlyargs, *given.args, *given.kwonlyargs)
+    return [argument for argument in named if argument.arg not in {"self", "cls"}]
 
 
 def test_modules_are_short() -> None:
@@ -202,9 +202,20 @@ def test_functions_take_few_parameters() -> None:
         f"{name(path)}:{function.lineno} {function.name}": count
         for path in MODULES
         for function in functions(path)
-        if (count := parameters(function)) > 7
+        if (count := len(parameters(function))) > 7
     }
     assert not many
+
+
+def test_every_function_of_the_tests_is_annotated() -> None:
+    """The packages are checked by mypy, whose strict mode asks for the same."""
+    assert not [
+        f"{name(path)}:{function.lineno} {function.name}"
+        for path in MODULES
+        if path.is_relative_to(ROOT / "tests")
+        for function in functions(path)
+        if function.returns is None or any(argument.annotation is None for argument in parameters(function))
+    ]
 
 
 def test_module_names_say_what_is_inside() -> None:

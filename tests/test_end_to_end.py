@@ -2,8 +2,10 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 
 from artifact import store
 from service import Settings, create_app
@@ -13,21 +15,23 @@ MODELS = Path(__file__).parents[1] / "models"
 
 
 @pytest.fixture(scope="module")
-def client():
+def client() -> FlaskClient:
     return create_app(Settings(models=MODELS)).test_client()
 
 
 @pytest.fixture(scope="module")
-def report():
+def report() -> dict[str, Any]:
     return store.read(MODELS, "default").report()
 
 
-def test_a_clone_serves_at_once(client):
+def test_a_clone_serves_at_once(client: FlaskClient) -> None:
     ready = client.get("/ready")
     assert ready.status_code == 200, ready.get_json()
 
 
-def test_http_gives_the_probability_that_training_recorded_for_the_same_file(client, report):
+def test_http_gives_the_probability_that_training_recorded_for_the_same_file(
+    client: FlaskClient, report: dict[str, Any]
+) -> None:
     """There is no training/serving skew: every image of the example, from its bytes to its probability."""
     files = {entry.file: entry.read() for entry in example.find()}
     recorded = {row["file"]: row for row in report["recorded"]}
@@ -42,7 +46,7 @@ def test_http_gives_the_probability_that_training_recorded_for_the_same_file(cli
         assert answer["unfamiliar"] == recorded[name]["unfamiliar"]
 
 
-def test_the_committed_model_is_compact_and_its_report_whole(report):
+def test_the_committed_model_is_compact_and_its_report_whole(report: dict[str, Any]) -> None:
     published = store.read(MODELS, "default")
     assert len(published.model) <= 5_000_000
     assert report["model"] == {"name": "default", "version": published.card.version}
@@ -57,7 +61,7 @@ def test_the_committed_model_is_compact_and_its_report_whole(report):
     json.dumps(report, allow_nan=False)
 
 
-def test_the_picture_to_try_it_with_is_of_the_kind_that_the_shipped_model_knows(client):
+def test_the_picture_to_try_it_with_is_of_the_kind_that_the_shipped_model_knows(client: FlaskClient) -> None:
     """The model has seen faces of 25 x 25 gray pixels; a sharp colour photograph is rightly unlike them."""
     example = (Path(__file__).parents[1] / "service" / "static" / "example.jpg").read_bytes()
     answer = client.post("/predict", data=example).json["predictions"][0]

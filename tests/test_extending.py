@@ -3,7 +3,9 @@
 import importlib.util
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import onnxruntime
@@ -29,10 +31,10 @@ MODULES = dict(re.findall(r"^```python\n# (\S+)\n(.*?)^```", PAGE, flags=re.MULT
 
 
 @pytest.fixture
-def load(tmp_path, monkeypatch):
+def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], ModuleType]:
     """Import a module of the page under the name that its place would give it."""
 
-    def load(place):
+    def load(place: str) -> ModuleType:
         file = tmp_path / Path(place).name
         file.write_text(MODULES[place], encoding="utf-8")
         name = place.removesuffix(".py").replace("/", ".")
@@ -45,7 +47,9 @@ def load(tmp_path, monkeypatch):
     return load
 
 
-def test_a_strategy_is_tried_chosen_exported_and_served_alike(load, tmp_path, monkeypatch):
+def test_a_strategy_is_tried_chosen_exported_and_served_alike(
+    load: Callable[[str], ModuleType], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     thumbnail = load("training/strategies/thumbnail.py")
     monkeypatch.setattr(strategies, "STRATEGIES", (*strategies.STRATEGIES, thumbnail.NAME))
     settings = Settings(models=tmp_path / "models", strategies=(thumbnail.NAME,), repeats=1)
@@ -61,7 +65,7 @@ def test_a_strategy_is_tried_chosen_exported_and_served_alike(load, tmp_path, mo
     assert len(set(logits.tolist())) == 3
 
 
-def test_a_check_names_what_it_found_and_is_silent_otherwise(load, tmp_path):
+def test_a_check_names_what_it_found_and_is_silent_otherwise(load: Callable[[str], ModuleType], tmp_path: Path) -> None:
     dimness = load("training/checks/dimness.py")
     for label, light in (("no", 0), ("yes", 200)):
         (tmp_path / "data" / label).mkdir(parents=True)
@@ -76,7 +80,9 @@ def test_a_check_names_what_it_found_and_is_silent_otherwise(load, tmp_path):
     assert sorted(results[0].evidence["files"]) == [f"no/{number}.png" for number in range(3)]
 
 
-def test_a_symptom_is_found_and_its_remedy_given(load, monkeypatch):
+def test_a_symptom_is_found_and_its_remedy_given(
+    load: Callable[[str], ModuleType], monkeypatch: pytest.MonkeyPatch
+) -> None:
     symptom = load("doctor/symptoms/single_epoch.py").SYMPTOM
     monkeypatch.setattr(diagnosis, "NOTES", (*diagnosis.NOTES, symptom))
     found = {finding.symptom: finding for finding in doctor.diagnose({"loss": [0.7]}, doctor.Context())}
@@ -86,7 +92,9 @@ def test_a_symptom_is_found_and_its_remedy_given(load, monkeypatch):
     }
 
 
-def test_a_reader_is_told_by_its_content_and_its_columns_are_joined(load, monkeypatch):
+def test_a_reader_is_told_by_its_content_and_its_columns_are_joined(
+    load: Callable[[str], ModuleType], monkeypatch: pytest.MonkeyPatch
+) -> None:
     reader = load("doctor/readers/pairs.py").READER
     monkeypatch.setattr(readers, "READERS", (*readers.READERS, reader))
     run = doctor.read_run(b"#pairs\n0.7 0.8\n0.5 nan\n")
@@ -96,7 +104,9 @@ def test_a_reader_is_told_by_its_content_and_its_columns_are_joined(load, monkey
         doctor.read(b"#pairs\n0.7\n")
 
 
-def test_a_format_is_known_by_its_content_and_decoded_to_the_very_pixels(load, monkeypatch, encode_image):
+def test_a_format_is_known_by_its_content_and_decoded_to_the_very_pixels(
+    load: Callable[[str], ModuleType], monkeypatch: pytest.MonkeyPatch, encode_image: Callable[..., bytes]
+) -> None:
     picture = Image.fromarray(np.random.default_rng(0).integers(0, 256, (20, 30, 3), dtype=np.uint8))
     spec = ImageSpec(20, 30, "rgb")
     data, expected = encode_image(picture, "QOI"), image.load(encode_image(picture, "PNG"), spec)
@@ -110,7 +120,9 @@ def test_a_format_is_known_by_its_content_and_decoded_to_the_very_pixels(load, m
         image.load(data[:40], spec)
 
 
-def test_a_route_answers_is_documented_and_says_what_is_wrong(load, tmp_path, monkeypatch):
+def test_a_route_answers_is_documented_and_says_what_is_wrong(
+    load: Callable[[str], ModuleType], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     publish(tmp_path / "models")
     blueprint = load("service/routes/classes.py").api
     monkeypatch.setattr(app, "BLUEPRINTS", (*app.BLUEPRINTS, blueprint))

@@ -24,13 +24,13 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").r
 BLOCK = re.compile(r"^```[a-z][^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def _code_lines(start):
+def _code_lines(start: str) -> list[str]:
     """The lines inside the README's code blocks that begin in some way."""
     blocks = BLOCK.findall(README)
     return [line.removeprefix("$ ") for block in blocks for line in block.splitlines() if line.startswith(start)]
 
 
-def _anchors(page):
+def _anchors(page: Path) -> set[str]:
     """The names that GitHub gives a page's headings."""
     prose = BLOCK.sub("", page.read_text(encoding="utf-8"))
     headings = re.findall(r"^#+ (.+)$", prose, re.MULTILINE)
@@ -38,34 +38,34 @@ def _anchors(page):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_every_link_leads_somewhere(page):
+def test_every_link_leads_somewhere(page: Path) -> None:
     links = re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8"))
     missing = [link for link in links if "://" not in link and not (page.parent / link).exists()]
     assert not missing
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_every_anchor_is_a_heading_where_it_leads(page):
+def test_every_anchor_is_a_heading_where_it_leads(page: Path) -> None:
     links = re.findall(r"\]\(([^)#\s]*)#([^)\s]+)\)", page.read_text(encoding="utf-8"))
     here = [(page.parent / link if link else page, anchor) for link, anchor in links if "://" not in link]
     missing = [(target.name, anchor) for target, anchor in here if anchor not in _anchors(target)]
     assert not missing
 
 
-def test_every_route_named_is_served():
+def test_every_route_named_is_served() -> None:
     rules = {str(rule) for rule in create_app(Settings(models=ROOT / "models")).url_map.iter_rules()}
     named = set(re.findall(r"`(?:GET |POST )?(/[a-z./]+)`", README)) - {"/v2/..."}
     assert {"/predict", "/report", "/diagnose", "/ready"} <= named
     assert named <= rules
 
 
-def test_the_table_of_strategies_is_the_table_of_strategies():
+def test_the_table_of_strategies_is_the_table_of_strategies() -> None:
     page = (ROOT / "docs" / "strategies.md").read_text(encoding="utf-8")
     assert sorted(re.findall(r"^\| `(\w+)` \|", page, flags=re.MULTILINE)) == sorted(STRATEGIES)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_the_training_commands_are_understood(page):
+def test_the_training_commands_are_understood(page: Path) -> None:
     blocks = "\n".join(BLOCK.findall(page.read_text(encoding="utf-8"))).replace("\\\n", " ")
     commands = re.findall(r"^(?:\$ )?(?:\S*/)?python -m training(?!\.)(.*)$", blocks, flags=re.MULTILINE)
     assert len(commands) >= 4 or page != ROOT / "README.md"
@@ -78,7 +78,7 @@ def test_the_training_commands_are_understood(page):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_the_addresses_asked_are_served(page):
+def test_the_addresses_asked_are_served(page: Path) -> None:
     routes = create_app(Settings(models=ROOT / "models")).url_map.bind("localhost")
     blocks = "\n".join(BLOCK.findall(page.read_text(encoding="utf-8")))
     for path in re.findall(r"(?:localhost|127\.0\.0\.1):8000(/[\w/.-]*)", blocks):
@@ -86,7 +86,7 @@ def test_the_addresses_asked_are_served(page):
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
-def test_the_curl_lines_get_what_they_ask_for(tmp_path):
+def test_the_curl_lines_get_what_they_ask_for(tmp_path: Path) -> None:
     for name in ("photo.jpg", "one.jpg", "two.png"):
         file = io.BytesIO()
         Image.linear_gradient("L").save(file, "PNG" if name.endswith("png") else "JPEG")

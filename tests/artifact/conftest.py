@@ -1,4 +1,7 @@
 import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,16 +30,16 @@ CARD = Card(
 
 
 @pytest.fixture
-def make_card():
+def make_card() -> Callable[..., Card]:
     """Build a valid card with some fields changed."""
     return lambda **changes: dataclasses.replace(CARD, **changes)
 
 
 @pytest.fixture
-def make_bundle(make_card):
+def make_bundle(make_card: Callable[..., Card]) -> Callable[..., Bundle]:
     """Build a bundle to publish: the bytes of its network, and changed fields of its card."""
 
-    def make(model=b"a network", report=None, **changes):
+    def make(model: bytes = b"a network", report: dict[str, Any] | None = None, **changes: Any) -> Bundle:
         cases = (Case(image="aW1hZ2U=", logit=0.25, novelty=1.5), Case(image="", logit=-3.0, novelty=None))
         return Bundle(make_card(**changes), model, report or {"accuracy": 0.9}, "# A model\n", cases)
 
@@ -44,6 +47,6 @@ def make_bundle(make_card):
 
 
 @pytest.fixture
-def models(tmp_path):
+def models(tmp_path: Path) -> Path:
     """A models folder that does not exist yet."""
     return tmp_path / "models"

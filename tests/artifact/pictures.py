@@ -1,6 +1,9 @@
 """Pictures of which every pixel is known, and what the tests of images compare them with."""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from artifact.card import ImageSpec
 
@@ -9,18 +12,18 @@ PIXELS = _RNG.integers(0, 256, (22, 30, 3), dtype=np.uint8)
 ALPHA = _RNG.integers(0, 256, (22, 30), dtype=np.uint8)
 
 
-def exactly(pixels, color="rgb", fit="stretch"):
+def exactly(pixels: NDArray[Any], color: str = "rgb", fit: str = "stretch") -> ImageSpec:
     return ImageSpec(height=pixels.shape[0], width=pixels.shape[1], color=color, fit=fit)
 
 
-def smooth(height, width):
+def smooth(height: int, width: int) -> NDArray[np.uint8]:
     """A picture that JPEG keeps well: uint8 [height, width, 3]."""
     rows, columns = np.mgrid[0:height, 0:width] / 60.0
     waves = [np.sin(columns + channel) * np.cos(rows * (1 + channel / 3)) for channel in range(3)]
     return (127.5 + 120 * np.stack(waves, axis=-1)).astype(np.uint8)
 
 
-def on_white(pixels, alpha):
+def on_white(pixels: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> NDArray[np.int16]:
     """Composite by hand: uint8 colours [h, w, 3] or [h, w] under an alpha [h, w]."""
     colours = np.broadcast_to(pixels[..., None], (*pixels.shape, 3)) if pixels.ndim == 2 else pixels
     share = alpha[..., None] / 255.0

@@ -2,18 +2,20 @@
 
 import struct
 import zlib
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 GRAY, RGB, PALETTE, GRAY_ALPHA, RGBA = 0, 2, 3, 4, 6
 CHANNELS = {GRAY: 1, RGB: 3, PALETTE: 1, GRAY_ALPHA: 2, RGBA: 4}
 
 
-def chunk(kind, data):
+def chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-def _scanlines(samples, depth):
+def _scanlines(samples: NDArray[Any], depth: int) -> bytes:
     """Filter type 0 and the packed samples of each row; samples is [h, w, channels]."""
     if samples.size == 0:
         return b""
@@ -28,7 +30,7 @@ def _scanlines(samples, depth):
     return b"".join(b"\0" + row for row in packed)
 
 
-def encode(samples, depth, color_type, interlaced=False, extra=b""):
+def encode(samples: NDArray[Any], depth: int, color_type: int, interlaced: bool = False, extra: bytes = b"") -> bytes:
     """Encode samples [h, w, channels] by the PNG standard, perhaps in the seven passes of Adam7."""
     passes = [(0, 0, 1, 1)]
     if interlaced:
@@ -41,7 +43,7 @@ def encode(samples, depth, color_type, interlaced=False, extra=b""):
     )
 
 
-def declared(width, height):
+def declared(width: int, height: int) -> bytes:
     """A PNG that declares a size and holds next to nothing."""
     header = struct.pack(">IIBBBBB", width, height, 8, GRAY, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(99)))

@@ -1,6 +1,8 @@
 import dataclasses
 import json
 import string
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 
 from artifact import card as cards
 from artifact import schema
+from artifact.card import Card
 from artifact.errors import ArtifactError
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
@@ -47,11 +50,11 @@ some_cards = st.builds(
 
 
 @given(some_cards)
-def test_a_card_survives_being_written_and_read(card):
+def test_a_card_survives_being_written_and_read(card: Card) -> None:
     assert cards.decode(cards.encode(card)) == card
 
 
-def _places(value, path=()):
+def _places(value: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     """Every place in a JSON document that a field of the card stands at."""
     for key, inner in value.items():
         yield (*path, key)
@@ -60,10 +63,10 @@ def _places(value, path=()):
 
 
 @pytest.fixture
-def damage(make_card):
+def damage(make_card: Callable[..., Card]) -> Callable[..., bytes]:
     """Change one place of a valid card.json and return its bytes."""
 
-    def change(path, mend):
+    def change(path: tuple[str, ...], mend: Callable[[dict[str, Any], str], object]) -> bytes:
         document = json.loads(cards.encode(make_card()))
         inner = document
         for key in path[:-1]:
@@ -74,7 +77,9 @@ def damage(make_card):
     return change
 
 
-def test_each_field_is_required_or_has_a_default_and_is_checked(make_card, damage):
+def test_each_field_is_required_or_has_a_default_and_is_checked(
+    make_card: Callable[..., Card], damage: Callable[..., bytes]
+) -> None:
     optional = {"settings", "libraries", "data", "reference", "probability_histogram", "novelty_quantiles"}
     optional |= {"color", "fit", "keep"}
     optional |= {"guessing", "reading", "scale", "pages", "channels"}  # which cards of earlier versions lack
@@ -103,13 +108,15 @@ def test_each_field_is_required_or_has_a_default_and_is_checked(make_card, damag
         (("calibration", "slope"), None),
     ],
 )
-def test_numbers_that_no_model_can_have_are_refused(path, value, damage):
+def test_numbers_that_no_model_can_have_are_refused(
+    path: tuple[str, ...], value: object, damage: Callable[..., bytes]
+) -> None:
     with pytest.raises(ArtifactError, match=path[0]):
         cards.decode(damage(path, lambda inner, key: inner.update({key: value})))
 
 
 @pytest.mark.parametrize("version", [0, 2, "1", None, [1]])
-def test_another_schema_version_is_refused_with_what_to_do(version, damage):
+def test_another_schema_version_is_refused_with_what_to_do(version: object, damage: Callable[..., bytes]) -> None:
     with pytest.raises(ArtifactError, match=r"schema_version.*train it again"):
         cards.decode(damage(("schema_version",), lambda inner, key: inner.update({key: version})))
 
@@ -117,23 +124,23 @@ def test_another_schema_version_is_refused_with_what_to_do(version, damage):
 @pytest.mark.parametrize(
     "data", [b"", b"{", b"[1]", b"null", b"\xff\xfe\x00", b'{"a": NaN}', b"[" * 100_000, b'{"threshold": Infinity}']
 )
-def test_what_is_no_card_is_an_error_that_names_the_file(data):
+def test_what_is_no_card_is_an_error_that_names_the_file(data: bytes) -> None:
     with pytest.raises(ArtifactError, match=r"card\.json"):
         cards.decode(data)
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
-def test_a_card_with_a_number_that_json_lacks_is_never_written(value, make_card):
+def test_a_card_with_a_number_that_json_lacks_is_never_written(value: float, make_card: Callable[..., Card]) -> None:
     with pytest.raises(ValueError, match="JSON"):
         cards.encode(make_card(settings={"deep": [{"loss": value}]}))
 
 
-def test_a_card_cannot_be_made_with_an_impossible_threshold(make_card):
+def test_a_card_cannot_be_made_with_an_impossible_threshold(make_card: Callable[..., Card]) -> None:
     with pytest.raises(schema.SchemaError, match="threshold"):
         make_card(threshold=float("nan"))
 
 
-def test_the_file_is_readable_utf_8(make_card):
+def test_the_file_is_readable_utf_8(make_card: Callable[..., Card]) -> None:
     classes = cards.Classes("anderes", "Käse")
     written = cards.encode(dataclasses.replace(make_card(), classes=classes)).decode("utf-8")
     assert "Käse" in written
@@ -141,5 +148,5 @@ def test_the_file_is_readable_utf_8(make_card):
 
 
 @pytest.mark.parametrize(("color", "channels"), [("rgb", 3), ("gray", 1)])
-def test_channels_follow_the_colour(color, channels):
+def test_channels_follow_the_colour(color: str, channels: int) -> None:
     assert cards.ImageSpec(1, 1, color).channels == channels

@@ -1,10 +1,12 @@
 import dataclasses
 import math
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
 
-from artifact.card import Calibration
+from artifact.card import Calibration, Card
 from artifact.decision import calibrate, decide
 
 INFINITY = float("inf")
@@ -27,7 +29,9 @@ INFINITY = float("inf")
         (-INFINITY, "other", 0.0, False),
     ],
 )
-def test_a_logit_becomes_a_probability_a_label_and_a_doubt(logit, label, probability, uncertain, make_card):
+def test_a_logit_becomes_a_probability_a_label_and_a_doubt(
+    logit: float, label: str, probability: float, uncertain: bool, make_card: Callable[..., Card]
+) -> None:
     decision = decide(logit, None, make_card())
     assert decision.label == label
     assert decision.probability == pytest.approx(probability, abs=1e-8)
@@ -40,7 +44,9 @@ def test_a_logit_becomes_a_probability_a_label_and_a_doubt(logit, label, probabi
 @pytest.mark.parametrize(
     ("low", "high", "uncertain"), [(0.5, 0.9, False), (0.1, 0.5, False), (0.5, 0.5, False), (0.49, 0.51, True)]
 )
-def test_the_ends_of_the_band_are_outside_it(low, high, uncertain, make_card):
+def test_the_ends_of_the_band_are_outside_it(
+    low: float, high: float, uncertain: bool, make_card: Callable[..., Card]
+) -> None:
     band = dataclasses.replace(make_card().uncertain, low=low, high=high)
     assert decide(0.0, None, make_card(uncertain=band)).uncertain is uncertain
 
@@ -49,7 +55,7 @@ def test_the_ends_of_the_band_are_outside_it(low, high, uncertain, make_card):
     ("threshold", "label"),
     [(0.0, "face"), (0.5, "face"), (math.nextafter(0.5, 1.0), "other"), (1.0, "other")],
 )
-def test_the_threshold_itself_answers_yes(threshold, label, make_card):
+def test_the_threshold_itself_answers_yes(threshold: float, label: str, make_card: Callable[..., Card]) -> None:
     assert decide(0.0, None, make_card(threshold=threshold)).label == label
 
 
@@ -66,20 +72,22 @@ def test_the_threshold_itself_answers_yes(threshold, label, make_card):
         (None, None, False),
     ],
 )
-def test_a_novelty_above_the_limit_is_unfamiliar(novelty, limit, unfamiliar, make_card):
+def test_a_novelty_above_the_limit_is_unfamiliar(
+    novelty: float | None, limit: float | None, unfamiliar: bool, make_card: Callable[..., Card]
+) -> None:
     decision = decide(5.0, novelty, make_card(novelty_limit=limit))
     assert decision.unfamiliar is unfamiliar
     assert (decision.reason is not None) is unfamiliar
 
 
-def test_being_unlike_the_training_images_is_the_stronger_reason(make_card):
+def test_being_unlike_the_training_images_is_the_stronger_reason(make_card: Callable[..., Card]) -> None:
     decision = decide(0.0, 3.0, make_card())
     assert decision.uncertain
     assert decision.unfamiliar
     assert "unlike" in decision.reason
 
 
-def test_the_reason_quotes_the_probability_and_the_band(make_card):
+def test_the_reason_quotes_the_probability_and_the_band(make_card: Callable[..., Card]) -> None:
     assert all(number in decide(0.0, None, make_card()).reason for number in ("0.50", "0.40", "0.70"))
 
 
@@ -93,18 +101,20 @@ def test_the_reason_quotes_the_probability_and_the_band(make_card):
         (-10.0, 0.0, 1e308, 0.0),
     ],
 )
-def test_platt_scaling(slope, intercept, logit, probability, make_card):
+def test_platt_scaling(
+    slope: float, intercept: float, logit: float, probability: float, make_card: Callable[..., Card]
+) -> None:
     found = calibrate(logit, make_card(calibration=Calibration(slope, intercept)))
     assert found == pytest.approx(probability, rel=1e-12)
 
 
 @pytest.mark.parametrize(("logit", "slope"), [(math.nan, 1.0), (INFINITY, 0.0), (-INFINITY, 0.0)])
-def test_a_score_that_is_no_number_gets_no_answer(logit, slope, make_card):
+def test_a_score_that_is_no_number_gets_no_answer(logit: float, slope: float, make_card: Callable[..., Card]) -> None:
     with pytest.raises(ValueError, match="damaged"):
         decide(logit, 1.0, make_card(calibration=Calibration(slope, 0.0)))
 
 
-def test_the_outputs_of_a_network_give_plain_python_values(make_card):
+def test_the_outputs_of_a_network_give_plain_python_values(make_card: Callable[..., Card]) -> None:
     decision = decide(np.float32(0.1), np.float32(3.0), make_card())
     assert type(decision.probability) is float
     assert decision.uncertain is True
@@ -112,7 +122,7 @@ def test_the_outputs_of_a_network_give_plain_python_values(make_card):
 
 
 @pytest.mark.parametrize("logit", [-9.0, 0.0, 9.0])
-def test_a_model_no_better_than_guessing_is_never_sure(logit, make_card):
+def test_a_model_no_better_than_guessing_is_never_sure(logit: float, make_card: Callable[..., Card]) -> None:
     decision = decide(logit, None, make_card(guessing=True))
     assert decision.uncertain
     assert "no better than guessing" in decision.reason
@@ -131,7 +141,9 @@ def test_a_model_no_better_than_guessing_is_never_sure(logit, make_card):
         (-3.0, 0.0, {"band": (0.0, 0.7)}, "too_few_images"),
     ],
 )
-def test_the_reason_has_a_stable_word(logit, novelty, changes, code, make_card):
+def test_the_reason_has_a_stable_word(
+    logit: float, novelty: float, changes: dict[str, Any], code: str | None, make_card: Callable[..., Card]
+) -> None:
     card = make_card(guessing=changes.get("guessing", False))
     if "band" in changes:
         low, high = changes["band"]
@@ -141,7 +153,7 @@ def test_the_reason_has_a_stable_word(logit, novelty, changes, code, make_card):
     assert (decision.reason is None) == (code is None)
 
 
-def test_a_note_about_the_samples_makes_an_image_unfamiliar_and_is_the_reason(make_card):
+def test_a_note_about_the_samples_makes_an_image_unfamiliar_and_is_the_reason(make_card: Callable[..., Card]) -> None:
     answer = decide(3.0, 0.1, make_card(), "Its samples reach 300.")
     assert answer.reason_code == "another_range"
     assert (answer.unfamiliar, answer.uncertain, answer.reason) == (True, False, "Its samples reach 300.")

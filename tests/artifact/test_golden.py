@@ -2,6 +2,8 @@ import hashlib
 import io
 import json
 import math
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,18 +14,18 @@ from artifact.card import ImageSpec
 from artifact.errors import ArtifactError
 
 
-def _score(data):
+def _score(data: bytes) -> tuple[float, float]:
     """A stand-in for a model: brightness, and contrast as the novelty."""
     pixels = image.load(data, ImageSpec(16, 16)).astype(float)
     return pixels.mean() / 25, pixels.std() / 25
 
 
 @pytest.fixture
-def cases():
+def cases() -> tuple[golden.Case, ...]:
     return golden.record(_score)
 
 
-def test_the_images_are_the_same_at_every_drawing_and_exercise_the_decoder():
+def test_the_images_are_the_same_at_every_drawing_and_exercise_the_decoder() -> None:
     files = golden.draw()
     assert files == golden.draw()
     opened = [Image.open(io.BytesIO(file)) for file in files]
@@ -35,18 +37,18 @@ def test_the_images_are_the_same_at_every_drawing_and_exercise_the_decoder():
     assert len(set(np.round(scores, 2))) == len(files)
 
 
-def test_what_is_recorded_is_what_the_model_said(cases):
+def test_what_is_recorded_is_what_the_model_said(cases: tuple[golden.Case, ...]) -> None:
     assert [(case.file(), case.logit, case.novelty) for case in cases] == [
         (file, *_score(file)) for file in golden.draw()
     ]
     assert golden.largest_difference(cases, _score) == 0.0
 
 
-def test_cases_survive_being_written_and_read(cases):
+def test_cases_survive_being_written_and_read(cases: tuple[golden.Case, ...]) -> None:
     assert golden.decode(golden.encode(cases)) == cases
 
 
-def test_a_model_without_novelty_has_none_recorded():
+def test_a_model_without_novelty_has_none_recorded() -> None:
     cases = golden.record(lambda file: (1.0, None))
     assert golden.decode(golden.encode(cases))[0].novelty is None
     assert golden.largest_difference(cases, lambda file: (1.0, None)) == 0.0
@@ -67,7 +69,9 @@ def test_a_model_without_novelty_has_none_recorded():
         ((0.0, 1.0), (math.nan, 1.5), math.inf),
     ],
 )
-def test_the_largest_difference(recorded, found, difference):
+def test_the_largest_difference(
+    recorded: tuple[float, float | None], found: tuple[float, float | None], difference: float
+) -> None:
     cases = golden.record(lambda file: recorded)
     answers = iter([*[recorded] * (len(cases) - 2), found, recorded])
     assert golden.largest_difference(cases, lambda file: next(answers)) == difference
@@ -87,7 +91,9 @@ def test_the_largest_difference(recorded, found, difference):
         lambda document: document["cases"][1].update(image="é"),
     ],
 )
-def test_damage_is_an_error_that_names_the_file(change, cases):
+def test_damage_is_an_error_that_names_the_file(
+    change: Callable[[dict[str, Any]], object], cases: tuple[golden.Case, ...]
+) -> None:
     document = json.loads(golden.encode(cases))
     change(document)
     with pytest.raises(ArtifactError, match=r"golden\.json"):
@@ -95,11 +101,11 @@ def test_damage_is_an_error_that_names_the_file(change, cases):
 
 
 @pytest.mark.parametrize("data", [b"", b"[]", b"null", b"\xff", b'{"cases": [{"logit": NaN}]}'])
-def test_what_is_no_document_is_an_error_that_names_the_file(data):
+def test_what_is_no_document_is_an_error_that_names_the_file(data: bytes) -> None:
     with pytest.raises(ArtifactError, match="golden"):
         golden.decode(data)
 
 
-def test_sha256():
+def test_sha256() -> None:
     assert golden.sha256(b"abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     assert golden.sha256(b"x") == hashlib.new("sha256", b"x").hexdigest()

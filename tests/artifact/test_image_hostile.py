@@ -7,6 +7,7 @@ import tarfile
 import typing
 import zipfile
 import zlib
+from typing import Any
 
 import numpy as np
 import pytest
@@ -28,7 +29,7 @@ SPECS = (
 OFTEN = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 
 
-def _saved(mode, file_format, **options):
+def _saved(mode: str, file_format: str, **options: Any) -> bytes:
     noise = np.random.default_rng(7).integers(0, 256, (24, 32, 3), dtype=np.uint8)
     file = io.BytesIO()
     Image.fromarray(noise).convert(mode).save(file, file_format, **options)
@@ -68,7 +69,7 @@ pytestmark = [
 ]
 
 
-def check(data, spec=SPECS[0]):
+def check(data: bytes, spec: ImageSpec = SPECS[0]) -> str | None:
     """Decode; return the code of the refusal, or None; anything but those two is a failure."""
     try:
         pixels = image.load(data, spec, LIMITS)
@@ -86,13 +87,13 @@ def check(data, spec=SPECS[0]):
 @example(b"II*\0\x08\0\0\0", SPECS[0])
 @example(b"RIFF\xff\xff\xff\xffWEBPVP8 ", SPECS[0])
 @OFTEN
-def test_any_bytes(data, spec):
+def test_any_bytes(data: bytes, spec: ImageSpec) -> None:
     check(data, spec)
 
 
 @given(st.sampled_from(FILES), st.data(), st.sampled_from(SPECS))
 @settings(OFTEN, max_examples=400)
-def test_files_with_flipped_bits(file, data, spec):
+def test_files_with_flipped_bits(file: bytes, data: st.DataObject, spec: ImageSpec) -> None:
     damaged = bytearray(file)
     for position in data.draw(st.lists(st.integers(0, len(file) * 8 - 1), min_size=1, max_size=8)):
         damaged[position // 8] ^= 1 << position % 8
@@ -101,14 +102,14 @@ def test_files_with_flipped_bits(file, data, spec):
 
 @given(st.sampled_from(FILES), st.data())
 @OFTEN
-def test_files_with_bytes_cut_out_put_in_or_repeated(file, data):
+def test_files_with_bytes_cut_out_put_in_or_repeated(file: bytes, data: st.DataObject) -> None:
     start, stop = sorted((data.draw(st.integers(0, len(file))), data.draw(st.integers(0, len(file)))))
     middle = data.draw(st.one_of(st.just(b""), st.binary(max_size=64), st.just(file[start:stop] * 2)))
     check(file[:start] + middle + file[stop:])
 
 
 @pytest.mark.parametrize("file", FILES, ids=range(len(FILES)))
-def test_every_length_of_a_file_that_is_cut_short(file):
+def test_every_length_of_a_file_that_is_cut_short(file: bytes) -> None:
     outcomes = [check(file[:length]) for length in range(0, len(file), max(1, len(file) // 60))]
     assert outcomes[0] == "empty"
     assert set(outcomes[1:3]) <= {"not_an_image", "unreadable"}
@@ -122,7 +123,7 @@ def test_every_length_of_a_file_that_is_cut_short(file):
     st.sampled_from(["<I", ">I", "<H", ">H"]),
 )
 @OFTEN
-def test_sizes_that_a_header_does_not_have(file, width, height, order):
+def test_sizes_that_a_header_does_not_have(file: bytes, width: int, height: int, order: str) -> None:
     """Every place in the first bytes that could hold a size is made to hold another."""
     size = struct.calcsize(order)
     pair = struct.pack(order, width % 256**size) + struct.pack(order, height % 256**size)
@@ -130,8 +131,8 @@ def test_sizes_that_a_header_does_not_have(file, width, height, order):
         check(file[:place] + pair + file[place + len(pair) :])
 
 
-def _png(width, height, data, depth=8, color=2):
-    def chunk(kind, body):
+def _png(width: int, height: int, data: bytes, depth: int = 8, color: int = 2) -> bytes:
+    def chunk(kind: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
     header = struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, 0)
@@ -154,12 +155,12 @@ def _png(width, height, data, depth=8, color=2):
         (GIF[:6] + struct.pack("<HH", 65_535, 65_535) + GIF[10:], "too_many_pixels"),
     ],
 )
-def test_bombs_are_refused_by_what_they_declare(file, code):
+def test_bombs_are_refused_by_what_they_declare(file: bytes, code: str | None) -> None:
     found = check(file)
     assert found == code or (code is None and found in (None, "too_many_pixels", "unreadable"))
 
 
-def _archive(kind):
+def _archive(kind: str) -> bytes:
     file = io.BytesIO()
     if kind == "zip":
         with zipfile.ZipFile(file, "w") as archive:
@@ -171,7 +172,7 @@ def _archive(kind):
 
 
 class _Trap:
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[object, tuple[str]]:
         return (pytest.fail, ("a pickle was loaded",))
 
 
@@ -194,10 +195,10 @@ class _Trap:
     ],
     ids=["svg", "pdf", "eps", "zip", "tar", "pickle", "raw", "npy", "html", "script", "icon", "gzip", "zeros"],
 )
-def test_what_is_no_photograph_is_refused(data):
+def test_what_is_no_photograph_is_refused(data: bytes) -> None:
     assert check(data) == "not_an_image"
 
 
-def test_a_picture_with_an_archive_behind_it_is_the_picture():
+def test_a_picture_with_an_archive_behind_it_is_the_picture() -> None:
     alone, followed = (image.load(data, SPECS[0], LIMITS) for data in (FILES[4], FILES[4] + _archive("zip")))
     assert (alone == followed).all()

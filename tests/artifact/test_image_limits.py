@@ -3,12 +3,15 @@
 import io
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pillow_heif
 import pytest
 import tifffile
+from numpy.typing import NDArray
 from PIL import Image
 
 from artifact import image
@@ -20,7 +23,7 @@ from tests.artifact.png import declared
 ORIENTATION = 0x0112
 
 
-def saved(file_format="PNG", **options):
+def saved(file_format: str = "PNG", **options: Any) -> bytes:
     file = io.BytesIO()
     Image.fromarray(smooth(64, 64)).save(file, file_format, **options)
     return file.getvalue()
@@ -52,7 +55,9 @@ SMALL = image.Limits(bytes=5000, pixels=1000, working_bytes=10_000)
         (saved("JPEG", progressive=True), image.Limits(working_bytes=10_000), "too_many_pixels", 10_000),
     ],
 )
-def test_what_is_refused_has_a_code_and_says_what_to_do(data, limits, code, limit):
+def test_what_is_refused_has_a_code_and_says_what_to_do(
+    data: bytes, limits: image.Limits, code: str, limit: int | None
+) -> None:
     with pytest.raises(ImageError) as refusal:
         image.load(data, ImageSpec(8, 8), limits)
     assert (refusal.value.code, refusal.value.limit) == (code, limit)
@@ -60,12 +65,12 @@ def test_what_is_refused_has_a_code_and_says_what_to_do(data, limits, code, limi
     assert len(refusal.value.detail.split(". ")) > 1
 
 
-def test_a_file_and_a_picture_at_the_limit_pass(encode_image):
+def test_a_file_and_a_picture_at_the_limit_pass(encode_image: Callable[..., bytes]) -> None:
     data = encode_image(Image.fromarray(PIXELS))
     image.load(data, ImageSpec(8, 8), image.Limits(bytes=len(data), pixels=22 * 30))
 
 
-def test_floating_point_samples_are_refused_with_the_way_out(encode_image):
+def test_floating_point_samples_are_refused_with_the_way_out(encode_image: Callable[..., bytes]) -> None:
     data = encode_image(Image.fromarray(np.ones((4, 4), np.float32)), "TIFF")
     with pytest.raises(ImageError, match=r"floating-point.*PNG"):
         image.load(data, ImageSpec(4, 4))
@@ -95,10 +100,10 @@ REPOSITORY = Path(image.__file__).parents[1]
 
 
 @pytest.fixture
-def measure(tmp_path):
+def measure(tmp_path: Path) -> Callable[..., tuple[float, ...]]:
     """Return (the least working memory, in MB, that a file is decoded with; the growth in MB while it was)."""
 
-    def run(data, warm=None):
+    def run(data: bytes, warm: bytes | None = None) -> tuple[float, ...]:
         (tmp_path / "picture").write_bytes(data)
         (tmp_path / "warm").write_bytes(warm or saved(data[1:4].decode() if data[1:4] == b"PNG" else "JPEG"))
         command = [sys.executable, "-c", MEASURE, tmp_path / "picture", tmp_path / "warm"]
@@ -108,7 +113,7 @@ def measure(tmp_path):
     return run
 
 
-def test_a_bomb_takes_no_memory(measure):
+def test_a_bomb_takes_no_memory(measure: Callable[..., tuple[float, ...]]) -> None:
     allowed, grown = measure(declared(20_000, 20_000))
     assert allowed == 1
     assert grown < 20
@@ -129,7 +134,13 @@ def test_a_bomb_takes_no_memory(measure):
         ("RGB", "JPEG", {"progressive": True}),
     ],
 )
-def test_decoding_stays_within_the_memory_that_it_was_allowed(mode, file_format, options, measure, encode_image):
+def test_decoding_stays_within_the_memory_that_it_was_allowed(
+    mode: str,
+    file_format: str,
+    options: dict[str, Any],
+    measure: Callable[..., tuple[float, ...]],
+    encode_image: Callable[..., bytes],
+) -> None:
     exif = Image.Exif()
     exif[ORIENTATION] = 6  # turning takes a second copy
     if mode == "I;16":
@@ -141,7 +152,7 @@ def test_decoding_stays_within_the_memory_that_it_was_allowed(mode, file_format,
     assert grown < allowed + 8
 
 
-def written(kind, picture):
+def written(kind: str, picture: NDArray[np.uint8]) -> bytes:
     file = io.BytesIO()
     if kind == "HEIC":
         pillow_heif.from_pillow(Image.fromarray(picture)).save(file, quality=50)
@@ -154,7 +165,9 @@ def written(kind, picture):
 
 
 @pytest.mark.parametrize("kind", ["HEIC", "AVIF", "JPEG2000", "TIFF"])
-def test_decoding_by_other_libraries_stays_within_the_memory_that_it_was_allowed(kind, measure):
+def test_decoding_by_other_libraries_stays_within_the_memory_that_it_was_allowed(
+    kind: str, measure: Callable[..., tuple[float, ...]]
+) -> None:
     picture = smooth(1000, 1000)
     allowed, grown = measure(written(kind, picture), written(kind, picture[:64, :64]))
     assert grown < allowed + 8

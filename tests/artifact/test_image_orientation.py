@@ -1,7 +1,11 @@
 """However a camera stored a picture, it comes upright."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from artifact import image
@@ -40,8 +44,10 @@ AS_STORED = {
         ("TIFF", {"compression": "tiff_lzw"}, "CMYK"),
     ],
 )
-def test_all_orientations_give_one_tensor(orientation, file_format, options, mode, encode_image):
-    def save(pixels, **exif):
+def test_all_orientations_give_one_tensor(
+    orientation: int, file_format: str, options: dict[str, Any], mode: str, encode_image: Callable[..., bytes]
+) -> None:
+    def save(pixels: NDArray[np.uint8], **exif: Any) -> bytes:
         pixels = np.ascontiguousarray(pixels)
         picture = Image.fromarray(pixels[..., 0].astype(np.uint16) * 257 if mode == "I;16" else pixels)
         return encode_image(
@@ -56,7 +62,9 @@ def test_all_orientations_give_one_tensor(orientation, file_format, options, mod
 
 
 @pytest.mark.parametrize("orientation", AS_STORED)
-def test_a_turned_jpeg_decoded_at_reduced_scale_is_upright(orientation, encode_image):
+def test_a_turned_jpeg_decoded_at_reduced_scale_is_upright(
+    orientation: int, encode_image: Callable[..., bytes]
+) -> None:
     pixels = smooth(300, 500)
     exif = Image.Exif()
     exif[ORIENTATION] = orientation
@@ -67,7 +75,7 @@ def test_a_turned_jpeg_decoded_at_reduced_scale_is_upright(orientation, encode_i
 
 
 @pytest.mark.parametrize("value", [0, 9, 65535])
-def test_an_orientation_without_meaning_is_upright(value, encode_image):
+def test_an_orientation_without_meaning_is_upright(value: int, encode_image: Callable[..., bytes]) -> None:
     exif = Image.Exif()
     exif[ORIENTATION] = value
     found = image.load(encode_image(Image.fromarray(PIXELS), exif=exif), exactly(PIXELS))
@@ -77,6 +85,6 @@ def test_an_orientation_without_meaning_is_upright(value, encode_image):
 @pytest.mark.parametrize(
     "exif", [b"garbage", b"Exif\0\0", b"Exif\0\0MM\0*\xff\xff\xff\xff", b"Exif\0\0II*\0\x08\0\0\0\xff\xff"]
 )
-def test_damaged_exif_data_do_not_spoil_the_pixels(exif, encode_image):
+def test_damaged_exif_data_do_not_spoil_the_pixels(exif: bytes, encode_image: Callable[..., bytes]) -> None:
     data = encode_image(Image.fromarray(PIXELS), "PNG", exif=exif)
     np.testing.assert_array_equal(image.load(data, exactly(PIXELS)), PIXELS)

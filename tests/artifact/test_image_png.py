@@ -21,7 +21,7 @@ RNG = np.random.default_rng(7)
     + [(PALETTE, depth) for depth in (1, 2, 4, 8)]
     + [(color_type, depth) for color_type in (RGB, GRAY_ALPHA, RGBA) for depth in (8, 16)],
 )
-def test_every_kind_of_png(color_type, depth, interlaced):
+def test_every_kind_of_png(color_type: int, depth: int, interlaced: bool) -> None:
     samples = RNG.integers(0, 2**depth, (13, 19, CHANNELS[color_type]))
     palette = RNG.integers(0, 256, (2 ** min(depth, 8), 3), dtype=np.uint8)
     extra = chunk(b"PLTE", palette.tobytes()) if color_type == PALETTE else b""
@@ -40,7 +40,7 @@ def test_every_kind_of_png(color_type, depth, interlaced):
 
 
 @pytest.mark.parametrize("depth", [1, 8, 16])  # at 2 and 4 bits Pillow forgets to scale the transparent value
-def test_a_transparent_gray_value_shows_white(depth):
+def test_a_transparent_gray_value_shows_white(depth: int) -> None:
     samples = np.arange(2**depth - 2, 2**depth).reshape(1, 2, 1)
     data = png.encode(samples, depth, GRAY, extra=chunk(b"tRNS", struct.pack(">H", 2**depth - 2)))
     assert image.load(data, exactly(samples))[0, 0].tolist() == [255, 255, 255]
@@ -49,14 +49,14 @@ def test_a_transparent_gray_value_shows_white(depth):
 
 
 @pytest.mark.parametrize("depth", [8, 16])
-def test_a_transparent_colour_shows_white(depth):
+def test_a_transparent_colour_shows_white(depth: int) -> None:
     unit = 1 if depth == 8 else 257
     samples = np.array([[[10, 20, 30], [10, 20, 31], [0, 0, 0]]]) * unit
     data = png.encode(samples, depth, RGB, extra=chunk(b"tRNS", struct.pack(">HHH", 10 * unit, 20 * unit, 30 * unit)))
     assert image.load(data, exactly(samples))[0].tolist() == [[255, 255, 255], [10, 20, 31], [0, 0, 0]]
 
 
-def test_transparent_palette_entries_are_composited():
+def test_transparent_palette_entries_are_composited() -> None:
     palette = np.array([[255, 0, 0], [0, 0, 255]], dtype=np.uint8)
     extra = chunk(b"PLTE", palette.tobytes()) + chunk(b"tRNS", bytes([0, 128]))
     found = image.load(png.encode(np.array([[[0], [1]]]), 8, PALETTE, extra=extra), ImageSpec(1, 2))

@@ -5,21 +5,25 @@ import os
 import shutil
 import stat
 import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from artifact import store
 from artifact.errors import ArtifactError
-from artifact.publishing import publish, roll_back, set_current
+from artifact.publishing import Bundle, publish, roll_back, set_current
 
 
-def _tree(folder):
+def _tree(folder: Path) -> dict[str, bytes]:
     """Every file below a folder with its bytes."""
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_versions_are_numbered_from_one_and_the_last_is_current(models, make_bundle):
+def test_versions_are_numbered_from_one_and_the_last_is_current(
+    models: Path, make_bundle: Callable[..., Bundle]
+) -> None:
     cards = [publish(models, make_bundle(model)) for model in (b"a", b"b", b"c")]
     assert [card.version for card in cards] == ["1", "2", "3"]
     assert store.versions(models, "faces") == ["1", "2", "3"]
@@ -27,13 +31,13 @@ def test_versions_are_numbered_from_one_and_the_last_is_current(models, make_bun
     assert (models / "faces" / "current").read_text() == "3\n"
 
 
-def test_each_name_has_its_own_numbers(models, make_bundle):
+def test_each_name_has_its_own_numbers(models: Path, make_bundle: Callable[..., Bundle]) -> None:
     publish(models, make_bundle(b"a"))
     assert publish(models, make_bundle(b"a", name="cats")).version == "1"
     assert store.names(models) == ["cats", "faces"]
 
 
-def test_numbers_are_compared_as_numbers_and_never_used_twice(models, make_bundle):
+def test_numbers_are_compared_as_numbers_and_never_used_twice(models: Path, make_bundle: Callable[..., Bundle]) -> None:
     publish(models, make_bundle(b"a"))
     (models / "faces" / "1").rename(models / "faces" / "9")
     (models / "faces" / "current").write_text("9\n")
@@ -43,7 +47,7 @@ def test_numbers_are_compared_as_numbers_and_never_used_twice(models, make_bundl
     assert publish(models, make_bundle(b"d")).version == "12"
 
 
-def test_a_version_holds_five_files_that_anyone_may_read(models, make_bundle):
+def test_a_version_holds_five_files_that_anyone_may_read(models: Path, make_bundle: Callable[..., Bundle]) -> None:
     publish(models, make_bundle(b"network"))
     folder = models / "faces" / "1"
     assert sorted(path.name for path in folder.iterdir()) == [
@@ -59,7 +63,7 @@ def test_a_version_holds_five_files_that_anyone_may_read(models, make_bundle):
     assert stat.S_IMODE(folder.stat().st_mode) & 0o055 == 0o055
 
 
-def test_publishing_the_same_again_changes_nothing(models, make_bundle):
+def test_publishing_the_same_again_changes_nothing(models: Path, make_bundle: Callable[..., Bundle]) -> None:
     first = publish(models, make_bundle(b"a", created="Monday"))
     before = _tree(models)
     assert publish(models, make_bundle(b"a", created="Tuesday")) == first
@@ -67,25 +71,29 @@ def test_publishing_the_same_again_changes_nothing(models, make_bundle):
 
 
 @pytest.mark.parametrize("change", [{"model": b"b"}, {"seed": 36}, {"threshold": 0.25}, {"settings": {"epochs": 1}}])
-def test_anything_that_changes_the_model_or_its_making_is_a_new_version(change, models, make_bundle):
+def test_anything_that_changes_the_model_or_its_making_is_a_new_version(
+    change: dict[str, Any], models: Path, make_bundle: Callable[..., Bundle]
+) -> None:
     publish(models, make_bundle(b"a"))
     assert publish(models, make_bundle(**({"model": b"a"} | change))).version == "2"
 
 
-def test_a_damaged_current_version_is_published_anew(models, make_bundle):
+def test_a_damaged_current_version_is_published_anew(models: Path, make_bundle: Callable[..., Bundle]) -> None:
     publish(models, make_bundle(b"a"))
     (models / "faces" / "1" / "golden.json").write_text("{}")
     assert publish(models, make_bundle(b"a")).version == "2"
     assert store.read(models, "faces").model == b"a"
 
 
-def test_an_older_version_published_again_after_another_is_new(models, make_bundle):
+def test_an_older_version_published_again_after_another_is_new(
+    models: Path, make_bundle: Callable[..., Bundle]
+) -> None:
     for model in (b"a", b"b", b"a"):
         card = publish(models, make_bundle(model))
     assert card.version == "3"
 
 
-def test_rolling_back_goes_one_version_at_a_time(models, make_bundle):
+def test_rolling_back_goes_one_version_at_a_time(models: Path, make_bundle: Callable[..., Bundle]) -> None:
     for model in (b"a", b"b", b"c"):
         publish(models, make_bundle(model))
     assert roll_back(models, "faces") == "2"
@@ -98,7 +106,9 @@ def test_rolling_back_goes_one_version_at_a_time(models, make_bundle):
 
 
 @pytest.mark.parametrize("content", ["", "nonsense", None])
-def test_rolling_back_mends_a_damaged_current_file(content, models, make_bundle):
+def test_rolling_back_mends_a_damaged_current_file(
+    content: str | None, models: Path, make_bundle: Callable[..., Bundle]
+) -> None:
     for model in (b"a", b"b"):
         publish(models, make_bundle(model))
     current = models / "faces" / "current"
@@ -107,12 +117,12 @@ def test_rolling_back_mends_a_damaged_current_file(content, models, make_bundle)
     assert store.read(models, "faces").model == b"b"
 
 
-def test_rolling_back_what_was_never_published_says_so(models):
+def test_rolling_back_what_was_never_published_says_so(models: Path) -> None:
     with pytest.raises(ArtifactError, match="No model named faces"):
         roll_back(models, "faces")
 
 
-def test_only_a_whole_version_is_made_current(models, make_bundle):
+def test_only_a_whole_version_is_made_current(models: Path, make_bundle: Callable[..., Bundle]) -> None:
     for model in (b"a", b"b"):
         publish(models, make_bundle(model))
     (models / "faces" / "1" / "model.onnx").write_bytes(b"damaged")
@@ -124,7 +134,9 @@ def test_only_a_whole_version_is_made_current(models, make_bundle):
 
 
 @pytest.mark.parametrize("name", ["../escaped", "/absolute", "", "a/b", "..", "CON.txt"])
-def test_a_name_that_leaves_the_folder_is_refused_before_anything_is_written(name, models, make_bundle):
+def test_a_name_that_leaves_the_folder_is_refused_before_anything_is_written(
+    name: str, models: Path, make_bundle: Callable[..., Bundle]
+) -> None:
     with pytest.raises(ArtifactError, match="cannot name a model"):
         publish(models, make_bundle(name=name))
     assert list(models.parent.iterdir()) == []
@@ -141,7 +153,9 @@ def test_a_name_that_leaves_the_folder_is_refused_before_anything_is_written(nam
         ),
     ],
 )
-def test_a_number_that_json_lacks_is_refused_before_anything_is_visible(make_invalid, models, make_bundle):
+def test_a_number_that_json_lacks_is_refused_before_anything_is_visible(
+    make_invalid: Callable[[Bundle], Bundle], models: Path, make_bundle: Callable[..., Bundle]
+) -> None:
     publish(models, make_bundle(b"a"))
     before = sorted(models.rglob("*"))
     with pytest.raises(ValueError, match="JSON"):
@@ -150,7 +164,7 @@ def test_a_number_that_json_lacks_is_refused_before_anything_is_visible(make_inv
     assert store.read(models, "faces").model == b"a"
 
 
-def test_what_a_killed_publisher_left_is_swept_away(models, make_bundle):
+def test_what_a_killed_publisher_left_is_swept_away(models: Path, make_bundle: Callable[..., Bundle]) -> None:
     publish(models, make_bundle(b"a"))
     home = models / "faces"
     (home / ".unfinished-abc").mkdir()
@@ -161,12 +175,12 @@ def test_what_a_killed_publisher_left_is_swept_away(models, make_bundle):
     assert sorted(path.name for path in home.iterdir()) == ["1", "2", "3", "current"]
 
 
-def _publish_many(models, bundles, start, results):
+def _publish_many(models: Path, bundles: list[Bundle], start: Any, results: Any) -> None:
     start.wait()
     results.put([publish(models, bundle).version for bundle in bundles])
 
 
-def test_publishers_at_the_same_time_take_turns(models, make_bundle):
+def test_publishers_at_the_same_time_take_turns(models: Path, make_bundle: Callable[..., Bundle]) -> None:
     context = multiprocessing.get_context("fork")
     start, results = context.Barrier(2), context.Queue()
     writers = [
@@ -191,7 +205,7 @@ def test_publishers_at_the_same_time_take_turns(models, make_bundle):
 
 
 @pytest.fixture
-def read_only(make_bundle):
+def read_only(make_bundle: Callable[..., Bundle]) -> Iterator[Path]:
     """A models folder with two versions that this process may read and not write, root or not."""
     nobody = 65534
     with tempfile.TemporaryDirectory() as name:
@@ -211,7 +225,9 @@ def read_only(make_bundle):
             home.chmod(0o755)
 
 
-def test_a_folder_that_may_not_be_written_is_an_error_with_the_way_out(read_only, make_bundle):
+def test_a_folder_that_may_not_be_written_is_an_error_with_the_way_out(
+    read_only: Path, make_bundle: Callable[..., Bundle]
+) -> None:
     for change in (
         lambda: publish(read_only, make_bundle(b"c")),
         lambda: set_current(read_only, "faces", "1"),
@@ -224,7 +240,7 @@ def test_a_folder_that_may_not_be_written_is_an_error_with_the_way_out(read_only
     assert sorted(path.name for path in (read_only / "faces").iterdir()) == ["1", "2", "current"]
 
 
-def test_a_file_where_the_folder_should_be_is_an_error(models, make_bundle):
+def test_a_file_where_the_folder_should_be_is_an_error(models: Path, make_bundle: Callable[..., Bundle]) -> None:
     models.write_text("a file")
     with pytest.raises(ArtifactError, match="could not be published"):
         publish(models, make_bundle(b"a"))

@@ -8,26 +8,29 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import pytest
 
 from artifact import publishing, store
 from artifact.errors import ArtifactError
+from artifact.publishing import Bundle
 
 OLD, NEW = b"the old network", b"the new network" * 4000
 NAME = "faces"
 
 
 @pytest.fixture
-def models():
+def models() -> Iterator[Path]:
     """Return a folder in memory where there is such a thing: flushing a disk some thousand times takes minutes."""
     with tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as folder:
         yield Path(folder) / "models"
 
 
-def whole(models):
+def whole(models: Path) -> bytes | None:
     """Check that every visible version is whole; return the network that is served, or None where there is none."""
     for version in store.versions(models, NAME):
         store.read(models, NAME, version)
@@ -38,7 +41,7 @@ def whole(models):
         return None
 
 
-def leftovers(models):
+def leftovers(models: Path) -> list[str]:
     return [path.name for path in (models / NAME).iterdir() if path.name.startswith(".")]
 
 
@@ -60,7 +63,7 @@ def killed_at(step: int, work: Callable[[], object]) -> bool:
     """Run `work` in a process that is killed before the given line of the publishing code; False: it ended first."""
     left = step
 
-    def trace(frame, event, argument):
+    def trace(frame: FrameType, event: str, argument: Any) -> Any:
         nonlocal left
         if frame.f_code.co_filename != publishing.__file__:
             return None
@@ -70,7 +73,7 @@ def killed_at(step: int, work: Callable[[], object]) -> bool:
                 os.kill(os.getpid(), signal.SIGKILL)
         return trace
 
-    def run():
+    def run() -> None:
         sys.settrace(trace)
         work()
 
@@ -80,7 +83,9 @@ def killed_at(step: int, work: Callable[[], object]) -> bool:
 
 
 @pytest.mark.parametrize("served", [None, OLD])
-def test_a_kill_at_any_step_leaves_what_was_served_or_the_whole_new_version(served, models, make_bundle):
+def test_a_kill_at_any_step_leaves_what_was_served_or_the_whole_new_version(
+    served: bytes | None, models: Path, make_bundle: Callable[..., Bundle]
+) -> None:
     step, seen = 0, []
     while True:
         step += 1
@@ -103,7 +108,9 @@ def test_a_kill_at_any_step_leaves_what_was_served_or_the_whole_new_version(serv
     assert seen == sorted(seen, key=lambda found: found == NEW)  # and once it shows it stays
 
 
-def test_a_kill_at_any_step_of_a_rollback_leaves_one_of_the_two(models, make_bundle):
+def test_a_kill_at_any_step_of_a_rollback_leaves_one_of_the_two(
+    models: Path, make_bundle: Callable[..., Bundle]
+) -> None:
     step, seen = 0, []
     while True:
         step += 1
@@ -120,10 +127,10 @@ def test_a_kill_at_any_step_of_a_rollback_leaves_one_of_the_two(models, make_bun
 class FullDisk:
     """Refuses the n-th call of a system function, and all later ones, as a full disk does."""
 
-    def __init__(self, real, at):
+    def __init__(self, real: Callable[..., Any], at: int) -> None:
         self.real, self.left = real, at
 
-    def __call__(self, *arguments, **options):
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
         self.left -= 1
         if self.left <= 0:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -132,8 +139,8 @@ class FullDisk:
 
 @pytest.mark.parametrize(("function", "calls"), [("fsync", 9), ("rename", 1), ("replace", 1), ("mkdir", 1)])
 def test_a_disk_that_fills_at_any_call_is_an_error_and_changes_nothing(
-    function, calls, models, make_bundle, monkeypatch
-):
+    function: str, calls: int, models: Path, make_bundle: Callable[..., Bundle], monkeypatch: pytest.MonkeyPatch
+) -> None:
     publishing.publish(models, make_bundle(OLD))
     for at in range(1, calls + 1):
         with monkeypatch.context() as patch:
@@ -148,11 +155,13 @@ def test_a_disk_that_fills_at_any_call_is_an_error_and_changes_nothing(
 
 
 @pytest.mark.parametrize("largest", [0, 1, 10, 100, 1000, len(NEW) - 1])
-def test_a_kernel_that_refuses_to_write_more_is_an_error_and_changes_nothing(largest, models, make_bundle):
+def test_a_kernel_that_refuses_to_write_more_is_an_error_and_changes_nothing(
+    largest: int, models: Path, make_bundle: Callable[..., Bundle]
+) -> None:
     publishing.publish(models, make_bundle(OLD))
     before = {path: path.read_bytes() for path in models.rglob("*") if path.is_file()}
 
-    def publish():
+    def publish() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # the write fails instead
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
         publishing.publish(models, make_bundle(NEW))
@@ -162,7 +171,7 @@ def test_a_kernel_that_refuses_to_write_more_is_an_error_and_changes_nothing(lar
 
 
 @pytest.fixture
-def small_disk(tmp_path):
+def small_disk(tmp_path: Path) -> Iterator[Path]:
     """Mount a real file system of 128 KiB; skip where that is not allowed."""
     folder = tmp_path / "disk"
     folder.mkdir()
@@ -173,7 +182,9 @@ def small_disk(tmp_path):
     subprocess.run(["umount", "-l", folder], check=True)
 
 
-def test_a_real_disk_that_fills_up_is_an_error_until_there_is_room(small_disk, make_bundle):
+def test_a_real_disk_that_fills_up_is_an_error_until_there_is_room(
+    small_disk: Path, make_bundle: Callable[..., Bundle]
+) -> None:
     models = small_disk / "models"
     publishing.publish(models, make_bundle(OLD))
     filler = small_disk / "filler"

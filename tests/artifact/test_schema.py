@@ -37,14 +37,14 @@ VALID = {
 }
 
 
-def test_a_valid_object_becomes_the_dataclass():
+def test_a_valid_object_becomes_the_dataclass() -> None:
     built = schema.build(Outer, VALID, "it")
     expected = Outer("é", 3, 2.0, True, "b", None, Inner(0.5), (Inner(1.0), Inner(2.0)), {"x": [1, None]})
     assert built == expected
     assert type(built.real) is float
 
 
-def test_what_has_a_default_may_be_missing_and_what_is_unknown_is_ignored():
+def test_what_has_a_default_may_be_missing_and_what_is_unknown_is_ignored() -> None:
     value = {key: VALID[key] for key in VALID if key not in ("many", "free")} | {"from_the_future": 1}
     built = schema.build(Outer, value, "it")
     assert built.many == ()
@@ -52,7 +52,7 @@ def test_what_has_a_default_may_be_missing_and_what_is_unknown_is_ignored():
 
 
 @pytest.mark.parametrize("name", [name for name in VALID if name not in ("many", "free")])
-def test_a_missing_field_is_named(name):
+def test_a_missing_field_is_named(name: str) -> None:
     with pytest.raises(schema.SchemaError, match=rf"it\.{name} is missing"):
         schema.build(Outer, {key: VALID[key] for key in VALID if key != name}, "it")
 
@@ -84,12 +84,12 @@ def test_a_missing_field_is_named(name):
         ("free", [], "it.free"),
     ],
 )
-def test_a_field_of_another_type_is_named(name, wrong, place):
+def test_a_field_of_another_type_is_named(name: str, wrong: object, place: str) -> None:
     with pytest.raises(schema.SchemaError, match=place):
         schema.build(Outer, VALID | {name: wrong}, "it")
 
 
 @pytest.mark.parametrize("value", [None, [], "text", 3])
-def test_what_is_no_object_is_refused(value):
+def test_what_is_no_object_is_refused(value: object) -> None:
     with pytest.raises(schema.SchemaError, match="an object was expected"):
         schema.build(Outer, value, "it")

@@ -6,7 +6,7 @@ from benchmarks.accuracy import tables
 from benchmarks.accuracy.trial import Row
 
 
-def _row(candidate, accuracy, log_loss, milliseconds=math.nan):
+def _row(candidate: str, accuracy: float, log_loss: float, milliseconds: float = math.nan) -> Row:
     return Row(candidate, accuracy, 0.9, log_loss, 0.1, 1.25, 2.0, milliseconds)
 
 
@@ -20,11 +20,11 @@ RESULTS = {
 }
 
 
-def _cells(text):
+def _cells(text: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("|")]
 
 
-def test_the_summary_has_a_row_for_each_set_and_size():
+def test_the_summary_has_a_row_for_each_set_and_size() -> None:
     head, rule, *rows = _cells(tables.summarise(RESULTS))
     assert head == ["set", "images", "raw pixels", "HOG", "expert", "scratch", "question", "chosen"]
     assert set(rule) == {"---"}
@@ -34,7 +34,7 @@ def test_the_summary_has_a_row_for_each_set_and_size():
     ]
 
 
-def test_every_candidate_has_its_means_and_the_standard_error_of_its_accuracy():
+def test_every_candidate_has_its_means_and_the_standard_error_of_its_accuracy() -> None:
     text = tables.describe(RESULTS)
     assert "**faces, 10 images, 2 draws**" in text
     _, _, pixels, question, chosen, *_ = _cells(text)

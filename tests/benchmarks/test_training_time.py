@@ -2,6 +2,7 @@
 
 import sys
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ RUNS = [
 ]
 
 
-def test_a_stage_lasts_until_the_next_begins_and_a_repeated_one_is_summed():
+def test_a_stage_lasts_until_the_next_begins_and_a_repeated_one_is_summed() -> None:
     lines = [
         (1.0, "Reading images ..."),
         (1.5, "a warning"),
@@ -31,7 +32,7 @@ def test_a_stage_lasts_until_the_next_begins_and_a_repeated_one_is_summed():
     assert stages_of([], 1.0) == {}
 
 
-def test_what_was_said_of_the_time_left_is_held_against_the_end():
+def test_what_was_said_of_the_time_left_is_held_against_the_end() -> None:
     talk = "import sys, time\nfor said in ('40 s', '2 min', '1.5 h'):\n"
     talk += "    print(f'Fitting ... (about {said} left)', file=sys.stderr)\ntime.sleep(0.2)"
     found = left.listen([sys.executable, "-c", talk])
@@ -43,12 +44,12 @@ def test_what_was_said_of_the_time_left_is_held_against_the_end():
         left.listen([sys.executable, "-c", "raise SystemExit('no such thing')"])
 
 
-def test_a_run_that_fails_says_why(tmp_path):
+def test_a_run_that_fails_says_why(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="nowhere does not exist"):
         run(35, False, [str(tmp_path / "nowhere")], tmp_path)
 
 
-def test_as_many_digits_as_asked_for_are_written_as_a_set_that_training_reads(tmp_path):
+def test_as_many_digits_as_asked_for_are_written_as_a_set_that_training_reads(tmp_path: Path) -> None:
     made = digits.load(None)
     digits.write(made, 30, tmp_path)
     data = read_path(tmp_path)
@@ -60,7 +61,7 @@ def test_as_many_digits_as_asked_for_are_written_as_a_set_that_training_reads(tm
         np.testing.assert_array_equal(np.asarray(Image.open(path)), made.images[row])
 
 
-def test_the_tables_have_a_line_a_size_and_a_line_for_each_stage_that_takes_long():
+def test_the_tables_have_a_line_a_size_and_a_line_for_each_stage_that_takes_long() -> None:
     assert table(RUNS)[2:] == ["| 35 | 60 | 80 | 70 | 950 |", "| 3,500 | 600 | 8000 |  | 1,800 |"]
     assert table(RUNS[::2])[2:] == ["| 35 | 60 | 80 | 900 |", "| 3,500 | 600 | 8000 | 1,800 |"]
     assert table(RUNS[1:2])[2:] == ["| 35 |  |  | 70 | 950 |"]
@@ -73,7 +74,7 @@ def test_the_tables_have_a_line_a_size_and_a_line_for_each_stage_that_takes_long
     assert stages(RUNS)[3:] == ["| Reading images | 0.2 | 20.0 |", "| Fitting | 20.0 | 45.0 |"]
 
 
-def test_growth_in_proportion_is_drawn_along_the_dotted_line():
+def test_growth_in_proportion_is_drawn_along_the_dotted_line() -> None:
     """The processor's seconds of the two runs are in proportion to the images, so both lines lie on each other."""
     root = ElementTree.fromstring(plot.draw(RUNS))
     lines = [
@@ -90,7 +91,7 @@ def test_growth_in_proportion_is_drawn_along_the_dotted_line():
 
 
 @pytest.mark.parametrize("runs", [RUNS, RUNS[::2]], ids=["with cached features", "with an empty cache only"])
-def test_everything_lies_inside_the_picture(runs):
+def test_everything_lies_inside_the_picture(runs: list[Run]) -> None:
     root = ElementTree.fromstring(plot.draw(runs))
     _, _, width, height = map(float, root.get("viewBox").split())
     for mark in root.iter(f"{SVG}circle"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -39,7 +40,9 @@ def fit() -> dict[int, tuple[str, dict[str, list[float]]]]:
 
 
 @pytest.mark.parametrize("verbose", [1, 2])
-def test_what_keras_prints_is_what_it_returns_to_the_digits_printed(fit, verbose: int) -> None:
+def test_what_keras_prints_is_what_it_returns_to_the_digits_printed(
+    fit: dict[int, tuple[str, dict[str, list[float]]]], verbose: int
+) -> None:
     printed, history = fit[verbose]
     run = doctor.read_run(printed.encode())
 
@@ -49,7 +52,9 @@ def test_what_keras_prints_is_what_it_returns_to_the_digits_printed(fit, verbose
         assert values(run, curve) == pytest.approx(expected, abs=6e-5)
 
 
-def test_a_notebook_with_what_keras_printed_names_its_cells(fit, tmp_path: Path) -> None:
+def test_a_notebook_with_what_keras_printed_names_its_cells(
+    fit: dict[int, tuple[str, dict[str, list[float]]]], tmp_path: Path
+) -> None:
     stream = {"output_type": "stream", "name": "stdout", "text": fit[1][0].splitlines(keepends=True)}
     cells = [{"cell_type": "code", "outputs": outputs, "source": []} for outputs in ([], [stream], [], [stream])]
     path = tmp_path / "notebook.ipynb"
@@ -219,7 +224,7 @@ def test_nan_is_read_from_the_terminal_too() -> None:
 
 
 @pytest.mark.parametrize("form", [str, lambda history: str(history).replace("], ", "],\n ")])
-def test_a_printed_history_is_read(form) -> None:
+def test_a_printed_history_is_read(form: Callable[[object], str]) -> None:
     history = {"loss": [0.7, 0.5, float("nan")], "val_loss": [0.8, 0.6, 0.5]}
     run = doctor.read_run(form(history).encode())
 

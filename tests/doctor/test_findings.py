@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import curves_by_hand as by_hand
 import pytest
@@ -9,7 +10,7 @@ from doctor import LABELS, SETTINGS, Change, Diagnosis, Evidence, Finding, Histo
 from doctor.case import Case
 from doctor.context import Context
 from doctor.curves import load
-from doctor.symptoms import JUDGED, NOTES
+from doctor.symptoms import JUDGED, NOTES, Symptom
 
 CASE = Case.of(load(by_hand.overfitting()), Context.of(by_hand.CONTEXT))
 BARE = Case.of(load({"loss": [0.5, 0.4]}), Context())
@@ -17,7 +18,7 @@ BARE = Case.of(load({"loss": [0.5, 0.4]}), Context())
 
 @pytest.mark.parametrize("symptom", [*JUDGED, *NOTES], ids=lambda symptom: symptom.name)
 @pytest.mark.parametrize("case", [CASE, BARE], ids=["all known", "two losses"])
-def test_every_symptom_describes_itself_whatever_is_known(symptom, case: Case) -> None:
+def test_every_symptom_describes_itself_whatever_is_known(symptom: Symptom, case: Case) -> None:
     finding = symptom.describe(case)
 
     assert finding.symptom == symptom.name
@@ -69,7 +70,7 @@ def test_an_unknown_setting_is_refused() -> None:
         ([1, 2], "mapping"),
     ],
 )
-def test_a_context_that_cannot_be_is_refused_by_name(context, word: str) -> None:
+def test_a_context_that_cannot_be_is_refused_by_name(context: dict[str, Any], word: str) -> None:
     with pytest.raises(HistoryError, match=word):
         diagnose(by_hand.healthy(), context)
 
@@ -91,7 +92,7 @@ def test_image_numbers_follow_from_class_counts() -> None:
         (7, ["int"]),
     ],
 )
-def test_a_history_that_cannot_be_understood_says_what_was_found(history, words: list[str]) -> None:
+def test_a_history_that_cannot_be_understood_says_what_was_found(history: object, words: list[str]) -> None:
     with pytest.raises(HistoryError) as error:
         diagnose(history)
 

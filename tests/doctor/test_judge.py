@@ -61,7 +61,9 @@ def test_every_label_but_the_one_that_is_a_fact_has_trees_over_known_measures() 
         ({}, set()),
     ],
 )
-def test_a_run_is_healthy_or_ill_and_never_nothing_when_it_may_be_healthy(probabilities, expected) -> None:
+def test_a_run_is_healthy_or_ill_and_never_nothing_when_it_may_be_healthy(
+    probabilities: dict[str, float], expected: set[str]
+) -> None:
     assert decide(probabilities, dict.fromkeys(probabilities, 0.5)) == expected
 
 

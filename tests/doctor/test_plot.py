@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from collections.abc import Mapping
+from typing import Any
 
 import curves_by_hand as by_hand
 import numpy as np
@@ -8,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from doctor import diagnose, plot
+from doctor import Diagnosis, diagnose, plot
 from doctor.plot.scale import Scale
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def parsed(history, diagnosis=None) -> ET.Element:
+def parsed(history: Mapping[str, Any], diagnosis: Diagnosis | None = None) -> ET.Element:
     return ET.fromstring(plot.svg(history, diagnosis))
 
 

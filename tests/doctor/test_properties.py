@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
+from typing import Any
 
 import curves_by_hand as by_hand
 import numpy as np
@@ -85,7 +87,7 @@ def test_a_constant_curve_is_judged_at_every_level(level: float) -> None:
 
 @pytest.mark.parametrize("make", [by_hand.flat, by_hand.healthy])
 @pytest.mark.parametrize("epochs", [30, 60, 120])
-def test_more_epochs_of_the_same_do_not_change_the_answer(make, epochs: int) -> None:
+def test_more_epochs_of_the_same_do_not_change_the_answer(make: Callable[..., dict[str, Any]], epochs: int) -> None:
     assert diagnose(make(epochs), by_hand.CONTEXT).labels == diagnose(make(30), by_hand.CONTEXT).labels
 
 

@@ -153,7 +153,9 @@ def test_sizes_are_bounded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("path", ["missing.csv", "with\0null", "."])
-def test_a_path_that_cannot_be_opened_is_an_error_of_ours(path: str, tmp_path: Path, monkeypatch) -> None:
+def test_a_path_that_cannot_be_opened_is_an_error_of_ours(
+    path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(doctor.HistoryError):
         doctor.read(path)

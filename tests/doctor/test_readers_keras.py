@@ -35,7 +35,7 @@ def logs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, list
 
 
 @pytest.mark.parametrize("name", ["log.csv", "semicolon.csv", "history.json", "board"])
-def test_what_keras_wrote_is_what_keras_returned(logs, name: str) -> None:
+def test_what_keras_wrote_is_what_keras_returned(logs: tuple[Path, dict[str, list[float]]], name: str) -> None:
     folder, expected = logs
 
     history, _ = doctor.read(folder / name)
@@ -45,13 +45,13 @@ def test_what_keras_wrote_is_what_keras_returned(logs, name: str) -> None:
         assert history[column] == pytest.approx(values, rel=1e-6)
 
 
-def test_the_bytes_of_a_log_are_read_like_the_file(logs) -> None:
+def test_the_bytes_of_a_log_are_read_like_the_file(logs: tuple[Path, dict[str, list[float]]]) -> None:
     folder, _ = logs
 
     assert doctor.read((folder / "log.csv").read_bytes()) == doctor.read(folder / "log.csv")
 
 
-def test_one_event_file_alone_holds_the_training_curves(logs) -> None:
+def test_one_event_file_alone_holds_the_training_curves(logs: tuple[Path, dict[str, list[float]]]) -> None:
     folder, expected = logs
     (file,) = (folder / "board" / "train").glob("*tfevents*")
 
@@ -63,7 +63,7 @@ def test_one_event_file_alone_holds_the_training_curves(logs) -> None:
     }
 
 
-def test_a_flipped_bit_in_an_event_file_is_noticed(logs) -> None:
+def test_a_flipped_bit_in_an_event_file_is_noticed(logs: tuple[Path, dict[str, list[float]]]) -> None:
     folder, _ = logs
     (file,) = (folder / "board" / "train").glob("*tfevents*")
     data = bytearray(file.read_bytes())
@@ -73,7 +73,7 @@ def test_a_flipped_bit_in_an_event_file_is_noticed(logs) -> None:
         doctor.read(bytes(data))
 
 
-def test_an_event_file_cut_short_is_read_as_far_as_it_goes(logs) -> None:
+def test_an_event_file_cut_short_is_read_as_far_as_it_goes(logs: tuple[Path, dict[str, list[float]]]) -> None:
     folder, expected = logs
     (file,) = (folder / "board" / "train").glob("*tfevents*")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import curves_by_hand as by_hand
 import numpy as np
@@ -13,7 +14,7 @@ from doctor.cli import main
 from doctor.context import FACTS, Context
 from doctor.counting import MOST, size_from_steps
 from doctor.curves import load
-from doctor.scale import scale_of
+from doctor.scale import Scale, scale_of
 
 EPOCHS = np.arange(20)
 
@@ -27,7 +28,7 @@ def learning(classes: int, start: float = 0.0) -> dict[str, list[float]]:
     return {name: values.tolist() for name, values in curves.items()}
 
 
-def scale(history: dict, **context: object):
+def scale(history: dict, **context: object) -> Scale:
     return scale_of(load(history), Context.of(context))
 
 
@@ -143,7 +144,7 @@ def test_a_kind_of_task_that_cannot_be_is_refused_by_name(name: str, value: obje
         diagnose(by_hand.healthy(), {name: value})
 
 
-def test_classes_and_task_can_be_told_on_the_command_line(tmp_path, capsys) -> None:
+def test_classes_and_task_can_be_told_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "history.csv"
     path.write_text("epoch,loss\n" + "\n".join(f"{epoch},{3 + 0.001 * (epoch % 2)}" for epoch in range(12)))
 

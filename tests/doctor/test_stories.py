@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 import curves_by_hand as by_hand
 import numpy as np
@@ -160,7 +162,7 @@ def test_nothing_is_said_of_wrong_answers_where_there_are_none() -> None:
 
 
 @pytest.mark.parametrize("make", [by_hand.healthy, by_hand.overfitting, by_hand.undertrained, by_hand.swinging])
-def test_textbook_curves_tell_no_story_besides(make) -> None:
+def test_textbook_curves_tell_no_story_besides(make: Callable[[], dict[str, Any]]) -> None:
     stories = {"validation_not_measured", "validation_is_training", "unlearned", "inference_differs"} | {
         "one_class_answered",
         "loss_of_probabilities",

@@ -1,14 +1,16 @@
 """A strategy that takes no time: it looks at mean brightness alone; tests register it in place of a real one."""
 
 import dataclasses
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from artifact.card import ImageSpec
 from training.network.graph import Graph
 from training.network.graph_network import GraphNetwork
 from training.pixels import load_all
-from training.problem.interface import Evaluation, Fitted
+from training.problem.interface import Evaluation, Fitted, Problem
 
 NAME = "brightness"
 SUMMARY = "Tells dark from bright."
@@ -19,7 +21,7 @@ SLOPE = 0.1
 EPOCHS = 20
 
 
-def candidates(problem):
+def candidates(problem: Problem) -> "list[Brightness]":
     brightness = load_all(problem.samples, SPEC).mean(axis=(1, 2, 3))
     for _ in problem.samples:
         problem.advance()
@@ -36,25 +38,25 @@ class Brightness:
     spec: ImageSpec = SPEC
     megabytes: float = 0.01
 
-    def evaluate(self):
+    def evaluate(self) -> Evaluation:
         folds, labels = self.problem.folds, self.problem.labels
         logits = np.empty((folds[-1].repeat + 1, len(labels)))
         for fold in folds:
             logits[fold.repeat, fold.validation] = SLOPE * (self.brightness[fold.validation] - self._middle(fold.train))
         return Evaluation(logits, tuple(_curves(True) for _ in folds), self._settings())
 
-    def finish(self):
+    def finish(self) -> Fitted:
         middle = self._middle(np.arange(len(self.problem.labels)))
         return Fitted(_network(middle), _curves(False), self._settings(), knows_kinds=True)
 
-    def _middle(self, rows):
+    def _middle(self, rows: NDArray[np.int64]) -> float:
         """Move towards the class whose images weigh less, as a weighted loss does."""
         labels, weights = self.problem.labels[rows], self.problem.sample_weights[rows]
         means = [self.brightness[rows][labels == label].mean() for label in (0, 1)]
         totals = np.array([weights[labels == label].sum() for label in (0, 1)])
         return float(np.dot(means, totals[::-1] / totals.sum()))
 
-    def _settings(self):
+    def _settings(self) -> dict[str, Any]:
         return {
             "optimizer": "adam",
             "learning_rate": 0.01,
@@ -65,7 +67,7 @@ class Brightness:
         }
 
 
-def _network(middle):
+def _network(middle: float) -> GraphNetwork:
     """The mean brightness less the middle, times the slope, and each pixel's share; features are the mean colour."""
     graph = Graph()
     pixels = graph.take_pixels(SPEC)
@@ -79,7 +81,7 @@ def _network(middle):
     return GraphNetwork(graph, SPEC)
 
 
-def _curves(validated):
+def _curves(validated: bool) -> dict[str, list[float]]:
     """Losses that fall from guessing and flatten."""
     fall = np.exp(-np.arange(EPOCHS) / 4)
     curves = {"loss": list(0.1 + 0.59 * fall), "accuracy": list(1 - 0.5 * fall)}

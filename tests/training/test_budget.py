@@ -32,7 +32,7 @@ class _Problem:
     folds: tuple[()] = ()
 
 
-def _contest():
+def _contest() -> Contest:
     """Three candidates, each surer of the right answer than the next, and a baseline that is surest of all."""
     signs = np.where(LABELS == 1, 1.0, -1.0)
     scored = [
@@ -43,7 +43,7 @@ def _contest():
     return Contest(results, 0, None, {})
 
 
-def _restrict(limits):
+def _restrict(limits: Budget) -> Contest:
     return restricting.restrict(_contest(), limits, _Problem(LABELS, np.arange(40)))
 
 
@@ -58,19 +58,19 @@ def _restrict(limits):
         (Budget(megabytes=2, milliseconds=6), "small"),
     ],
 )
-def test_the_best_within_the_budget_is_taken(limits, chosen):
+def test_the_best_within_the_budget_is_taken(limits: Budget, chosen: str) -> None:
     held = _restrict(limits)
     assert held.winner.name == chosen
     assert held.performance.log_loss.value == pytest.approx(np.log1p(np.exp(-STRENGTHS[chosen])), abs=1e-6)
 
 
-def test_what_costs_too_much_may_not_be_chosen_but_stays_in_the_table():
+def test_what_costs_too_much_may_not_be_chosen_but_stays_in_the_table() -> None:
     held = _restrict(Budget(megabytes=1))
     assert [one.choosable for one in held.scored] == [False, False, True, False]
     assert [one.name for one in held.scored] == list(STRENGTHS)
 
 
-def test_where_nothing_fits_the_nearest_are_named_and_a_baseline_is_none_of_them():
+def test_where_nothing_fits_the_nearest_are_named_and_a_baseline_is_none_of_them() -> None:
     with pytest.raises(TrainingError) as refused:
         _restrict(Budget(megabytes=0.5, milliseconds=0.5))
     assert "--budget-mb 0.5 and --budget-ms 0.5" in str(refused.value)
@@ -78,7 +78,7 @@ def test_where_nothing_fits_the_nearest_are_named_and_a_baseline_is_none_of_them
     assert "fastest is small with" in str(refused.value)
 
 
-def test_no_budget_is_none():
+def test_no_budget_is_none() -> None:
     assert not Budget()
     assert Budget(megabytes=1)
     assert Budget(milliseconds=0.1)

@@ -4,42 +4,46 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import onnxruntime
 import pytest
 
-from artifact import image, publishing, store
+from artifact import image, store
 from training.folders import FOLDER_VARIABLE
 
+Command = Callable[..., tuple[int, str, str]]
 
-def _no_images(data):
+
+def _no_images(data: Path) -> None:
     for path in data.rglob("*.png"):
         path.unlink()
 
 
-def _one_class(data):
+def _one_class(data: Path) -> None:
     for path in (data / "yes").glob("*"):
         path.unlink()
 
 
-def _three_classes(data):
+def _three_classes(data: Path) -> None:
     (data / "maybe").mkdir()
     (data / "no" / "0.png").rename(data / "maybe" / "0.png")
 
 
-def _one_image_a_class(data):
+def _one_image_a_class(data: Path) -> None:
     for path in data.rglob("[1-5].png"):
         path.unlink()
 
 
-def _all_of_one_class_alike(data):
+def _all_of_one_class_alike(data: Path) -> None:
     file = (data / "yes" / "0.png").read_bytes()
     for path in (data / "yes").glob("*"):
         path.write_bytes(file)
 
 
-def _damaged(data):
+def _damaged(data: Path) -> None:
     for path in (data / "yes").glob("*"):
         path.write_bytes(path.read_bytes()[:60])
 
@@ -59,7 +63,9 @@ BAD = {
 
 @pytest.mark.usefixtures("stand_in")
 @pytest.mark.parametrize(("spoil", "message"), BAD.values(), ids=BAD)
-def test_images_that_nothing_can_be_learned_from_are_refused_with_the_way_out(command, tmp_path, data, spoil, message):
+def test_images_that_nothing_can_be_learned_from_are_refused_with_the_way_out(
+    command: Command, tmp_path: Path, data: Path, spoil: Callable[[Path], None], message: str
+) -> None:
     spoil(data)
     status, printed, errors = command(data)
     assert status == 1
@@ -81,7 +87,9 @@ def test_images_that_nothing_can_be_learned_from_are_refused_with_the_way_out(co
         (["--positive", "cat"], "--positive cat names no class; the classes are no and yes"),
     ],
 )
-def test_options_that_do_not_fit_the_images_are_refused_with_the_way_out(command, tmp_path, data, arguments, message):
+def test_options_that_do_not_fit_the_images_are_refused_with_the_way_out(
+    command: Command, tmp_path: Path, data: Path, arguments: list[str], message: str
+) -> None:
     status, _, errors = command(data, *arguments)
     assert status == 1
     assert re.search(f"Nothing was published. .*{message}", errors)
@@ -89,14 +97,14 @@ def test_options_that_do_not_fit_the_images_are_refused_with_the_way_out(command
 
 
 @pytest.mark.usefixtures("stand_in")
-def test_a_name_with_brackets_is_shown_as_it_is(command, tmp_path):
+def test_a_name_with_brackets_is_shown_as_it_is(command: Command, tmp_path: Path) -> None:
     status, _, errors = command(tmp_path / "[bold]nowhere")
     assert status == 1
     assert "[bold]nowhere does not exist" in errors
 
 
 @pytest.mark.usefixtures("stand_in")
-def test_broken_files_are_named_and_training_goes_on(command, tmp_path, data):
+def test_broken_files_are_named_and_training_goes_on(command: Command, tmp_path: Path, data: Path) -> None:
     (data / "yes" / "empty.png").write_bytes(b"")
     (data / "no" / "text.jpg").write_text("not a picture")
     (data / "no" / "gone.png").symlink_to(data / "nowhere.png")
@@ -114,7 +122,9 @@ def test_broken_files_are_named_and_training_goes_on(command, tmp_path, data):
 
 
 @pytest.mark.usefixtures("stand_in")
-def test_of_many_broken_files_the_first_ten_are_named_and_where_the_rest_is(command, tmp_path, data):
+def test_of_many_broken_files_the_first_ten_are_named_and_where_the_rest_is(
+    command: Command, tmp_path: Path, data: Path
+) -> None:
     for number in range(15):
         (data / "yes" / f"broken{number:02d}.png").write_bytes(b"\x89PNG")
     status, printed, _ = command(data)
@@ -126,14 +136,14 @@ def test_of_many_broken_files_the_first_ten_are_named_and_where_the_rest_is(comm
 
 
 @pytest.mark.usefixtures("stand_in")
-def test_testing_on_the_training_images_is_said_to_test_nothing(command, data):
+def test_testing_on_the_training_images_is_said_to_test_nothing(command: Command, data: Path) -> None:
     status, printed, _ = command(data, "--test", data)
     assert status == 0
     assert re.search(r"  - All \d+ test images are exact copies of other images .* no test result", printed)
 
 
 @pytest.mark.usefixtures("stand_in")
-def test_results_go_to_standard_output_and_progress_to_the_other(command, tmp_path, data):
+def test_results_go_to_standard_output_and_progress_to_the_other(command: Command, tmp_path: Path, data: Path) -> None:
     status, printed, errors = command(data, "--test", "0.5", "--name", "bees", "--compare")
     assert status == 0
     assert f"Published as {tmp_path / 'models' / 'bees' / '1'}" in printed
@@ -146,54 +156,6 @@ def test_results_go_to_standard_output_and_progress_to_the_other(command, tmp_pa
     assert "Publishing ..." not in printed
 
 
-@pytest.mark.usefixtures("stand_in")
-def test_a_file_that_vanishes_meanwhile_is_an_error_and_no_traceback(command, tmp_path, data, stand_in, monkeypatch):
-    prepare = stand_in.candidates
-
-    def candidates(problem):
-        prepared = prepare(problem)
-        (data / "no" / "0.png").unlink()
-        return prepared
-
-    monkeypatch.setattr(stand_in, "candidates", candidates)
-    status, _, errors = command(data)
-    assert status == 1
-    assert f"Nothing was published. {data / 'no' / '0.png'} cannot be used (No such file or directory)" in errors
-    assert not (tmp_path / "models").exists()
-
-
-@pytest.mark.usefixtures("stand_in")
-def test_a_file_that_is_overwritten_meanwhile_is_an_error_and_no_traceback(command, data, stand_in, monkeypatch):
-    prepare = stand_in.candidates
-
-    def candidates(problem):
-        (data / "no" / "0.png").write_bytes(b"no picture any more")
-        return prepare(problem)
-
-    monkeypatch.setattr(stand_in, "candidates", candidates)
-    status, _, errors = command(data)
-    assert status == 1
-    assert "Nothing was published. A file was changed while the images were read" in errors
-
-
-@pytest.mark.parametrize("moment", ["evaluating", "publishing"])
-def test_an_interrupt_leaves_what_was_published_as_it_was(command, tmp_path, data, stand_in, monkeypatch, moment):
-    assert command(data)[0] == 0
-    before = {path: path.read_bytes() for path in (tmp_path / "models").rglob("*") if path.is_file()}
-
-    def interrupt(*_):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(
-        *{"evaluating": (stand_in, "candidates"), "publishing": (publishing, "_flush_folder")}[moment], interrupt
-    )
-    status, printed, errors = command(data, "--seed", "7")
-    assert status == 130
-    assert "nothing was published" in errors
-    assert printed == ""
-    assert {path: path.read_bytes() for path in (tmp_path / "models").rglob("*") if path.is_file()} == before
-
-
 @pytest.mark.parametrize(
     ("arguments", "status", "stream", "words"),
     [
@@ -202,7 +164,9 @@ def test_an_interrupt_leaves_what_was_published_as_it_was(command, tmp_path, dat
         (["--strategy", "magic"], 2, "stderr", ["--strategy", "pretrained"]),
     ],
 )
-def test_help_and_usage_errors_do_not_wait_for_tensorflow(arguments, status, stream, words):
+def test_help_and_usage_errors_do_not_wait_for_tensorflow(
+    arguments: list[str], status: int, stream: str, words: list[str]
+) -> None:
     program = (
         "import atexit, sys\n"
         "from training.command import main\n"
@@ -223,7 +187,13 @@ def test_help_and_usage_errors_do_not_wait_for_tensorflow(arguments, status, str
     assert "Traceback" not in done.stderr
 
 
-def test_a_real_run_from_images_to_a_model_that_tells_new_ones(command, tmp_path, monkeypatch, write_images, draw_file):
+def test_a_real_run_from_images_to_a_model_that_tells_new_ones(
+    command: Command,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    write_images: Callable[..., Path],
+    draw_file: Callable[..., bytes],
+) -> None:
     monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "cache"))
     status, printed, _ = command(write_images(tmp_path / "many", range(8)), "--cache", tmp_path / "cache")
     assert status == 0

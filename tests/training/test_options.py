@@ -11,7 +11,7 @@ from training.reading.sources import LAYOUT
 from training.strategies import ON_REQUEST, STRATEGIES
 
 
-def test_nothing_asked_is_the_built_in_example_with_every_strategy_but_those_on_request():
+def test_nothing_asked_is_the_built_in_example_with_every_strategy_but_those_on_request() -> None:
     settings = options.parse([])
     assert (settings.source, settings.name, settings.models) == (None, "default", Path("models"))
     assert set(settings.strategies) == set(STRATEGIES) - set(ON_REQUEST)
@@ -54,7 +54,7 @@ def test_nothing_asked_is_the_built_in_example_with_every_strategy_but_those_on_
         (["--seed", "4294967295"], "seed", 2**32 - 1),
     ],
 )
-def test_words_become_settings(words, attribute, value):
+def test_words_become_settings(words: list[str], attribute: str, value: object) -> None:
     found = options.parse(words)
     for part in attribute.split("."):
         found = getattr(found, part)
@@ -95,7 +95,9 @@ def test_words_become_settings(words, attribute, value):
         (["one", "two"], "two"),
     ],
 )
-def test_a_word_that_cannot_be_used_is_answered_with_what_was_expected(words, answer, capsys):
+def test_a_word_that_cannot_be_used_is_answered_with_what_was_expected(
+    words: list[str], answer: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit) as exit_:
         options.parse(words)
     assert exit_.value.code == 2
@@ -112,11 +114,11 @@ def test_a_word_that_cannot_be_used_is_answered_with_what_was_expected(words, an
         ([], False),
     ],
 )
-def test_a_budget_brings_in_the_candidates_that_are_made_for_one(words, tried):
+def test_a_budget_brings_in_the_candidates_that_are_made_for_one(words: list[str], tried: bool) -> None:
     assert ("compact" in options.parse(words).strategies) == tried
 
 
-def test_the_help_teaches_the_layout_and_names_every_strategy(capsys):
+def test_the_help_teaches_the_layout_and_names_every_strategy(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as exit_:
         options.parse(["--help"])
     text = capsys.readouterr().out
@@ -127,7 +129,7 @@ def test_the_help_teaches_the_layout_and_names_every_strategy(capsys):
     assert "example" in text
 
 
-def test_the_examples_of_the_help_can_be_typed():
+def test_the_examples_of_the_help_can_be_typed() -> None:
     typed = re.findall(r"^  python -m training (.*?)(?:  |$)", options.EPILOG, re.MULTILINE)
     assert len(typed) >= 4
     for line in typed:

@@ -2,10 +2,11 @@
 
 import dataclasses
 import json
-import tempfile
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
 from pathlib import Path
-from unittest.mock import Mock
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 import onnxruntime
@@ -13,39 +14,39 @@ import pytest
 from PIL import Image
 
 from artifact import decision, golden, image, store
-from artifact.errors import ArtifactError
 from training import pipeline
-from training.errors import TrainingError
-from training.evaluation.thresholds import Costs
 from training.gathering import gather
-from training.pipeline import train
+from training.pipeline import Outcome, train
 from training.progress import Stages
 from training.settings import Settings
+
+Run = Callable[..., Outcome]
+Write = Callable[..., Path]
 
 pytestmark = pytest.mark.usefixtures("stand_in")
 
 
 @pytest.fixture
-def data(tmp_path, write_images):
+def data(tmp_path: Path, write_images: Write) -> Path:
     return write_images(tmp_path / "data", range(10))
 
 
 @pytest.fixture
-def run(tmp_path, data):
+def run(tmp_path: Path, data: Path) -> Run:
     """Train with settings, by default on ten images of each class, and return the card and the report."""
 
-    def once(**settings):
+    def once(**settings: Any) -> Outcome:
         asked = {"source": data, "models": tmp_path / "models", "folds": 3, "repeats": 2} | settings
         return train(Settings(**asked), Stages(quiet=True))
 
     return once
 
 
-def _refuse_constant(name):
+def _refuse_constant(name: str) -> None:
     raise AssertionError(f"{name} is not JSON")
 
 
-def test_what_is_recorded_is_what_the_published_files_say(run, tmp_path, data):
+def test_what_is_recorded_is_what_the_published_files_say(run: Run, tmp_path: Path, data: Path) -> None:
     """From the folder alone: ONNX Runtime, the card, and the rules of decision."""
     run()
     published = store.read(tmp_path / "models", "default")
@@ -53,7 +54,7 @@ def test_what_is_recorded_is_what_the_published_files_say(run, tmp_path, data):
     names = [output.name for output in session.get_outputs()]
     assert set(names) == set(published.card.model.outputs) == {"logit", "novelty", "evidence"}
 
-    def score(file):
+    def score(file: bytes) -> tuple[float, float]:
         outputs = session.run(None, {"image": image.load(file, published.card.input)[None]})
         found = dict(zip(names, outputs, strict=True))
         return float(found["logit"][0]), float(found["novelty"][0])
@@ -72,7 +73,7 @@ def test_what_is_recorded_is_what_the_published_files_say(run, tmp_path, data):
     assert golden.largest_difference(published.cases, score) < 1e-5
 
 
-def test_the_files_are_strict_json_and_the_report_says_which_model_it_is_of(run, tmp_path):
+def test_the_files_are_strict_json_and_the_report_says_which_model_it_is_of(run: Run, tmp_path: Path) -> None:
     run()
     folder = tmp_path / "models" / "default" / "1"
     documents = {
@@ -82,7 +83,7 @@ def test_the_files_are_strict_json_and_the_report_says_which_model_it_is_of(run,
     assert documents["report.json"]["model"] == {"name": "default", "version": "1"}
 
 
-def test_the_same_run_again_is_the_same_file_and_publishes_nothing_new(run, tmp_path):
+def test_the_same_run_again_is_the_same_file_and_publishes_nothing_new(run: Run, tmp_path: Path) -> None:
     """Even late in a process, when Keras has numbered many layers, and beside the measuring of costs."""
     first = run().card
     assert run().card == first
@@ -93,7 +94,9 @@ def test_the_same_run_again_is_the_same_file_and_publishes_nothing_new(run, tmp_
     assert other.model.sha256 == first.model.sha256  # the stand-in has nothing random; only the card tells them apart
 
 
-def test_a_test_folder_is_measured_without_what_training_has_seen(run, tmp_path, data, write_images):
+def test_a_test_folder_is_measured_without_what_training_has_seen(
+    run: Run, tmp_path: Path, data: Path, write_images: Write
+) -> None:
     test = write_images(tmp_path / "test", range(50, 54))
     (test / "yes" / "copy.png").write_bytes((data / "yes" / "3.png").read_bytes())
     pixels = np.asarray(Image.open(data / "no" / "4.png")).astype(int)
@@ -109,7 +112,9 @@ def test_a_test_folder_is_measured_without_what_training_has_seen(run, tmp_path,
     assert "yes/3.png" in skipped["reason"]
 
 
-def test_images_that_do_not_tell_the_classes_apart_make_a_model_that_says_so_first(run, tmp_path, draw_file):
+def test_images_that_do_not_tell_the_classes_apart_make_a_model_that_says_so_first(
+    run: Run, tmp_path: Path, draw_file: Callable[..., bytes]
+) -> None:
     """As many dark as bright images under each label."""
     for label, numbers in (("no", range(12)), ("yes", range(12, 24))):
         (tmp_path / "noise" / label).mkdir(parents=True)
@@ -127,12 +132,14 @@ def test_images_that_do_not_tell_the_classes_apart_make_a_model_that_says_so_fir
     assert page.split("# default: yes or no")[1].strip().startswith(first)
 
 
-def test_where_every_test_image_is_known_there_is_no_test_result(run, tmp_path, data, write_images):
+def test_where_every_test_image_is_known_there_is_no_test_result(
+    run: Run, tmp_path: Path, data: Path, write_images: Write
+) -> None:
     test = write_images(tmp_path / "test", range(2))
     assert run(test=str(test)).report["test"] is None
 
 
-def test_a_share_is_held_out_and_never_trained_on(run):
+def test_a_share_is_held_out_and_never_trained_on(run: Run) -> None:
     report = run(test="0.2").report
     parts = [row["part"] for row in report["recorded"]]
     assert (parts.count("train"), parts.count("test")) == (16, 4)
@@ -140,7 +147,9 @@ def test_a_share_is_held_out_and_never_trained_on(run):
     assert report["test"]["n"] == 4
 
 
-def test_many_test_images_are_drawn_from_all_of_them_to_compare_with_training(run, tmp_path, write_images, monkeypatch):
+def test_many_test_images_are_drawn_from_all_of_them_to_compare_with_training(
+    run: Run, tmp_path: Path, write_images: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Files come class by class; the first of them would look like another kind of image."""
     monkeypatch.setattr(pipeline, "COMPARED", 40)
     more, test = write_images(tmp_path / "more", range(20)), write_images(tmp_path / "test", range(50, 90))
@@ -149,7 +158,9 @@ def test_many_test_images_are_drawn_from_all_of_them_to_compare_with_training(ru
 
 
 @pytest.mark.parametrize(("positive", "negative"), [("no", "yes"), ("yes", "no")])
-def test_the_positive_class_is_the_one_asked_for(run, tmp_path, data, positive, negative):
+def test_the_positive_class_is_the_one_asked_for(
+    run: Run, tmp_path: Path, data: Path, positive: str, negative: str
+) -> None:
     outcome = run(positive=positive)
     assert (outcome.card.classes.positive, outcome.card.classes.negative) == (positive, negative)
     assert outcome.report["confusion"]["rows"][-1]["actual"] == positive
@@ -157,7 +168,7 @@ def test_the_positive_class_is_the_one_asked_for(run, tmp_path, data, positive, 
         assert [row["label"] for row in outcome.report["recorded"]] == ["no"] * 10 + ["yes"] * 10
 
 
-def test_a_comparison_stores_its_plot_and_what_each_candidate_costs(run, tmp_path):
+def test_a_comparison_stores_its_plot_and_what_each_candidate_costs(run: Run, tmp_path: Path) -> None:
     (row,) = run(compare=True).report["comparison"]
     assert row["chosen"]
     assert row["milliseconds"] > 0
@@ -168,7 +179,7 @@ def test_a_comparison_stores_its_plot_and_what_each_candidate_costs(run, tmp_pat
     assert "milliseconds" not in run(name="other").report["comparison"][0]
 
 
-def test_settings_reach_the_strategy(run, tmp_path, write_images):
+def test_settings_reach_the_strategy(run: Run, tmp_path: Path, write_images: Write) -> None:
     more = write_images(tmp_path / "more", range(80, 83))
     (more / "broken.png").write_bytes(b"no image")
     card = run(invariant=frozenset({"vflip", "hflip"}), unlabelled=more, balanced=True).card
@@ -177,7 +188,9 @@ def test_settings_reach_the_strategy(run, tmp_path, write_images):
     assert card.settings["class_weight"] == "balanced"
 
 
-def test_balanced_classes_weigh_the_same_in_all(tmp_path, data, write_images, stand_in):
+def test_balanced_classes_weigh_the_same_in_all(
+    tmp_path: Path, data: Path, write_images: Write, stand_in: ModuleType
+) -> None:
     for number in range(7):
         (data / "yes" / f"{number}.png").unlink()
     settings = Settings(source=data, folds=3, repeats=1)
@@ -188,57 +201,3 @@ def test_balanced_classes_weigh_the_same_in_all(tmp_path, data, write_images, st
     assert (plain.sample_weights == 1).all()
     totals = [balanced.sample_weights[balanced.labels == label].sum() for label in (0, 1)]
     assert totals == pytest.approx([6.5, 6.5])
-
-
-@pytest.fixture
-def no_work(monkeypatch, stand_in):
-    """Fail where a strategy is asked for anything."""
-
-    def candidates(problem):
-        raise AssertionError("this was to be refused before the work")
-
-    monkeypatch.setattr(stand_in, "candidates", candidates)
-
-
-@pytest.mark.usefixtures("no_work")
-@pytest.mark.parametrize(
-    ("settings", "message"),
-    [
-        ({"name": "../outside"}, r"cannot name a model"),
-        ({"name": "Bees"}, r"cannot name a model"),
-        ({"costs": Costs(at_most_false_yes=0.01)}, r"--at-most-false-yes 0.01 .* 10 images .* at least 99 are needed"),
-        ({"test": "0.9"}, r"--test 0.9"),
-        ({"positive": "maybe"}, r"--positive maybe"),
-    ],
-)
-def test_what_cannot_be_done_is_refused_before_the_work(run, tmp_path, settings, message):
-    with pytest.raises((TrainingError, ArtifactError), match=message):
-        run(**settings)
-    assert not (tmp_path / "models").exists()
-
-
-@pytest.mark.usefixtures("no_work")
-def test_a_folder_that_cannot_be_written_to_is_refused_before_the_work(run, tmp_path, monkeypatch):
-    (tmp_path / "file").write_text("not a folder")
-    with pytest.raises(TrainingError, match=r"file is not a folder .* --models"):
-        run(models=tmp_path / "file")
-    with pytest.raises(TrainingError, match=r"/proc is not a folder that can be written to .* --models"):
-        run(models=Path("/proc/models"))  # whatever its permissions say
-    monkeypatch.setattr(tempfile, "mkdtemp", Mock(side_effect=PermissionError(13, "Permission denied")))
-    with pytest.raises(TrainingError, match=rf"{tmp_path} is not .* written to \(Permission denied\)"):
-        run(models=tmp_path / "deep" / "models")  # as for a user who may not; root may everything
-
-
-@pytest.mark.usefixtures("no_work")
-def test_a_full_disk_is_found_before_the_work_and_the_probe_is_gone(run, tmp_path, monkeypatch):
-    monkeypatch.setattr(Path, "write_bytes", Mock(side_effect=OSError(28, "No space left on device")))
-    with pytest.raises(TrainingError, match="No space left on device"):
-        run(models=tmp_path / "models")
-    assert not list(tmp_path.glob(".probe-*"))
-
-
-@pytest.mark.usefixtures("no_work")
-def test_a_cautionary_baseline_by_itself_is_refused_before_the_work(run, monkeypatch, stand_in):
-    monkeypatch.setattr(stand_in, "CHOOSABLE", False)
-    with pytest.raises(TrainingError, match="question is a cautionary baseline"):
-        run(strategies=("question",))

@@ -6,7 +6,7 @@ from rich.console import Console
 from training.progress import Stages
 
 
-def _work(stages):
+def _work(stages: Stages) -> None:
     with stages.stage("Reading images", 3) as advance:
         for _ in range(3):
             advance()
@@ -14,13 +14,13 @@ def _work(stages):
         advance()
 
 
-def test_elsewhere_than_in_a_terminal_each_stage_is_one_plain_line():
+def test_elsewhere_than_in_a_terminal_each_stage_is_one_plain_line() -> None:
     output = io.StringIO()
     _work(Stages(Console(file=output, width=80)))
     assert output.getvalue().splitlines() == ["Reading images ...", "Thinking ..."]
 
 
-def test_the_stages_of_one_of_several_say_which_it_is():
+def test_the_stages_of_one_of_several_say_which_it_is() -> None:
     output = io.StringIO()
     stages = Stages(Console(file=output, width=80))
     with stages.within("3 of 7: "):
@@ -38,18 +38,18 @@ def test_the_stages_of_one_of_several_say_which_it_is():
 class Always:
     """A pace that knows that forty seconds are left."""
 
-    def begin(self, title, total):
+    def begin(self, title: str, total: int | None) -> None:
         pass
 
-    def end(self, title):
+    def end(self, title: str) -> None:
         pass
 
-    def left(self):
+    def left(self) -> float:
         return 40.0
 
 
 @pytest.mark.parametrize("terminal", [False, True])
-def test_what_is_left_is_said_beside_the_stage(terminal):
+def test_what_is_left_is_said_beside_the_stage(terminal: bool) -> None:
     output = io.StringIO()
     stages = Stages(Console(file=output, width=100, force_terminal=terminal, color_system=None))
     stages.pace = Always()
@@ -63,7 +63,7 @@ def test_what_is_left_is_said_beside_the_stage(terminal):
         assert "about 40 s left" in output.getvalue()
 
 
-def test_in_a_terminal_each_stage_is_a_bar_that_ends_full():
+def test_in_a_terminal_each_stage_is_a_bar_that_ends_full() -> None:
     output = io.StringIO()
     _work(Stages(Console(file=output, width=100, force_terminal=True, color_system=None)))
     shown = output.getvalue()
@@ -72,19 +72,19 @@ def test_in_a_terminal_each_stage_is_a_bar_that_ends_full():
     assert "1/1" in shown.split("Thinking")[-1]
 
 
-def test_quiet_says_nothing(capsys):
+def test_quiet_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     _work(Stages(quiet=True))
     assert capsys.readouterr() == ("", "")
 
 
-def test_by_default_results_and_progress_do_not_mix(capsys):
+def test_by_default_results_and_progress_do_not_mix(capsys: pytest.CaptureFixture[str]) -> None:
     _work(Stages())
     captured = capsys.readouterr()
     assert captured.out == ""
     assert "Thinking" in captured.err
 
 
-def test_every_stage_is_timed_and_an_error_passes_through():
+def test_every_stage_is_timed_and_an_error_passes_through() -> None:
     stages = Stages(quiet=True)
     _work(stages)
     assert set(stages.seconds) == {"Reading images", "Thinking"}

@@ -1,6 +1,8 @@
 """What a training does to the model that is served, and what it says of it."""
 
 import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
 
 import pytest
 
@@ -8,7 +10,9 @@ from artifact import store
 
 
 @pytest.mark.usefixtures("stand_in")
-def test_the_last_line_is_the_next_command(command, tmp_path, data):
+def test_the_last_line_is_the_next_command(
+    command: Callable[..., tuple[int, str, str]], tmp_path: Path, data: Path
+) -> None:
     printed = command(data)[1].splitlines()
     assert printed[-1].startswith(f"Serve it: SERVICE_MODELS={tmp_path / 'models'} SERVICE_MODEL=data ")
     assert printed[-1].endswith(" -m service")
@@ -20,7 +24,9 @@ def test_the_last_line_is_the_next_command(command, tmp_path, data):
 
 
 @pytest.mark.usefixtures("stand_in")
-def test_a_model_of_other_classes_is_only_replaced_where_that_is_said(command, tmp_path, data):
+def test_a_model_of_other_classes_is_only_replaced_where_that_is_said(
+    command: Callable[..., tuple[int, str, str]], tmp_path: Path, data: Path
+) -> None:
     assert command(data)[0] == 0
     (data / "yes").rename(data / "bees")
     (data / "no").rename(data / "ants")
@@ -33,7 +39,9 @@ def test_a_model_of_other_classes_is_only_replaced_where_that_is_said(command, t
 
 
 @pytest.mark.usefixtures("stand_in")
-def test_a_clearly_worse_version_is_published_and_not_served(command, tmp_path, data):
+def test_a_clearly_worse_version_is_published_and_not_served(
+    command: Callable[..., tuple[int, str, str]], tmp_path: Path, data: Path
+) -> None:
     assert command(data)[0] == 0
     report = tmp_path / "models" / "data" / "1" / "report.json"
     before = json.loads(report.read_text())
@@ -51,7 +59,7 @@ def test_a_clearly_worse_version_is_published_and_not_served(command, tmp_path, 
     assert store.current(tmp_path / "models", "data") == "3"
 
 
-def _add(data, draw_file, numbers, brightness):
+def _add(data: Path, draw_file: Callable[..., bytes], numbers: Iterable[int], brightness: dict[str, int]) -> None:
     for label, value in brightness.items():
         (data / label).mkdir(parents=True, exist_ok=True)
         for number in numbers:
@@ -59,7 +67,9 @@ def _add(data, draw_file, numbers, brightness):
 
 
 @pytest.mark.usefixtures("stand_in")
-def test_a_new_version_is_compared_on_the_images_that_are_new_to_both(command, tmp_path, draw_file):
+def test_a_new_version_is_compared_on_the_images_that_are_new_to_both(
+    command: Callable[..., tuple[int, str, str]], tmp_path: Path, draw_file: Callable[..., bytes]
+) -> None:
     """By hand: the first draws the line at 110, and of the later images takes the noes, which are of 120, for yes."""
     data, models = tmp_path / "data", tmp_path / "models"
     _add(data, draw_file, range(6), {"no": 90, "yes": 130})
@@ -77,7 +87,9 @@ def test_a_new_version_is_compared_on_the_images_that_are_new_to_both(command, t
 
 
 @pytest.mark.usefixtures("stand_in")
-def test_what_is_not_surely_better_is_not_served_where_that_was_asked_for(command, tmp_path, data):
+def test_what_is_not_surely_better_is_not_served_where_that_was_asked_for(
+    command: Callable[..., tuple[int, str, str]], tmp_path: Path, data: Path
+) -> None:
     command(data)
     status, printed, _ = command(data, "--seed", "7", "--only-if-better")
     assert status == 0

@@ -23,7 +23,7 @@ print("after", file=sys.stderr)
 """
 
 
-def _run(program):
+def _run(program: str) -> list[str]:
     quiet = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}  # as the command sets it
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, env=quiet)
     assert done.returncode == 0, done.stderr
@@ -31,21 +31,21 @@ def _run(program):
 
 
 @pytest.mark.parametrize("within", ["pass", "raise KeyError"])
-def test_all_but_the_greetings_is_passed_on(within):
+def test_all_but_the_greetings_is_passed_on(within: str) -> None:
     found = _run(PROGRAM.format(before="", within=within))
     assert found == ["the processor is too old", "a warning", "after"]
 
 
-def test_without_standard_error_nothing_fails():
+def test_without_standard_error_nothing_fails() -> None:
     program = "from training.quieting import without_greeting\nwith without_greeting(): print('within')"
     done = subprocess.run(["sh", "-c", f'exec "{sys.executable}" -c "{program}" 2>&-'], capture_output=True, check=True)
     assert done.stdout == b"within\n"
 
 
-def test_nothing_is_held_back_where_tensorflow_is_loaded():
+def test_nothing_is_held_back_where_tensorflow_is_loaded() -> None:
     found = _run(PROGRAM.format(before="sys.modules['tensorflow'] = None", within="pass"))
     assert len(found) == 5
 
 
-def test_a_strategy_is_loaded_without_a_word():
+def test_a_strategy_is_loaded_without_a_word() -> None:
     assert _run("from training import strategies; strategies.load('mnist').candidates") == []

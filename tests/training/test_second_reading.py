@@ -2,6 +2,8 @@
 
 import dataclasses
 import re
+from collections.abc import Callable
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -9,19 +11,20 @@ import pytest
 from artifact.card import Classes
 from tests.training import brightness
 from training import contest, second_reading
+from training.contest import Contest
 from training.evaluation.splitting import split
 from training.problem.interface import Problem
 from training.progress import Stages
-from training.reading.dataset import Dataset
+from training.reading.dataset import Dataset, Sample
 from training.reading.grouping import Grouping
 from training.settings import Settings
 
 
 @pytest.fixture
-def held(make_sample, stand_in):
+def held(make_sample: Callable[..., Sample], stand_in: ModuleType) -> Callable[..., tuple[Contest, Dataset]]:
     """Train on 48 images of 12 cameras, or of fewer, which tell nothing but their camera's brightness."""
 
-    def hold(cameras=12):
+    def hold(cameras: int = 12) -> tuple[Contest, Dataset]:
         shades = np.random.default_rng(3).integers(60, 190, cameras)
         names = np.arange(48) % cameras
         samples = tuple(
@@ -37,7 +40,7 @@ def held(make_sample, stand_in):
     return hold
 
 
-def test_both_estimates_are_measured_and_said(held):
+def test_both_estimates_are_measured_and_said(held: Callable[..., tuple[Contest, Dataset]]) -> None:
     """The oracle splits by camera by hand, and fits the middle between the classes in each fold."""
     run, data = held()
     found = second_reading.read(run, data, Settings(folds=4, repeats=2, seed=0))
@@ -60,7 +63,7 @@ def test_both_estimates_are_measured_and_said(held):
     assert second_reading.section(found, data)["accuracy"]["value"] == other
 
 
-def test_too_few_cameras_would_promise_nothing(held):
+def test_too_few_cameras_would_promise_nothing(held: Callable[..., tuple[Contest, Dataset]]) -> None:
     run, data = held(cameras=4)
     found = second_reading.read(run, data, Settings())
     assert found.performance is None
@@ -68,7 +71,7 @@ def test_too_few_cameras_would_promise_nothing(held):
     assert "accuracy" not in second_reading.section(found, data)
 
 
-def test_without_a_doubt_there_is_one_reading(held):
+def test_without_a_doubt_there_is_one_reading(held: Callable[..., tuple[Contest, Dataset]]) -> None:
     run, data = held()
     sure = dataclasses.replace(data, doubt=None)
     assert second_reading.read(run, sure, Settings()) is None

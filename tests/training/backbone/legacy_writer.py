@@ -2,8 +2,10 @@
 
 import pickle
 import struct
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 MAGIC = pickle.dumps(0x1950A86A20F9469CFC6C, 2)
 PROTOCOL = pickle.dumps(1001, 2)
@@ -13,23 +15,23 @@ SYSTEM = pickle.dumps({"protocol_version": 1001, "little_endian": True, "type_si
 class Global:
     """Pickles as a reference to a name, as PyTorch's functions and storage types do."""
 
-    def __init__(self, module, name):
+    def __init__(self, module: str, name: str) -> None:
         self.line = f"c{module}\n{name}\n".encode()
 
 
 class Call:
     """Pickles as a call of a global."""
 
-    def __init__(self, function, *arguments):
+    def __init__(self, function: object, *arguments: object) -> None:
         self.function, self.arguments = function, arguments
 
 
 class Storage:
-    def __init__(self, key, length, kind="FloatStorage"):
+    def __init__(self, key: str, length: int, kind: str = "FloatStorage") -> None:
         self.identifier = ("storage", Global("torch", kind), key, "cpu", length, None)
 
 
-def dump(value):
+def dump(value: object) -> bytes:
     """A pickler of a dozen lines, so that the tests do not lean on the machinery that they attack."""
     if isinstance(value, Global):
         return value.line
@@ -45,12 +47,20 @@ def dump(value):
     return pickle.dumps(value, 2)[2:-1]
 
 
-def tensor(storage, offset, shape, strides):
+def tensor(storage: object, offset: int, shape: tuple[int, ...], strides: tuple[int, ...]) -> Call:
     hooks = Call(Global("collections", "OrderedDict"))
     return Call(Global("torch._utils", "_rebuild_tensor_v2"), storage, offset, shape, strides, False, hooks)
 
 
-def make_file(state, storages, *, magic=MAGIC, protocol=PROTOCOL, system=SYSTEM, tail=b""):
+def make_file(
+    state: object,
+    storages: dict[str, NDArray[Any]],
+    *,
+    magic: bytes = MAGIC,
+    protocol: bytes = PROTOCOL,
+    system: bytes = SYSTEM,
+    tail: bytes = b"",
+) -> bytes:
     body = state if isinstance(state, bytes) else b"\x80\x02" + dump(state) + b"."
     data = b"".join(struct.pack("<q", len(values)) + values.tobytes() for values in storages.values())
     return magic + protocol + system + body + pickle.dumps(list(storages), 2) + data + tail

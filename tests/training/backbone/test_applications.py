@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -10,13 +11,13 @@ from training.backbone import BackboneError, applications
 
 
 @pytest.mark.parametrize(("name", "channels"), [("mobilenet_v2", 1280), ("mobilenet_v3_small", 576)])
-def test_maps_pixels_to_a_feature_map(name, channels):
+def test_maps_pixels_to_a_feature_map(name: str, channels: int) -> None:
     model = applications.build(name, 64, weights=None)
     output = model(np.random.default_rng(0).uniform(0, 255, (2, 64, 64, 3)).astype(np.float32))
     assert output.shape == (2, 2, 2, channels)
 
 
-def test_pixels_are_scaled_to_what_mobilenet_v2_expects():
+def test_pixels_are_scaled_to_what_mobilenet_v2_expects() -> None:
     model = applications.build("mobilenet_v2", 32, weights=None)
     scaled = keras.Model(model.input, model.get_layer("scale_pixels").output)
     pixels = np.random.default_rng(0).uniform(0, 255, (1, 32, 32, 3)).astype(np.float32)
@@ -24,7 +25,7 @@ def test_pixels_are_scaled_to_what_mobilenet_v2_expects():
     np.testing.assert_allclose(scaled(pixels), expected, atol=1e-6)
 
 
-def test_a_failed_download_says_what_to_do(tmp_path):
+def test_a_failed_download_says_what_to_do(tmp_path: Path) -> None:
     """In a process of its own, where no download can succeed and no earlier one is found."""
     program = (
         "from training.backbone import applications, WeightsMissingError\n"
@@ -40,6 +41,6 @@ def test_a_failed_download_says_what_to_do(tmp_path):
 
 
 @pytest.mark.parametrize(("name", "size"), [("resnet_9000", 64), ("mobilenet_v2", 16)])
-def test_unknown_networks_and_small_sizes_are_errors(name, size):
+def test_unknown_networks_and_small_sizes_are_errors(name: str, size: int) -> None:
     with pytest.raises(BackboneError, match="choose"):
         applications.build(name, size)

@@ -20,7 +20,9 @@ ARRAYS = {"a": np.arange(6, dtype=np.float32).reshape(2, 3), "b": np.zeros((0, 4
         ({}, "/home/someone/.cache/thirtyfive"),
     ],
 )
-def test_the_folder_follows_the_environment(environment, expected, monkeypatch):
+def test_the_folder_follows_the_environment(
+    environment: dict[str, str], expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("THIRTYFIVE_CACHE", "XDG_CACHE_HOME"):
         monkeypatch.delenv(name, raising=False)
     for name, value in ({"HOME": "/home/someone"} | environment).items():
@@ -28,7 +30,7 @@ def test_the_folder_follows_the_environment(environment, expected, monkeypatch):
     assert find_folder() == Path(expected)
 
 
-def test_what_is_saved_is_loaded_and_nothing_else(tmp_path):
+def test_what_is_saved_is_loaded_and_nothing_else(tmp_path: Path) -> None:
     cache = Cache(tmp_path / "new" / "folder")
     assert cache.load("key") is None
     cache.save("key", ARRAYS)
@@ -39,7 +41,9 @@ def test_what_is_saved_is_loaded_and_nothing_else(tmp_path):
     assert cache.load("other") is None
 
 
-def test_every_kind_of_damage_is_noticed_and_mended_by_saving_again(tmp_path, caplog):
+def test_every_kind_of_damage_is_noticed_and_mended_by_saving_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     cache = Cache(tmp_path)
     cache.save("key", ARRAYS)
     (path,) = tmp_path.iterdir()
@@ -52,11 +56,13 @@ def test_every_kind_of_damage_is_noticed_and_mended_by_saving_again(tmp_path, ca
     assert cache.load("key") is not None
 
 
-def test_an_interrupted_write_leaves_the_old_entry_and_no_scrap(tmp_path, monkeypatch):
+def test_an_interrupted_write_leaves_the_old_entry_and_no_scrap(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cache = Cache(tmp_path)
     cache.save("key", ARRAYS)
 
-    def interrupt(*_):
+    def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("os.replace", interrupt)
@@ -66,7 +72,9 @@ def test_an_interrupted_write_leaves_the_old_entry_and_no_scrap(tmp_path, monkey
     np.testing.assert_array_equal(cache.load("key")["a"], ARRAYS["a"])
 
 
-def test_a_folder_that_cannot_be_written_is_mentioned_once_and_costs_nothing_else(tmp_path, caplog):
+def test_a_folder_that_cannot_be_written_is_mentioned_once_and_costs_nothing_else(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     (tmp_path / "file").write_text("in the way")
     cache = Cache(tmp_path / "file")
     with caplog.at_level(logging.WARNING):
@@ -77,7 +85,7 @@ def test_a_folder_that_cannot_be_written_is_mentioned_once_and_costs_nothing_els
     assert [record.message.count("THIRTYFIVE_CACHE") for record in caplog.records] == [1]
 
 
-def test_trimming_deletes_the_oldest_first_and_leaves_other_files_alone(tmp_path):
+def test_trimming_deletes_the_oldest_first_and_leaves_other_files_alone(tmp_path: Path) -> None:
     (tmp_path / "someone-elses").write_bytes(bytes(10_000))
     cache = Cache(tmp_path, maximum_bytes=10_000)
     killed = tmp_path / ".writing-by-a-killed-process.features"

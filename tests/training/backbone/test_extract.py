@@ -2,10 +2,14 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 from skimage import data
 
@@ -17,12 +21,14 @@ CUT_KEYS = tuple(CUTS)
 
 
 @pytest.fixture(scope="module")
-def small_images():
+def small_images() -> NDArray[np.uint8]:
     return np.random.default_rng(4).integers(0, 256, (5, 64, 64, 3), dtype=np.uint8)
 
 
 @pytest.mark.parametrize("image", ["noise_128", "noise_224", "cat_128", "cat_224"])
-def test_equals_the_pytorch_network(image, reference_inputs, reference_activations):
+def test_equals_the_pytorch_network(
+    image: str, reference_inputs: dict[str, NDArray[np.uint8]], reference_activations: dict[str, NDArray[np.float32]]
+) -> None:
     pixels = reference_inputs[image]
     features = Extractor(pixels.shape[0], CUT_KEYS, maps=True, weights=load("float32")).extract([pixels])
     parts = [part for part in reference_activations if part.startswith(f"{image}/")]
@@ -37,7 +43,7 @@ def test_equals_the_pytorch_network(image, reference_inputs, reference_activatio
     np.testing.assert_allclose(corners, reference_activations[f"{image}/corners"], rtol=1e-4, atol=1e-4)
 
 
-def test_equals_the_keras_network_at_every_cut(small_images):
+def test_equals_the_keras_network_at_every_cut(small_images: NDArray[np.uint8]) -> None:
     features = Extractor(64, CUT_KEYS, maps=True).extract(small_images)
     for key, expected in zip(
         CUT_KEYS, network.build_multiple(64, CUT_KEYS)(small_images.astype("float32")), strict=True
@@ -51,7 +57,7 @@ def test_equals_the_keras_network_at_every_cut(small_images):
     [("chelsea", {281, 282, 285}), ("coffee", {967}), ("rocket", {657})],
     ids=["cat: tabby, tiger or Egyptian cat", "coffee: espresso", "rocket: missile"],
 )
-def test_photographs_land_in_their_imagenet_class(photo, classes):
+def test_photographs_land_in_their_imagenet_class(photo: str, classes: set[int]) -> None:
     pixels = getattr(data, photo)()
     side, (height, width) = min(pixels.shape[:2]), pixels.shape[:2]
     top, left = (height - side) // 2, (width - side) // 2
@@ -62,7 +68,7 @@ def test_photographs_land_in_their_imagenet_class(photo, classes):
 
 
 @pytest.mark.parametrize("maps", [False, True])
-def test_the_graph_is_valid_onnx_with_the_shapes_that_it_declares(maps):
+def test_the_graph_is_valid_onnx_with_the_shapes_that_it_declares(maps: bool) -> None:
     keys = (2, ("expand_12", "quadrants"), ("last", "deviation"))
     model = onnx.load_from_string(graph.build(96, [find_feature(key) for key in keys], load(), maps=maps))
     onnx.checker.check_model(model, full_check=True)
@@ -74,21 +80,21 @@ def test_the_graph_is_valid_onnx_with_the_shapes_that_it_declares(maps):
     assert [values.shape for values in features.maps.values()] == expected
 
 
-def test_the_graph_holds_nothing_beyond_its_deepest_cut():
+def test_the_graph_holds_nothing_beyond_its_deepest_cut() -> None:
     size = len(graph.build(64, [Feature(5)], load()))
     assert size == pytest.approx(CUTS[5].megabytes * 1e6, rel=0.1)
 
 
-def test_batches_and_generators_give_the_same_as_one_pass(small_images):
+def test_batches_and_generators_give_the_same_as_one_pass(small_images: NDArray[np.uint8]) -> None:
     whole = Extractor(64, ("last",), batch_size=8).extract(small_images)
     parts = Extractor(64, ("last",), batch_size=2).extract(image for image in small_images)
     np.testing.assert_allclose(parts.pooled["last"], whole.pooled["last"], rtol=1e-5, atol=1e-6)
 
 
-def test_no_more_than_a_batch_of_images_is_held():
+def test_no_more_than_a_batch_of_images_is_held() -> None:
     taken = []
 
-    def images():
+    def images() -> Iterator[NDArray[np.uint8]]:
         for number in range(7):
             taken.append(number)
             yield np.full((32, 32, 3), number, np.uint8)
@@ -100,7 +106,7 @@ def test_no_more_than_a_batch_of_images_is_held():
     assert seen == [(3, 3), (3, 6), (1, 7)]
 
 
-def test_no_images_give_empty_features():
+def test_no_images_give_empty_features() -> None:
     features = Extractor(32, (1, "last"), maps=True).extract([])
     assert features.pooled["last"].shape == (0, 1280)
     assert features.maps[1].shape == (0, 16, 16, 16)
@@ -111,33 +117,33 @@ def test_no_images_give_empty_features():
     [np.zeros((32, 32, 3), np.float32), np.zeros((32, 64, 3), np.uint8), np.zeros((32, 32), np.uint8), "text"],
     ids=["type", "size", "channels", "not an array"],
 )
-def test_an_image_of_another_kind_is_an_error_that_says_which_kind_is_meant(image):
+def test_an_image_of_another_kind_is_an_error_that_says_which_kind_is_meant(image: Any) -> None:
     with pytest.raises(BackboneError, match=r"it takes uint8 pixels of shape \(32, 32, 3\)"):
         Extractor(32, (1,)).extract([image])
 
 
 @pytest.mark.parametrize("arguments", [(33,), (32, (0,)), (32, ()), (32, [[1]]), (32, [(1, "sum")])])
-def test_impossible_extractors_are_errors(arguments):
+def test_impossible_extractors_are_errors(arguments: tuple[Any, ...]) -> None:
     with pytest.raises(BackboneError):
         Extractor(*arguments)
 
 
-def forbid_running(extractor):
-    def run(batch):
+def forbid_running(extractor: Extractor) -> Extractor:
+    def run(batch: list[NDArray[np.uint8]]) -> None:
         raise AssertionError("ran although the cache had it")
 
     extractor._run = run
     return extractor
 
 
-def test_a_second_run_reads_the_cache(tmp_path, small_images):
+def test_a_second_run_reads_the_cache(tmp_path: Path, small_images: NDArray[np.uint8]) -> None:
     first = Extractor(64, (3,), maps=True, cache=Cache(tmp_path)).extract(small_images)
     again = forbid_running(Extractor(64, (3,), maps=True, cache=Cache(tmp_path))).extract(small_images)
     np.testing.assert_array_equal(again.pooled[3], first.pooled[3])
     np.testing.assert_array_equal(again.maps[3], first.maps[3])
 
 
-def test_only_images_that_the_cache_does_not_have_are_run(tmp_path, small_images):
+def test_only_images_that_the_cache_does_not_have_are_run(tmp_path: Path, small_images: NDArray[np.uint8]) -> None:
     """One in the middle, so that every later image comes at another place and in another batch; and one twice."""
     key = (3, "deviation")
     Extractor(64, (key,), batch_size=2, cache=Cache(tmp_path)).extract(small_images[[0, 1, 3, 4]])
@@ -151,8 +157,8 @@ def test_only_images_that_the_cache_does_not_have_are_run(tmp_path, small_images
     np.testing.assert_allclose(found, Extractor(64, (key,)).extract(small_images).pooled[key][order], rtol=1e-5)
 
 
-def test_an_interrupted_run_continues_where_it_stopped(tmp_path, small_images):
-    def interrupted():
+def test_an_interrupted_run_continues_where_it_stopped(tmp_path: Path, small_images: NDArray[np.uint8]) -> None:
+    def interrupted() -> Iterator[NDArray[np.uint8]]:
         yield from small_images[:4]
         raise KeyboardInterrupt
 
@@ -167,13 +173,13 @@ def test_an_interrupted_run_continues_where_it_stopped(tmp_path, small_images):
     [{"size": 96}, {"features": (4,)}, {"features": ((3, "deviation"),)}, {"weights": load("float32")}, {"maps": True}],
     ids=lambda other: " ".join(other),
 )
-def test_another_graph_never_shares_cached_results(other):
+def test_another_graph_never_shares_cached_results(other: dict[str, Any]) -> None:
     settings = {"size": 64, "features": (3,)}
     assert Extractor(**settings).identity == Extractor(**settings).identity
     assert Extractor(**settings).identity != Extractor(**settings | other).identity
 
 
-def test_extraction_imports_neither_tensorflow_nor_keras():
+def test_extraction_imports_neither_tensorflow_nor_keras() -> None:
     program = (
         "import sys, numpy, training.backbone.extract as b;"
         "b.Extractor(32, (1,)).extract(numpy.zeros((1, 32, 32, 3), numpy.uint8));"

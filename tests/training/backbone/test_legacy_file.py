@@ -3,6 +3,7 @@
 import io
 import pickle
 from collections import OrderedDict
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from training.backbone import WeightsUnsafeError
 from training.backbone.legacy_file import read_tensors
 
 
-def test_reads_tensors_of_both_types_any_strides_and_no_dimensions():
+def test_reads_tensors_of_both_types_any_strides_and_no_dimensions() -> None:
     state = {
         "plain": tensor(Storage("1", 12), 0, (3, 4), (4, 1)),
         "transposed": tensor(Storage("1", 12), 0, (4, 3), (1, 4)),
@@ -30,7 +31,7 @@ def test_reads_tensors_of_both_types_any_strides_and_no_dimensions():
     assert tensors["count"] == 41
 
 
-def test_metadata_on_the_dictionary_is_dropped():
+def test_metadata_on_the_dictionary_is_dropped() -> None:
     body = b"\x80\x02" + dump(ONE_TENSOR) + b"}" + dump("_metadata") + b"}sb."
     assert list(read_tensors(make_file(body, {"7": FLOATS}))) == ["w"]
 
@@ -58,12 +59,12 @@ WRONG_TENSORS = {
 
 
 @pytest.mark.parametrize(("wrong", "reason"), WRONG_TENSORS.values(), ids=WRONG_TENSORS)
-def test_tensors_that_do_not_fit_their_storage_are_refused(wrong, reason):
+def test_tensors_that_do_not_fit_their_storage_are_refused(wrong: object, reason: str) -> None:
     with pytest.raises(WeightsUnsafeError, match=reason):
         read_tensors(make_file({"w": wrong}, {"7": FLOATS}))
 
 
-def test_a_storage_described_in_two_ways_is_refused():
+def test_a_storage_described_in_two_ways_is_refused() -> None:
     state = ONE_TENSOR | {"v": tensor(Storage("7", 12, "LongStorage"), 0, (1,), (1,))}
     with pytest.raises(WeightsUnsafeError, match="two ways"):
         read_tensors(make_file(state, {"7": FLOATS}))
@@ -80,12 +81,12 @@ def test_a_storage_described_in_two_ways_is_refused():
         ({"storages": {}}, "does not match"),
     ],
 )
-def test_another_format_is_refused(change, reason):
+def test_another_format_is_refused(change: dict[str, Any], reason: str) -> None:
     with pytest.raises(WeightsUnsafeError, match=reason):
         read_tensors(make_file(**{"state": ONE_TENSOR, "storages": {"7": FLOATS}} | change))
 
 
-def test_every_truncation_is_refused():
+def test_every_truncation_is_refused() -> None:
     whole = make_file(ONE_TENSOR, {"7": FLOATS})
     for length in range(len(whole)):
         with pytest.raises(WeightsUnsafeError):
@@ -94,7 +95,7 @@ def test_every_truncation_is_refused():
 
 @settings(max_examples=300, deadline=None)
 @given(st.data())
-def test_damaged_bytes_give_tensors_or_a_refusal_and_nothing_else(data):
+def test_damaged_bytes_give_tensors_or_a_refusal_and_nothing_else(data: st.DataObject) -> None:
     damaged = bytearray(make_file(ONE_TENSOR, {"7": FLOATS}))
     for position in data.draw(st.lists(st.integers(0, len(damaged) - 1), min_size=1, max_size=4)):
         damaged[position] = data.draw(st.integers(0, 255))
@@ -105,12 +106,12 @@ def test_damaged_bytes_give_tensors_or_a_refusal_and_nothing_else(data):
     assert all(isinstance(values, np.ndarray) for values in tensors.values())
 
 
-def test_a_file_beyond_the_size_limit_is_refused_unread():
+def test_a_file_beyond_the_size_limit_is_refused_unread() -> None:
     with pytest.raises(WeightsUnsafeError, match="bytes"):
         read_tensors(bytes(64 * 1024**2 + 1))
 
 
-def test_agrees_with_the_standard_pickler_on_the_dictionary():
+def test_agrees_with_the_standard_pickler_on_the_dictionary() -> None:
     """OrderedDict as Python itself pickles it, in the protocol that PyTorch uses."""
     body = io.BytesIO()
     pickle.Pickler(body, 2).dump(OrderedDict())

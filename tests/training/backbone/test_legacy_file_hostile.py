@@ -3,6 +3,8 @@
 import builtins
 import os
 import pickle
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -12,10 +14,10 @@ from training.backbone.legacy_file import read_tensors
 
 
 class Reduce:
-    def __init__(self, function, *arguments):
+    def __init__(self, function: Callable[..., object], *arguments: object) -> None:
         self.reduced = function, arguments
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
         return self.reduced
 
 
@@ -60,7 +62,9 @@ HOSTILE = {
 
 @pytest.mark.parametrize(("body", "reason"), HOSTILE.values(), ids=HOSTILE)
 @pytest.mark.parametrize("place", ["magic", "protocol", "system", "state"])
-def test_hostile_pickles_are_refused_wherever_they_stand(body, reason, place, tmp_path, monkeypatch):
+def test_hostile_pickles_are_refused_wherever_they_stand(
+    body: bytes, reason: str, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     parts = {"state": ONE_TENSOR, "storages": {"7": FLOATS}} | {place: body}
     with pytest.raises(WeightsUnsafeError, match=f"weights file was refused: .*({reason})"):
@@ -77,12 +81,12 @@ def test_hostile_pickles_are_refused_wherever_they_stand(body, reason, place, tm
         (b"\x80\x02" + dump({5: ONE_TENSOR["w"]}) + b".", "not text"),
     ],
 )
-def test_anything_but_named_tensors_is_refused(state, reason):
+def test_anything_but_named_tensors_is_refused(state: bytes, reason: str) -> None:
     with pytest.raises(WeightsUnsafeError, match=reason):
         read_tensors(make_file(state, {"7": FLOATS}))
 
 
-def test_the_hostile_pickle_does_act_on_a_plain_unpickler(tmp_path, monkeypatch):
+def test_the_hostile_pickle_does_act_on_a_plain_unpickler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Shows that the attacks above are live ammunition."""
     monkeypatch.chdir(tmp_path)
     pickle.loads(HOSTILE["eval"][0])
@@ -90,6 +94,6 @@ def test_the_hostile_pickle_does_act_on_a_plain_unpickler(tmp_path, monkeypatch)
 
 
 @pytest.mark.parametrize("name", dir(builtins))
-def test_no_builtin_can_be_named(name):
+def test_no_builtin_can_be_named(name: str) -> None:
     with pytest.raises(WeightsUnsafeError, match=f"builtins.{name}"):
         read_tensors(make_file(b"\x80\x02" + dump(Global("builtins", name)) + b".", {}))

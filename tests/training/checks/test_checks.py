@@ -2,9 +2,13 @@
 
 import dataclasses
 import re
+from collections.abc import Callable, Iterable
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from training import checks
 from training.checks import (
@@ -19,29 +23,31 @@ from training.checks import (
     shortcuts,
 )
 from training.checks import unreadable as unreadable_files
+from training.checks.interface import Subject
+from training.reading.dataset import Sample
 from training.reading.found import Skipped
 
 
-def _with(subject, **changes):
+def _with(subject: Subject, **changes: Any) -> Subject:
     return dataclasses.replace(subject, dataset=dataclasses.replace(subject.dataset, **changes))
 
 
-def _relabel(samples, labels):
+def _relabel(samples: Iterable[Sample], labels: Iterable[int]) -> tuple[Sample, ...]:
     return tuple(dataclasses.replace(one, label=label) for one, label in zip(samples, labels, strict=True))
 
 
-def _grouped(subject, **numbers):
+def _grouped(subject: Subject, **numbers: int) -> Subject:
     groups = subject.groups.copy()
     for row, number in numbers.items():
         groups[int(row[1:])] = number
     return dataclasses.replace(subject, groups=groups)
 
 
-def _without_test(subject):
+def _without_test(subject: Subject) -> Subject:
     return dataclasses.replace(_with(subject, test=()), groups=subject.groups[:40])
 
 
-def _shortcut(subject, names, strength):
+def _shortcut(subject: Subject, names: list[int], strength: float) -> Subject:
     """Move the properties of the images that say yes."""
     train = []
     for sample in subject.dataset.train:
@@ -51,12 +57,12 @@ def _shortcut(subject, names, strength):
     return _with(subject, train=tuple(train))
 
 
-def _shifted(subject, by):
+def _shifted(subject: Subject, by: float) -> Subject:
     train, test = subject.features
     return dataclasses.replace(subject, features=(train, test + by * (np.arange(30) < 8).astype(np.float32)))
 
 
-def _few(subject, n_train, n_test):
+def _few(subject: Subject, n_train: int, n_test: int) -> Subject:
     rows = np.r_[np.arange(n_train), 40 + np.arange(n_test)]
     train, test = subject.dataset.train[:n_train], subject.dataset.test[:n_test]
     return dataclasses.replace(_with(subject, train=train, test=test), groups=subject.groups[rows])
@@ -107,7 +113,9 @@ def _few(subject, n_train, n_test):
         (shift, lambda well: _shifted(well, 9.0), "critical", r"AUROC 1.00"),
     ],
 )
-def test_it_speaks_where_something_is_wrong_and_only_there(check, make_ill, severity, words, well):
+def test_it_speaks_where_something_is_wrong_and_only_there(
+    check: ModuleType, make_ill: Callable[[Subject], Subject], severity: str, words: str, well: Subject
+) -> None:
     assert check.check(well) == []
     results = check.check(make_ill(well))
     assert len(results) == 1
@@ -130,21 +138,23 @@ def test_it_speaks_where_something_is_wrong_and_only_there(check, make_ill, seve
         ),
     ],
 )
-def test_what_cannot_be_checked_says_why(check, make_subject, reason, well):
+def test_what_cannot_be_checked_says_why(
+    check: ModuleType, make_subject: Callable[[Subject], Subject], reason: str, well: Subject
+) -> None:
     outcome = check.check(make_subject(well))
     assert isinstance(outcome, NotRun)
     assert outcome.check == check.NAME
     assert reason in outcome.reason
 
 
-def test_the_evidence_names_the_files(well):
+def test_the_evidence_names_the_files(well: Subject) -> None:
     leaking = leaks.check(_grouped(well, r45=7))[0].evidence["pairs"]
     assert leaking == [{"test": "45.png", "train": "7.png"}]
     assert contradictions.check(_grouped(well, r3=0))[0].evidence["groups"] == [["0.png", "3.png"]]
     assert copies.check(_grouped(well, r2=0, r4=0))[0].evidence["groups"] == [["0.png", "2.png", "4.png"]]
 
 
-def test_all_run_the_most_severe_first_and_say_what_was_not_run(well):
+def test_all_run_the_most_severe_first_and_say_what_was_not_run(well: Subject) -> None:
     ill = _without_test(_with(_grouped(well, r3=0), skipped=(Skipped("a.png", "It is empty."),)))
     results, not_run = checks.run(ill)
     assert [one.severity for one in results] == ["critical", "warning", "info"]
@@ -153,7 +163,7 @@ def test_all_run_the_most_severe_first_and_say_what_was_not_run(well):
     assert (healthy, none) == ([], [])
 
 
-def test_a_property_that_is_the_same_everywhere_is_no_shortcut(well):
+def test_a_property_that_is_the_same_everywhere_is_no_shortcut(well: Subject) -> None:
     flat = [
         dataclasses.replace(one, facts=dataclasses.replace(one.facts, properties=np.ones(7)))
         for one in well.dataset.train
@@ -162,7 +172,7 @@ def test_a_property_that_is_the_same_everywhere_is_no_shortcut(well):
 
 
 @pytest.mark.parametrize("n", [12, 40])
-def test_properties_that_mean_nothing_are_seldom_called_shortcuts(n, well):
+def test_properties_that_mean_nothing_are_seldom_called_shortcuts(n: int, well: Subject) -> None:
     """At one in a hundred after Bonferroni's correction, though of a dozen images many an AUROC is above 0.75."""
     called = 0
     for seed in range(150):
@@ -175,7 +185,7 @@ class TestTwoSamples:
     """The p-value of the two-sample test."""
 
     @staticmethod
-    def _p_values(shift_by, draws, sizes=(30, 12)):
+    def _p_values(shift_by: float, draws: int, sizes: tuple[int, int] = (30, 12)) -> NDArray[np.float64]:
         found = []
         for seed in range(draws):
             features = np.random.default_rng(seed).normal(size=(sum(sizes), 20)).astype(np.float32)
@@ -183,27 +193,27 @@ class TestTwoSamples:
             found.append(shift.two_sample_test(features, np.arange(sum(sizes)) >= sizes[0], seed))
         return np.array(found)
 
-    def test_it_is_uniform_where_both_are_of_one_kind(self):
+    def test_it_is_uniform_where_both_are_of_one_kind(self) -> None:
         p_values = self._p_values(0.0, 250)[:, 1]
         for level in (0.01, 0.05, 0.2, 0.5, 0.8):
             error = np.sqrt(level * (1 - level) / 250)
             assert abs((p_values <= level).mean() - level) < 3.5 * error
 
-    def test_it_is_small_where_they_differ(self):
+    def test_it_is_small_where_they_differ(self) -> None:
         found = self._p_values(1.2, 40)
         assert (found[:, 1] < 0.01).mean() > 0.9
         assert found[:, 0].mean() > 0.85
 
-    def test_it_does_not_see_a_mere_difference_of_numbers(self):
+    def test_it_does_not_see_a_mere_difference_of_numbers(self) -> None:
         assert (self._p_values(0.0, 100, (50, 8))[:, 1] < 0.05).mean() < 0.13
 
     @pytest.mark.parametrize("value", [0.0, 1.0])
-    def test_features_that_are_all_alike_tell_nothing(self, value):
+    def test_features_that_are_all_alike_tell_nothing(self, value: float) -> None:
         _, p_value = shift.two_sample_test(np.full((30, 4), value, np.float32), np.arange(30) >= 20, 0)
         assert p_value > 0.5
 
 
-def _told(subject, names):
+def _told(subject: Subject, names: list[str]) -> Subject:
     train, test = (
         tuple(dataclasses.replace(one, group=names[row % len(names)]) for row, one in enumerate(part))
         for part in (subject.dataset.train, subject.dataset.test)
@@ -211,14 +221,14 @@ def _told(subject, names):
     return _with(subject, train=train, test=test)
 
 
-def test_patients_are_never_called_copies(well):
+def test_patients_are_never_called_copies(well: Subject) -> None:
     """One number for what belongs together and another for what nearly repeats: each check reads its own."""
     together = dataclasses.replace(well, groups=np.arange(80) // 4, duplicates=np.arange(80))
     for check in (copies, contradictions, leaks):
         assert check.check(together) == []
 
 
-def test_groups_are_counted_and_those_in_train_and_test_are_named(well):
+def test_groups_are_counted_and_those_in_train_and_test_are_named(well: Subject) -> None:
     assert groups.check(well) == []
     told = dataclasses.replace(_told(_without_test(well), "abcdefghijklm"), groups=np.arange(40) % 13)
     (result,) = groups.check(told)
@@ -230,7 +240,7 @@ def test_groups_are_counted_and_those_in_train_and_test_are_named(well):
     assert re.search(r"40 of 40 test images are of 13 groups .*no test result", first.summary)
 
 
-def test_fewer_than_five_groups_of_a_class_are_a_warning(well):
+def test_fewer_than_five_groups_of_a_class_are_a_warning(well: Subject) -> None:
     told = dataclasses.replace(_told(_without_test(well), "abcd"), groups=np.arange(40) % 4)
     (result,) = groups.check(told)
     assert result.severity == "warning"

@@ -1,18 +1,21 @@
 """Checks where images belong together: a patient with seven views is one piece of evidence."""
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from training.checks import NotRun, shift, shortcuts
+from training.checks.interface import Subject
 
 
-def _with(subject, **changes):
+def _with(subject: Subject, **changes: Any) -> Subject:
     return dataclasses.replace(subject, dataset=dataclasses.replace(subject.dataset, **changes))
 
 
-def _views(groups, dimensions, seed, of_each=5):
+def _views(groups: int, dimensions: int, seed: int, of_each: int = 5) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """Draw features of groups of views: each group far from the others, its views near each other."""
     generator = np.random.default_rng(seed)
     centres = generator.normal(size=(groups, dimensions))
@@ -23,7 +26,7 @@ def _views(groups, dimensions, seed, of_each=5):
 class TestTwoSamplesOfGroups:
     """The two-sample test where images belong together: new patients are not another kind."""
 
-    def test_new_groups_of_the_same_kind_are_called_different_no_more_often_than_the_level_says(self):
+    def test_new_groups_of_the_same_kind_are_called_different_no_more_often_than_the_level_says(self) -> None:
         called = {True: 0, False: 0}
         for seed in range(40):
             features, members = _views(14, 20, seed, of_each=3)
@@ -34,7 +37,7 @@ class TestTwoSamplesOfGroups:
         assert called[True] <= 6  # binomial, 40 draws at 5 %: 6 or fewer in 99 %
         assert called[False] > 30
 
-    def test_leaving_a_group_out_by_formula_is_refitting_without_it(self):
+    def test_leaving_a_group_out_by_formula_is_refitting_without_it(self) -> None:
         """The oracle solves the ridge system anew for every group, in the dual with the same mean and strength."""
         features, members = _views(6, 3, 1, of_each=4)
         is_test = members >= 4
@@ -51,14 +54,14 @@ class TestTwoSamplesOfGroups:
         found = shift._leave_out(hat, is_test[:, None].astype(float), members)[:, 0]
         assert found == pytest.approx(expected, abs=1e-9)
 
-    def test_too_few_patients_are_not_compared(self, well):
+    def test_too_few_patients_are_not_compared(self, well: Subject) -> None:
         told = dataclasses.replace(well, groups=np.arange(80) // 10)
         outcome = shift.check(told)
         assert isinstance(outcome, NotRun)
         assert "4 groups and of 4 others are too few" in outcome.reason
 
 
-def test_patients_who_happen_to_be_bright_are_no_evidence_that_a_class_is(well):
+def test_patients_who_happen_to_be_bright_are_no_evidence_that_a_class_is(well: Subject) -> None:
     """Sixteen patients of five views, whose brightness is drawn by chance; as images, they tell the classes apart."""
     samples = (*well.dataset.train, *well.dataset.test)
     called = {True: 0, False: 0}
@@ -79,7 +82,7 @@ def test_patients_who_happen_to_be_bright_are_no_evidence_that_a_class_is(well):
     assert called[True] <= 1
 
 
-def test_three_patients_of_a_class_can_show_no_shortcut(well):
+def test_three_patients_of_a_class_can_show_no_shortcut(well: Subject) -> None:
     told = _with(
         well, train=tuple(dataclasses.replace(one, group=str(row % 6)) for row, one in enumerate(well.dataset.train))
     )

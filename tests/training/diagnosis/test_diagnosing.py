@@ -1,5 +1,8 @@
 """What the doctor is told of a training run, and what comes back."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -7,7 +10,7 @@ import doctor
 from tests.doctor import curves_by_hand
 from training.diagnosis.diagnosing import Diagnosed, diagnose_final, diagnose_folds
 from training.evaluation.splitting import Fold, split
-from training.problem.interface import Evaluation, Fitted
+from training.problem.interface import Curves, Evaluation, Fitted
 
 LABELS = np.repeat([0, 1], [40, 20])
 FOLDS = split(LABELS, np.arange(60), 5, 2, 0)
@@ -15,12 +18,12 @@ SETTINGS = {"optimizer": "sgd", "momentum": 0.9, "learning_rate": 0.5, "paramete
 
 
 @pytest.fixture
-def asked(monkeypatch):
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """The contexts that the doctor was given, in order."""
     contexts = []
     ask = doctor.diagnose
 
-    def listen(history, context):
+    def listen(history: Any, context: Any) -> doctor.Diagnosis:
         contexts.append(context)
         return ask(history, context)
 
@@ -28,11 +31,11 @@ def asked(monkeypatch):
     return contexts
 
 
-def _evaluation(curves, settings=SETTINGS):
+def _evaluation(curves: Iterable[Curves], settings: dict[str, Any] = SETTINGS) -> Evaluation:
     return Evaluation(np.zeros((1, 60)), tuple(curves), settings)
 
 
-def test_the_doctor_is_told_the_numbers_of_the_fold(asked):
+def test_the_doctor_is_told_the_numbers_of_the_fold(asked: list[dict[str, Any]]) -> None:
     fold = Fold(0, 0, np.arange(0, 50), np.arange(50, 60))
     diagnose_folds(_evaluation([curves_by_hand.healthy()]), [fold], LABELS)
     expected = {
@@ -59,13 +62,15 @@ def test_the_doctor_is_told_the_numbers_of_the_fold(asked):
         ({}, None),
     ],
 )
-def test_the_optimizer_is_told_by_what_it_does(asked, settings, told):
+def test_the_optimizer_is_told_by_what_it_does(
+    asked: list[dict[str, Any]], settings: dict[str, Any], told: str | None
+) -> None:
     diagnose_folds(_evaluation([curves_by_hand.healthy()], settings | {"batch_size": 8}), FOLDS[:1], LABELS)
     assert asked[0]["optimizer"] == told
     assert asked[0]["batch_size"] == 8
 
 
-def test_the_final_fit_has_all_images_and_no_validation(asked):
+def test_the_final_fit_has_all_images_and_no_validation(asked: list[dict[str, Any]]) -> None:
     without = {key: values for key, values in curves_by_hand.exploding().items() if not key.startswith("val_")}
     found = diagnose_final(Fitted(None, without, SETTINGS), LABELS)
     (final,) = asked
@@ -74,7 +79,7 @@ def test_the_final_fit_has_all_images_and_no_validation(asked):
     assert "diverged" in [finding.symptom for finding in found]
 
 
-def test_each_fold_has_its_diagnosis_and_symptoms_are_counted():
+def test_each_fold_has_its_diagnosis_and_symptoms_are_counted() -> None:
     curves = [curves_by_hand.healthy(), curves_by_hand.swinging(), curves_by_hand.swinging()]  # of ten folds
     final = diagnose_final(Fitted(None, curves_by_hand.healthy()), LABELS)
     found = Diagnosed(diagnose_folds(_evaluation(curves), FOLDS, LABELS), final)

@@ -15,24 +15,24 @@ from training.settings import Settings
 ROOT = Path(__file__).parents[3]
 
 
-def test_without_asking_the_work_is_done_here():
+def test_without_asking_the_work_is_done_here() -> None:
     settings = parse([])
     assert (settings.engine, settings.ray_address) == ("local", None)
     assert engines.load(settings).func is local.run
 
 
-def test_a_cluster_is_asked_for_by_name_and_address():
+def test_a_cluster_is_asked_for_by_name_and_address() -> None:
     settings = parse(["photos", "--engine", "ray", "--ray-address", "10.0.0.5:6379"])
     assert (settings.engine, settings.ray_address) == ("ray", "10.0.0.5:6379")
 
 
-def test_nothing_loads_ray_before_a_run_on_it():
+def test_nothing_loads_ray_before_a_run_on_it() -> None:
     modules = "training.command, training.options, training.contest, training.engines.on_ray"
     script = f"import sys, {modules}; sys.exit('ray' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=False).returncode == 0
 
 
-def test_without_ray_the_extra_is_named(monkeypatch):
+def test_without_ray_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(TrainingError, match=r"thirtyfive\[training,ray\]"):
         engines.load(Settings(engine="ray"))

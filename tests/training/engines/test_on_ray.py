@@ -4,7 +4,9 @@ import json
 import os
 import signal
 import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,7 +30,7 @@ LAYOUT = {"sha256", "bytes", "model_sha256"}
 
 
 @pytest.fixture(scope="module")
-def cluster():
+def cluster() -> Iterator[Any]:
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     node = {"num_cpus": 1, "object_store_memory": 80 * 2**20, "include_dashboard": False}
     made = Cluster(initialize_head=True, head_node_args=node)
@@ -39,10 +41,10 @@ def cluster():
 
 
 @pytest.fixture
-def settings(tmp_path, write_images, cluster):
+def settings(tmp_path: Path, write_images: Callable[..., Path], cluster: Any) -> Callable[..., Settings]:
     """Return a function that gives the settings of a small run."""
 
-    def make(engine, **options):
+    def make(engine: str, **options: Any) -> Settings:
         return Settings(
             source=write_images(tmp_path / "data", range(8)),
             models=tmp_path / engine,
@@ -57,7 +59,7 @@ def settings(tmp_path, write_images, cluster):
     return make
 
 
-def descends(process, ancestor):
+def descends(process: int, ancestor: int) -> bool:
     while process > 1:
         if process == ancestor:
             return True
@@ -65,7 +67,7 @@ def descends(process, ancestor):
     return False
 
 
-def kill_worker(task, killed, stop):
+def kill_worker(task: str, killed: list[int], stop: threading.Event) -> None:
     """Kill the first worker that is at a task; its process is named after it."""
     while not stop.is_set() and not killed:
         for folder in Path("/proc").glob("[0-9]*"):
@@ -79,13 +81,15 @@ def kill_worker(task, killed, stop):
         stop.wait(0.01)
 
 
-def without_times(value):
+def without_times(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: without_times(one) for key, one in value.items() if key not in TIMES | LAYOUT}
     return [without_times(one) for one in value] if isinstance(value, list) else value
 
 
-def test_the_result_is_the_local_one_though_a_worker_is_killed(settings, tmp_path):
+def test_the_result_is_the_local_one_though_a_worker_is_killed(
+    settings: Callable[..., Settings], tmp_path: Path
+) -> None:
     asked = {"overrides": Overrides(epochs=3)}
     pipeline.train(settings("local", **asked), Stages(quiet=True))
     killed, stop = [], threading.Event()
@@ -104,7 +108,9 @@ def test_the_result_is_the_local_one_though_a_worker_is_killed(settings, tmp_pat
         assert one == other, name
 
 
-def test_a_candidate_that_fails_is_named_and_the_others_are_compared_without_it(settings):
+def test_a_candidate_that_fails_is_named_and_the_others_are_compared_without_it(
+    settings: Callable[..., Settings],
+) -> None:
     held = {}
     for engine in ("local", "ray"):
         asked = settings(engine, strategies=("edges", "mnist"), overrides=Overrides(learning_rate=1e20, epochs=2))
@@ -118,7 +124,7 @@ def test_a_candidate_that_fails_is_named_and_the_others_are_compared_without_it(
     assert held["ray"] == held["local"]
 
 
-def test_an_address_where_nobody_answers_is_named(settings):
+def test_an_address_where_nobody_answers_is_named(settings: Callable[..., Settings]) -> None:
     asked = settings("ray")
     problem = pipeline.make_problem(asked, gather(asked, Stages(quiet=True)))
     with pytest.raises(TrainingError, match=r"Ray cannot be used at 127\.0\.0\.1:1 .*ray start --head"):

@@ -1,16 +1,18 @@
 """A problem travels with its images, and arrives as it was."""
 
 import pickle
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 
 from training.engines import shipping
 from training.problem.interface import Problem
+from training.reading.dataset import Sample
 
 
 @pytest.fixture
-def problem(make_sample):
+def problem(make_sample: Callable[..., Sample]) -> Problem:
     samples = [make_sample(number, number % 2, brightness=100 + 20 * number) for number in range(4)]
     return Problem(
         samples=samples[:3],
@@ -23,7 +25,7 @@ def problem(make_sample):
     )
 
 
-def test_every_image_arrives_whole_and_in_its_place(problem):
+def test_every_image_arrives_whole_and_in_its_place(problem: Problem) -> None:
     crate, block = shipping.pack(problem)
     arrived = shipping.unpack(pickle.loads(pickle.dumps(crate)), block)
     for before, after in ((problem.samples, arrived.samples), (problem.unlabelled, arrived.unlabelled)):
@@ -32,15 +34,15 @@ def test_every_image_arrives_whole_and_in_its_place(problem):
     assert (arrived.labels == problem.labels).all()
 
 
-def test_the_crate_holds_no_image(problem):
+def test_the_crate_holds_no_image(problem: Problem) -> None:
     crate, block = shipping.pack(problem)
     assert block.size == sum(len(one.read()) for one in (*problem.samples, *problem.unlabelled))
     for sample in problem.samples:
         assert sample.read()[40:80] not in pickle.dumps(crate)
 
 
-def test_a_file_that_is_gone_is_the_readers_error(problem):
-    def gone():
+def test_a_file_that_is_gone_is_the_readers_error(problem: Problem) -> None:
+    def gone() -> bytes:
         raise FileNotFoundError(2, "No such file", "photo.jpg")
 
     object.__setattr__(problem.samples[1], "read", gone)

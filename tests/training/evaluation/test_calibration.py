@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from training.evaluation import calibration, scores
 from training.evaluation.splitting import split
 
 
-def _scored(n, slope, intercept, seed=0):
+def _scored(n: int, slope: float, intercept: float, seed: int = 0) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Logits and labels where sigmoid(slope * logit + intercept) is the truth."""
     generator = np.random.default_rng(seed)
     logits = generator.normal(0.3, 2, n)
@@ -17,7 +18,7 @@ def _scored(n, slope, intercept, seed=0):
 
 
 @pytest.mark.parametrize(("slope", "intercept"), [(1.0, 0.0), (0.3, -1.0), (2.5, 0.7)])
-def test_of_many_images_it_is_plain_logistic_regression(slope, intercept):
+def test_of_many_images_it_is_plain_logistic_regression(slope: float, intercept: float) -> None:
     logits, labels = _scored(60_000, slope, intercept)
     oracle = LogisticRegression(C=np.inf, tol=1e-10).fit(logits.T, labels)
     fitted = calibration.fit(logits, labels)
@@ -25,7 +26,7 @@ def test_of_many_images_it_is_plain_logistic_regression(slope, intercept):
     assert fitted.intercept == pytest.approx(oracle.intercept_[0], abs=0.01)
 
 
-def test_few_images_hardly_move_the_scores_and_more_move_them_further():
+def test_few_images_hardly_move_the_scores_and_more_move_them_further() -> None:
     slopes = []
     for n in (10, 100, 1000, 10_000):
         logits, labels = _scored(n, 0.2, 0.0)
@@ -44,20 +45,20 @@ def test_few_images_hardly_move_the_scores_and_more_move_them_further():
         ([1e6, -1e6, 1e6, -1e6], [0, 0, 1, 1]),
     ],
 )
-def test_no_scores_send_the_scale_astray(logits, labels):
+def test_no_scores_send_the_scale_astray(logits: list[float], labels: list[int]) -> None:
     fitted = calibration.fit(np.array([logits]), np.array(labels))
     assert 0 < fitted.slope < 3
     assert abs(fitted.intercept) < 1
     assert np.isfinite(calibration.apply(np.array([logits]), fitted)).all()
 
 
-def test_repeats_add_no_images():
+def test_repeats_add_no_images() -> None:
     logits, labels = _scored(30, 0.4, 0.5)
     once, often = calibration.fit(logits, labels), calibration.fit(np.repeat(logits, 7, axis=0), labels)
     assert (often.slope, often.intercept) == pytest.approx((once.slope, once.intercept), abs=1e-4)
 
 
-def test_a_fold_is_calibrated_without_its_own_labels_and_scores():
+def test_a_fold_is_calibrated_without_its_own_labels_and_scores() -> None:
     n = 24
     generator = np.random.default_rng(1)
     labels = np.arange(n) % 2
@@ -80,7 +81,7 @@ def test_a_fold_is_calibrated_without_its_own_labels_and_scores():
         assert calibration.cross(moved, labels, folds)[fold.repeat, own] == pytest.approx(expected, rel=1e-6)
 
 
-def test_only_the_repeats_that_were_scored_are_calibrated():
+def test_only_the_repeats_that_were_scored_are_calibrated() -> None:
     labels = np.arange(12) % 2
     folds = split(labels, np.arange(12), 3, 4, seed=0)
     logits = np.random.default_rng(2).normal(size=(2, 12))
@@ -88,7 +89,7 @@ def test_only_the_repeats_that_were_scored_are_calibrated():
     assert calibration.cross(logits, labels, folds).shape == (2, 12)
 
 
-def test_it_mends_boasting_scores_on_new_images():
+def test_it_mends_boasting_scores_on_new_images() -> None:
     gains = []
     for seed in range(40):
         logits, labels = _scored(60, 0.25, 0.0, seed)
@@ -98,7 +99,7 @@ def test_it_mends_boasting_scores_on_new_images():
     assert np.mean(gains) > 0.1
 
 
-def test_seven_alike_images_of_each_patient_count_as_the_patients_do():
+def test_seven_alike_images_of_each_patient_count_as_the_patients_do() -> None:
     """The oracle is the fit on one image of each; the patients err alike, so that they are worth little more."""
     logits, labels = _scored(40, 0.2, 0.5, seed=3)
     groups = np.repeat(np.arange(40), 7)

@@ -2,9 +2,11 @@
 
 import dataclasses
 import tracemalloc
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from scipy.stats import t as student
 
 from training.evaluation import choosing, interval, scores
@@ -13,22 +15,24 @@ from training.evaluation.choosing import Scored
 FIELDS = ("accuracy", "auroc", "log_loss", "brier")
 
 
-def _from_losses(name, losses, megabytes, choosable=True):
+def _from_losses(
+    name: str, losses: Sequence[float] | NDArray[np.float64], megabytes: float, choosable: bool = True
+) -> Scored:
     """A candidate with given log losses on images that are all positive: loss = log(1 + exp(-logit))."""
     return Scored(name, -np.log(np.expm1(np.array(losses, dtype=float)))[None], megabytes, choosable)
 
 
-def _choose(*candidates, groups=None):
+def _choose(*candidates: Scored, groups: NDArray[np.int64] | None = None) -> int:
     n = candidates[0].logits.shape[1]
     return choosing.choose(candidates, np.ones(n, np.int64), np.arange(n) if groups is None else groups)
 
 
-def _repeat(losses, n):
+def _repeat(losses: Sequence[float] | NDArray[np.float64], n: int) -> NDArray[np.float64]:
     """The losses one after the other, over and over, to `n` images."""
     return np.resize(losses, n)
 
 
-def _large(n, level=0.5):
+def _large(n: int, level: float = 0.5) -> Scored:
     return _from_losses("large", [level] * n, 10.0)
 
 
@@ -44,7 +48,9 @@ def _large(n, level=0.5):
         (400, [0.505], 0),  # 0.005 worse in each: beyond one error
     ],
 )
-def test_a_smaller_one_wins_within_one_standard_error_unless_it_may_be_much_worse(n, losses, chosen):
+def test_a_smaller_one_wins_within_one_standard_error_unless_it_may_be_much_worse(
+    n: int, losses: list[float], chosen: int
+) -> None:
     assert _choose(_large(n), _from_losses("small", _repeat(losses, n), 1.0)) == chosen
 
 
@@ -57,13 +63,13 @@ def test_a_smaller_one_wins_within_one_standard_error_unless_it_may_be_much_wors
         (4, [0.1], 0),  # 0.4 better in each of four images, which may all be lucky: the error is 0.22
     ],
 )
-def test_the_first_is_displaced_only_on_evidence(n, losses, chosen):
+def test_the_first_is_displaced_only_on_evidence(n: int, losses: list[float], chosen: int) -> None:
     assert _choose(_large(n), _from_losses("larger", _repeat(losses, n), 20.0)) == chosen
 
 
 @pytest.mark.parametrize("deviation", [0.1, 0.5])
 @pytest.mark.parametrize("n", [10, 35, 100])
-def test_the_evidence_asked_for_is_that_of_a_moderated_t(n, deviation):
+def test_the_evidence_asked_for_is_that_of_a_moderated_t(n: int, deviation: float) -> None:
     """Smyth (2004), by hand with scipy: a gain just below and just above what one rival needs."""
     pattern = deviation * np.resize([-1.0, 1.0], n)
     pattern -= pattern.mean()
@@ -77,13 +83,13 @@ def test_the_evidence_asked_for_is_that_of_a_moderated_t(n, deviation):
 
 
 @pytest.mark.parametrize(("others", "chosen"), [(0, 1), (3, 0)])
-def test_one_of_many_needs_more_evidence_than_a_single_rival(others, chosen):
+def test_one_of_many_needs_more_evidence_than_a_single_rival(others: int, chosen: int) -> None:
     """0.038 better with an error of 0.0159 is 2.39 of them; Student's t asks one for 1.98, each of four for 2.54."""
     worse = [_from_losses(str(number), _repeat([0.9, 0.8], 100), 20.0) for number in range(others)]
     assert _choose(_large(100), _from_losses("larger", _repeat([0.412, 0.512], 100), 20.0), *worse) == chosen
 
 
-def test_the_first_of_equals_is_kept_in_most_draws():
+def test_the_first_of_equals_is_kept_in_most_draws() -> None:
     """Six candidates of the same quality on 12 images: luck displaces the first in at most a tenth of draws."""
     generator = np.random.default_rng(5)
     moved = 0
@@ -95,17 +101,17 @@ def test_the_first_of_equals_is_kept_in_most_draws():
 
 
 @pytest.mark.parametrize(("level", "chosen"), [(0.06, 1), (0.04, 0)])
-def test_of_a_small_loss_a_smaller_one_may_lose_a_quarter(level, chosen):
+def test_of_a_small_loss_a_smaller_one_may_lose_a_quarter(level: float, chosen: int) -> None:
     """0.002 worse with an error of 0.005 and 0.004: perhaps 0.0123 of 0.015 worse, and perhaps 0.0101 of 0.0100."""
     small = _repeat([level - 0.018, level + 0.022], 40)
     assert _choose(_large(40, level), _from_losses("small", small, 1.0)) == chosen
 
 
-def test_of_equal_sizes_the_better_one_wins():
+def test_of_equal_sizes_the_better_one_wins() -> None:
     assert _choose(_large(400), _from_losses("as large", _repeat([0.48, 0.53, 0.48, 0.50], 400), 10.0)) == 1
 
 
-def test_near_duplicates_count_as_one_image_in_the_standard_error():
+def test_near_duplicates_count_as_one_image_in_the_standard_error() -> None:
     """0.003 worse; the standard errors are 0.002 of 800 images, and 0.004 of 400."""
     small = _from_losses("small", _repeat([0.502, 0.504], 800), 1.0)
     assert _choose(_large(800), small, groups=np.arange(800)) == 0
@@ -113,7 +119,7 @@ def test_near_duplicates_count_as_one_image_in_the_standard_error():
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_the_correction_makes_no_estimate_better_than_its_own_cross_validation(seed):
+def test_the_correction_makes_no_estimate_better_than_its_own_cross_validation(seed: int) -> None:
     generator = np.random.default_rng(seed)
     labels, groups = np.arange(24) % 2, np.arange(24)
     signs, shifts = 2 * labels - 1, generator.normal(0.5, 0.5, 5)
@@ -126,7 +132,7 @@ def test_the_correction_makes_no_estimate_better_than_its_own_cross_validation(s
         assert found.brier.value >= scores.brier_losses(one.logits, labels).mean() - 1e-12
 
 
-def test_a_candidate_that_may_not_be_chosen_never_is_and_changes_nothing():
+def test_a_candidate_that_may_not_be_chosen_never_is_and_changes_nothing() -> None:
     generator = np.random.default_rng(0)
     labels, groups = np.arange(30) % 2, np.arange(30)
     rivals = [Scored(str(k), generator.normal(0.5 * (2 * labels - 1), 1, (2, 30)), 2.0) for k in range(3)]
@@ -140,7 +146,7 @@ def test_a_candidate_that_may_not_be_chosen_never_is_and_changes_nothing():
         )
 
 
-def test_one_candidate_is_measured_as_it_is():
+def test_one_candidate_is_measured_as_it_is() -> None:
     generator = np.random.default_rng(1)
     labels, groups = np.arange(30) % 2, np.repeat(np.arange(15), 2)
     one = Scored("one", generator.normal(labels, 1, (3, 30)), 1.0)
@@ -154,7 +160,7 @@ def test_one_candidate_is_measured_as_it_is():
     assert {getattr(found, name).n for name in FIELDS} == {15, 30}  # both classes' groups hold both labels here
 
 
-def test_copies_of_every_image_change_neither_choice_nor_interval():
+def test_copies_of_every_image_change_neither_choice_nor_interval() -> None:
     generator = np.random.default_rng(2)
     labels = np.arange(20) % 2
     once = [Scored(str(k), generator.normal(labels, 1, (2, 20)), 1.0 + k) for k in range(4)]
@@ -169,7 +175,7 @@ def test_copies_of_every_image_change_neither_choice_nor_interval():
         assert second.n == first.n
 
 
-def test_ten_thousand_images_take_little_memory():
+def test_ten_thousand_images_take_little_memory() -> None:
     """A table of every image against every group would take 800 MB, and one of all draws 160 MB."""
     n = 10_000
     labels = np.arange(n) % 2

@@ -1,17 +1,25 @@
 """What is said of the candidate that was chosen, by simulation where the truth is known."""
 
+from collections.abc import Callable, Iterable, Sequence
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from scipy.stats import norm
 
 from training.evaluation import choosing, scores
 from training.evaluation.choosing import Scored
-from training.evaluation.splitting import split
+from training.evaluation.splitting import Fold, split
 
 FIELDS = ("accuracy", "auroc", "log_loss", "brier")
 
 
-def _simulate(draw, truth, draws, n=35):
+def _simulate(
+    draw: Callable[[np.random.Generator, NDArray[np.int64]], list[Scored]],
+    truth: Sequence[Sequence[float]],
+    draws: int,
+    n: int = 35,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Choose and measure on many draws; the chosen's corrected and plain values, and how often the intervals hold."""
     labels = np.arange(n) % 2
     values, plain, covered = [], [], []
@@ -28,12 +36,12 @@ def _simulate(draw, truth, draws, n=35):
 
 
 @pytest.fixture
-def fewer_draws(monkeypatch):
+def fewer_draws(monkeypatch: pytest.MonkeyPatch) -> None:
     """The bootstrap's own noise is small beside that of a draw of the images."""
     monkeypatch.setattr(choosing, "DRAWS", 30)
 
 
-def _true_measures(shift, scale):
+def _true_measures(shift: float, scale: float) -> tuple[float, float, float, float]:
     """Accuracy, AUROC, log loss and Brier score of logits scale * normal(+-shift, 1), by quadrature."""
     points, weights = np.polynomial.hermite_e.hermegauss(200)
     logits, weights = scale * (points + shift), weights / weights.sum()
@@ -41,7 +49,9 @@ def _true_measures(shift, scale):
     return norm.cdf(shift), norm.cdf(shift * np.sqrt(2)), log_loss, brier
 
 
-def _candidates(generator, labels, shifts, scale):
+def _candidates(
+    generator: np.random.Generator, labels: NDArray[np.int64], shifts: Iterable[float], scale: float
+) -> list[Scored]:
     signs = 2 * labels - 1
     return [
         Scored(str(k), scale * generator.normal(shift * signs, 1, (1, len(labels))), 1.0)
@@ -51,7 +61,7 @@ def _candidates(generator, labels, shifts, scale):
 
 @pytest.mark.usefixtures("fewer_draws")
 @pytest.mark.parametrize("n", [20, 35])
-def test_on_labels_that_mean_nothing_the_best_of_eight_is_said_to_be_chance(n):
+def test_on_labels_that_mean_nothing_the_best_of_eight_is_said_to_be_chance(n: int) -> None:
     shifts, draws = [0.0] * 8, 400
     truth = [_true_measures(0.0, 0.7)] * 8
     values, plain, covered = _simulate(lambda g, labels: _candidates(g, labels, shifts, 0.7), truth, draws, n)
@@ -64,7 +74,7 @@ def test_on_labels_that_mean_nothing_the_best_of_eight_is_said_to_be_chance(n):
 
 
 @pytest.mark.usefixtures("fewer_draws")
-def test_of_a_real_signal_the_intervals_hold_the_truth_of_the_one_that_was_chosen():
+def test_of_a_real_signal_the_intervals_hold_the_truth_of_the_one_that_was_chosen() -> None:
     shifts, draws = [1.0, 0.4, 0.8, 0.9, 0.6], 300  # the first is expected to be best, and is
     truth = [_true_measures(shift, 1.2) for shift in shifts]
     values, _, covered = _simulate(lambda g, labels: _candidates(g, labels, shifts, 1.2), truth, draws)
@@ -73,7 +83,9 @@ def test_of_a_real_signal_the_intervals_hold_the_truth_of_the_one_that_was_chose
     assert truth[1][0] < values[:, 0].mean() < truth[0][0] + 0.01
 
 
-def _ridge_logits(features, labels, folds):
+def _ridge_logits(
+    features: NDArray[np.float64], labels: NDArray[np.int64], folds: Sequence[Fold]
+) -> NDArray[np.float64]:
     """Out-of-fold scores of ridge regression on the labels, `[repeats, n]`."""
     logits = np.empty((max(fold.repeat for fold in folds) + 1, len(labels)))
     for fold in folds:
@@ -86,7 +98,7 @@ def _ridge_logits(features, labels, folds):
 
 
 @pytest.mark.usefixtures("fewer_draws")
-def test_of_a_true_cross_validation_of_one_candidate_the_intervals_hold_chance():
+def test_of_a_true_cross_validation_of_one_candidate_the_intervals_hold_chance() -> None:
     n, draws, held = 35, 800, []
     for number in range(draws):
         generator = np.random.default_rng(number)
@@ -98,7 +110,7 @@ def test_of_a_true_cross_validation_of_one_candidate_the_intervals_hold_chance()
 
 
 @pytest.mark.usefixtures("fewer_draws")
-def test_of_a_true_cross_validation_on_shuffled_labels_the_intervals_hold_chance():
+def test_of_a_true_cross_validation_on_shuffled_labels_the_intervals_hold_chance() -> None:
     """Models that share images err alike, and so do their mistakes: harder than independent scores."""
     n, draws, held, values, plain = 35, 300, [], [], []
     for number in range(draws):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from artifact.card import Calibration
@@ -13,12 +14,12 @@ from training.evaluation.splitting import split
 from training.evaluation.thresholds import Costs, separate
 
 
-def _draw(generator, n):
+def _draw(generator: np.random.Generator, n: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     labels = np.arange(n) % 2
     return generator.normal(size=(n, 10)) + 0.55 * labels[:, None] * (np.arange(10) < 4), labels
 
 
-def _cross_fit(features, labels, seed):
+def _cross_fit(features: NDArray[np.float64], labels: NDArray[np.int64], seed: int) -> NDArray[np.float64]:
     folds = split(labels, np.arange(len(labels)), 5, 2, seed)
     logits = np.empty((2, len(labels)))
     for fold in folds:
@@ -28,7 +29,7 @@ def _cross_fit(features, labels, seed):
 
 
 @pytest.fixture(scope="module")
-def tried():
+def tried() -> NDArray[np.float64]:
     """For each draw of 40 images, what the final model does on fresh ones: sure mistakes by class, and false yes."""
     generator = np.random.default_rng(0)
     rows = []
@@ -44,14 +45,14 @@ def tried():
     return np.array(rows)
 
 
-def test_on_fresh_images_the_final_model_keeps_what_the_cross_validation_promised(tried):
+def test_on_fresh_images_the_final_model_keeps_what_the_cross_validation_promised(tried: NDArray[np.float64]) -> None:
     """Two points more than exchangeable scores would give: the final model has seen more than those of the folds."""
     error = tried.std(axis=0) / np.sqrt(len(tried))
     assert (tried.mean(axis=0) <= 0.12 + 3 * error).all()
     assert (tried.mean(axis=0) > 0.02).all()
 
 
-def test_each_part_of_the_rules_comes_from_the_same_probabilities():
+def test_each_part_of_the_rules_comes_from_the_same_probabilities() -> None:
     generator = np.random.default_rng(1)
     features, labels = _draw(generator, 40)
     logits = _cross_fit(features, labels, 0)
@@ -62,7 +63,7 @@ def test_each_part_of_the_rules_comes_from_the_same_probabilities():
     assert rules.probabilities == pytest.approx((1 / (1 + np.exp(-line.slope * logits - line.intercept))).mean(axis=0))
 
 
-def test_the_reference_for_drift_counts_every_image_and_the_deciles_of_its_distance():
+def test_the_reference_for_drift_counts_every_image_and_the_deciles_of_its_distance() -> None:
     rules = decide(
         np.array([[-3.0, 3, -2, 2, -1, 1, 40, -40]]), np.array([0, 1, 0, 1, 0, 1, 1, 0]), np.arange(8), Costs(), 0.1
     )
@@ -74,7 +75,7 @@ def test_the_reference_for_drift_counts_every_image_and_the_deciles_of_its_dista
     assert rules.reference(None).novelty_quantiles == ()
 
 
-def test_the_section_shows_calibration_before_and_after():
+def test_the_section_shows_calibration_before_and_after() -> None:
     generator = np.random.default_rng(2)
     raw = generator.normal(size=(1, 6000)) * 4
     labels = (generator.uniform(size=6000) < 1 / (1 + np.exp(-raw[0] / 4))).astype(np.int64)
@@ -87,7 +88,7 @@ def test_the_section_shows_calibration_before_and_after():
     assert isinstance(rules.calibration, Calibration)
 
 
-def test_the_reliability_curve_by_hand():
+def test_the_reliability_curve_by_hand() -> None:
     probabilities, labels = np.array([0.8, 0.1, 0.3, 0.6]), np.array([1, 0, 1, 1])
     low, high = curve(probabilities, labels, bins=2)
     assert (low["probability"], low["share"], low["n"]) == (pytest.approx(0.2), 0.5, 2)
@@ -95,7 +96,7 @@ def test_the_reliability_curve_by_hand():
     assert len(curve(probabilities[:3], labels[:3])) == 3
 
 
-def test_copies_promise_no_more_than_the_images_that_they_repeat():
+def test_copies_promise_no_more_than_the_images_that_they_repeat() -> None:
     """Ten images of each class, each there five times, promise what ten do, and not what fifty would."""
     generator = np.random.default_rng(3)
     once, labels, groups = generator.normal(np.repeat([-1, 1], 10), 1)[None], np.repeat([0, 1], 10), np.arange(20)
@@ -115,6 +116,6 @@ def test_copies_promise_no_more_than_the_images_that_they_repeat():
         )
 
 
-def test_a_group_with_both_labels_counts_once_for_each():
+def test_a_group_with_both_labels_counts_once_for_each() -> None:
     probabilities, labels = separate(np.array([0.1, 0.2, 0.3, 0.4]), np.array([0, 1, 0, 1]), np.array([7, 7, 7, 2]))
     assert sorted(zip(labels.tolist(), probabilities.tolist(), strict=True)) == [(0, 0.1), (1, 0.2), (1, 0.4)]

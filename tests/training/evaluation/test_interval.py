@@ -11,7 +11,7 @@ from training.evaluation import interval
     ("successes", "n"),
     [(0, 1), (1, 1), (0, 10), (1, 10), (9, 10), (10, 10), (30, 35), (35, 35), (123, 1000), (0, 10_000)],
 )
-def test_a_proportion_has_the_wilson_interval(successes, n):
+def test_a_proportion_has_the_wilson_interval(successes: int, n: int) -> None:
     oracle = stats.binomtest(successes, n).proportion_ci(0.95, method="wilson")
     estimate = interval.proportion(successes / n, n)
     assert (estimate.low, estimate.high) == pytest.approx((oracle.low, oracle.high), abs=1e-12)
@@ -19,35 +19,37 @@ def test_a_proportion_has_the_wilson_interval(successes, n):
     assert (estimate.value, estimate.n) == (successes / n, n)
 
 
-def test_twice_the_variance_is_half_the_images():
+def test_twice_the_variance_is_half_the_images() -> None:
     wide, half = interval.proportion(0.8, 40, inflation=2.0), interval.proportion(0.8, 20)
     assert (wide.low, wide.high, wide.n) == (pytest.approx(half.low), pytest.approx(half.high), 40)
     narrow, wide = interval.ranking(0.8, 5000, 5000), interval.ranking(0.8, 5000, 5000, inflation=4.0)
     assert wide.high - wide.low == pytest.approx(2 * (narrow.high - narrow.low), rel=0.01)
 
 
-def test_a_share_averaged_over_repeats_need_not_be_a_whole_number_of_images():
+def test_a_share_averaged_over_repeats_need_not_be_a_whole_number_of_images() -> None:
     low, middle, high = (interval.proportion(share, 35) for share in (30 / 35, 30.5 / 35, 31 / 35))
     assert low.low < middle.low < high.low
     assert low.high < middle.high < high.high
 
 
 @given(st.floats(0, 1), st.integers(1, 300), st.integers(1, 300))
-def test_an_interval_of_a_ranking_contains_it_and_stays_between_0_and_1(auroc, negatives, positives):
+def test_an_interval_of_a_ranking_contains_it_and_stays_between_0_and_1(
+    auroc: float, negatives: int, positives: int
+) -> None:
     estimate = interval.ranking(auroc, negatives, positives)
     assert 0 <= estimate.low <= auroc <= estimate.high <= 1
     assert estimate.low < estimate.high
     assert estimate.n == negatives + positives
 
 
-def _standard_error(area, n):
+def _standard_error(area: float, n: int) -> float:
     """Hanley and McNeil (1982), equation 1, for n images of each class."""
     first, second = area / (2 - area), 2 * area**2 / (1 + area)
     spread = area * (1 - area) + (n - 1) * (first - area**2) + (n - 1) * (second - area**2)
     return np.sqrt(spread) / n
 
 
-def test_of_many_images_the_ranking_has_the_interval_of_hanley_and_mcneil():
+def test_of_many_images_the_ranking_has_the_interval_of_hanley_and_mcneil() -> None:
     half = stats.norm.ppf(0.975) * _standard_error(0.8, 5000)
     estimate = interval.ranking(0.8, 5000, 5000)
     assert (estimate.low, estimate.high) == pytest.approx((0.8 - half, 0.8 + half), abs=2e-4)
@@ -55,7 +57,7 @@ def test_of_many_images_the_ranking_has_the_interval_of_hanley_and_mcneil():
 
 @pytest.mark.parametrize("auroc", [0.0, 1e-12, 0.02, 0.5, 0.9, 0.9999999999999999, 1.0])
 @pytest.mark.parametrize("n", [2, 5, 20, 300])
-def test_from_either_end_the_measured_area_is_as_far_as_the_method_says(auroc, n):
+def test_from_either_end_the_measured_area_is_as_far_as_the_method_says(auroc: float, n: int) -> None:
     estimate = interval.ranking(auroc, n, n)
     for end, outermost in ((estimate.low, 0.0), (estimate.high, 1.0)):
         if end != outermost:
@@ -65,7 +67,7 @@ def test_from_either_end_the_measured_area_is_as_far_as_the_method_says(auroc, n
     assert estimate.high - estimate.low > 1 / (n * n)
 
 
-def test_a_ranking_is_the_same_backwards_and_surer_with_more_images():
+def test_a_ranking_is_the_same_backwards_and_surer_with_more_images() -> None:
     there, back = interval.ranking(0.9, 20, 20), interval.ranking(0.1, 20, 20)
     assert (there.low, there.high) == pytest.approx((1 - back.high, 1 - back.low))
     widths = [interval.ranking(1.0, n, n).high - interval.ranking(1.0, n, n).low for n in (2, 5, 20, 100)]
@@ -74,7 +76,7 @@ def test_a_ranking_is_the_same_backwards_and_surer_with_more_images():
 
 @pytest.mark.parametrize("true_area", [0.6, 0.75, 0.9, 0.97])
 @pytest.mark.parametrize(("negatives", "positives"), [(5, 5), (17, 18), (10, 40), (100, 100)])
-def test_the_interval_of_a_ranking_covers_the_true_area(true_area, negatives, positives):
+def test_the_interval_of_a_ranking_covers_the_true_area(true_area: float, negatives: int, positives: int) -> None:
     generator = np.random.default_rng(0)
     shift = np.sqrt(2) * stats.norm.ppf(true_area)  # two normal distributions this far apart have that area
     draws, covered = 2000, 0
@@ -85,7 +87,7 @@ def test_the_interval_of_a_ranking_covers_the_true_area(true_area, negatives, po
     assert covered / draws >= 0.93
 
 
-def test_a_mean_loss_of_many_images_has_the_normal_interval():
+def test_a_mean_loss_of_many_images_has_the_normal_interval() -> None:
     losses = np.random.default_rng(1).exponential(size=5000)
     estimate = interval.loss(losses, np.arange(5000))
     half = stats.norm.ppf(0.975) * losses.std() / np.sqrt(5000)
@@ -94,7 +96,7 @@ def test_a_mean_loss_of_many_images_has_the_normal_interval():
     assert estimate.n == 5000
 
 
-def test_the_interval_of_a_few_losses_is_the_moderated_one_by_hand():
+def test_the_interval_of_a_few_losses_is_the_moderated_one_by_hand() -> None:
     """Four losses; ten images' worth of a deviation of twice the mean; 13 degrees of freedom, by scipy."""
     losses = np.array([0.1, 0.2, 0.4, 0.1])
     estimate = interval.loss(losses, np.arange(4), inflation=2.5)
@@ -103,7 +105,7 @@ def test_the_interval_of_a_few_losses_is_the_moderated_one_by_hand():
     assert np.log([estimate.low, estimate.high]) == pytest.approx(np.log(0.2) + np.array([-away, away]))
 
 
-def test_copies_of_an_image_add_no_certainty():
+def test_copies_of_an_image_add_no_certainty() -> None:
     losses = np.random.default_rng(2).exponential(size=100)
     once = interval.loss(losses, np.arange(100))
     copied = interval.loss(np.repeat(losses, 5), np.repeat(np.arange(100), 5))
@@ -111,21 +113,21 @@ def test_copies_of_an_image_add_no_certainty():
     assert interval.loss(np.repeat(losses, 5), np.arange(500)).high < copied.high
 
 
-def test_groups_of_several_sizes_count_by_their_images():
+def test_groups_of_several_sizes_count_by_their_images() -> None:
     losses, groups = np.array([0.1, 0.1, 0.1, 1.7]), np.array([7, 7, 7, 3])
     estimate = interval.loss(losses, groups)
     assert (estimate.value, estimate.n) == (pytest.approx(0.5), 2)
     assert 0 < estimate.low < 0.5 < estimate.high
 
 
-def test_where_nothing_was_lost_there_is_no_width_and_no_error():
+def test_where_nothing_was_lost_there_is_no_width_and_no_error() -> None:
     estimate = interval.loss(np.zeros(3), np.arange(3))
     assert (estimate.low, estimate.value, estimate.high) == (0, 0, 0)
 
 
 @pytest.mark.parametrize("n", [10, 20, 60])
 @pytest.mark.parametrize("scale", [0.3, 1.0, 3.0])
-def test_the_interval_of_a_mean_loss_covers_the_true_one(n, scale):
+def test_the_interval_of_a_mean_loss_covers_the_true_one(n: int, scale: float) -> None:
     """Of log losses of scores that tell nothing, which is where an interval must not be too short."""
     generator = np.random.default_rng(n)
     truth = np.logaddexp(0, scale * generator.normal(size=1_000_000)).mean()

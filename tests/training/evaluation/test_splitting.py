@@ -1,14 +1,17 @@
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from training.errors import TrainingError
-from training.evaluation.splitting import default_folds, default_repeats, split
+from training.evaluation.splitting import Fold, default_folds, default_repeats, split
 
 
 @st.composite
-def image_sets(draw):
+def image_sets(draw: st.DrawFn) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Labels and groups of which both classes have two groups at least; a group may hold both labels."""
     count = draw(st.integers(4, 40))
     labels = np.array(draw(st.lists(st.integers(0, 1), min_size=count, max_size=count)))
@@ -22,7 +25,9 @@ settings = st.tuples(st.integers(2, 7), st.integers(1, 3), st.integers(0, 2**32 
 
 @given(image_sets(), settings)
 @example((np.array([0] * 5 + [1] * 10 + [0, 1]), np.array([0] * 5 + [1] * 10 + [2, 2])), (2, 3, 0))  # one mixed group
-def test_what_every_split_promises(images, wanted):
+def test_what_every_split_promises(
+    images: tuple[NDArray[np.int64], NDArray[np.int64]], wanted: tuple[int, int, int]
+) -> None:
     labels, groups = images
     folds, repeats, seed = wanted
     splits = split(labels, groups, folds, repeats, seed)
@@ -44,7 +49,9 @@ def test_what_every_split_promises(images, wanted):
 
 
 @given(st.integers(2, 60), st.integers(2, 60), st.integers(2, 10), st.integers(0, 2**32 - 1))
-def test_each_fold_has_its_share_of_each_class_within_one_image(negatives, positives, folds, seed):
+def test_each_fold_has_its_share_of_each_class_within_one_image(
+    negatives: int, positives: int, folds: int, seed: int
+) -> None:
     labels = np.array([0] * negatives + [1] * positives)
     for fold in split(labels, np.arange(len(labels)), folds, 2, seed):
         number = min(folds, negatives, positives)
@@ -52,31 +59,31 @@ def test_each_fold_has_its_share_of_each_class_within_one_image(negatives, posit
             assert abs(np.sum(labels[fold.validation] == label) - count / number) < 1
 
 
-def test_folds_are_of_like_size_where_both_classes_leave_a_remainder():
+def test_folds_are_of_like_size_where_both_classes_leave_a_remainder() -> None:
     labels = np.array([0] * 13 + [1] * 13)
     for seed in range(5):
         sizes = [len(fold.validation) for fold in split(labels, np.arange(26), 5, 1, seed)]
         assert max(sizes) - min(sizes) <= 1
 
 
-def _rows(splits):
+def _rows(splits: Sequence[Fold]) -> list[tuple[int, int, list[int], list[int]]]:
     return [(fold.repeat, fold.number, fold.train.tolist(), fold.validation.tolist()) for fold in splits]
 
 
-def test_the_seed_decides():
+def test_the_seed_decides() -> None:
     labels, groups = np.arange(30) % 2, np.arange(30) // 2 * 2 + np.arange(30) % 2
     assert _rows(split(labels, groups, 5, 3, 1)) == _rows(split(labels, groups, 5, 3, 1))
     assert _rows(split(labels, groups, 5, 3, 1)) != _rows(split(labels, groups, 5, 3, 2))
 
 
-def test_repeats_are_dealt_anew_and_more_of_them_keep_the_first():
+def test_repeats_are_dealt_anew_and_more_of_them_keep_the_first() -> None:
     labels, groups = np.arange(30) % 2, np.arange(30)
     splits = split(labels, groups, 5, 4, 0)
     assert len({tuple(fold.validation) for fold in splits}) > 15
     assert _rows(splits[:5]) == _rows(split(labels, groups, 5, 1, 0))
 
 
-def test_every_pair_meets_in_a_fold_about_as_often():
+def test_every_pair_meets_in_a_fold_about_as_often() -> None:
     labels = np.array([0] * 10 + [1] * 10)
     together = np.zeros((20, 20))
     for fold in split(labels, np.arange(20), 5, 400, 0):
@@ -88,12 +95,12 @@ def test_every_pair_meets_in_a_fold_about_as_often():
 @pytest.mark.parametrize(
     ("labels", "groups"), [([0, 0, 1, 1], [0, 0, 1, 2]), ([0, 1, 1], [0, 1, 2]), ([0, 1, 0, 1], [0, 0, 0, 0])]
 )
-def test_a_class_of_one_group_cannot_be_checked(labels, groups):
+def test_a_class_of_one_group_cannot_be_checked(labels: list[int], groups: list[int]) -> None:
     with pytest.raises(TrainingError, match="near duplicates of each other"):
         split(np.array(labels), np.array(groups), 5, 1, 0)
 
 
-def test_fewer_images_are_repeated_more_often():
+def test_fewer_images_are_repeated_more_often() -> None:
     repeats = [default_repeats(images) for images in (0, 1, 10, 35, 40, 100, 200, 400, 401, 10**6)]
     assert repeats == sorted(repeats, reverse=True)
     assert repeats[0] == default_repeats(35) == 10
@@ -101,7 +108,7 @@ def test_fewer_images_are_repeated_more_often():
     assert all(images * default_repeats(images) <= 400 for images in range(40, 401))
 
 
-def test_of_thousands_of_images_fewer_folds_leave_enough_to_learn_from():
+def test_of_thousands_of_images_fewer_folds_leave_enough_to_learn_from() -> None:
     folds = [default_folds(images) for images in (4, 35, 400, 1999, 2000, 10**6)]
     assert folds == sorted(folds, reverse=True)
     assert folds[0] == default_folds(1000) == 5

@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from scipy import stats
 
 from training.errors import TrainingError
@@ -12,14 +13,14 @@ from training.evaluation.thresholds import Costs, choose_band, choose_threshold
 DRAWS, FRESH = 1500, 400
 
 
-def _draw(generator, n, draws=DRAWS):
+def _draw(generator: np.random.Generator, n: int, draws: int = DRAWS) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Probabilities of `n` images of each class, `[draws, 2 * n]`, that overlap much; the noes come first."""
     scores = np.concatenate([generator.normal(-0.7, 1, (draws, n)), generator.normal(0.7, 1, (draws, n))], axis=1)
     return 1 / (1 + np.exp(-1.4 * scores)), np.repeat([0, 1], n)
 
 
 @pytest.mark.parametrize(("n", "rate"), [(12, 0.1), (20, 0.2), (40, 0.05), (49, 0.02)])
-def test_new_noes_pass_the_threshold_no_oftener_than_was_promised(n, rate):
+def test_new_noes_pass_the_threshold_no_oftener_than_was_promised(n: int, rate: float) -> None:
     generator = np.random.default_rng(n)
     drawn, labels = _draw(generator, n)
     fresh, _ = _draw(generator, FRESH)
@@ -33,7 +34,7 @@ def test_new_noes_pass_the_threshold_no_oftener_than_was_promised(n, rate):
 
 
 @pytest.mark.parametrize(("n", "rate"), [(3, 0.1), (5, 0.1), (8, 0.1), (12, 0.1), (25, 0.1), (40, 0.05), (19, 0.3)])
-def test_outside_the_band_no_class_is_wrong_oftener_than_was_promised(n, rate):
+def test_outside_the_band_no_class_is_wrong_oftener_than_was_promised(n: int, rate: float) -> None:
     generator = np.random.default_rng(n)
     drawn, labels = _draw(generator, n)
     fresh, _ = _draw(generator, FRESH)
@@ -46,7 +47,7 @@ def test_outside_the_band_no_class_is_wrong_oftener_than_was_promised(n, rate):
 
 
 @pytest.mark.parametrize("n", range(1, 60))
-def test_the_rate_that_the_refusal_advises_is_not_refused(n):
+def test_the_rate_that_the_refusal_advises_is_not_refused(n: int) -> None:
     probabilities, labels = np.linspace(0.1, 0.9, n + 2), np.repeat([0, 1], [n, 2])
     with pytest.raises(TrainingError, match="--at-most-false-yes") as refusal:
         choose_threshold(probabilities, labels, Costs(at_most_false_yes=0.9 / (n + 1)))
@@ -56,8 +57,8 @@ def test_the_rate_that_the_refusal_advises_is_not_refused(n):
 
 
 @pytest.mark.parametrize("rate", [0.02, 0.07, 0.1, 0.3, 1 / 3])
-def test_the_number_of_images_that_the_refusal_names_is_enough_and_one_less_is_not(rate):
-    def choose(n):
+def test_the_number_of_images_that_the_refusal_names_is_enough_and_one_less_is_not(rate: float) -> None:
+    def choose(n: int) -> float:
         return choose_threshold(np.linspace(0, 1, n + 1), np.repeat([0, 1], [n, 1]), Costs(at_most_false_yes=rate))
 
     with pytest.raises(TrainingError) as refusal:
@@ -69,24 +70,24 @@ def test_the_number_of_images_that_the_refusal_names_is_enough_and_one_less_is_n
 
 
 @pytest.mark.parametrize(("false_yes", "false_no"), [(1, 1), (1, 5), (7, 2)])
-def test_the_threshold_by_costs_has_the_least_expected_cost(false_yes, false_no):
+def test_the_threshold_by_costs_has_the_least_expected_cost(false_yes: int, false_no: int) -> None:
     truth = np.linspace(0.001, 0.999, 999)  # each probability once, each as honest as can be
     threshold = choose_threshold(truth, np.arange(999) % 2, Costs(false_yes, false_no))
 
-    def cost(limit):
+    def cost(limit: float) -> float:
         return np.where(truth >= limit, (1 - truth) * false_yes, truth * false_no).sum()
 
     assert cost(threshold) <= min(cost(limit) for limit in np.linspace(0, 1, 201)) + 1e-9
 
 
-def test_a_threshold_by_rate_is_passed_by_no_more_than_its_share_of_the_images_it_was_made_from():
+def test_a_threshold_by_rate_is_passed_by_no_more_than_its_share_of_the_images_it_was_made_from() -> None:
     probabilities, labels = np.array([0.1, 0.2, 0.3, 0.3, 0.9]), np.array([0, 0, 0, 0, 1])
     threshold = choose_threshold(probabilities, labels, Costs(at_most_false_yes=0.2))
     assert threshold == pytest.approx(0.3)
     assert (probabilities[:4] >= threshold).sum() == 0
 
 
-def test_the_band_of_separated_classes_is_closed_and_that_of_an_image_or_two_open():
+def test_the_band_of_separated_classes_is_closed_and_that_of_an_image_or_two_open() -> None:
     probabilities, labels = np.r_[np.linspace(0.01, 0.1, 20), np.linspace(0.9, 0.99, 20)], np.repeat([0, 1], 20)
     closed = choose_band(probabilities, labels, 0.5, 0.1)
     assert (closed.low, closed.high) == (0.5, 0.5)
@@ -101,7 +102,7 @@ def test_the_band_of_separated_classes_is_closed_and_that_of_an_image_or_two_ope
 
 
 @pytest.mark.parametrize("gap", [0.5, 2.0, 4.0])
-def test_the_band_of_ten_images_is_a_prediction_interval_on_the_log_odds(gap):
+def test_the_band_of_ten_images_is_a_prediction_interval_on_the_log_odds(gap: float) -> None:
     """The mean of five noes and a pooled deviation with eight degrees of freedom, as scipy's t says."""
     generator = np.random.default_rng(0)
     odds, labels = generator.normal(0, 1, 10) + np.repeat([-gap, gap], 5), np.repeat([0, 1], 5)
@@ -114,13 +115,13 @@ def test_the_band_of_ten_images_is_a_prediction_interval_on_the_log_odds(gap):
 
 
 @pytest.mark.parametrize("value", [0.3, 0.5, 0.7])
-def test_images_that_all_score_alike_are_uncertain(value):
+def test_images_that_all_score_alike_are_uncertain(value: float) -> None:
     band = choose_band(np.full(40, value), np.arange(40) % 2, 0.5, 0.1)
     assert band.low < value < band.high
 
 
 @pytest.mark.parametrize("threshold", [0.001, 0.2, 0.8, 1.0])
-def test_the_band_holds_the_threshold(threshold):
+def test_the_band_holds_the_threshold(threshold: float) -> None:
     drawn, labels = _draw(np.random.default_rng(5), 15, draws=1)
     band = choose_band(drawn[0], labels, threshold, 0.2)
     assert 0 <= band.low <= threshold <= band.high <= 1

@@ -1,6 +1,9 @@
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 import tensorflow as tf
+from numpy.typing import NDArray
 
 from training.errors import TrainingError
 from training.fitting import augmenting
@@ -10,16 +13,16 @@ NAMES = list(augmenting.INVARIANTS)
 
 
 @pytest.fixture(scope="module")
-def images():
+def images() -> NDArray[np.float32]:
     return np.random.default_rng(0).uniform(0, 255, (12, 20, 30, 3)).astype(np.float32)
 
 
-def vary(names, images, seed=SEED):
+def vary(names: Sequence[str], images: NDArray[np.float32], seed: NDArray[np.int32] = SEED) -> NDArray[np.float32]:
     return np.asarray(augmenting.build(names)(tf.constant(images), seed))
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_keeps_shape_and_range_and_changes_something(images, name):
+def test_keeps_shape_and_range_and_changes_something(images: NDArray[np.float32], name: str) -> None:
     varied = vary([name], images)
     assert varied.shape == images.shape
     assert varied.dtype == np.float32
@@ -29,22 +32,22 @@ def test_keeps_shape_and_range_and_changes_something(images, name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_seed_decides(images, name):
+def test_seed_decides(images: NDArray[np.float32], name: str) -> None:
     np.testing.assert_array_equal(vary([name], images), vary([name], images))
     assert not np.array_equal(vary([name], images), vary([name], images, SEED + 1))
 
 
-def test_nothing_declared_varies_nothing():
+def test_nothing_declared_varies_nothing() -> None:
     assert augmenting.build([]) is None
 
 
-def test_unknown_name_is_refused_and_the_known_are_named():
+def test_unknown_name_is_refused_and_the_known_are_named() -> None:
     with pytest.raises(TrainingError, match=r"wobble.*hflip"):
         augmenting.build(["hflip", "wobble"])
 
 
 @pytest.mark.parametrize(("name", "axis"), [("hflip", 2), ("vflip", 1)])
-def test_flip_turns_some_images_over_and_leaves_the_others(images, name, axis):
+def test_flip_turns_some_images_over_and_leaves_the_others(images: NDArray[np.float32], name: str, axis: int) -> None:
     varied = vary([name], images)
     over = [np.array_equal(one, whole) for one, whole in zip(varied, np.flip(images, axis), strict=True)]
     same = [np.array_equal(one, whole) for one, whole in zip(varied, images, strict=True)]
@@ -53,7 +56,7 @@ def test_flip_turns_some_images_over_and_leaves_the_others(images, name, axis):
     assert all(np.logical_xor(over, same))
 
 
-def test_declared_alone_is_all_that_varies(images):
+def test_declared_alone_is_all_that_varies(images: NDArray[np.float32]) -> None:
     """Mirroring keeps every row's values; lightening keeps differences between neighbours that were not clipped."""
     np.testing.assert_array_equal(np.sort(vary(["hflip"], images), axis=2), np.sort(images, axis=2))
     middling = 100 + images / 10
@@ -62,7 +65,7 @@ def test_declared_alone_is_all_that_varies(images):
     assert len(np.unique(steps.mean(axis=(1, 2, 3)).round(3))) == len(images)
 
 
-def test_contrast_keeps_the_mean(images):
+def test_contrast_keeps_the_mean(images: NDArray[np.float32]) -> None:
     middling = 110 + images / 20
     varied = vary(["contrast"], middling)
     np.testing.assert_allclose(varied.mean(axis=(1, 2, 3)), middling.mean(axis=(1, 2, 3)), rtol=1e-4)
@@ -71,7 +74,7 @@ def test_contrast_keeps_the_mean(images):
     assert ratio.max() <= augmenting.MOST_CONTRAST + 1e-3
 
 
-def test_rotation_turns_about_the_centre_by_a_bounded_angle():
+def test_rotation_turns_about_the_centre_by_a_bounded_angle() -> None:
     """A dot right of the centre stays at its distance, within the declared angle."""
     size, radius = 61, 20
     dots = np.zeros((16, size, size, 1), np.float32)
@@ -86,7 +89,7 @@ def test_rotation_turns_about_the_centre_by_a_bounded_angle():
     assert np.ptp(angles) > augmenting.MOST_DEGREES / 2
 
 
-def test_crop_shows_a_part_enlarged_in_its_proportions():
+def test_crop_shows_a_part_enlarged_in_its_proportions() -> None:
     """On a slope of brightness a crop is a gentler slope, equally so both ways, taken from different places."""
     down, across = np.meshgrid(np.linspace(0, 120, 40), np.linspace(0, 120, 40), indexing="ij")
     slope = np.repeat((down + across)[None, ..., None], 16, axis=0).astype(np.float32)

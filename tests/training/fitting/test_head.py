@@ -1,8 +1,11 @@
 """The head against scikit-learn's logistic regression and against Keras' own `fit`."""
 
+from collections.abc import Sequence
+
 import keras
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from training.errors import TrainingError
@@ -15,14 +18,14 @@ FOLDS = [np.flatnonzero(np.arange(40) % 4 != part) for part in range(4)]
 WEIGHTS = np.random.default_rng(11).uniform(0.2, 3, 40).astype(np.float32)
 
 
-def _features(dimensions):
+def _features(dimensions: int) -> NDArray[np.float32]:
     """Features of 40 images that tell a little of their labels, off centre as a network's are."""
     features = np.random.default_rng(dimensions).normal(0.3, 1, size=(40, dimensions))
     features[:, :3] += 0.8 * LABELS[:, None]
     return features.astype(np.float32)
 
 
-def _units(*scales):
+def _units(*scales: float) -> list[head.Unit]:
     return [head.Unit(rows, np.setdiff1d(ALL, rows), l2, scales) for rows in FOLDS for l2 in (0.003, 0.03, 0.3)]
 
 
@@ -31,13 +34,15 @@ def _units(*scales):
     params=[((6,), (1.0,)), ((90,), (1.0,)), ((6, 90), (0.7, 0.2)), ((50, 60), (0.0, 0.5))],
     ids=["fewer dimensions than images", "more dimensions", "two views", "a view switched off"],
 )
-def problem(request):
+def problem(request: pytest.FixtureRequest) -> tuple[list[NDArray[np.float32]], list[head.Unit]]:
     """Views of the images, and units that see them."""
     dimensions, scales = request.param
     return [_features(each) for each in dimensions], _units(*scales)
 
 
-def _solve(views, unit, weights):
+def _solve(
+    views: Sequence[NDArray[np.float32]], unit: head.Unit, weights: NDArray[np.float32]
+) -> tuple[list[NDArray[np.float64]], float]:
     """The exact optimum by scikit-learn, whose C is 1 / (2 * l2 * total weight): weights of each view, and the bias."""
     weights = weights.astype(float)[unit.train]
     seen = np.concatenate([view.astype(float) * scale for view, scale in zip(views, unit.scales, strict=True)], axis=1)
@@ -52,7 +57,9 @@ def _solve(views, unit, weights):
     [Optimizing("adam", learning_rate=0.1, epochs=800), Optimizing("sgd", learning_rate=1.0, epochs=800)],
     ids=lambda optimizing: optimizing.optimizer,
 )
-def test_every_unit_reaches_its_own_optimum(optimizing, problem):
+def test_every_unit_reaches_its_own_optimum(
+    optimizing: Optimizing, problem: tuple[list[NDArray[np.float32]], list[head.Unit]]
+) -> None:
     views, units = problem
     heads = head.fit(views, LABELS, units, optimizing, WEIGHTS)
     assert [part.shape for part in heads.weights] == [(view.shape[1], len(units)) for view in views]
@@ -63,7 +70,7 @@ def test_every_unit_reaches_its_own_optimum(optimizing, problem):
         assert heads.bias[number] == pytest.approx(intercept, abs=5e-3)
 
 
-def test_the_score_is_the_linear_function(problem):
+def test_the_score_is_the_linear_function(problem: tuple[list[NDArray[np.float32]], list[head.Unit]]) -> None:
     views, units = problem
     heads = head.fit(views, LABELS, units[:2], Optimizing(epochs=20))
     expected = sum(view.astype(float) @ part for view, part in zip(views, heads.weights, strict=True)) + heads.bias
@@ -71,7 +78,9 @@ def test_the_score_is_the_linear_function(problem):
 
 
 @pytest.mark.parametrize("optimizer", ["adam", "sgd"])
-def test_a_unit_trained_alone_is_the_same(optimizer, problem):
+def test_a_unit_trained_alone_is_the_same(
+    optimizer: str, problem: tuple[list[NDArray[np.float32]], list[head.Unit]]
+) -> None:
     views, units = problem
     optimizing = Optimizing(optimizer, learning_rate=0.1, epochs=40)
     together = head.fit(views, LABELS, units, optimizing)
@@ -81,7 +90,7 @@ def test_a_unit_trained_alone_is_the_same(optimizer, problem):
         np.testing.assert_allclose(curve[:, 0], together.curves[key][:, 5], atol=1e-4)
 
 
-def test_rows_outside_a_unit_do_not_change_it(problem):
+def test_rows_outside_a_unit_do_not_change_it(problem: tuple[list[NDArray[np.float32]], list[head.Unit]]) -> None:
     views, units = problem
     unit = head.Unit(np.arange(30), np.arange(30, 35), 0.03, units[0].scales)
     changed = [np.concatenate([view[:35], view[35:] * -3 + 1]) for view in views]
@@ -90,7 +99,9 @@ def test_rows_outside_a_unit_do_not_change_it(problem):
     np.testing.assert_allclose(before, after, atol=5e-3)
 
 
-def _by_keras(features, unit, optimizing):
+def _by_keras(
+    features: NDArray[np.float32], unit: head.Unit, optimizing: Optimizing
+) -> tuple[dict[str, list[float]], NDArray[np.float32]]:
     """Train one unit by Keras' own `fit`, on features centred as the head centres them: history, weights."""
     centred = features - features.mean(axis=0)
     layer = keras.layers.Dense(1, kernel_initializer="zeros", kernel_regularizer=keras.regularizers.L2(unit.l2))
@@ -112,7 +123,7 @@ def _by_keras(features, unit, optimizing):
     ],
     ids=lambda optimizing: f"{optimizing.optimizer} {optimizing.momentum}",
 )
-def test_the_curves_are_those_of_keras_fit(optimizing):
+def test_the_curves_are_those_of_keras_fit(optimizing: Optimizing) -> None:
     features, unit = _features(6), _units(1.0)[1]
     heads = head.fit([features], LABELS, [unit], optimizing)
     history, weights = _by_keras(features, unit, optimizing)
@@ -121,7 +132,7 @@ def test_the_curves_are_those_of_keras_fit(optimizing):
     np.testing.assert_allclose(heads.weights[0][:, 0], weights, atol=1e-4)
 
 
-def test_the_first_epoch_by_hand():
+def test_the_first_epoch_by_hand() -> None:
     """One plain step from zero weights, where the gradient of the mean cross-entropy is mean((1/2 - y) x)."""
     features, unit, rate = _features(6), _units(1.0)[1], 0.5
     heads = head.fit([features], LABELS, [unit], Optimizing("sgd", rate, momentum=0.0, epochs=2, steps=1))
@@ -138,7 +149,7 @@ def test_the_first_epoch_by_hand():
         assert history[f"{key}accuracy"][epoch] == pytest.approx(np.mean((logits > 0) == LABELS[rows]))
 
 
-def test_an_epoch_of_several_steps_is_that_many_epochs_of_one():
+def test_an_epoch_of_several_steps_is_that_many_epochs_of_one() -> None:
     features, units = _features(6), _units(1.0)
     several = head.fit([features], LABELS, units, Optimizing("adam", 0.1, epochs=5, steps=4))
     single = head.fit([features], LABELS, units, Optimizing("adam", 0.1, epochs=20, steps=1))
@@ -149,7 +160,7 @@ def test_an_epoch_of_several_steps_is_that_many_epochs_of_one():
         np.testing.assert_allclose(several.curves[f"val_{key}"], single.curves[f"val_{key}"][3::4], atol=1e-5)
 
 
-def test_a_unit_without_validation_rows_has_no_validation_curve():
+def test_a_unit_without_validation_rows_has_no_validation_curve() -> None:
     units = [head.Unit(ALL, NOTHING, 0.1), _units(1.0)[0]]
     heads = head.fit([_features(6)], LABELS, units, Optimizing(epochs=3))
     assert {key: len(values) for key, values in heads.history(0).items()} == {"loss": 3, "accuracy": 3}
@@ -157,7 +168,7 @@ def test_a_unit_without_validation_rows_has_no_validation_curve():
 
 
 @pytest.mark.parametrize("features", [np.zeros((40, 90)), np.ones((40, 90)), np.zeros((40, 3))])
-def test_features_that_tell_nothing_give_the_share_of_the_classes(features):
+def test_features_that_tell_nothing_give_the_share_of_the_classes(features: NDArray[np.float64]) -> None:
     rows = np.flatnonzero((LABELS == 1) | (np.arange(40) % 4 == 0))  # 20 positive, 10 negative
     views = [features.astype(np.float32)]
     heads = head.fit(views, LABELS, [head.Unit(rows, NOTHING, 1.0)], Optimizing(epochs=500))
@@ -165,6 +176,6 @@ def test_features_that_tell_nothing_give_the_share_of_the_classes(features):
 
 
 @pytest.mark.parametrize(("optimizer", "rate"), [("sgd", float("inf")), ("adam", float("inf")), ("sgd", 1e30)])
-def test_a_learning_rate_that_is_too_high_is_an_error_with_the_way_out(optimizer, rate):
+def test_a_learning_rate_that_is_too_high_is_an_error_with_the_way_out(optimizer: str, rate: float) -> None:
     with pytest.raises(TrainingError, match=r"infinite at a learning rate.*--learning-rate"):
         head.fit([_features(6)], LABELS, _units(1.0)[:1], Optimizing(optimizer, learning_rate=rate, epochs=20))

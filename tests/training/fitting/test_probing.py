@@ -4,24 +4,31 @@ import dataclasses
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from training.evaluation import scores
 from training.evaluation.splitting import split
-from training.fitting.probing import Probe, gather
+from training.fitting.probing import CrossFit, Probe, gather
 from training.problem.interface import Problem
 from training.problem.overrides import Overrides
 
 N = 24
 
 
-def _problem(labels, folds=4, repeats=2, seed=0, weights=None):
+def _problem(
+    labels: NDArray[np.int64],
+    folds: int = 4,
+    repeats: int = 2,
+    seed: int = 0,
+    weights: NDArray[np.float32] | None = None,
+) -> Problem:
     groups = np.arange(len(labels))
     weights = np.ones(len(labels), np.float32) if weights is None else weights
     return Problem([], labels, groups, split(labels, groups, folds, repeats, seed), weights, 0)
 
 
-def _views(labels, signal=1.0, seed=0):
+def _views(labels: NDArray[np.int64], signal: float = 1.0, seed: int = 0) -> tuple[NDArray[np.float32], ...]:
     generator = np.random.default_rng(seed)
     views = [generator.normal(0.3, 1, (len(labels), dimensions)) for dimensions in (12, 30)]
     views[0][:, 0] += signal * labels
@@ -29,17 +36,17 @@ def _views(labels, signal=1.0, seed=0):
 
 
 @pytest.fixture(scope="module")
-def probe():
+def probe() -> Probe:
     labels = np.arange(N) % 2
     return Probe(_views(labels), _problem(labels))
 
 
 @pytest.fixture(scope="module")
-def evaluated(probe):
+def evaluated(probe: Probe) -> CrossFit:
     return probe.evaluate()
 
 
-def test_every_image_is_scored_in_every_repeat_and_every_fold_has_its_curve(probe, evaluated):
+def test_every_image_is_scored_in_every_repeat_and_every_fold_has_its_curve(probe: Probe, evaluated: CrossFit) -> None:
     assert evaluated.logits.shape == (2, N)
     assert np.isfinite(evaluated.logits).all()
     assert len(evaluated.curves) == len(evaluated.mixtures) == len(probe.problem.folds) == 8
@@ -48,7 +55,7 @@ def test_every_image_is_scored_in_every_repeat_and_every_fold_has_its_curve(prob
         assert len({len(values) for values in curves.values()}) == 1
 
 
-def test_labels_of_validation_images_never_change_their_own_scores(probe, evaluated):
+def test_labels_of_validation_images_never_change_their_own_scores(probe: Probe, evaluated: CrossFit) -> None:
     for fold in probe.problem.folds[:3]:
         labels = probe.problem.labels.copy()
         labels[fold.validation] = 1 - labels[fold.validation]
@@ -61,7 +68,7 @@ def test_labels_of_validation_images_never_change_their_own_scores(probe, evalua
         assert np.abs(after.logits[fold.repeat, others] - evaluated.logits[fold.repeat, others]).max() > 0.1
 
 
-def test_on_shuffled_labels_the_scores_say_nothing():
+def test_on_shuffled_labels_the_scores_say_nothing() -> None:
     areas, losses = [], []
     for seed in range(12):
         labels = np.random.default_rng(seed).permutation(np.arange(N) % 2)
@@ -73,7 +80,9 @@ def test_on_shuffled_labels_the_scores_say_nothing():
     assert -0.1 < np.mean(areas) - 0.5 < 3 * np.std(areas) / np.sqrt(12)
 
 
-def test_a_fold_is_logistic_regression_on_its_own_rows_with_the_strength_that_was_chosen(probe, evaluated):
+def test_a_fold_is_logistic_regression_on_its_own_rows_with_the_strength_that_was_chosen(
+    probe: Probe, evaluated: CrossFit
+) -> None:
     labels, fold, mixture = probe.problem.labels, probe.problem.folds[0], evaluated.mixtures[0]
     scaled = []
     for view, share in zip(probe.views, mixture.shares, strict=True):
@@ -88,7 +97,7 @@ def test_a_fold_is_logistic_regression_on_its_own_rows_with_the_strength_that_wa
     assert np.polyfit(expected, found, 1)[0] == pytest.approx(1, abs=0.25)  # descent stops a little short of the end
 
 
-def test_the_finished_head_is_for_the_features_as_they_are(probe):
+def test_the_finished_head_is_for_the_features_as_they_are(probe: Probe) -> None:
     finished = probe.finish()
     logits = sum(view @ weights for view, weights in zip(probe.views, finished.weights, strict=True)) + finished.bias
     assert scores.auroc(logits[None], probe.problem.labels) > 0.9
@@ -98,7 +107,7 @@ def test_the_finished_head_is_for_the_features_as_they_are(probe):
     assert set(finished.curves) == {"loss", "accuracy"}
 
 
-def test_the_settings_say_what_the_head_was_trained_with(probe):
+def test_the_settings_say_what_the_head_was_trained_with(probe: Probe) -> None:
     problem = dataclasses.replace(probe.problem, overrides=Overrides(learning_rate=0.25, epochs=7))
     changed = dataclasses.replace(probe, problem=problem)
     finished = changed.finish()
@@ -109,19 +118,19 @@ def test_the_settings_say_what_the_head_was_trained_with(probe):
     assert len(finished.curves["loss"]) == 7
 
 
-def test_heavier_images_pull_the_head_their_way():
+def test_heavier_images_pull_the_head_their_way() -> None:
     labels = np.arange(N) % 2
     views = _views(labels, signal=0.5)
     heavy = np.where(labels == 1, 1.9, 0.1).astype(np.float32)
 
-    def mean_logit(weights):
+    def mean_logit(weights: NDArray[np.float32]) -> float:
         finished = Probe(views, _problem(labels, weights=weights)).finish()
         return np.mean(sum(view @ part for view, part in zip(views, finished.weights, strict=True)) + finished.bias)
 
     assert mean_logit(heavy) > mean_logit(None) + 0.5
 
 
-def test_scores_are_gathered_by_repeat_and_fold():
+def test_scores_are_gathered_by_repeat_and_fold() -> None:
     labels = np.arange(12) % 2
     folds = split(labels, np.arange(12), 3, 2, seed=0)
     rows = np.arange(6)[:, None] * 100.0 + np.arange(12)

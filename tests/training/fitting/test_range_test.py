@@ -6,7 +6,7 @@ from training.fitting.optimizing import Optimizing
 from training.fitting.recipe import Data, Recipe
 
 
-def test_judges_a_curve_that_falls_and_bursts():
+def test_judges_a_curve_that_falls_and_bursts() -> None:
     """The loss falls around 1e-3 and bursts at 1e-1: the suggestion lies in the fall, well below the burst."""
     rates = np.geomspace(1e-6, 1, 121)
     position = np.log10(rates)
@@ -19,12 +19,12 @@ def test_judges_a_curve_that_falls_and_bursts():
     assert found.rates.max() < found.diverged
 
 
-def test_a_loss_that_never_falls_suggests_nothing():
+def test_a_loss_that_never_falls_suggests_nothing() -> None:
     rates = np.geomspace(1e-6, 1, 50)
     assert range_test.judge(rates, np.linspace(1, 1.5, 50)).suggested is None
 
 
-def test_infinite_losses_count_as_divergence():
+def test_infinite_losses_count_as_divergence() -> None:
     rates = np.geomspace(1e-6, 1, 60)
     losses = np.where(np.arange(60) < 50, np.linspace(1, 0.2, 60), np.nan)
     found = range_test.judge(rates, losses)
@@ -32,7 +32,7 @@ def test_infinite_losses_count_as_divergence():
     assert np.isfinite(found.losses).all()
 
 
-def test_suggested_rate_learns_and_the_network_is_left_as_it_was():
+def test_suggested_rate_learns_and_the_network_is_left_as_it_was() -> None:
     generator = np.random.default_rng(0)
     images = generator.normal(size=(40, 6)).astype(np.float32)
     labels = (images[:, 0] + images[:, 1] > 0).astype(np.int64)

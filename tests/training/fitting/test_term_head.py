@@ -1,8 +1,12 @@
 """The head on pooled maps, against numpy: what each place contributed makes the logit, to rounding."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import onnxruntime
 import pytest
+from numpy.typing import NDArray
 
 from training.backbone.architecture import find_cut
 from training.backbone.feature import Feature
@@ -15,7 +19,7 @@ SIDES = {COARSE: 3, FINE: 6}
 BIAS = -0.7
 
 
-def _features(maps, pooling):
+def _features(maps: NDArray[Any], pooling: str) -> NDArray[np.float64]:
     """Pool by numpy, float64 [n, d], of unit length."""
     maps = maps.astype(np.float64)
     half = maps.shape[1] // 2
@@ -30,18 +34,20 @@ def _features(maps, pooling):
     return pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
 
 
-def _maps(n=5, scale=1.0):
+def _maps(n: int = 5, scale: float = 1.0) -> dict[str, NDArray[np.float32]]:
     generator = np.random.default_rng(1)
     shapes = {cut: (n, side, side, find_cut(cut).channels) for cut, side in SIDES.items()}
     return {cut: (scale * generator.gamma(0.5, 1, shape)).astype(np.float32) for cut, shape in shapes.items()}
 
 
-def _width(feature):
+def _width(feature: Feature) -> int:
     vectors = {"average": 1, "deviation": 1, "quadrants": 4, "places": SIDES[feature.cut] ** 2}
     return vectors[feature.pooling] * find_cut(feature.cut).channels
 
 
-def _run(features, novelty, maps):
+def _run(
+    features: Sequence[Feature], novelty: Sequence[Feature], maps: dict[str, NDArray[np.float32]]
+) -> tuple[list[NDArray[np.float32]], dict[str, NDArray[np.float32]]]:
     """Build a head on maps as inputs, and run it: each term's weights and the outputs."""
     generator = np.random.default_rng(2)
     graph, cuts = Graph(), dict.fromkeys(feature.cut for feature in features)
@@ -53,13 +59,13 @@ def _run(features, novelty, maps):
     return weights, _compute(graph, {cut: maps[cut] for cut in cuts})
 
 
-def _take(graph, name, maps):
+def _take(graph: Graph, name: str, maps: NDArray[np.float32]) -> FeatureMap:
     """Make maps, `[n, side, side, channels]`, an input, as the backbone would give them: channels first."""
     side, channels = maps.shape[2:]
     return FeatureMap(graph.take(name, (channels, side, side)), channels, side)
 
 
-def _compute(graph, maps):
+def _compute(graph: Graph, maps: dict[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
     session = onnxruntime.InferenceSession(graph.serialise(), providers=["CPUExecutionProvider"])
     fed = {name: np.ascontiguousarray(one.transpose(0, 3, 1, 2)) for name, one in maps.items()}
     return dict(zip(graph.outputs, session.run(list(graph.outputs), fed), strict=True))
@@ -78,7 +84,7 @@ TERMS = {
 
 @pytest.mark.parametrize("scale", [1e-2, 1.0, 30.0])
 @pytest.mark.parametrize("features", TERMS.values(), ids=TERMS)
-def test_the_logit_is_that_of_numpy_and_the_evidence_sums_to_it(features, scale):
+def test_the_logit_is_that_of_numpy_and_the_evidence_sums_to_it(features: list[Feature], scale: float) -> None:
     maps = _maps(scale=scale)
     weights, outputs = _run(features, features[:1], maps)
     pairs = zip(features, weights, strict=True)
@@ -90,7 +96,7 @@ def test_the_logit_is_that_of_numpy_and_the_evidence_sums_to_it(features, scale)
 
 
 @pytest.mark.parametrize("chosen", [[0], [1], [2], [2, 0]])
-def test_novelty_is_measured_on_the_features_asked_for_each_of_unit_length(chosen):
+def test_novelty_is_measured_on_the_features_asked_for_each_of_unit_length(chosen: list[int]) -> None:
     maps = _maps()
     novelty = [TERMS["two depths"][position] for position in chosen]
     _, outputs = _run(TERMS["two depths"], novelty, maps)
@@ -100,7 +106,7 @@ def test_novelty_is_measured_on_the_features_asked_for_each_of_unit_length(chose
 
 
 @pytest.mark.parametrize("pooling", ["average", "deviation", "quadrants", "places"])
-def test_what_happens_at_one_place_is_evidence_at_that_place(pooling):
+def test_what_happens_at_one_place_is_evidence_at_that_place(pooling: str) -> None:
     """Only the top right place differs from a flat map: it has the largest share of what the flat map lacks."""
     maps = {FINE: np.full((2, 6, 6, find_cut(FINE).channels), 0.1, np.float32)}
     maps[FINE][1, 0, 5] += np.random.default_rng(3).gamma(1, 1, maps[FINE].shape[-1]).astype(np.float32)
@@ -109,7 +115,7 @@ def test_what_happens_at_one_place_is_evidence_at_that_place(pooling):
     assert np.unravel_index(shares.argmax(), shares.shape) == (0, 5)
 
 
-def test_evidence_of_a_coarse_map_is_spread_over_the_places_it_covers():
+def test_evidence_of_a_coarse_map_is_spread_over_the_places_it_covers() -> None:
     features = [Feature(COARSE, "average"), Feature(FINE, "average")]
     maps = _maps()
     maps[FINE][:] = 0
@@ -119,7 +125,7 @@ def test_evidence_of_a_coarse_map_is_spread_over_the_places_it_covers():
     assert np.ptp(outputs["evidence"]) > 1e-3
 
 
-def test_evidence_of_a_map_that_does_not_divide_the_finest_is_shared_out_by_area():
+def test_evidence_of_a_map_that_does_not_divide_the_finest_is_shared_out_by_area() -> None:
     """From 2 to 3 places a side: a finer place in the middle takes a third of each of both that it lies on."""
     maps = {"coarse": np.array([[[3.0], [0]], [[0], [0]]], np.float32)[None], "fine": np.ones((1, 3, 3, 1), np.float32)}
     graph = Graph()
@@ -132,7 +138,7 @@ def test_evidence_of_a_map_that_does_not_divide_the_finest_is_shared_out_by_area
     np.testing.assert_allclose(outputs["logit"], [1.0], atol=1e-6)
 
 
-def test_an_image_without_any_content_gets_finite_numbers():
+def test_an_image_without_any_content_gets_finite_numbers() -> None:
     maps = {cut: np.zeros_like(one) for cut, one in _maps().items()}
     _, outputs = _run(TERMS["two depths"], TERMS["two depths"][:1], maps)
     assert all(np.isfinite(values).all() for values in outputs.values())

@@ -1,3 +1,5 @@
+from typing import Any
+
 import keras
 import numpy as np
 import pytest
@@ -12,14 +14,14 @@ NO_ROWS = ROWS[:0]
 
 
 @pytest.fixture(scope="module")
-def data():
+def data() -> recipe.Data:
     generator = np.random.default_rng(0)
     images = generator.normal(size=(24, 5)).astype(np.float32)
     labels = (images[:, 0] > 0).astype(np.int64)
     return recipe.Data(images, labels, np.ones(24, np.float32))
 
 
-def build(dropout=0.0, l2=0.0):
+def build(dropout: float = 0.0, l2: float = 0.0) -> keras.Model:
     keras.utils.set_random_seed(1)
     inputs = keras.Input((5,))
     regularizer = keras.regularizers.L2(l2) if l2 else None
@@ -29,7 +31,7 @@ def build(dropout=0.0, l2=0.0):
 
 
 @pytest.mark.parametrize("optimizer", ["adam", "sgd"])
-def test_full_batches_descend_as_keras_does(data, optimizer):
+def test_full_batches_descend_as_keras_does(data: recipe.Data, optimizer: str) -> None:
     """With all images in one batch the order cannot matter, so Keras' own fit must log the same history."""
     settings = Optimizing(optimizer, learning_rate=0.05, momentum=0.8, epochs=6)
     train, validation = ROWS[:16], ROWS[16:]
@@ -61,7 +63,7 @@ def test_full_batches_descend_as_keras_does(data, optimizer):
         np.testing.assert_allclose(values, history[key], rtol=1e-4)
 
 
-def test_refitting_begins_where_the_first_fit_began(data):
+def test_refitting_begins_where_the_first_fit_began(data: recipe.Data) -> None:
     """Weights, dropout's seeds and the optimizer's memory are put back: a second fit is the first again."""
     made = recipe.Recipe(Optimizing(learning_rate=0.01, epochs=5, batch_size=8))
     fitted = trainer.Trainer(build(dropout=0.5), data, made)
@@ -71,7 +73,7 @@ def test_refitting_begins_where_the_first_fit_began(data):
     assert fitted.fit(ROWS[:16], ROWS[16:], seed=5) != first
 
 
-def test_layers_learn_at_their_own_rates(data):
+def test_layers_learn_at_their_own_rates(data: recipe.Data) -> None:
     """Plain gradient descent for one step moves a slowed layer by its factor, and a frozen one not at all."""
     plain = Optimizing("sgd", learning_rate=0.1, momentum=0.0, epochs=1)
     moves = {}
@@ -85,10 +87,10 @@ def test_layers_learn_at_their_own_rates(data):
     assert not moves[0.0].any()
 
 
-def test_every_image_is_seen_once_an_epoch_in_batches_of_like_size(data):
+def test_every_image_is_seen_once_an_epoch_in_batches_of_like_size(data: recipe.Data) -> None:
     seen = []
 
-    def note(images, seed):
+    def note(images: Any, seed: Any) -> Any:
         seen.append(int(images.shape[0] or 0))
         return images
 
@@ -101,7 +103,7 @@ def test_every_image_is_seen_once_an_epoch_in_batches_of_like_size(data):
     assert len(seen) == 1  # traced once: no fold and no batch compiles the step again
 
 
-def test_augmentation_touches_training_batches_only(data):
+def test_augmentation_touches_training_batches_only(data: recipe.Data) -> None:
     made = recipe.Recipe(
         Optimizing(learning_rate=0.0, epochs=1, batch_size=8), augment=lambda images, seed: images * 0.0
     )
@@ -111,7 +113,7 @@ def test_augmentation_touches_training_batches_only(data):
     assert abs(curves["val_loss"][0] - np.log(2)) > 1e-3
 
 
-def test_cross_fit_scores_each_image_by_a_network_that_has_not_seen_it(data):
+def test_cross_fit_scores_each_image_by_a_network_that_has_not_seen_it(data: recipe.Data) -> None:
     folds = split(data.targets, ROWS, 4, 2, 0)
     made = recipe.Recipe(Optimizing(learning_rate=0.05, epochs=3, batch_size=8))
     fitted = trainer.Trainer(build(), data, made)
@@ -123,7 +125,7 @@ def test_cross_fit_scores_each_image_by_a_network_that_has_not_seen_it(data):
     np.testing.assert_array_equal(logits[1, last.validation], fitted.predict(last.validation))
 
 
-def test_too_high_a_learning_rate_is_an_error_that_says_so(data):
+def test_too_high_a_learning_rate_is_an_error_that_says_so(data: recipe.Data) -> None:
     settings = Optimizing("sgd", learning_rate=1e38, momentum=0.9, epochs=8)
     fitted = trainer.Trainer(build(), data, recipe.Recipe(settings))
     with pytest.raises(TrainingError, match="learning rate of 1e"):
@@ -131,5 +133,5 @@ def test_too_high_a_learning_rate_is_an_error_that_says_so(data):
 
 
 @pytest.mark.parametrize(("images", "epochs"), [(35, 60), (10_000, 1), (800, 3)])
-def test_many_images_get_fewer_epochs(images, epochs):
+def test_many_images_get_fewer_epochs(images: int, epochs: int) -> None:
     assert recipe.bound(Optimizing(epochs=60, batch_size=8), images, 300).epochs == epochs

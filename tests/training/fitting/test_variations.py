@@ -1,6 +1,7 @@
 """Variations by Pillow and by counting: what is varied, whose label it has, and that no split is crossed."""
 
 import io
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from training.reading.dataset import Sample
 SPEC = ImageSpec(24, 24, "gray")
 
 
-def _sample(number):
+def _sample(number: int) -> Sample:
     pixels = np.random.default_rng(number).integers(0, 256, (24, 24), dtype=np.uint8)
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "PNG")
@@ -25,7 +26,7 @@ def _sample(number):
     return Sample(f"{number}.png", number % 2, facts.measure(data), lambda: data)
 
 
-def _problem(*invariant, images=6, weights=None):
+def _problem(*invariant: str, images: int = 6, weights: Sequence[float] | None = None) -> Problem:
     labels, groups = np.arange(images) % 2, np.arange(images)
     weights = np.ones(images, np.float32) if weights is None else np.asarray(weights, np.float32)
     samples = [_sample(number) for number in range(images)]
@@ -33,11 +34,11 @@ def _problem(*invariant, images=6, weights=None):
     return Problem(samples, labels, groups, folds, weights, 0, invariant=frozenset(invariant))
 
 
-def _open(sample):
+def _open(sample: Sample) -> Image.Image:
     return Image.open(io.BytesIO(sample.read()))
 
 
-def test_without_a_declaration_there_are_the_images_and_nothing_else():
+def test_without_a_declaration_there_are_the_images_and_nothing_else() -> None:
     problem = _problem()
     rows = list(Variations(problem, SPEC).stream())
     assert all(np.array_equal(row[..., 0], _open(sample)) for row, sample in zip(rows, problem.samples, strict=True))
@@ -55,7 +56,7 @@ def test_without_a_declaration_there_are_the_images_and_nothing_else():
         ),
     ],
 )
-def test_each_way_to_flip_comes_once(declared, operations):
+def test_each_way_to_flip_comes_once(declared: list[str], operations: list[Image.Transpose]) -> None:
     problem = _problem(*declared)
     varied = Variations(problem, SPEC)
     rows, origins = list(varied.stream()), varied.origins
@@ -67,7 +68,7 @@ def test_each_way_to_flip_comes_once(declared, operations):
         assert {pixels.tobytes() for pixels in found} == {np.asarray(picture).tobytes() for picture in expected}
 
 
-def test_drawn_variations_differ_from_each_other_and_repeat_with_the_seed():
+def test_drawn_variations_differ_from_each_other_and_repeat_with_the_seed() -> None:
     problem = _problem("rotate", "brightness")
     rows = list(Variations(problem, SPEC).stream())
     assert len(rows) == 6 * (1 + variations.DRAWS)
@@ -76,7 +77,7 @@ def test_drawn_variations_differ_from_each_other_and_repeat_with_the_seed():
     assert all(np.array_equal(one, other) for one, other in zip(rows, again, strict=True))
 
 
-def test_a_variation_stays_with_its_image_in_every_fold_and_is_never_scored():
+def test_a_variation_stays_with_its_image_in_every_fold_and_is_never_scored() -> None:
     problem = _problem("hflip")
     varied = Variations(problem, SPEC)
     expanded, origins = varied.expand(), varied.origins
@@ -89,7 +90,7 @@ def test_a_variation_stays_with_its_image_in_every_fold_and_is_never_scored():
     assert np.array_equal(expanded.groups, problem.groups[origins])
 
 
-def test_an_image_and_its_variations_weigh_as_much_as_the_image_did(monkeypatch):
+def test_an_image_and_its_variations_weigh_as_much_as_the_image_did(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(variations, "MOST_IMAGES", 3)  # so that only half of the images are varied
     problem = _problem("hflip", weights=[0.5, 1.5, 0.5, 1.5, 0.5, 1.5])
     varied = Variations(problem, SPEC)
@@ -101,7 +102,7 @@ def test_an_image_and_its_variations_weigh_as_much_as_the_image_did(monkeypatch)
     assert summed / summed.sum() == pytest.approx(problem.sample_weights / problem.sample_weights.sum())
 
 
-def test_progress_counts_the_images_and_not_their_variations():
+def test_progress_counts_the_images_and_not_their_variations() -> None:
     counted = []
     problem = _problem("hflip").advancing(lambda: counted.append(1))
     assert len(list(Variations(problem, SPEC).stream())) == 12

@@ -1,6 +1,8 @@
 """While tf2onnx simplifies a network, few copies of it are alive at a time."""
 
 import gc
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from tf2onnx.graph import Graph
@@ -13,14 +15,14 @@ SIMPLIFICATIONS = 12
 
 
 @pytest.fixture
-def count_copies():
+def count_copies() -> Iterator[Callable[[], list[int]]]:
     """Simplify a small graph in twelve ways that change nothing; the graphs that are alive at each."""
 
-    def count():
+    def count() -> list[int]:
         alive = []
 
         class Idle(GraphOptimizerBase):
-            def _optimize(self, graph):
+            def _optimize(self, graph: Any) -> Any:
                 alive.append(sum(isinstance(one, Graph) for one in gc.get_objects()))
                 return graph
 
@@ -36,19 +38,19 @@ def count_copies():
     gc.enable()
 
 
-def test_a_copy_is_gone_before_the_next(count_copies):
+def test_a_copy_is_gone_before_the_next(count_copies: Callable[[], list[int]]) -> None:
     with prompt_collection():
         alive = count_copies()
     assert len(alive) == SIMPLIFICATIONS
     assert max(alive) == alive[2] <= 4  # however many simplifications there are
 
 
-def test_without_it_they_heap_up(count_copies):
+def test_without_it_they_heap_up(count_copies: Callable[[], list[int]]) -> None:
     """Else the pinned version of tf2onnx has mended this itself, and the module can go."""
     assert max(count_copies()) > SIMPLIFICATIONS // 2
 
 
-def test_all_is_left_as_it_was():
+def test_all_is_left_as_it_was() -> None:
     before = GraphOptimizerBase.optimize
     with prompt_collection():
         assert gc.get_freeze_count() > 0

@@ -2,7 +2,9 @@
 
 import io
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import onnx
@@ -16,11 +18,12 @@ from training.output import comparison
 from training.output.export import export
 from training.pixels import features_of
 from training.problem.interface import Problem
+from training.reading.dataset import Sample
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def _row(name, loss, chosen=False, choosable=True, **more):
+def _row(name: str, loss: float, chosen: bool = False, choosable: bool = True, **more: Any) -> dict[str, Any]:
     measures = {"accuracy": 0.9, "auroc": 0.95, "log_loss": loss, "brier": 0.1, "megabytes": 1.25, "seconds": 3.0}
     return {"candidate": name, "chosen": chosen, "choosable": choosable, **measures, **more}
 
@@ -32,13 +35,13 @@ ROWS = [
 ]
 
 
-def _printed(rows):
+def _printed(rows: list[dict[str, Any]]) -> list[str]:
     text = io.StringIO()
     Console(file=text, width=120).print(comparison.table(rows))
     return text.getvalue().splitlines()
 
 
-def test_the_table_has_a_row_for_each_and_marks_the_chosen_one_and_the_baseline():
+def test_the_table_has_a_row_for_each_and_marks_the_chosen_one_and_the_baseline() -> None:
     lines = _printed(ROWS)
     (chosen,) = [line for line in lines if "pretrained" in line]
     for text in ("\N{CHECK MARK}", "0.900", "0.950", "0.200", "1.2", "4.5", "3.0"):
@@ -49,7 +52,7 @@ def test_the_table_has_a_row_for_each_and_marks_the_chosen_one_and_the_baseline(
     assert "\N{CHECK MARK}" not in "".join(line for line in lines if "pretrained" not in line)
 
 
-def test_the_plot_is_a_picture_whose_bars_are_as_long_as_the_losses():
+def test_the_plot_is_a_picture_whose_bars_are_as_long_as_the_losses() -> None:
     root = ElementTree.fromstring(comparison.plot(ROWS))
     lengths = [float(bar.get("width")) for bar in root.iter(f"{SVG}rect")]
     assert lengths[1] / lengths[0] == pytest.approx(2, rel=0.01)
@@ -59,13 +62,13 @@ def test_the_plot_is_a_picture_whose_bars_are_as_long_as_the_losses():
     assert [text for text in texts if "\N{CHECK MARK}" in text] == ["pretrained \N{CHECK MARK}"]
 
 
-def test_the_line_of_guessing_is_where_a_loss_of_log_two_ends():
+def test_the_line_of_guessing_is_where_a_loss_of_log_two_ends() -> None:
     root = ElementTree.fromstring(comparison.plot([_row("guess", float(np.log(2)), chosen=True)]))
     (bar,), (line,) = root.iter(f"{SVG}rect"), root.iter(f"{SVG}line")
     assert float(line.get("x1")) == pytest.approx(float(bar.get("x")) + float(bar.get("width")), abs=0.2)
 
 
-def test_everything_lies_inside_the_picture():
+def test_everything_lies_inside_the_picture() -> None:
     root = ElementTree.fromstring(comparison.plot(ROWS))
     _, _, width, height = map(float, root.get("viewBox").split())
     for bar in root.iter(f"{SVG}rect"):
@@ -74,7 +77,7 @@ def test_everything_lies_inside_the_picture():
     assert all(float(text.get("y")) < height for text in root.iter(f"{SVG}text"))
 
 
-def test_the_cost_is_that_of_the_exported_file(make_sample):
+def test_the_cost_is_that_of_the_exported_file(make_sample: Callable[..., Sample]) -> None:
     samples = [make_sample(number, number % 2, brightness=90 + 80 * (number % 2)) for number in range(8)]
     labels = np.arange(8) % 2
     folds = split(labels, np.arange(8), 2, 1, 0)

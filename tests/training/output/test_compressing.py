@@ -4,6 +4,7 @@ import numpy as np
 import onnx
 import onnxruntime
 import pytest
+from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from training.backbone import CUTS, Feature, graph, weights
@@ -12,7 +13,7 @@ from training.output.compressing import compress
 SHAPE = (8, 16, 3, 3)
 
 
-def network(kernel):
+def network(kernel: NDArray[np.float32]) -> bytes:
     """A convolution of 8 channels over images [N, 16, 9, 9], with a bias that is small and stays as it is."""
     images = helper.make_tensor_value_info("images", TensorProto.FLOAT, ["batch", 16, 9, 9])
     maps = helper.make_tensor_value_info("maps", TensorProto.FLOAT, ["batch", 8, 7, 7])
@@ -24,17 +25,17 @@ def network(kernel):
     return model.SerializeToString()
 
 
-def run(model):
+def run(model: bytes) -> NDArray[np.float32]:
     onnx.checker.check_model(onnx.load_from_string(model), full_check=True)
     images = np.random.default_rng(1).normal(size=(3, 16, 9, 9)).astype(np.float32)
     return onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"]).run(None, {"images": images})[0]
 
 
-def stored_types(model):
+def stored_types(model: bytes) -> dict[str, int]:
     return {tensor.name: tensor.data_type for tensor in onnx.load_from_string(model).graph.initializer}
 
 
-def whole_numbers_times_scales(axis):
+def whole_numbers_times_scales(axis: int) -> NDArray[np.float32]:
     random = np.random.default_rng(axis)
     numbers = random.integers(-127, 128, SHAPE)
     np.moveaxis(numbers, axis, 0)[:, 0, 0, 0] = 127
@@ -43,7 +44,7 @@ def whole_numbers_times_scales(axis):
 
 
 @pytest.mark.parametrize("axis", [0, 1])
-def test_whole_numbers_times_scales_take_one_byte_each(axis):
+def test_whole_numbers_times_scales_take_one_byte_each(axis: int) -> None:
     before = network(whole_numbers_times_scales(axis))
     after = compress(before)
     np.testing.assert_array_equal(run(after), run(before))
@@ -51,7 +52,7 @@ def test_whole_numbers_times_scales_take_one_byte_each(axis):
     assert len(after) < len(before) - 2.5 * np.prod(SHAPE)
 
 
-def test_half_precision_takes_two_bytes():
+def test_half_precision_takes_two_bytes() -> None:
     before = network(np.random.default_rng(2).normal(size=SHAPE).astype(np.float16).astype(np.float32))
     after = compress(before)
     np.testing.assert_array_equal(run(after), run(before))
@@ -59,7 +60,7 @@ def test_half_precision_takes_two_bytes():
     assert len(after) < len(before) - 1.5 * np.prod(SHAPE)
 
 
-def with_one(value):
+def with_one(value: float) -> NDArray[np.float32]:
     kernel = whole_numbers_times_scales(0)
     kernel[3, 5, 1, 1] = value
     return kernel
@@ -77,13 +78,13 @@ def with_one(value):
     ],
     ids=["any", "one off by the last bit", "nan", "infinite", "beyond half precision", "subnormal"],
 )
-def test_weights_that_would_change_are_left_alone(kernel):
+def test_weights_that_would_change_are_left_alone(kernel: NDArray[np.float32]) -> None:
     before = network(kernel)
     assert stored_types(compress(before)) == stored_types(before)
     np.testing.assert_array_equal(run(compress(before)), run(before))
 
 
-def test_a_channel_of_zeros_stays_zero():
+def test_a_channel_of_zeros_stays_zero() -> None:
     kernel = whole_numbers_times_scales(0)
     kernel[2] = 0
     after = compress(network(kernel))
@@ -91,7 +92,7 @@ def test_a_channel_of_zeros_stays_zero():
     np.testing.assert_array_equal(run(after), run(network(kernel)))
 
 
-def test_the_whole_backbone_fits_in_5_megabytes_and_says_the_same():
+def test_the_whole_backbone_fits_in_5_megabytes_and_says_the_same() -> None:
     features = [Feature("last", "deviation"), Feature("expand_12", "quadrants")]
     before = graph.build(64, features, weights.load())
     after = compress(before)
@@ -106,11 +107,11 @@ def test_the_whole_backbone_fits_in_5_megabytes_and_says_the_same():
 
 
 @pytest.mark.parametrize("cut", [5, "expand_12", "last"])
-def test_a_cut_takes_what_its_table_says(cut):
+def test_a_cut_takes_what_its_table_says(cut: int | str) -> None:
     size = len(compress(graph.build(64, [Feature(cut)], weights.load())))
     assert size == pytest.approx(CUTS[cut].rounded_megabytes * 1e6, rel=0.1)
 
 
-def test_compressing_again_changes_nothing():
+def test_compressing_again_changes_nothing() -> None:
     once = compress(network(whole_numbers_times_scales(0)))
     assert compress(once) == once

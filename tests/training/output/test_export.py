@@ -1,10 +1,13 @@
 """The exported file by ONNX's own view of it, and against the Keras network; what is refused where they differ."""
 
+from collections.abc import Callable
+
 import keras
 import numpy as np
 import onnx
 import onnxruntime
 import pytest
+from numpy.typing import NDArray
 
 from artifact import golden, image
 from artifact.card import ImageSpec
@@ -14,11 +17,12 @@ from training.fitting import map_head
 from training.network.keras_network import KerasNetwork
 from training.output.export import export
 from training.output.verifying import TOLERANCE, Scorer, expect, verify
+from training.reading.dataset import Sample
 
 SPECS = [ImageSpec(12, 16), ImageSpec(9, 9, color="gray", fit="crop")]
 
 
-def _fit(spec, seed=0):
+def _fit(spec: ImageSpec, seed: int = 0) -> KerasNetwork:
     """A small network with random weights, as a strategy would finish it."""
     keras.utils.set_random_seed(seed)
     pixels = keras.Input((spec.height, spec.width, spec.channels))
@@ -28,18 +32,20 @@ def _fit(spec, seed=0):
     return KerasNetwork(network, spec)
 
 
-def _novelty():
+def _novelty() -> Novelty:
     """Two directions, which explain dark images less than bright ones."""
     return Novelty(np.float32([[0.5, 0.1], [-0.2, 0.4], [0.3, 0.3], [0.1, -0.2], [0.3, 0.1]]), 0.5, np.ones(4))
 
 
 @pytest.fixture(scope="module", params=SPECS, ids=["colour", "gray"])
-def exported(request):
+def exported(request: pytest.FixtureRequest) -> tuple[KerasNetwork, ImageSpec, bytes]:
     fitted = _fit(request.param)
     return fitted, request.param, export(fitted, _novelty())
 
 
-def test_the_file_takes_bytes_of_any_number_of_images_and_names_its_outputs(exported):
+def test_the_file_takes_bytes_of_any_number_of_images_and_names_its_outputs(
+    exported: tuple[KerasNetwork, ImageSpec, bytes],
+) -> None:
     _, spec, data = exported
     model = onnx.load_from_string(data)
     onnx.checker.check_model(model, full_check=True)
@@ -60,7 +66,9 @@ def test_the_file_takes_bytes_of_any_number_of_images_and_names_its_outputs(expo
         assert evidence.ndim == 3
 
 
-def test_it_answers_as_the_keras_network_does_and_as_the_unexplained_share_by_hand(exported):
+def test_it_answers_as_the_keras_network_does_and_as_the_unexplained_share_by_hand(
+    exported: tuple[KerasNetwork, ImageSpec, bytes],
+) -> None:
     fitted, spec, data = exported
     pixels = np.random.default_rng(1).integers(0, 256, (6, spec.height, spec.width, spec.channels), np.uint8)
     pixels[:3] //= 20
@@ -77,7 +85,7 @@ def test_it_answers_as_the_keras_network_does_and_as_the_unexplained_share_by_ha
     np.testing.assert_allclose(expect(fitted, novelty, pixels)["novelty"], away, rtol=1e-5)
 
 
-def test_without_a_measure_of_novelty_there_is_no_such_output():
+def test_without_a_measure_of_novelty_there_is_no_such_output() -> None:
     spec = SPECS[0]
     scorer = Scorer(export(_fit(spec), None), spec)
     file = golden.draw()[0]
@@ -87,14 +95,18 @@ def test_without_a_measure_of_novelty_there_is_no_such_output():
     assert np.isfinite(logit)
 
 
-def test_an_honest_export_passes_and_the_difference_is_tiny(exported, make_sample):
+def test_an_honest_export_passes_and_the_difference_is_tiny(
+    exported: tuple[KerasNetwork, ImageSpec, bytes], make_sample: Callable[..., Sample]
+) -> None:
     fitted, spec, data = exported
     samples = [make_sample(number, 0) for number in range(3)]
     assert 0 <= verify(Scorer(data, spec), fitted, _novelty(), spec, samples) < 1e-5
 
 
-def _change(layer, weights):
-    def spoil(fitted):
+def _change(
+    layer: str, weights: Callable[[list[NDArray[np.float32]]], list[NDArray[np.float32]]]
+) -> Callable[[KerasNetwork], None]:
+    def spoil(fitted: KerasNetwork) -> None:
         fitted.model.get_layer(layer).set_weights(weights(fitted.model.get_layer(layer).get_weights()))
 
     return spoil
@@ -109,7 +121,9 @@ def _change(layer, weights):
     ],
     ids=["another bias", "other weights", "not a number"],
 )
-def test_a_network_that_is_not_the_exported_one_is_refused(spoil, make_sample):
+def test_a_network_that_is_not_the_exported_one_is_refused(
+    spoil: Callable[[KerasNetwork], None], make_sample: Callable[..., Sample]
+) -> None:
     spec = SPECS[0]
     fitted = _fit(spec)
     scorer = Scorer(export(fitted, _novelty()), spec)
@@ -118,14 +132,14 @@ def test_a_network_that_is_not_the_exported_one_is_refused(spoil, make_sample):
         verify(scorer, fitted, _novelty(), spec, [make_sample(0, 0)])
 
 
-def test_another_novelty_than_the_exported_one_is_refused(exported):
+def test_another_novelty_than_the_exported_one_is_refused(exported: tuple[KerasNetwork, ImageSpec, bytes]) -> None:
     fitted, spec, data = exported
     other = Novelty(_novelty().directions * (1 + 10 * TOLERANCE), 0.5, np.ones(4))
     with pytest.raises(TrainingError, match=r"not published"):
         verify(Scorer(data, spec), fitted, other, spec, [])
 
 
-def test_a_network_that_answers_what_is_no_number_is_refused():
+def test_a_network_that_answers_what_is_no_number_is_refused() -> None:
     """On both sides alike, so that no difference shows."""
     spec = SPECS[0]
     fitted = _fit(spec)
@@ -134,7 +148,9 @@ def test_a_network_that_answers_what_is_no_number_is_refused():
         verify(Scorer(export(fitted, None), spec), fitted, None, spec, [])
 
 
-def test_a_score_does_not_depend_on_the_images_beside_it(exported, make_sample):
+def test_a_score_does_not_depend_on_the_images_beside_it(
+    exported: tuple[KerasNetwork, ImageSpec, bytes], make_sample: Callable[..., Sample]
+) -> None:
     _, spec, data = exported
     scorer = Scorer(data, spec)
     samples = [make_sample(number, 0) for number in range(5)]

@@ -1,42 +1,47 @@
 import base64
 import io
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from artifact.card import Classes
 from training.evaluation.novelty import Novelty
 from training.output import looking
 from training.output.thumbnails import encode
+from training.reading.dataset import Sample
 
 CLASSES = Classes("cat", "dog")
 
 
 @pytest.fixture(scope="module")
-def samples(make_sample):
+def samples(make_sample: Callable[..., Sample]) -> list[Sample]:
     return [make_sample(number, number % 2) for number in range(30)]
 
 
-def _logits(samples, repeats=4, sure=3.0):
+def _logits(samples: Sequence[Sample], repeats: int = 4, sure: float = 3.0) -> NDArray[np.float64]:
     return np.tile(np.array([sure if sample.label else -sure for sample in samples]), (repeats, 1))
 
 
-def _choose(samples, logits, novelty=None):
+def _choose(
+    samples: Sequence[Sample], logits: NDArray[np.float64], novelty: Novelty | None = None
+) -> list[looking.Look]:
     return looking.choose(samples, logits, CLASSES, novelty)
 
 
-def _distances(unlike):
+def _distances(unlike: dict[int, float]) -> Novelty:
     reference = np.full(30, 1.0)
     reference[list(unlike)] = list(unlike.values())
     return Novelty(np.zeros((2, 3), np.float32), 1.5, reference)
 
 
-def test_where_all_is_well_there_is_nothing_to_look_at(samples):
+def test_where_all_is_well_there_is_nothing_to_look_at(samples: list[Sample]) -> None:
     assert _choose(samples, _logits(samples), _distances({})) == []
 
 
-def test_the_most_doubted_label_comes_first_then_what_swings_then_what_is_unlike(samples):
+def test_the_most_doubted_label_comes_first_then_what_swings_then_what_is_unlike(samples: list[Sample]) -> None:
     logits = _logits(samples)
     logits[:, 4], logits[:, 7] = 2.0, -4.0  # a cat called dog, and a dog called cat more surely
     logits[:, 11] = [3, -3, 3, -3]
@@ -50,7 +55,7 @@ def test_the_most_doubted_label_comes_first_then_what_swings_then_what_is_unlike
     assert "unlike" in looks[3].reason
 
 
-def test_a_mild_doubt_is_no_doubt(samples):
+def test_a_mild_doubt_is_no_doubt(samples: list[Sample]) -> None:
     logits = _logits(samples)
     logits[:, 4] = 1.0  # dog with 73 %, less than three times as likely as cat
     assert _choose(samples, logits) == []
@@ -58,14 +63,16 @@ def test_a_mild_doubt_is_no_doubt(samples):
     assert [look.file for look in _choose(samples, logits)] == ["4.png"]
 
 
-def test_at_most_a_dozen_are_shown_the_worst_of_all(samples):
+def test_at_most_a_dozen_are_shown_the_worst_of_all(samples: list[Sample]) -> None:
     logits = -_logits(samples)
     logits[:, :15] *= np.linspace(1, 2, 15)
     looks = _choose(samples, logits)
     assert [look.file for look in looks] == [f"{number}.png" for number in range(14, 2, -1)]
 
 
-def test_a_thumbnail_is_the_picture_of_the_file_in_its_shape_and_no_larger(samples, draw_file):
+def test_a_thumbnail_is_the_picture_of_the_file_in_its_shape_and_no_larger(
+    samples: list[Sample], draw_file: Callable[..., bytes]
+) -> None:
     look = _choose(samples, -_logits(samples))[0]
     thumbnail = Image.open(io.BytesIO(base64.b64decode(look.thumbnail)))
     original = Image.open(io.BytesIO(draw_file(int(look.file.split(".")[0])))).convert("RGB")
@@ -75,7 +82,9 @@ def test_a_thumbnail_is_the_picture_of_the_file_in_its_shape_and_no_larger(sampl
 
 
 @pytest.mark.parametrize(("size", "expected"), [((640, 480), (72, 96)), ((100, 1000), (96, 10)), ((3, 5), (5, 3))])
-def test_a_thumbnail_fits_its_side_without_bars(make_sample, size, expected):
+def test_a_thumbnail_fits_its_side_without_bars(
+    make_sample: Callable[..., Sample], size: tuple[int, int], expected: tuple[int, int]
+) -> None:
     rows, columns = size
     sample = make_sample(1, 0, size=(rows, columns))
     with Image.open(io.BytesIO(base64.b64decode(encode(sample, 96)))) as thumbnail:

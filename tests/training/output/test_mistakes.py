@@ -1,9 +1,12 @@
 """Which images are shown as told wrong: all of them are counted, the surest mistakes come first."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from artifact.card import Calibration, Card, Classes, ImageSpec, ModelFile, UncertainBand
 from training.output import mistakes
+from training.reading.dataset import Sample
 
 CARD = Card(
     name="bees",
@@ -21,7 +24,7 @@ CARD = Card(
 )
 
 
-def test_each_mistake_says_what_it_was_and_what_was_said_how_surely(make_sample):
+def test_each_mistake_says_what_it_was_and_what_was_said_how_surely(make_sample: Callable[..., Sample]) -> None:
     train = [make_sample(number, number % 2) for number in range(4)]
     tested = [make_sample(number, number % 2) for number in (10, 11)]
     rows = [
@@ -39,7 +42,7 @@ def test_each_mistake_says_what_it_was_and_what_was_said_how_surely(make_sample)
     assert [round(image["probability"], 6) for image in found["images"]] == [0.9, 0.6, 0.7]
 
 
-def test_of_many_mistakes_those_beyond_the_first_are_counted(make_sample):
+def test_of_many_mistakes_those_beyond_the_first_are_counted(make_sample: Callable[..., Sample]) -> None:
     train = [make_sample(number, 0) for number in range(30)]
     found = mistakes.choose(train, np.linspace(0.6, 0.9, 30), [], [], CARD)
     assert (found["count"], len(found["images"])) == (30, mistakes.SHOWN)

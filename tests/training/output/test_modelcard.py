@@ -4,6 +4,8 @@ import base64
 import dataclasses
 import io
 import json
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,11 +20,13 @@ from training.evaluation.interval import Estimate, proportion
 from training.evaluation.performance import Performance
 from training.gathering import Gathered
 from training.output import modelcard, promise, report
-from training.reading.dataset import Dataset
+from training.reading.dataset import Dataset, Sample
 from training.reading.grouping import Grouping
 
 
-def _card(strategy="pretrained-small", novelty_limit=1.4, band=(0.3, 0.8)):
+def _card(
+    strategy: str = "pretrained-small", novelty_limit: float | None = 1.4, band: tuple[float, float] = (0.3, 0.8)
+) -> Card:
     return Card(
         name="bees",
         version="1",
@@ -39,7 +43,7 @@ def _card(strategy="pretrained-small", novelty_limit=1.4, band=(0.3, 0.8)):
     )
 
 
-def _performance(accuracy=0.9, n=40):
+def _performance(accuracy: float = 0.9, n: int = 40) -> Performance:
     return Performance(
         proportion(accuracy, n),
         Estimate(0.95, 0.87, 0.99, n, "made up"),
@@ -50,11 +54,11 @@ def _performance(accuracy=0.9, n=40):
 
 
 @pytest.fixture
-def document():
+def document() -> dict[str, Any]:
     return _with_verdict(_performance())
 
 
-def _with_verdict(performance, **sections):
+def _with_verdict(performance: Performance, **sections: Any) -> dict[str, Any]:
     document = {
         "classes": {"negative": "wasp", "positive": "bee"},
         "estimate": report.estimate(performance),
@@ -69,7 +73,7 @@ def _with_verdict(performance, **sections):
     return {"verdict": verdict.compose(document), **document}
 
 
-def test_the_numbers_and_their_intervals_are_in_the_text(document):
+def test_the_numbers_and_their_intervals_are_in_the_text(document: dict[str, Any]) -> None:
     text = modelcard.render(_card(), document, IMAGENET)
     assert "| auroc | 0.950 | 0.870 to 0.990 | 40 |" in text
     assert "| brier | not measurable | 0.050 to not measurable | 40 |" in text
@@ -80,7 +84,7 @@ def test_the_numbers_and_their_intervals_are_in_the_text(document):
     assert "uint8 `[N, 224, 192, 3]` (rgb) and gives `logit`, `novelty`" in text
 
 
-def test_limits_name_the_band_what_is_unfamiliar_and_the_warnings_but_no_asides(document):
+def test_limits_name_the_band_what_is_unfamiliar_and_the_warnings_but_no_asides(document: dict[str, Any]) -> None:
     text = modelcard.render(_card(), document, IMAGENET)
     assert "between 0.30 and 0.80 are flagged `uncertain`" in text
     assert "are flagged `unfamiliar`" in text
@@ -101,27 +105,27 @@ def test_limits_name_the_band_what_is_unfamiliar_and_the_warnings_but_no_asides(
         ("mnist", "cc-by-sa-3.0"),
     ],
 )
-def test_the_licence_of_what_others_made_is_named(candidate, licence, document):
+def test_the_licence_of_what_others_made_is_named(candidate: str, licence: str, document: dict[str, Any]) -> None:
     origin = strategies.load_maker(candidate).ORIGIN
     text = modelcard.render(_card(candidate), document, origin)
     assert f"\nlicense: {licence}\n" in text
     assert f"It holds {origin.what}." in text
 
 
-def test_a_network_of_ones_own_claims_no_licence(document):
+def test_a_network_of_ones_own_claims_no_licence(document: dict[str, Any]) -> None:
     text = modelcard.render(_card("edges"), document, strategies.load_maker("edges").ORIGIN)
     assert "license:" not in text
     assert "its licence is yours to choose" in text
 
 
-def test_the_front_matter_is_what_model_hubs_read(document):
+def test_the_front_matter_is_what_model_hubs_read(document: dict[str, Any]) -> None:
     first, front, rest = modelcard.render(_card(), document, IMAGENET).split("---\n", 2)
     assert first == ""
     assert dict(line.split(": ", 1) for line in front.splitlines())["pipeline_tag"] == "image-classification"
     assert rest.lstrip().startswith("# bees: bee or wasp")
 
 
-def test_what_is_no_number_is_null_with_a_word_in_the_report(document):
+def test_what_is_no_number_is_null_with_a_word_in_the_report(document: dict[str, Any]) -> None:
     section = json.loads(jsonfile.encode(document["estimate"]))
     assert section["brier"]["value"] is section["brier"]["high"] is None
     assert section["brier"]["low"] == 0.05
@@ -129,7 +133,7 @@ def test_what_is_no_number_is_null_with_a_word_in_the_report(document):
     assert "undefined" not in section["accuracy"]
 
 
-def test_a_model_no_better_than_guessing_is_called_that_first_and_never_said_to_tell_the_classes():
+def test_a_model_no_better_than_guessing_is_called_that_first_and_never_said_to_tell_the_classes() -> None:
     """Always giving shares of one half costs ln 2 = 0.693 nats."""
     performance = dataclasses.replace(_performance(), log_loss=Estimate(0.694, 0.5, 0.9, 40, "made up"))
     assert performance.guessing
@@ -143,7 +147,7 @@ def test_a_model_no_better_than_guessing_is_called_that_first_and_never_said_to_
 
 
 @pytest.mark.parametrize(("loss", "guessing"), [(0.692, False), (0.6932, True), (float("nan"), True)])
-def test_guessing_is_a_log_loss_that_is_not_below_that_of_the_classes_shares(loss, guessing):
+def test_guessing_is_a_log_loss_that_is_not_below_that_of_the_classes_shares(loss: float, guessing: bool) -> None:
     performance = dataclasses.replace(_performance(), log_loss=Estimate(loss, 0.1, 0.9, 40, "made up"))
     assert performance.guessing == guessing
 
@@ -157,7 +161,7 @@ GUESSING = [
 """Low end of the accuracy, share of the more frequent class, low end of the AUROC, and whether that is guessing."""
 
 
-def _from_groups(make_sample, groups_of_a_class):
+def _from_groups(make_sample: Callable[..., Sample], groups_of_a_class: int) -> Gathered:
     samples = tuple(
         dataclasses.replace(make_sample(row, row % 2), group=f"p{row // 2 % groups_of_a_class}-{row % 2}")
         for row in range(40)
@@ -167,7 +171,9 @@ def _from_groups(make_sample, groups_of_a_class):
 
 
 @pytest.mark.parametrize(("low", "share", "rank", "guessing"), GUESSING)
-def test_an_accuracy_whose_interval_holds_guessing_is_guessing(low, share, rank, guessing):
+def test_an_accuracy_whose_interval_holds_guessing_is_guessing(
+    low: float, share: float, rank: float, guessing: bool
+) -> None:
     performance = dataclasses.replace(
         _performance(),
         accuracy=Estimate(0.9, low, 0.97, 40, "made up"),
@@ -177,12 +183,14 @@ def test_an_accuracy_whose_interval_holds_guessing_is_guessing(low, share, rank,
     assert performance.guessing == guessing
 
 
-def test_the_report_counts_the_patients(make_sample):
+def test_the_report_counts_the_patients(make_sample: Callable[..., Sample]) -> None:
     found = report.data(_from_groups(make_sample, 6))["groups"]
     assert (found["train"], found["called"]) == (12, "patient")
 
 
-def test_no_share_stands_anywhere_where_patients_are_too_few(make_sample, document):
+def test_no_share_stands_anywhere_where_patients_are_too_few(
+    make_sample: Callable[..., Sample], document: dict[str, Any]
+) -> None:
     gathered, card, performance = _from_groups(make_sample, 4), _card(), _performance()
     withheld = document | {
         "verdict": verdict.compose({"estimate": report.estimate(performance, gathered.why_withheld)}),
@@ -202,12 +210,12 @@ def test_no_share_stands_anywhere_where_patients_are_too_few(make_sample, docume
     assert rows == [{"accuracy": None, "auroc": None, "log_loss": 0.3}]
 
 
-def test_curves_keep_six_digits_and_no_infinities():
+def test_curves_keep_six_digits_and_no_infinities() -> None:
     found = report.curves({"loss": [0.123456789, float("inf"), float("nan"), 1e-9]})
     assert found == {"loss": [0.123457, None, None, 1e-9]}
 
 
-def test_every_image_is_in_one_cell_of_the_confusion(make_sample):
+def test_every_image_is_in_one_cell_of_the_confusion(make_sample: Callable[..., Sample]) -> None:
     samples = [make_sample(number, number % 2) for number in range(8)]
     probabilities = np.array([0.1, 0.9, 0.5, 0.4, 0.2, 0.6, 0.49, 0.5])
     rows = {(row["actual"], row["predicted"]): row for row in report.confusion(samples, probabilities, _card())["rows"]}

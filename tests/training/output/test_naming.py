@@ -3,6 +3,7 @@
 import numpy as np
 import onnx
 import onnxruntime
+from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from training.output.naming import rename
@@ -10,10 +11,10 @@ from training.output.naming import rename
 IMAGES = np.random.default_rng(0).normal(size=(3, 4)).astype(np.float32)
 
 
-def _network(prefix="", backwards=False, size="N", weight=2.0):
+def _network(prefix: str = "", backwards: bool = False, size: str | int = "N", weight: float = 2.0) -> bytes:
     """Two outputs that share a part, an unused part, and an optional input left out."""
 
-    def name(text):
+    def name(text: str) -> str:
         return prefix + text
 
     nodes = [
@@ -40,22 +41,22 @@ def _network(prefix="", backwards=False, size="N", weight=2.0):
     return model.SerializeToString()
 
 
-def _run(model):
+def _run(model: bytes) -> list[NDArray[np.float32]]:
     session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
     return session.run(["logit", "evidence"], {"image": IMAGES})
 
 
-def test_the_same_network_under_other_names_is_the_same_file():
+def test_the_same_network_under_other_names_is_the_same_file() -> None:
     assert rename(_network()) == rename(_network("functional_7/", backwards=True, size="unk__93"))
     assert rename(_network()) != rename(_network(weight=3.0))
 
 
-def test_it_computes_what_it_did():
+def test_it_computes_what_it_did() -> None:
     for expected, found in zip(_run(_network()), _run(rename(_network())), strict=True):
         np.testing.assert_array_equal(found, expected)
 
 
-def test_names_are_whole_and_what_no_output_needs_is_left_out():
+def test_names_are_whole_and_what_no_output_needs_is_left_out() -> None:
     model = onnx.load_from_string(rename(_network("functional_7/")))
     onnx.checker.check_model(model, full_check=True)
     graph = model.graph
@@ -68,11 +69,11 @@ def test_names_are_whole_and_what_no_output_needs_is_left_out():
     assert len(set(values)) == len(values)
 
 
-def test_it_is_done_once():
+def test_it_is_done_once() -> None:
     assert rename(rename(_network())) == rename(_network())
 
 
-def test_a_long_chain_is_no_deep_recursion():
+def test_a_long_chain_is_no_deep_recursion() -> None:
     length = 3000
     nodes = [
         helper.make_node("Neg", ["image" if at == 0 else f"v{at}"], [f"v{at + 1}"], name=f"n{at}")

@@ -1,7 +1,9 @@
 """The test result against scipy and counting: near duplicates of each other count as one image."""
 
 import dataclasses
+from collections.abc import Callable, Sequence
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,17 +12,17 @@ from scipy.stats import binomtest
 from artifact.card import Calibration, Card, Classes, ImageSpec, ModelFile, UncertainBand
 from training.gathering import Gathered
 from training.output import promise, recording
-from training.reading.dataset import Dataset
+from training.reading.dataset import Dataset, Sample
 
 LABELS = [0, 0, 0, 0, 1, 1, 1, 1]
 LOGITS = [-2.0, -1.0, 1.0, -3.0, 2.0, 1.0, 0.5, -1.0]  # the third and the last are wrong
 
 
 @pytest.fixture
-def result(make_sample):
+def result(make_sample: Callable[..., Sample]) -> Callable[..., Any]:
     """Record eight test images, whose near-duplicate groups are given, beside two training images."""
 
-    def record(groups, patients=(None,) * 8):
+    def record(groups: Sequence[int], patients: Sequence[str | None] = (None,) * 8) -> dict[str, Any] | None:
         train = tuple(make_sample(number, number) for number in (0, 1))
         drawn = (make_sample(2 + number, label) for number, label in enumerate(LABELS))
         test = tuple(dataclasses.replace(one, group=name) for one, name in zip(drawn, patients, strict=True))
@@ -33,7 +35,7 @@ def result(make_sample):
     return record
 
 
-def _card():
+def _card() -> Card:
     return Card(
         name="default",
         version="1",
@@ -50,11 +52,11 @@ def _card():
     )
 
 
-def _wilson(right, n):
+def _wilson(right: int, n: int) -> Any:
     return binomtest(right, n).proportion_ci(method="wilson")
 
 
-def test_each_separate_image_counts(result):
+def test_each_separate_image_counts(result: Callable[..., Any]) -> None:
     found = result([2, 3, 4, 5, 6, 7, 8, 9])
     expected = _wilson(6, 8)
     assert found["n"] == found["accuracy"]["n"] == 8
@@ -65,7 +67,7 @@ def test_each_separate_image_counts(result):
     assert found["log_loss"]["value"] == pytest.approx(np.mean(losses))
 
 
-def test_near_duplicates_of_each_other_make_the_interval_that_one_image_would(result):
+def test_near_duplicates_of_each_other_make_the_interval_that_one_image_would(result: Callable[..., Any]) -> None:
     found = result([2, 2, 3, 3, 4, 4, 5, 5])
     expected = _wilson(3, 4)
     assert found["n"] == 8
@@ -73,14 +75,14 @@ def test_near_duplicates_of_each_other_make_the_interval_that_one_image_would(re
     assert (found["accuracy"]["low"], found["accuracy"]["high"]) == pytest.approx((expected.low, expected.high))
 
 
-def test_what_nearly_repeats_a_training_image_is_left_out(result):
+def test_what_nearly_repeats_a_training_image_is_left_out(result: Callable[..., Any]) -> None:
     found = result([0, 1, 0, 1, 6, 7, 8, 9])
     assert found["n"] == 4
     assert found["accuracy"]["value"] == 0.75
     assert "auroc" not in found  # one class is left
 
 
-def test_test_images_of_a_few_patients_promise_no_share_and_say_why(result):
+def test_test_images_of_a_few_patients_promise_no_share_and_say_why(result: Callable[..., Any]) -> None:
     found = result([2, 2, 3, 3, 4, 4, 5, 5], "aabbccdd")
     for measure in ("accuracy", "auroc"):
         assert found[measure]["value"] is found[measure]["low"] is found[measure]["high"] is None

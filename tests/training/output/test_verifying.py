@@ -18,7 +18,7 @@ SPEC = ImageSpec(8, 8)
 
 
 @pytest.mark.parametrize("direction", [np.nan, np.inf])
-def test_a_novelty_that_is_no_number_on_the_keras_side_is_refused(direction):
+def test_a_novelty_that_is_no_number_on_the_keras_side_is_refused(direction: float) -> None:
     pixels = keras.Input((8, 8, 3))
     fitted = KerasNetwork(map_head.classifier(pixels, pixels), SPEC)
     novelty = Novelty(np.zeros((3, 2), np.float32), 0.5, np.ones(4))

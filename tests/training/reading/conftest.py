@@ -1,5 +1,7 @@
 import io
 import zipfile
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -7,10 +9,10 @@ from PIL import Image
 
 
 @pytest.fixture(scope="session")
-def picture():
+def picture() -> Callable[..., bytes]:
     """Draw a small picture by number, a different one for each; the bytes of a PNG file."""
 
-    def draw(number, size=(24, 20)):
+    def draw(number: int, size: tuple[int, int] = (24, 20)) -> bytes:
         pixels = np.random.default_rng(number).integers(0, 256, (*size, 3), dtype=np.uint8)
         file = io.BytesIO()
         Image.fromarray(pixels).save(file, "PNG")
@@ -20,10 +22,10 @@ def picture():
 
 
 @pytest.fixture
-def write(tmp_path):
+def write(tmp_path: Path) -> Callable[..., Path]:
     """Write files, by path, below a folder or into a .zip, and return its path."""
 
-    def make(files, kind="folder"):
+    def make(files: dict[str, bytes], kind: str = "folder") -> Path:
         if kind == "zip":
             archive_path = tmp_path / "data.zip"
             with zipfile.ZipFile(archive_path, "w") as archive:

@@ -29,7 +29,7 @@ from training.reading.classes import name_classes
         ("Apple", "apple", "apple"),
     ],
 )
-def test_the_positive_class_is_the_one_that_says_yes(one, other, positive):
+def test_the_positive_class_is_the_one_that_says_yes(one: str, other: str, positive: str) -> None:
     negative = other if positive == one else one
     for labels in ([one, other, one], [other, one]):
         classes = name_classes(labels)
@@ -37,13 +37,13 @@ def test_the_positive_class_is_the_one_that_says_yes(one, other, positive):
 
 
 @pytest.mark.parametrize("positive", ["yes", "no"])
-def test_the_user_may_choose(positive):
+def test_the_user_may_choose(positive: str) -> None:
     classes = name_classes(["no", "yes"], positive)
     assert classes.positive == positive
     assert {classes.positive, classes.negative} == {"yes", "no"}
 
 
-def test_a_choice_that_is_no_class_is_refused():
+def test_a_choice_that_is_no_class_is_refused() -> None:
     with pytest.raises(TrainingError, match="--positive bird names no class; the classes are cat and dog"):
         name_classes(["dog", "cat"], "bird")
 
@@ -56,6 +56,6 @@ def test_a_choice_that_is_no_class_is_refused():
         ([], "Found 0 classes"),
     ],
 )
-def test_other_than_two_classes_are_refused_with_their_counts(labels, problem):
+def test_other_than_two_classes_are_refused_with_their_counts(labels: list[str], problem: str) -> None:
     with pytest.raises(TrainingError, match=problem):
         name_classes(labels)

@@ -1,4 +1,6 @@
 import hashlib
+from collections.abc import Callable, Iterable
+from pathlib import Path
 
 import pytest
 
@@ -8,13 +10,15 @@ from training.reading.sources import Found
 
 
 @pytest.fixture
-def files(picture):
+def files(picture: Callable[..., bytes]) -> dict[str, bytes]:
     """A small valid data set: five training and two test images."""
     names = ["train/cat/1.png", "train/cat/2.png", "train/dog/1.png", "train/dog/2.png", "train/dog/3.png"]
     return {name: picture(number) for number, name in enumerate([*names, "test/cat/9.png", "test/dog/9.png"])}
 
 
-def test_every_image_becomes_a_sample_of_its_part_and_class(files, write):
+def test_every_image_becomes_a_sample_of_its_part_and_class(
+    files: dict[str, bytes], write: Callable[..., Path]
+) -> None:
     data = dataset.read_path(write(files))
     assert [(sample.file, sample.label) for sample in data.train] == [
         ("train/cat/1.png", 0),
@@ -32,14 +36,16 @@ def test_every_image_becomes_a_sample_of_its_part_and_class(files, write):
         assert sample.facts.sha256 == hashlib.sha256(files[sample.file]).hexdigest()
 
 
-def test_the_positive_class_is_labelled_one(files, write):
+def test_the_positive_class_is_labelled_one(files: dict[str, bytes], write: Callable[..., Path]) -> None:
     data = dataset.read_path(write(files), positive="cat")
     assert [sample.label for sample in data.train] == [1, 1, 0, 0, 0]
     assert list(data.counts(data.test).items()) == [("dog", 1), ("cat", 1)]
 
 
 @pytest.mark.parametrize("kind", ["folder", "zip"])
-def test_what_cannot_be_used_is_skipped_with_the_reason(kind, files, write, picture):
+def test_what_cannot_be_used_is_skipped_with_the_reason(
+    kind: str, files: dict[str, bytes], write: Callable[..., Path], picture: Callable[..., bytes]
+) -> None:
     bad = {
         "train/cat/notes": (b"text", "not an image"),
         "train/cat/empty.png": (b"", "no bytes"),
@@ -54,7 +60,9 @@ def test_what_cannot_be_used_is_skipped_with_the_reason(kind, files, write, pict
         assert bad[entry.file][1] in entry.reason
 
 
-def test_a_file_that_cannot_be_opened_is_skipped_with_the_reason(files, write):
+def test_a_file_that_cannot_be_opened_is_skipped_with_the_reason(
+    files: dict[str, bytes], write: Callable[..., Path]
+) -> None:
     root = write(
         files | {"list.csv": "\n".join(f"{name},{name.split('/')[1]}" for name in [*files, "x/dog/"]).encode()}
     )
@@ -73,36 +81,47 @@ def test_a_file_that_cannot_be_opened_is_skipped_with_the_reason(files, write):
         (["train/cat/1.png", "train/dog/1.png", "train/dog/2.png"], "cat has 1 and dog has 1 usable training images"),
     ],
 )
-def test_two_training_images_a_class_are_the_least(removed, problem, files, write):
+def test_two_training_images_a_class_are_the_least(
+    removed: list[str], problem: str, files: dict[str, bytes], write: Callable[..., Path]
+) -> None:
     with pytest.raises(TrainingError, match=problem):
         dataset.read_path(write({name: data for name, data in files.items() if name not in removed}))
 
 
-def test_where_too_few_are_left_the_skipped_files_are_named(files, write):
+def test_where_too_few_are_left_the_skipped_files_are_named(
+    files: dict[str, bytes], write: Callable[..., Path]
+) -> None:
     with pytest.raises(TrainingError, match=r"cat has 1[\s\S]*Skipped files \(1\):\n  train/cat/2\.png: .*no bytes"):
         dataset.read_path(write(files | {"train/cat/2.png": b""}))
 
 
 @pytest.mark.parametrize(("kept", "problem"), [("cat", "Found 1 class: cat"), ("", "No labelled images")])
-def test_other_than_two_classes(kept, problem, files, write, tmp_path):
+def test_other_than_two_classes(
+    kept: str, problem: str, files: dict[str, bytes], write: Callable[..., Path], tmp_path: Path
+) -> None:
     (tmp_path / "data").mkdir()
     with pytest.raises(TrainingError, match=problem):
         dataset.read_path(write({name: data for name, data in files.items() if kept and f"/{kept}/" in name}))
 
 
-def test_three_classes(files, write, picture):
+def test_three_classes(files: dict[str, bytes], write: Callable[..., Path], picture: Callable[..., bytes]) -> None:
     with pytest.raises(TrainingError, match="Found 3 classes"):
         dataset.read_path(write(files | {"train/bird/1.png": picture(60)}))
 
 
-def _found(files, order=lambda items: items):
+def _found(
+    files: dict[str, bytes],
+    order: Callable[[list[tuple[str, bytes]]], Iterable[tuple[str, bytes]]] = lambda items: items,
+) -> list[Found]:
     return [
         Found(name, name.split("/")[1], name.split("/")[0], lambda data=data: data)
         for name, data in order(list(files.items()))
     ]
 
 
-def test_the_fingerprint_depends_on_the_images_and_not_on_their_order_or_names(files, picture):
+def test_the_fingerprint_depends_on_the_images_and_not_on_their_order_or_names(
+    files: dict[str, bytes], picture: Callable[..., bytes]
+) -> None:
     fingerprint = dataset.read(_found(files)).fingerprint
     assert len(fingerprint) == 64
     assert dataset.read(_found(files, lambda items: items[::-1])).fingerprint == fingerprint
@@ -118,7 +137,7 @@ def test_the_fingerprint_depends_on_the_images_and_not_on_their_order_or_names(f
     assert dataset.read(_found(files), positive="cat").fingerprint != fingerprint
 
 
-def test_progress_is_told_once_for_each_file(files):
+def test_progress_is_told_once_for_each_file(files: dict[str, bytes]) -> None:
     told = []
     dataset.read(_found(files | {"train/cat/bad.png": b""}), advance=lambda: told.append(1))
     assert len(told) == 8

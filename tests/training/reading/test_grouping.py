@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from artifact.card import Classes
 from training.errors import TrainingError
 from training.reading import belonging
-from training.reading.dataset import Dataset
+from training.reading.dataset import Dataset, Sample
 from training.reading.found import Found
 from training.reading.grouping import parse
 from training.reading.regrouping import regroup
@@ -48,7 +49,9 @@ def test_a_name_that_does_not_fit_is_an_error_that_names_it() -> None:
         _groups(FILES, "folder:3")
 
 
-def test_a_column_that_groups_no_image_and_a_class_of_one_group_are_refused_by_name(make_sample) -> None:  # type: ignore[no-untyped-def]
+def test_a_column_that_groups_no_image_and_a_class_of_one_group_are_refused_by_name(
+    make_sample: Callable[..., Sample],
+) -> None:
     with pytest.raises(TrainingError, match=r"column:site tells the group of no image.*with that column filled in"):
         _groups(FILES, "column:site")
     samples = tuple(replace(make_sample(row, row % 2), group=f"s{row % 2 * row}") for row in range(8))
@@ -82,7 +85,7 @@ def test_joining_two_relations_gives_their_transitive_closure() -> None:
         assert ((joined[:, None] == joined) == reached).all()
 
 
-def test_groups_are_counted_by_class_and_where_they_hold_both(make_sample) -> None:  # type: ignore[no-untyped-def]
+def test_groups_are_counted_by_class_and_where_they_hold_both(make_sample: Callable[..., Sample]) -> None:
     from dataclasses import replace
 
     names = ["a", "a", "b", "c", None]

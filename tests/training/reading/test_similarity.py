@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from PIL import Image, ImageEnhance
@@ -7,14 +9,14 @@ from training.reading import facts, similarity
 
 
 @pytest.fixture(scope="module")
-def photographs():
+def photographs() -> list[Image.Image]:
     """Twelve photographs of 200 x 200 pixels: faces and pieces of background."""
     pixels = np.rint(lfw_subset()[::17] * 255).astype(np.uint8)
     return [Image.fromarray(each).resize((200, 200), Image.Resampling.BICUBIC).convert("RGB") for each in pixels]
 
 
 @pytest.fixture(scope="module")
-def measure(encode_image):
+def measure(encode_image: Callable[..., bytes]) -> Callable[..., facts.Facts]:
     return lambda picture, *save, **options: facts.measure(encode_image(picture, *save, **options))
 
 
@@ -30,7 +32,9 @@ COPIES = {
 
 
 @pytest.mark.parametrize("copy", COPIES)
-def test_a_copy_is_joined_with_its_original_and_with_nothing_else(copy, photographs, measure):
+def test_a_copy_is_joined_with_its_original_and_with_nothing_else(
+    copy: str, photographs: list[Image.Image], measure: Callable[..., facts.Facts]
+) -> None:
     originals = [measure(picture) for picture in photographs]
     copies = [COPIES[copy](measure, picture) for picture in photographs]
     groups = similarity.group(originals + copies)
@@ -40,7 +44,7 @@ def test_a_copy_is_joined_with_its_original_and_with_nothing_else(copy, photogra
     np.testing.assert_array_equal(groups[12:][joined], np.flatnonzero(joined))
 
 
-def test_different_photographs_are_not_joined(measure):
+def test_different_photographs_are_not_joined(measure: Callable[..., facts.Facts]) -> None:
     pictures = [Image.fromarray(np.rint(pixels * 255).astype(np.uint8)) for pixels in lfw_subset()]
     groups = similarity.group([measure(picture) for picture in pictures])
     # some of the data set's pieces of background are cut from one photograph and overlap
@@ -48,19 +52,19 @@ def test_different_photographs_are_not_joined(measure):
     assert len(np.unique(groups)) >= 198
 
 
-def test_blank_pictures_are_told_apart_by_their_files(measure):
+def test_blank_pictures_are_told_apart_by_their_files(measure: Callable[..., facts.Facts]) -> None:
     blank = [measure(Image.new("RGB", (40, 40), colour)) for colour in ("white", "black", "white")]
     assert similarity.group(blank).tolist() == [0, 1, 0]
 
 
-def _facts(number, direction, difference_hash=0):
+def _facts(number: int, direction: float, difference_hash: int = 0) -> facts.Facts:
     """Facts of a picture whose thumbnail points in a direction, in degrees."""
     thumbnail = np.zeros(256, dtype=np.float32)
     thumbnail[:2] = np.cos(np.radians(direction)), np.sin(np.radians(direction))
     return facts.Facts(str(number), difference_hash, thumbnail, np.zeros(7))
 
 
-def test_a_chain_of_near_duplicates_is_one_group():
+def test_a_chain_of_near_duplicates_is_one_group() -> None:
     # neighbours are 10 degrees apart and correlate at 0.98; the ends, at 40 degrees, at 0.77
     chain = [_facts(number, direction) for number, direction in enumerate([40, 0, 90, 20, 30, 10])]
     assert similarity.group(chain).tolist() == [0, 0, 1, 0, 0, 0]
@@ -69,17 +73,17 @@ def test_a_chain_of_near_duplicates_is_one_group():
 @pytest.mark.parametrize(
     ("direction", "bits", "joined"), [(0, 8, True), (0, 9, False), (16, 0, True), (17, 0, False), (180, 0, False)]
 )
-def test_both_the_hash_and_the_thumbnail_must_agree(direction, bits, joined):
+def test_both_the_hash_and_the_thumbnail_must_agree(direction: int, bits: int, joined: bool) -> None:
     groups = similarity.group([_facts(0, 0), _facts(1, direction, 2**bits - 1 << 60 - bits)])
     assert (groups[0] == groups[1]) == joined
 
 
-def test_no_images_have_no_groups():
+def test_no_images_have_no_groups() -> None:
     assert similarity.group([]).tolist() == []
 
 
 @pytest.mark.parametrize("alike", [False, True])
-def test_many_images_are_grouped_with_bounded_work(alike):
+def test_many_images_are_grouped_with_bounded_work(alike: bool) -> None:
     generator = np.random.default_rng(0)
     thumbnails = generator.normal(size=(10_000, 256)).astype(np.float32)
     thumbnails /= np.linalg.norm(thumbnails, axis=1, keepdims=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from artifact.card import Classes
 from artifact.provenance import Provenance
 from training.errors import TrainingError
 from training.reading import facts
-from training.reading.dataset import Dataset
+from training.reading.dataset import Dataset, Sample
 from training.reading.grouping import Grouping, parse
 from training.reading.suspecting import suspect
 
@@ -25,7 +26,7 @@ SUBJECTS = [f"{name}/s{s}/{i}.png" for name in ("no", "yes") for s in range(4) f
 
 
 @pytest.fixture
-def dataset(make_sample):  # type: ignore[no-untyped-def]
+def dataset(make_sample: Callable[..., Sample]) -> Callable[..., Dataset]:
     def make(files: list[str], grouping: Grouping | None = None) -> Dataset:
         samples = tuple(
             dataclasses.replace(make_sample(row, int(file.startswith("yes"))), file=file)
@@ -39,7 +40,9 @@ def dataset(make_sample):  # type: ignore[no-untyped-def]
 @pytest.mark.parametrize(
     ("files", "groups", "noun"), [(SLICES, 6, "patient"), (FRAMES, 6, "video"), (SUBJECTS, 4, "group")]
 )
-def test_slices_frames_and_folders_inside_classes_are_suspected(files, groups, noun, dataset) -> None:  # type: ignore[no-untyped-def]
+def test_slices_frames_and_folders_inside_classes_are_suspected(
+    files: list[str], groups: int, noun: str, dataset: Callable[..., Dataset]
+) -> None:
     found = suspect(dataset(files))
     assert len({sample.group for sample in found.train}) == groups
     assert found.grouping is not None
@@ -61,7 +64,7 @@ def test_slices_frames_and_folders_inside_classes_are_suspected(files, groups, n
         "{k}/a/{n}.jpg",
     ],
 )
-def test_names_that_only_count_give_no_groups_away(name, dataset) -> None:  # type: ignore[no-untyped-def]
+def test_names_that_only_count_give_no_groups_away(name: str, dataset: Callable[..., Dataset]) -> None:
     files = [
         name.format(k=kind, n=number, t=90000 + 1357 * number, h=f"{number * 2654435761 % 2**32:08x}")
         for kind in ("no", "yes")
@@ -72,11 +75,11 @@ def test_names_that_only_count_give_no_groups_away(name, dataset) -> None:  # ty
     assert all(sample.group is None for sample in found.train)
 
 
-def test_what_the_user_said_is_not_suspected_otherwise(dataset) -> None:  # type: ignore[no-untyped-def]
+def test_what_the_user_said_is_not_suspected_otherwise(dataset: Callable[..., Dataset]) -> None:
     assert suspect(dataset(SLICES, Grouping("none"))).train[0].group is None
 
 
-def test_a_patient_with_images_of_both_classes_is_one(dataset) -> None:  # type: ignore[no-untyped-def]
+def test_a_patient_with_images_of_both_classes_is_one(dataset: Callable[..., Dataset]) -> None:
     """The slices count on over the classes, so that no name is in both."""
     files = [
         f"{name}/patient{p}_slice{2 * s + (name == 'no'):02}.png"
@@ -105,7 +108,7 @@ def _with_thumbnails(made: Dataset, features: np.ndarray) -> Dataset:
 
 
 @pytest.mark.parametrize("of_each", [4, 7])
-def test_scenes_in_the_order_of_the_files_are_cut_where_they_end(of_each, dataset) -> None:  # type: ignore[no-untyped-def]
+def test_scenes_in_the_order_of_the_files_are_cut_where_they_end(of_each: int, dataset: Callable[..., Dataset]) -> None:
     files, scene, features = _scenes(of_each, of_each)
     found = suspect(_with_thumbnails(dataset(files), features), see=lambda samples: features)
     assert found.grouping == Grouping("file", "order", suspected=True)
@@ -114,7 +117,7 @@ def test_scenes_in_the_order_of_the_files_are_cut_where_they_end(of_each, datase
     assert len({sample.group for sample in found.train}) == 10
 
 
-def test_images_in_no_order_give_no_order_away(dataset) -> None:  # type: ignore[no-untyped-def]
+def test_images_in_no_order_give_no_order_away(dataset: Callable[..., Dataset]) -> None:
     files, _, features = _scenes(6, 0, noise=3.2)
     for seed in range(8):
         generator = np.random.default_rng(seed)
@@ -123,7 +126,7 @@ def test_images_in_no_order_give_no_order_away(dataset) -> None:  # type: ignore
         assert (found.grouping, found.doubt) == (None, None)
 
 
-def test_an_order_that_means_little_is_a_doubt_and_joins_nothing(dataset) -> None:  # type: ignore[no-untyped-def]
+def test_an_order_that_means_little_is_a_doubt_and_joins_nothing(dataset: Callable[..., Dataset]) -> None:
     files, _, features = _scenes(6, 1, noise=3.2)
     found = suspect(_with_thumbnails(dataset(files), features))
     assert found.grouping is None
@@ -146,18 +149,18 @@ FILES = [f"{name}/{row * 37 % 101}.png" for name in ("no", "yes") for row in ran
 
 
 @pytest.mark.parametrize("what", ["patient", "burst"])
-def test_patients_and_bursts_that_files_name_are_groups(what, dataset) -> None:  # type: ignore[no-untyped-def]
+def test_patients_and_bursts_that_files_name_are_groups(what: str, dataset: Callable[..., Dataset]) -> None:
     found = suspect(_from(dataset(FILES), **{what: [f"P{row // 4}" for row in range(40)]}))
     assert found.grouping == Grouping("file", what, suspected=True)
     assert len({sample.group for sample in found.train}) == 10
 
 
-def test_patients_who_are_all_different_or_all_anonymous_are_no_groups(dataset) -> None:  # type: ignore[no-untyped-def]
+def test_patients_who_are_all_different_or_all_anonymous_are_no_groups(dataset: Callable[..., Dataset]) -> None:
     for names in ([f"P{row}" for row in range(40)], ["study"] * 40, [None] * 40):
         assert suspect(_from(dataset(FILES), patient=names)).grouping is None
 
 
-def test_cameras_are_a_doubt_until_the_user_says_so(dataset) -> None:  # type: ignore[no-untyped-def]
+def test_cameras_are_a_doubt_until_the_user_says_so(dataset: Callable[..., Dataset]) -> None:
     cameras = [f"camera {row % 4}" for row in range(40)]
     found = suspect(_from(dataset(FILES), camera=cameras))
     assert (found.grouping, str(found.doubt)) == (None, "the camera that the files name")
@@ -167,7 +170,7 @@ def test_cameras_are_a_doubt_until_the_user_says_so(dataset) -> None:  # type: i
         suspect(dataset(FILES, parse("file:patient")))
 
 
-def test_times_order_what_names_do_not(dataset) -> None:  # type: ignore[no-untyped-def]
+def test_times_order_what_names_do_not(dataset: Callable[..., Dataset]) -> None:
     _, scene, features = _scenes(4, 2)
     mixed = np.concatenate([np.random.default_rng(0).permutation(20), 20 + np.random.default_rng(1).permutation(20)])
     made = _with_thumbnails(_from(dataset(FILES), taken=[100.0 * row for row in mixed]), features[mixed])
@@ -176,7 +179,7 @@ def test_times_order_what_names_do_not(dataset) -> None:  # type: ignore[no-unty
     assert len({(one, sample.group) for one, sample in zip(scene[mixed], found.train, strict=True)}) == 10
 
 
-def test_a_class_of_one_patient_is_a_doubt_and_stops_nothing(dataset) -> None:  # type: ignore[no-untyped-def]
+def test_a_class_of_one_patient_is_a_doubt_and_stops_nothing(dataset: Callable[..., Dataset]) -> None:
     found = suspect(_from(dataset(FILES), patient=["one"] * 20 + [f"P{row // 4}" for row in range(20)]))
     assert found.grouping is None
     assert found.doubt == Grouping("file", "patient", suspected=True)
@@ -199,7 +202,9 @@ def _views(of_each: int) -> list[bytes]:
 
 
 @pytest.mark.parametrize(("of_each", "found"), [(6, 6), (1, None)])
-def test_views_of_few_things_are_a_doubt_where_neither_names_nor_order_tell(of_each, found, dataset) -> None:  # type: ignore[no-untyped-def]
+def test_views_of_few_things_are_a_doubt_where_neither_names_nor_order_tell(
+    of_each: int, found: int | None, dataset: Callable[..., Dataset]
+) -> None:
     """Each thing is in one class; the views lie in a random order under names that mean nothing."""
     views, order = _views(of_each), np.random.default_rng(0).permutation(36)
     things = order // of_each

@@ -1,4 +1,6 @@
 import io
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,10 +13,10 @@ from training.reading.dataset import Sample
 
 
 @pytest.fixture(scope="session")
-def make_problem():
+def make_problem() -> Callable[..., Problem]:
     """Make a problem that anything can learn: upright dark stripes against level bright ones, gray, with noise."""
 
-    def make(images=16, folds=4, repeats=1, **settings):
+    def make(images: int = 16, folds: int = 4, repeats: int = 1, **settings: Any) -> Problem:
         generator = np.random.default_rng(0)
         samples = [_sample(number % 2, generator) for number in range(images)]
         labels = np.array([sample.label for sample in samples], dtype=np.int64)
@@ -25,7 +27,7 @@ def make_problem():
     return make
 
 
-def _sample(label, generator):
+def _sample(label: int, generator: np.random.Generator) -> Sample:
     stripes = np.where(np.arange(24) // 3 % 2, 70.0, 0.0)
     pattern = np.broadcast_to(stripes if label else stripes[:, None], (24, 24)) + (10 if label else 110)
     pixels = np.clip(pattern + generator.normal(0, 12, (24, 24)), 0, 255).astype(np.uint8)

@@ -2,6 +2,9 @@
 
 import dataclasses
 import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -9,6 +12,7 @@ import onnxruntime
 import pytest
 import tensorflow as tf
 import tf2onnx
+from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
 from training import strategies
@@ -17,6 +21,7 @@ from training.backbone.own_file import NORMALISATIONS, OwnFile
 from training.errors import TrainingError
 from training.fitting import variations
 from training.pixels import load_all
+from training.problem.interface import Problem
 from training.problem.overrides import Overrides
 from training.strategies import application, autoencoder, question
 
@@ -34,11 +39,11 @@ class Run:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def smaller():
+def smaller() -> Iterator[None]:
     """Give a backbone of keras.applications small pictures and random weights, and an encoder fewer epochs."""
     build = applications.build
 
-    def build_random(name, size):
+    def build_random(name: str, size: int) -> Any:
         keras.utils.set_random_seed(0)
         return build(name, size, weights=None)
 
@@ -50,7 +55,7 @@ def smaller():
 
 
 @pytest.fixture(scope="module")
-def own_file(tmp_path_factory):
+def own_file(tmp_path_factory: pytest.TempPathFactory) -> OwnFile:
     """Export a network from Keras, by tf2onnx, as somebody would who has one of their own."""
     keras.utils.set_random_seed(0)
     model = keras.Sequential([keras.Input((32, 32, 3)), keras.layers.Conv2D(8, 4, strides=4, activation="relu")])
@@ -63,11 +68,11 @@ def own_file(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def run(make_problem, own_file):
+def run(make_problem: Callable[..., Problem], own_file: OwnFile) -> Callable[[str], Run]:
     """Run a strategy once for all tests here; the question's network with a smaller dense layer and one epoch."""
     done = {}
 
-    def once(name):
+    def once(name: str) -> Run:
         if name not in done:
             overrides = Overrides(epochs_factor=SHORTER.get(name, 1.0))
             problem = make_problem(own_backbone=own_file if name == "own" else None, overrides=overrides)
@@ -83,7 +88,7 @@ def run(make_problem, own_file):
 
 
 @pytest.mark.parametrize("name", CHOOSABLE)
-def test_learns_what_anything_can_learn(run, name):
+def test_learns_what_anything_can_learn(run: Callable[[str], Run], name: str) -> None:
     result = run(name)
     assert strategies.load(name).CHOOSABLE
     for logits in result.evaluation.logits:
@@ -91,7 +96,7 @@ def test_learns_what_anything_can_learn(run, name):
 
 
 @pytest.mark.parametrize("name", strategies.STRATEGIES)
-def test_scores_every_image_in_each_repeat_and_logs_each_fold(run, name):
+def test_scores_every_image_in_each_repeat_and_logs_each_fold(run: Callable[[str], Run], name: str) -> None:
     result = run(name)
     logits, curves = result.evaluation.logits, result.evaluation.curves
     assert logits.shape[1] == len(result.problem.samples)
@@ -104,7 +109,7 @@ def test_scores_every_image_in_each_repeat_and_logs_each_fold(run, name):
 
 
 @pytest.mark.parametrize("name", strategies.STRATEGIES)
-def test_last_validation_loss_is_that_of_the_logits(run, name):
+def test_last_validation_loss_is_that_of_the_logits(run: Callable[[str], Run], name: str) -> None:
     """Only a regulariser may stand between the curve's end and the log loss of the logits that are returned."""
     result = run(name)
     for fold, curve in zip(result.problem.folds, result.evaluation.curves, strict=False):
@@ -114,14 +119,14 @@ def test_last_validation_loss_is_that_of_the_logits(run, name):
 
 
 @pytest.mark.parametrize("name", strategies.STRATEGIES)
-def test_settings_fit_a_card(run, name):
+def test_settings_fit_a_card(run: Callable[[str], Run], name: str) -> None:
     result = run(name)
     assert json.loads(json.dumps(result.fitted.settings)) == result.fitted.settings
     assert {"optimizer", "learning_rate", "epochs", "parameters"} <= set(result.evaluation.settings)
 
 
 @pytest.mark.parametrize("name", strategies.STRATEGIES)
-def test_exports_what_the_network_computes(run, name):
+def test_exports_what_the_network_computes(run: Callable[[str], Run], name: str) -> None:
     result = run(name)
     network, spec = result.fitted.network, result.candidate.spec
     images = load_all(result.problem.samples, spec)
@@ -143,7 +148,7 @@ def test_exports_what_the_network_computes(run, name):
         _check_evidence(expected)
 
 
-def test_a_backbone_of_ones_own_says_of_a_map_what_each_place_contributes(run):
+def test_a_backbone_of_ones_own_says_of_a_map_what_each_place_contributes(run: Callable[[str], Run]) -> None:
     fitted = run("own").fitted
     assert run("own").candidate.name == "own-my_net"
     assert fitted.network.outputs["evidence"] == (8, 8)
@@ -151,7 +156,9 @@ def test_a_backbone_of_ones_own_says_of_a_map_what_each_place_contributes(run):
     assert fitted.settings["backbone"] == "my net.onnx"
 
 
-def test_the_cache_of_a_backbone_of_ones_own_stays_below_its_maximum(make_problem, own_file, tmp_path):
+def test_the_cache_of_a_backbone_of_ones_own_stays_below_its_maximum(
+    make_problem: Callable[..., Problem], own_file: OwnFile, tmp_path: Path
+) -> None:
     problem = make_problem(images=4, folds=2, own_backbone=own_file, cache=Cache(tmp_path, maximum_bytes=1000))
     strategies.load("own").candidates(problem)
     kept = list(tmp_path.iterdir())
@@ -159,7 +166,7 @@ def test_the_cache_of_a_backbone_of_ones_own_stays_below_its_maximum(make_proble
     assert sum(file.stat().st_size for file in kept) <= 1000
 
 
-def _check_evidence(outputs):
+def _check_evidence(outputs: dict[str, NDArray[Any]]) -> None:
     """The evidence of all places and one bias, which all images share, make the logit."""
     bias = outputs["logit"] - outputs["evidence"].sum(axis=(1, 2))
     assert outputs["evidence"].ndim == 3
@@ -167,7 +174,7 @@ def _check_evidence(outputs):
 
 
 @pytest.mark.parametrize("name", CHOOSABLE)
-def test_published_network_scores_as_it_was_fitted(run, name):
+def test_published_network_scores_as_it_was_fitted(run: Callable[[str], Run], name: str) -> None:
     """The finished network tells the training images apart, from pixels on: no scaling was lost on the way."""
     result = run(name)
     logits = result.fitted.network.run(load_all(result.problem.samples, result.candidate.spec))["logit"]
@@ -175,7 +182,9 @@ def test_published_network_scores_as_it_was_fitted(run, name):
 
 
 @pytest.mark.parametrize("name", CHOOSABLE)
-def test_same_seed_gives_the_same_logits(make_problem, own_file, monkeypatch, name):
+def test_same_seed_gives_the_same_logits(
+    make_problem: Callable[..., Problem], own_file: OwnFile, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
     monkeypatch.setattr(variations, "DRAWS", 1)
     monkeypatch.setattr(autoencoder, "OPTIMIZING", dataclasses.replace(autoencoder.OPTIMIZING, epochs=3))
     settings = {"overrides": Overrides(epochs=3), "own_backbone": own_file if name == "own" else None}
@@ -185,7 +194,7 @@ def test_same_seed_gives_the_same_logits(make_problem, own_file, monkeypatch, na
     assert first.curves == second.curves
 
 
-def test_question_is_the_asker_s_network():
+def test_question_is_the_asker_s_network() -> None:
     """Counts and shapes as the question's summary lists them."""
     network = question.build()
     assert network.count_params() == 640 + 36_928 + 73_856 + 147_584 + 36_569_600 + 513
@@ -195,12 +204,14 @@ def test_question_is_the_asker_s_network():
     assert shapes == [(80, 130, 64), (78, 128, 64), (39, 64, 64), (39, 64, 128), (37, 62, 128), (18, 31, 128)]
 
 
-def test_unknown_strategy_names_those_there_are():
+def test_unknown_strategy_names_those_there_are() -> None:
     with pytest.raises(TrainingError, match="pretrained"):
         strategies.load("magic")
 
 
-def test_an_autoencoder_that_cannot_win_though_it_is_flattered_trains_no_encoder_for_the_folds(run):
+def test_an_autoencoder_that_cannot_win_though_it_is_flattered_trains_no_encoder_for_the_folds(
+    run: Callable[[str], Run],
+) -> None:
     result = run("autoencoder")
     every = np.arange(len(result.problem.labels)).tobytes()
     problem = dataclasses.replace(result.problem, is_lost=lambda logits: np.isfinite(logits).all())
@@ -212,7 +223,9 @@ def test_an_autoencoder_that_cannot_win_though_it_is_flattered_trains_no_encoder
     assert len(found.curves) == sum(fold.repeat == 0 for fold in problem.folds)
 
 
-def test_of_an_autoencoder_that_may_win_the_encoder_of_all_images_is_published(make_problem, monkeypatch):
+def test_of_an_autoencoder_that_may_win_the_encoder_of_all_images_is_published(
+    make_problem: Callable[..., Problem], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It is trained before those of the folds, with whose weights the network is left."""
     monkeypatch.setattr(autoencoder, "MOST_STEPS", 8)
     problem = make_problem(images=12, folds=2)

@@ -1,6 +1,7 @@
 """The digits' base beside the backbone: whom it is offered to, and what it computes, against numpy and Keras."""
 
 import dataclasses
+from collections.abc import Callable, Sequence
 
 import keras
 import numpy as np
@@ -13,12 +14,13 @@ from training import contest
 from training.errors import TrainingError
 from training.pixels import load_all
 from training.pretraining import network, weights
+from training.problem.interface import Problem
 from training.progress import Stages
 from training.reading.facts import PROPERTIES
 from training.strategies import pretrained, strokes
 
 
-def _resized(problem, pixels):
+def _resized(problem: Problem, pixels: Sequence[int]) -> Problem:
     """Return the problem with pictures said to have so many pixels."""
     column = PROPERTIES.index("pixels")
     samples = []
@@ -39,18 +41,20 @@ def _resized(problem, pixels):
         ([64] * 3 + [10**6] * 5, False),
     ],
 )
-def test_is_offered_where_the_median_picture_is_tiny(make_problem, pixels, offered):
+def test_is_offered_where_the_median_picture_is_tiny(
+    make_problem: Callable[..., Problem], pixels: list[int], offered: bool
+) -> None:
     problem = _resized(make_problem(images=8, folds=2), pixels)
     assert len(strokes.candidates(problem)) == offered
 
 
-def test_asked_for_alone_on_large_pictures_it_says_whom_it_is_for(make_problem):
+def test_asked_for_alone_on_large_pictures_it_says_whom_it_is_for(make_problem: Callable[..., Problem]) -> None:
     problem = _resized(make_problem(images=8, folds=2), [10**6] * 8)
     with pytest.raises(TrainingError, match=r"strokes: Pictures of at most 56 pixels a side"):
         contest.hold(["strokes"], problem, Stages(quiet=True))
 
 
-def test_its_view_is_the_base_on_the_picture_as_28_pixels_of_gray(make_problem):
+def test_its_view_is_the_base_on_the_picture_as_28_pixels_of_gray(make_problem: Callable[..., Problem]) -> None:
     """The luma of ITU-R 601 and means of 8 x 8 pixels by numpy, and a base built here, give the features."""
     problem = make_problem(images=8, folds=2)
     candidate = strokes.candidates(problem)[0].framings[0]
@@ -69,7 +73,7 @@ def test_its_view_is_the_base_on_the_picture_as_28_pixels_of_gray(make_problem):
     np.testing.assert_allclose(candidate.units[beside], expected, atol=1e-5)
 
 
-def test_finishing_leaves_the_base_as_it_is(make_problem):
+def test_finishing_leaves_the_base_as_it_is(make_problem: Callable[..., Problem]) -> None:
     """The base is frozen: what is published holds the digits' own weights."""
     fitted = strokes.candidates(make_problem(images=8, folds=2))[0].finish()
     written = onnx.load_from_string(fitted.network.to_onnx(None)).graph.initializer
