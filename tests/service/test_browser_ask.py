@@ -1,4 +1,4 @@
-"""Asking in a real browser: choosing, dropping, pasting and photographing, and what becomes of the answers."""
+"""Asking in a real browser: choosing, dropping and pasting, and what becomes of the answers."""
 
 import csv
 import re
@@ -19,7 +19,6 @@ pytestmark = needs_chromium
 expect = getattr(playwright, "expect", None)
 DESK = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-REJECT = "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', '%s'))"
 both = pytest.mark.parametrize("screen", [DESK, PHONE], ids=["desk", "phone"])
 
 
@@ -238,39 +237,3 @@ def test_another_question_is_chosen_on_the_page(open_page: Any, files: list[Path
     page.set_input_files("#image", files[1])
     counts(page, "1 ants, 1 bright.")
     assert page.evaluate("location.search") == "?model=bees"
-
-
-def test_a_webcam_s_picture_is_asked_about(open_page: Any) -> None:
-    page = open_page("/", **DESK)
-    page.click("text=Take a picture")
-    page.click("dialog .shoot")
-    expect(page.locator("article h3")).to_have_text("camera.jpg")
-    assert page.evaluate("document.querySelector('video').srcObject") is None
-
-
-def test_a_phone_s_camera_is_a_chooser_of_its_own(open_page: Any, files: list[Path]) -> None:
-    page = open_page("/", **PHONE)
-    opened = watch_choosers(page)
-    page.click("text=Take a picture")
-    assert opened() == ["camera"]
-    assert page.get_attribute("#camera", "capture") == "environment"
-    page.set_input_files("#camera", files[0])
-    expect(page.locator(".answer")).to_have_text("bright, 98 %.")
-
-
-@pytest.mark.parametrize(
-    ("script", "words"),
-    [
-        ("Object.defineProperty(window, 'isSecureContext', { get: () => false })", "only over https"),
-        (REJECT % "NotAllowedError", "Allow it"),
-        (REJECT % "NotFoundError", "No camera"),
-    ],
-    ids=["insecure", "denied", "none"],
-)
-def test_without_a_camera_it_says_why(open_page: Any, script: str, words: str) -> None:
-    page = open_page("/", **DESK)
-    page.add_init_script(script)
-    page.reload()
-    if "isSecureContext" not in script:
-        page.click("text=Take a picture")
-    expect(page.locator("#no-camera:visible, dialog [role=alert]:visible")).to_contain_text(words)
