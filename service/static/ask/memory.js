@@ -30,15 +30,34 @@ async function keep(place) {
       pictures.push(await small(image, kind, side).catch(() => ""));
     }
   }
+  const copy = copyOf(card);
+  [...copy.querySelectorAll("img")].forEach((image, index) => image.setAttribute("src", pictures[index]));
+  kept.set(place, { pictures, html: copy.outerHTML, bare: bareOf(copy) });
+}
+
+function keepBare(place) {
+  const card = place.querySelector("article");
+  if (!card) return;
+  const bare = bareOf(copyOf(card));
+  kept.set(place, { pictures: [], html: bare, bare });
+}
+
+function copyOf(card) {
   const copy = card.cloneNode(true);
   copy.querySelector(".again")?.remove(); // its file is gone with the page
-  [...copy.querySelectorAll("img")].forEach((image, index) => image.setAttribute("src", pictures[index]));
-  const html = copy.outerHTML;
+  return copy;
+}
+
+function bareOf(copy) {
   copy.querySelector("figure")?.remove();
-  kept.set(place, { pictures, html, bare: copy.outerHTML });
+  return copy.outerHTML;
 }
 
 export async function remember(answers, place) {
+  if (!kept.has(place)) {
+    keepBare(place); // at once, for who leaves the page before its small pictures are made
+    store(answers);
+  }
   await keep(place);
   store(answers);
 }
