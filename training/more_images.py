@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artifact.report import growth as words
+from artifact.report.drawing import Expected
 from training.contest import Contest
 from training.evaluation import clustering, growth, nested, scores
 from training.evaluation.choosing import ACCURACY_INFLATION
-from training.evaluation.growth import Expected, Level, Measured, extrapolate
+from training.evaluation.growth import Level, Measured, extrapolate
 from training.evaluation.splitting import Fold
 from training.gathering import Gathered
 from training.network.graph_network import GraphNetwork

@@ -40,7 +40,7 @@ class Reached:
 
 @dataclass(frozen=True)
 class Expected:
-    """The share that a model of so many images is expected to tell right, with its interval."""
+    """The share of new images that a model of so many images is expected to tell right, with its 95 % interval."""
 
     images: int
     value: float

@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import beta, lognorm, norm
 
+from artifact.report.drawing import Expected
+
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]
 
@@ -57,16 +59,6 @@ class Level:
 
     share: float
     worth: float
-
-
-@dataclass(frozen=True)
-class Expected:
-    """The share of new images that a model of so many images would tell right, with its 95 % interval."""
-
-    images: int
-    value: float
-    low: float
-    high: float
 
 
 def extrapolate(measured: Measured, level: Level, guess: float, targets: Sequence[int]) -> list[Expected]:

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from training.evaluation.growth import Expected, Level, Measured, extrapolate, weakest
+from artifact.report.drawing import Expected
+from training.evaluation.growth import Level, Measured, extrapolate, weakest
 
 SIZES = np.array([7.0, 14.0, 28.0])
 N = 35
