@@ -54,6 +54,7 @@ def gather(tracks: dict[str, Track], epoch_ends: bool) -> Gathered:
         HistoryError: A cell is not a number.
     """
     placed = {curve: Placed.of(track) for curve, track in _stretched(tracks).items()}
+    placed, notes = _in_order(placed)
     axis = _axis(placed, epoch_ends)
     points = {}
     for curve, held in placed.items():
@@ -62,8 +63,21 @@ def gather(tracks: dict[str, Track], epoch_ends: bool) -> Gathered:
             chosen = first_of_each(held.step)
             held = replace(held, points=held.points.take(chosen), **_axes(held, chosen))
         points[curve] = reduce(held.points, axis.grouping(held), len(axis.labels), mean=not validation)
-    gathered = Gathered(axis.labels, axis.unit, points, axis.notes, axis.grouping)
+    gathered = Gathered(axis.labels, axis.unit, points, (*notes, *axis.notes), axis.grouping)
     return _without_closing(gathered) if axis.unit == "epoch" else gathered
+
+
+def _in_order(placed: dict[str, Placed]) -> tuple[dict[str, Placed], tuple[str, ...]]:
+    """Take values that were all logged at one step, as where none is given, in the order of writing."""
+    several = [held.step for held in placed.values() if held.step is not None and len(held.step) > 1]
+    if not several or any(held.epoch is not None for held in placed.values()) or any(np.ptp(s) for s in several):
+        return placed, ()
+    note = "The values were all logged at one step; they were taken in the order in which they were written."
+    ordered = {
+        curve: held if held.step is None else replace(held, step=np.arange(len(held.points), dtype=np.float64))
+        for curve, held in placed.items()
+    }
+    return ordered, (note,)
 
 
 def _without_closing(gathered: Gathered) -> Gathered:

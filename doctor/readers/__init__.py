@@ -19,8 +19,10 @@ from doctor.readers import (
     console,
     delimited,
     dvclive,
+    exported,
     fastai,
     folder,
+    folds,
     json_lines,
     lightning,
     long_table,
@@ -48,6 +50,8 @@ _FILES: tuple[Reader, ...] = (
     tensorboard.READER,
     trainer_state.READER,
     boosting.READER,
+    exported.READER,
+    folds.READER,
     catboost.READER,
     clearml.READER,
     dvclive.READER,
@@ -121,9 +125,11 @@ def _chosen(logs: list[Log], names: tuple[str, ...], run: str | None, source: So
     if run is not None:
         if not names:
             raise HistoryError(f"{source.name!r} holds one run, which has no name; leave the name {run!r:.60} out.")
-        for log in logs:
-            if log.name == run:
-                return log
+        found = [log for log in logs if log.name == run] or [
+            log for log in logs if log.name is not None and log.name.startswith(run)
+        ]
+        if len(found) == 1:
+            return found[0]
         raise HistoryError(f"{source.name!r} holds no run {run!r:.60}. Its runs are: {listed}.")
     if len(logs) > 1 and not all(log.appended or log.separate for log in logs):
         raise HistoryError(

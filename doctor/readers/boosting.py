@@ -1,8 +1,8 @@
-"""Results of XGBoost and CatBoost (`evals_result`) and LightGBM (`record_evaluation`): set, metric, values."""
+"""XGBoost's and CatBoost's `evals_result`, LightGBM's `record_evaluation`, as JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,8 @@ from doctor.readers.source import Source
 from doctor.readers.structured import HOLDERS
 
 _WORDS = {"train": ("train", "learn", "fit"), "validation": ("val", "eval", "dev"), "test": ("test",)}
+_CLEARLY = 0.1
+"""Share of a loss by which another one has to lie below it at the end to be taken for training's."""
 
 
 def recognises(source: Source) -> int:
@@ -42,19 +44,47 @@ def read(source: Source) -> list[Log]:
     results = source.json
     if not _is_results(results):
         raise HistoryError("Expected an object of sets, each with lists of a metric's values, as evals_result has it.")
-    splits, notes = splits_of(list(results))
-    return [Log(tuple(_tracks(results, splits)), notes=notes)]
+    curves = {(name, metric): values for name, held in results.items() for metric, values in held.items()}
+    tracks, notes = tracks_of(curves, {pair: np.arange(1.0, len(values) + 1) for pair, values in curves.items()}, ".")
+    return [Log(tracks, notes=notes)]
 
 
-def splits_of(names: list[str]) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Say whose each evaluation set is.
+def tracks_of(
+    curves: Mapping[tuple[str, str], Sequence[Any]], epochs: Mapping[tuple[str, str], Any], between: str
+) -> tuple[tuple[Track, ...], tuple[str, ...]]:
+    """Return the tracks of the metrics of each set, and notes on whose they are.
+
+    Args:
+        curves: Set and metric -> values.
+        epochs: Set and metric -> the rounds, float64 `[values]`.
+        between: What joins set and metric in a track's name.
 
     Raises:
-        HistoryError: It cannot be told.
+        HistoryError: Which set is training cannot be told.
     """
+    known = {metric: role(metric) for _, metric in curves}
+    losses: dict[str, Sequence[Any]] = {}
+    for (held, metric), values in curves.items():
+        own = boosting_role(metric, None, known[metric])
+        if own is not None and own.quantity == "loss":
+            losses.setdefault(held, values)
+    splits, notes = _splits_of(list(dict.fromkeys(held for held, _ in curves)), losses)
+    tracks = []
+    for (held, metric), values in curves.items():
+        own = boosting_role(metric, splits.get(held), known[metric]) if held in splits else None
+        tracks.append(Track(f"{held}{between}{metric}", values, epoch=epochs[held, metric], role=own))
+    return tuple(tracks), notes
+
+
+def _splits_of(names: list[str], losses: Mapping[str, Sequence[Any]]) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Say whose each evaluation set is."""
     if len(names) > 1 and all(name.startswith("validation_") for name in names):
-        note = f"scikit-learn's interface names the sets in their order: {names[0]!r} was taken for training."
-        return {names[0]: "train"} | dict.fromkeys(names[1:], "validation"), (note,)
+        first, *others = names
+        note = f"scikit-learn's interface names the sets in their order: {first!r} was taken for training."
+        if len(others) == 1 and _is_trainings(losses.get(others[0], ()), losses.get(first, ())):
+            first, others = others[0], [first]
+            note = f"{first!r} was taken for training, since more and more its loss is the lower one."
+        return {first: "train"} | dict.fromkeys(others, "validation"), (note,)
     splits = {name: split for name in names if (split := _split(name)) is not None}
     if "train" not in splits.values():
         raise HistoryError(
@@ -64,18 +94,21 @@ def splits_of(names: list[str]) -> tuple[dict[str, str], tuple[str, ...]]:
     return splits, ()
 
 
+def _is_trainings(loss: Sequence[Any], other: Sequence[Any]) -> bool:
+    """Tell whether a loss is training's: it gets clearly lower than the other, by more and more."""
+    try:
+        own, against = np.array(loss, np.float64), np.array(other, np.float64)
+    except (TypeError, ValueError):
+        return False
+    if len(own) != len(against) or len(own) < 2 or not (np.isfinite(own) & np.isfinite(against)).all():
+        return False
+    gap = against - own
+    return bool(gap[-1] > max(gap[0], _CLEARLY * abs(against[-1])) and (gap[len(gap) // 2 :] > 0).all())
+
+
 def _split(name: str) -> str | None:
     low = name.lower()
     return next((split for split, words in _WORDS.items() if any(word in low for word in words)), None)
-
-
-def _tracks(results: Mapping[str, Mapping[str, list[Any]]], splits: dict[str, str]) -> list[Track]:
-    tracks = []
-    for held, metrics in results.items():
-        for metric, values in metrics.items():
-            own = boosting_role(metric, splits.get(held), role(metric)) if held in splits else None
-            tracks.append(Track(f"{held}.{metric}", values, epoch=np.arange(1.0, len(values) + 1), role=own))
-    return tracks
 
 
 READER = Reader("boosting", recognises, read)

@@ -110,20 +110,21 @@ def _place(folder: Source, file: Source) -> PurePath:
 def _run_of(place: PurePath) -> str:
     """Return the path without a last part that says whose the curves are."""
     parts = list(place.parts)
-    if parts and _split_of(parts[-1]):
+    if parts and split_of(parts[-1]):
         parts.pop()
     elif parts and role(parts[-1].split("_")[0]) is not None:
         parts.pop()  # add_scalars("loss", {"a": .., "b": ..}) writes loss_a/
     return "/".join(parts)
 
 
-def _split_of(folder: str) -> str | None:
+def split_of(folder: str) -> str | None:
+    """Return whose the curves are by a folder's name, or None where it does not say."""
     words = words_of(folder)
     return next((_SPLIT_OF[word] for word in (*words[-1:], *words[:1]) if word in _SPLIT_OF), None)
 
 
 def _tracks(writer: Writer) -> Iterator[Track]:
-    split = _split_of(writer.folder)
+    split = split_of(writer.folder)
     for tag, (steps, values) in writer.curves.items():
         own = role(tag)
         if own is not None and own.split is None:

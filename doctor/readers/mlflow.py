@@ -22,7 +22,7 @@ _MOST_FILES = 5_000
 def recognises(source: Source) -> int:
     """Tell whether it is a store, a run, one metric's file, or the database."""
     if source.is_folder:
-        return SURE if any(True for _ in _runs(source)) else NO
+        return SURE if any(True for _ in _runs(source)) or _database_in(source) is not None else NO
     if is_database(source):
         return SURE if {"metrics", "runs"} <= tables(source) else NO
     return SURE if _LINE.match(source.head) else NO
@@ -36,12 +36,20 @@ def read(source: Source) -> list[Log]:
     """
     if source.is_folder:
         runs = list(_runs(source))
+        if not runs and (database := _database_in(source)) is not None:
+            return _of_database(database)
         return [Log(tuple(_of_files(run)), name=_name(run, source)) for run in runs]
     if is_database(source):
         return _of_database(source)
     raise HistoryError(
         f"{source.name!r} is one metric of an MLflow run; give the run's folder, which holds `metrics`, or mlruns."
     )
+
+
+def _database_in(source: Source) -> Source | None:
+    """Return the database that a folder holds under the name that MLflow gives it."""
+    found = source.child("mlflow.db")
+    return found if found is not None and is_database(found) and {"metrics", "runs"} <= tables(found) else None
 
 
 def _runs(source: Source) -> Iterator[Path]:
@@ -79,7 +87,7 @@ def _of_files(run: Path) -> Iterator[Track]:
 def _of_database(source: Source) -> list[Log]:
     query = (
         "SELECT m.run_uuid, r.name, m.key, m.value, m.is_nan, m.step FROM metrics m LEFT JOIN runs r "
-        "ON r.run_uuid = m.run_uuid ORDER BY m.run_uuid, m.key, m.step, m.timestamp LIMIT ?"
+        "ON r.run_uuid = m.run_uuid ORDER BY m.run_uuid, m.key, m.step, m.timestamp, m.rowid LIMIT ?"
     )
     curves: dict[str, dict[str, tuple[list[Any], list[Any]]]] = {}
     with connected(source) as connection:

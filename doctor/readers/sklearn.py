@@ -1,13 +1,16 @@
-"""scikit-learn's `loss_curve_` and `validation_scores_`, as a bare list of numbers or under their own names."""
+"""scikit-learn's `loss_curve_`, `validation_scores_` and `train_score_`, as a bare list or under their own names."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
+
 from doctor.columns import Role
 from doctor.errors import HistoryError
-from doctor.readers.base import NO, SURE, Log, Reader
+from doctor.points import FINITE, Points
+from doctor.readers.base import NO, SURE, Log, Reader, Track
 from doctor.readers.delimited import logs
 from doctor.readers.shapes import is_numbers
 from doctor.readers.source import Source
@@ -17,7 +20,12 @@ _ROLES = {
     "loss_curve_": Role("loss", "train"),
     "train_score_": Role("loss", "train"),
     "validation_scores_": Role("accuracy", "validation"),
+    "validation_score_": Role("loss", "validation"),
 }
+_PENALTY = "scikit-learn's loss_curve_ holds the penalty (alpha) too, so its level may lie above the loss."
+_SCORE = "validation_scores_ was taken for the accuracy; of a regressor it is R squared."
+_DEVIANCE = "GradientBoosting's train_score_ of two classes is the deviance, twice the log loss: guessing costs 1.386."
+_NEGATIVE = "The scores of scikit-learn's histogram boosting are negative losses, and were turned round."
 
 
 def recognises(source: Source) -> int:
@@ -25,14 +33,14 @@ def recognises(source: Source) -> int:
     if is_numbers(source.json):
         return SURE
     names = set(source.json) if isinstance(source.json, Mapping) else set(source.header)
-    return SURE if names & {"loss_curve_", "validation_scores_"} else NO
+    return SURE if names & _ROLES.keys() else NO
 
 
 def read(source: Source) -> list[Log]:
-    """Read the curve; it holds the penalty too, and its level is then above the loss's.
+    """Read the curve; a perceptron's holds the penalty too, and its level is then above the loss's.
 
     Raises:
-        HistoryError: There is no such list or column.
+        HistoryError: There is no such list or column, or it holds scores of which no loss can be made.
     """
     value = source.json
     if is_numbers(value):
@@ -44,15 +52,38 @@ def read(source: Source) -> list[Log]:
         found = logs(source.text)
     else:
         raise HistoryError("Expected a list of numbers, or loss_curve_ and validation_scores_ under their own names.")
-    note = "scikit-learn's loss_curve_ holds the penalty (alpha) too, so its level may lie above the loss."
-    return [
-        replace(
-            log,
-            tracks=tuple(replace(track, role=_ROLES.get(track.name)) for track in log.tracks if track.name),
-            notes=(*log.notes, note),
+    return [_owned(log) for log in found]
+
+
+def _owned(log: Log) -> Log:
+    tracks = {track.name: replace(track, role=_ROLES.get(track.name)) for track in log.tracks if track.name}
+    if "loss_curve_" in tracks:
+        notes = (_PENALTY, *([_SCORE] if "validation_scores_" in tracks else []))
+    elif "train_score_" in tracks:
+        tracks, notes = _boosted(tracks)
+    else:
+        notes = ()
+    return replace(log, tracks=tuple(tracks.values()), notes=(*log.notes, *notes))
+
+
+def _boosted(tracks: dict[str, Track]) -> tuple[dict[str, Track], tuple[str, ...]]:
+    """Read `train_score_`: of GradientBoosting the loss, of HistGradientBoosting what its `scoring` gives."""
+    points = tracks["train_score_"].points()
+    known = points.values[points.states == FINITE]
+    if len(known) and known.max() <= 0.0:
+        both = {name: tracks[name] for name in ("train_score_", "validation_score_") if name in tracks}
+        turned = {name: replace(track, cells=_negative(track.points())) for name, track in both.items()}
+        return tracks | turned, (_NEGATIVE,)
+    if "validation_score_" in tracks or (len(known) > 1 and known[-1] > known[0]):
+        raise HistoryError(
+            "train_score_ holds scores that grow as the model gets better, and not the loss. Fit with scoring='loss' "
+            "(HistGradientBoosting), which scores both sets by their loss."
         )
-        for log in found
-    ]
+    return tracks, (_DEVIANCE,)
+
+
+def _negative(points: Points) -> Points:
+    return Points(np.negative(points.values), points.states)
 
 
 READER = Reader("sklearn", recognises, read)

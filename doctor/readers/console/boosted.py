@@ -1,59 +1,86 @@
 """What boosting libraries print, one round a line.
 
 XGBoost's `[0]  train-logloss:0.64  eval-logloss:0.65`, LightGBM's `[1]  training's binary_logloss: 0.61`, and
-CatBoost's `0: learn: 0.6448 test: 0.6355 best: 0.6355 (0) total: 47ms`.
+CatBoost's `0: learn: 0.6448 test: 0.6355 best: 0.6355 (0) total: 47ms`. Below `Early stopping, best iteration is:`
+LightGBM prints the best round once more.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
 from doctor.columns import role
-from doctor.log import Log, Track
-from doctor.readers.boosting import splits_of
+from doctor.errors import HistoryError
+from doctor.log import Log
+from doctor.readers.boosting import tracks_of
 from doctor.readers.console.printed import NUMBER
 from doctor.readers.shapes import boosting_role
 from doctor.tracks import of_rows
 
 _ROUND = re.compile(r"^\s*\[(\d+)\]\s+(?=\S)")
+_AGAIN = re.compile(r"best iteration(?: is)?:\s*$", re.IGNORECASE)
 _METRIC = re.compile(
     rf"(?:([\w. -]+?)-([\w@.]+)|([\w. -]+?)'s ([\w@. ]+?)):\s?({NUMBER})(?:\s?\+\s?{NUMBER})?(?:\s|$)", re.IGNORECASE
 )
-_CATBOOST = re.compile(rf"^(\d+):\s+learn: ({NUMBER})(?:\s+test: ({NUMBER}))?", re.IGNORECASE)
+_CATBOOST = re.compile(
+    rf"^(\d+):\s+(?:learn: ({NUMBER})\b)?(?:\s*test: ({NUMBER})(?:\s+test\d+: ({NUMBER}))*(?:\s+best: ({NUMBER}))?)?",
+    re.IGNORECASE,
+)
 _NOTE = "CatBoost's `learn` and `test` were taken for the loss of training and validation."
+_NO_LOSS = (
+    "Name the folder catboost_info (train_dir) that CatBoost wrote beside it: the loss of training is in there, "
+    "whatever is printed."
+)
+CatBoost = Sequence[str | Any]
+"""Of five: round, and what is printed of the training set, of the first and last evaluation set, and as the best."""
 
 
 def _read(lines: list[str]) -> Log | None:
-    found = [match.groups() for line in lines if (match := _CATBOOST.match(line.strip()))]
+    matches = [match for line in lines if (match := _CATBOOST.match(line.strip()))]
+    found = [match.groups() for match in matches if match[2] or match[3]]
     if not found:
         return _rounds(lines)
+    if not any(learn for _, learn, *_ in found):
+        raise HistoryError(f"CatBoost printed nothing of the training set, as with eval_metric='AUC'. {_NO_LOSS}")
+    if _grows(found):
+        raise HistoryError(
+            "CatBoost prints its eval_metric, and this one grows as the model gets better: a score such as Accuracy, "
+            f"and not the loss. {_NO_LOSS}"
+        )
     rows = [
-        {"epoch": epoch, "learn loss": learn} | ({"validation loss": test} if test else {})
-        for epoch, learn, test in found
+        {"epoch": epoch} | ({"learn loss": learn} if learn else {}) | ({"validation loss": test} if test else {})
+        for epoch, learn, test, *_ in found
     ]
     return Log(of_rows(rows), notes=(_NOTE,))
+
+
+def _grows(rounds: Sequence[CatBoost]) -> bool:
+    """Tell whether what is printed is a score: its best value is its largest."""
+    best = [float(best) - float(last or test) for _, _, test, last, best in rounds if test and best]
+    if any(best):
+        return sum(best) > 0
+    printed = [float(value) for _, learn, test, *_ in rounds if (value := test or learn)]
+    return printed[-1] > printed[0]
 
 
 def _rounds(lines: list[str]) -> Log | None:
     """Read the metrics of each set; which set is training's is told as in `evals_result`."""
     curves: dict[tuple[str, str], tuple[list[float], list[str]]] = {}
-    for line in lines:
-        for number, held, metric, value in _metrics(line):
+    for above, line in pairwise(["", *lines]):
+        for number, held, metric, value in () if _AGAIN.search(above) else _metrics(line):
             steps, values = curves.setdefault((held, metric), ([], []))
             steps.append(number)
             values.append(value)
-    known = {pair: role(pair[1]) for pair in curves}
-    if not any(boosting_role(metric, None, own) for (_, metric), own in known.items()):
+    if not any(boosting_role(metric, None, role(metric)) for _, metric in curves):
         return None
-    splits, notes = splits_of(list(dict.fromkeys(held for held, _ in curves)))
-    tracks = []
-    for (held, metric), (steps, values) in curves.items():
-        own = boosting_role(metric, splits.get(held), known[held, metric]) if held in splits else None
-        tracks.append(Track(f"{held} {metric}", values, epoch=np.array(steps), role=own))
-    return Log(tuple(tracks), notes=notes)
+    epochs = {pair: np.array(steps) for pair, (steps, _) in curves.items()}
+    tracks, notes = tracks_of({pair: values for pair, (_, values) in curves.items()}, epochs, " ")
+    return Log(tracks, notes=notes)
 
 
 def _metrics(line: str) -> Iterator[tuple[float, str, str, str]]:

@@ -20,6 +20,8 @@ from doctor.tracks import is_axis, of_rows
 _WIDE = re.compile(r"\s{2,}|\t|\s*\|\s*")
 _BARS = str.maketrans("│┃║", "|||")
 _RULE = re.compile(r"[\s|+:=\-─━═┄┼╪╇┏┓┗┛┡┩├┤└┘┌┐╞╡╒╕╘╛┳┻┬┴╋╤╧]+")
+_BAR = "GPU_mem"
+"""A column of the progress bar that ultralytics draws below its header."""
 _BELOW = ["classes", "top1_acc", "top5_acc"]
 _VALUE = re.compile(r"\d\.\d|[:=]\s*[-+]?[\d.]|\d/\d|\d\s?%")
 """What no line of names holds."""
@@ -38,9 +40,12 @@ def _read(lines: list[str]) -> Log | None:
         if found:
             header = found
         elif header == _BELOW and rows:
-            rows[-1] |= _below(line)
+            rows[-1] = _below(line) | rows[-1]  # at the end the best weights are validated once more
         elif header:
-            rows += _row(header, line.replace("No log", "-"))
+            for row in _row(header, line.replace("No log", "-")):
+                if rows and _BAR in header and rows[-1].get(header[0]) == row.get(header[0]):
+                    rows.pop()  # an earlier state of ultralytics' bar, which holds the mean so far
+                rows.append(row)
     names = {name for row in rows for name in row}
     if not any(map(_is_loss, names)):
         return None
@@ -106,7 +111,7 @@ def _row(header: list[str], line: str) -> Iterator[Row]:
     cells = _cells(line, len(header))
     if len(cells) < len(header) and "valid_loss" in header:
         cells = _GLUED.sub(" ", line).split()
-    if "GPU_mem" in header:
+    if _BAR in header:
         cells = [cell.rstrip(":") for cell in line.split("%|")[0].split()][: len(header)]
     if len(cells) == len(header) + 1 and cells[0].isdigit() and not (_is_axis(header[0]) and "+" in cells):
         cells = cells[1:]  # pandas numbers its rows
