@@ -9,11 +9,13 @@ import errno
 import select
 import socket
 import time
+from collections.abc import Callable
 from typing import Any
 
 from service.intake.pace import Pace
 
 _GAP_SECONDS = 0.1  # clients often send the body right after the headers, and not together with them
+_BRIEF_SECONDS = 0.005  # how long a thread that others rely on waits for a client, in a request
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -26,6 +28,7 @@ class ClientSocket(socket.socket):
         rest_until: Where only the rest of a body is dropped: until when that may take; it then must come without gaps.
         is_owed: Whether the client may still send a part of a body that nobody reads any more.
         waited: Seconds that were spent waiting for the client, in this request.
+        when_slow: Called once, by the thread that waits, where this request has made it wait for more than a moment.
     """
 
     def __init__(self, accepted: socket.socket, pace: Pace) -> None:
@@ -39,6 +42,7 @@ class ClientSocket(socket.socket):
         self.rest_until: float | None = None
         self.is_owed = False
         self.waited = 0.0
+        self.when_slow: Callable[[], None] | None = None
 
     def begin_request(self) -> None:
         """Begin to measure anew, with the body of a request."""
@@ -129,8 +133,12 @@ class ClientSocket(socket.socket):
         poll = select.poll()
         poll.register(self, event)
         self._waits_since = begun = time.monotonic()
+        left, brief = self._pace.left, max(0.0, _BRIEF_SECONDS - self.waited)
         try:
-            poll.poll(1000 * self._pace.left)
+            if self.when_slow is not None and brief < left and not poll.poll(1000 * brief):
+                self.when_slow()
+                self.when_slow = None
+            poll.poll(1000 * max(0.0, left - time.monotonic() + begun))
         finally:
             self._waits_since = None
         seconds = time.monotonic() - begun

@@ -22,6 +22,7 @@ class Connection(TConn):  # type: ignore[misc]  # gunicorn has no types
         sock: The client's socket.
         deadline: When whoever waits for the client gives up, in seconds of the monotonic clock.
         ended: Whether the client sends no more.
+        posted: Whether its last request was a POST, by which programs ask.
     """
 
     sock: ClientSocket
@@ -31,7 +32,7 @@ class Connection(TConn):  # type: ignore[misc]  # gunicorn has no types
         super().__init__(cfg, sock, client, server)
         self.data_ready = True  # no thread is given a connection before the head of a request has come
         self.deadline = 0.0
-        self.ended = False
+        self.ended = self.posted = False
         self._head = bytearray()
         self._line_bytes = cfg.limit_request_line + 4  # with an empty line before it, and its own end
 
@@ -39,6 +40,11 @@ class Connection(TConn):  # type: ignore[misc]  # gunicorn has no types
     def has_begun(self) -> bool:
         """Whether a part of a request has come."""
         return bool(self._head)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether a part of the next request came together with the last one."""
+        return bool(self.parser.unreader.buf.getbuffer().nbytes)
 
     def receive(self) -> bool:
         """Take what has come without waiting; say whether there is something for a thread to parse."""

@@ -42,6 +42,7 @@ limit_request_line = 4094
 limit_request_fields = 64
 limit_request_field_size = 8190
 loglevel = _settings.log_level
+logger_class = "service.server.server_log.ServerLog"
 logconfig_dict = logs.configuration(_settings.log_level)
 control_socket_disable = True
 worker_tmp_dir = str(_SHARED_MEMORY) if os.access(_SHARED_MEMORY, os.W_OK) else None

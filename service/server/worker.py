@@ -5,7 +5,6 @@ number is bounded. Limits of time are on standstill, and connections are shared 
 """
 
 import os
-import select
 import socket
 import sys
 import time
@@ -21,10 +20,10 @@ from service.server.client_socket import ClientSocket
 from service.server.connection import Connection
 from service.server.framing import MOST_DROPPED_BYTES, Wsgi, framed
 from service.server.holding import Holding
+from service.server.lingering import Lingering, Serving
 from service.server.parting import Parting
 from service.settings import Settings
 
-_LINGER_MILLISECONDS = 10  # a client that asks again within it is served by the same thread, without the main loop
 _LOOK_SECONDS = 0.25  # how often deadlines are looked at
 _GRACE_SECONDS = 1.0  # what a slow client is given where threads are short
 
@@ -52,6 +51,8 @@ class Worker(AcceptingWorker):
         """Serve until stopped, and take part in the sharing of connections for as long."""
         self._held = Holding(self.poller)
         self._parting = Parting(self.poller, MOST_DROPPED_BYTES, self._settings.read_seconds, self._forget)
+        serving = Serving(self._handle_one, self._hand_back, self._part, lambda: bool(self.alive))
+        self._lingering = Lingering(self._settings.concurrency, serving)
         self.place.set(0)
         super().run()
 
@@ -143,11 +144,12 @@ class Worker(AcceptingWorker):
         self._parting.hasten()
 
     def finish_request(self, conn: Connection, fs: Any) -> None:
-        """Wait for the next request on a connection, or end it; the main loop's part after a thread's."""
-        if fs.exception() is None and fs.result() is True:
-            self._hold(conn, self.cfg.keepalive if self.alive else min(self.cfg.keepalive, STOP_KEEPALIVE_LINGER))
-        else:
-            self._parting.part(conn)
+        """Log what ended a thread's work; where that ends well, the thread has said by itself what comes next."""
+        if fs.exception() is not None:
+            self.log.error("A thread ended: %r", fs.exception())
+
+    def _await_next(self, conn: Connection) -> None:
+        self._hold(conn, self.cfg.keepalive if self.alive else min(self.cfg.keepalive, STOP_KEEPALIVE_LINGER))
 
     # Working, in a thread
 
@@ -156,38 +158,39 @@ class Worker(AcceptingWorker):
         self._queued.add(conn)
         super().enqueue_req(conn)
 
-    def handle(self, conn: Connection) -> Any:
-        """Handle one request and those that follow it at once, and note when each began."""
+    def handle(self, conn: Connection) -> None:
+        """Handle one request; after a POST, which another often follows at once, this thread may watch for more."""
         self._queued.discard(conn)
-        try:
-            kept = self._handle_one(conn)
-            while kept is True and self.alive and self._asks_again(conn):
-                kept = self._handle_one(conn)
-            return kept
-        finally:
-            self._busy.pop(conn, None)
+        if not self._handle_one(conn):
+            self._part(conn)
+        elif conn.posted and self.alive and not conn.has_more:
+            self._lingering.keep(conn)
+        else:
+            self._hand_back(conn)
 
-    def _handle_one(self, conn: Connection) -> Any:
+    def _handle_one(self, conn: Connection) -> bool:
+        """Answer the request that has come; say whether the connection is kept."""
         self._busy[conn] = time.monotonic()
         try:
             conn.hand_over()
+            return super().handle(conn) is True
         except Exception as error:
             self.handle_error(None, conn.sock, conn.client, error)
             return False
-        return super().handle(conn)
+        finally:
+            self._busy.pop(conn, None)
 
-    def _asks_again(self, conn: Connection) -> bool:
-        """Wait a moment for the next request on a kept connection, unless another connection waits for a thread."""
-        if self._queued:
-            return False
-        if conn.receive():
-            return True
-        poll = select.poll()
-        poll.register(conn.sock, select.POLLIN)
-        return bool(poll.poll(_LINGER_MILLISECONDS)) and conn.receive()
+    def _hand_back(self, conn: Connection) -> None:
+        """Have the main loop wait for the next request."""
+        self.method_queue.defer(self._await_next, conn)
+
+    def _part(self, conn: Connection) -> None:
+        """Have the main loop end a connection."""
+        self.method_queue.defer(self._parting.part, conn)
 
     def handle_request(self, req: Any, conn: Connection) -> Any:
         """Answer a request; a client that waits for a word before it sends the body hears it when the body is read."""
+        conn.posted = req.method == "POST"
         conn.sock.continues = req._expected_100_continue
         req._expected_100_continue = False
         return super().handle_request(req, conn)

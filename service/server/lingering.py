@@ -1,0 +1,124 @@
+"""Kept connections whose clients may ask again at once: watched and answered by one thread, or few, without the rest.
+
+A client under load asks again within a millisecond. If each connection had a thread of its own, those would wake each
+other up, wait for the interpreter and spoil each other's caches while one of them computes; the main loop would add
+two more hand-overs to each request. So whoever has answered a request puts its connection here, and one thread at a
+time (as many as may work at once) waits for the next request on any of them and answers it by itself. As soon as it
+would have to wait for a client it leaves the others to the main loop.
+"""
+
+import select
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from service.server.connection import Connection
+
+_SECONDS = 0.1  # how long a connection is watched here; the main loop watches it from then on
+
+
+@dataclass(frozen=True)
+class Serving:
+    """What is done with a connection.
+
+    Attributes:
+        answer: Answers the request that has come; says whether the connection is kept.
+        hold: Has the main loop wait for the next request, from any thread.
+        part: Has the main loop end it, from any thread.
+        goes_on: Says whether the worker serves on.
+    """
+
+    answer: Callable[[Connection], bool]
+    hold: Callable[[Connection], None]
+    part: Callable[[Connection], None]
+    goes_on: Callable[[], bool]
+
+
+class Lingering:
+    """The connections of one worker that are watched by the threads which answer them."""
+
+    def __init__(self, threads: int, serving: Serving) -> None:
+        """Let so many threads watch at once."""
+        self._poll = select.epoll()
+        self._lock = threading.Lock()
+        self._free = self._threads = threads
+        self._watched: dict[int, tuple[Connection, float]] = {}  # until when, by descriptor; the oldest first
+        self._serving = serving
+
+    def keep(self, connection: Connection) -> None:
+        """Watch a connection that was answered: returns at once, or makes the caller a thread that watches."""
+        with self._lock:
+            self._watch(connection)
+            if not self._free:
+                return
+            self._free -= 1
+        try:
+            while ready := self._wait():
+                if not all(map(self._answer, ready)):
+                    return
+        except BaseException:  # a defect of ours; nobody would watch the others
+            self._leave()
+            raise
+
+    def _wait(self) -> list[int]:
+        """Wait for requests, and leave to the main loop who does not ask; return the descriptors of those who ask.
+
+        None are left to watch where there are none; this thread is then free.
+        """
+        while True:
+            ready = [descriptor for descriptor, _ in self._poll.poll(_SECONDS / 2)]
+            with self._lock:
+                now, stops = time.monotonic(), not self._serving.goes_on()
+                for descriptor, (connection, until) in list(self._watched.items()):
+                    if stops or (until <= now and descriptor not in ready):
+                        self._take(descriptor)
+                        self._serving.hold(connection)
+                if not self._watched:
+                    self._free += 1
+                    return []
+            if ready:
+                return ready
+
+    def _answer(self, descriptor: int) -> bool:
+        """Answer the request that came on a connection; say whether this thread watches on."""
+        with self._lock:
+            connection = self._take(descriptor)
+        if connection is None:  # its time was up in this very instant
+            return True
+        if not connection.receive():
+            self._serving.hold(connection)
+            return True
+        left: list[bool] = []
+        connection.sock.when_slow = lambda: left.append(self._leave())
+        try:
+            kept = self._serving.answer(connection)
+        finally:
+            connection.sock.when_slow = None
+        if not kept:
+            self._serving.part(connection)
+        elif left or connection.has_more:
+            self._serving.hold(connection)
+        else:
+            with self._lock:
+                self._watch(connection)
+        return not left
+
+    def _leave(self) -> bool:
+        """Watch no more, as this thread waits for a slow client; where no other watches, the main loop does."""
+        with self._lock:
+            self._free += 1
+            for descriptor, (connection, _) in list(self._watched.items()) if self._free == self._threads else ():
+                self._take(descriptor)
+                self._serving.hold(connection)
+        return True
+
+    def _watch(self, connection: Connection) -> None:
+        self._watched[connection.sock.fileno()] = connection, time.monotonic() + _SECONDS
+        self._poll.register(connection.sock, select.EPOLLIN)
+
+    def _take(self, descriptor: int) -> Connection | None:
+        connection, _ = self._watched.pop(descriptor, (None, 0.0))
+        if connection is not None:
+            self._poll.unregister(descriptor)
+        return connection
