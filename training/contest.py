@@ -78,10 +78,7 @@ def hold(
 def pick(scored: Sequence[Scored], problem: Problem) -> tuple[int, Performance]:
     """Return the position of the candidate to publish, and what to expect of it."""
     chosen = choosing.choose(scored, problem.labels, problem.groups)
-    performance = choosing.measure(
-        scored, chosen, problem.labels, problem.groups, problem.seed, problem.duplicates, problem.folds
-    )
-    return chosen, performance
+    return chosen, choosing.measure(scored, chosen, problem.labels, problem.groups, problem.seed, problem.folds)
 
 
 def _say_why_nothing(names: Sequence[str], failed: dict[str, str]) -> str:

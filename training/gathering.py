@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from artifact.card import Reading
 from training.backbone.cache import Cache
 from training.errors import TrainingError
+from training.evaluation.groups import Groups, number
 from training.evaluation.splitting import Fold, default_folds, default_repeats, split
 from training.progress import Stages
 from training.reading import belonging, example, merging, seeing, similarity, sources
@@ -30,19 +31,16 @@ class Gathered:
 
     Attributes:
         dataset: What is used and what was skipped.
-        groups: What each training image and then each test image belongs to: images of one number are near duplicates
-            or of one group that was told (a patient, a site), and stay on one side of every split.
+        groups: What each training image and then each test image belongs to; a group stays on one side of every split.
         folds: The splits of the training images.
         unlabelled: Further images, without labels.
-        duplicates: Near-duplicate set of each of them; None where `groups` are these sets and nothing more.
         layout: How the source was understood, in words.
     """
 
     dataset: Dataset
-    groups: NDArray[np.int64]
+    groups: Groups
     folds: tuple[Fold, ...]
     unlabelled: tuple[Sample, ...] = ()
-    duplicates: NDArray[np.int64] | None = None
     layout: str = ""
 
     @property
@@ -51,14 +49,9 @@ class Gathered:
         return label_array(self.dataset.train)
 
     @property
-    def train_groups(self) -> NDArray[np.int64]:
+    def train_groups(self) -> Groups:
         """What each training image belongs to."""
         return self.groups[: len(self.dataset.train)]
-
-    @property
-    def near_duplicates(self) -> NDArray[np.int64]:
-        """Near-duplicate set of each training image and then each test image."""
-        return self.groups if self.duplicates is None else self.duplicates
 
     @property
     def why_withheld(self) -> str | None:
@@ -79,18 +72,17 @@ class Gathered:
         return tuple(sample for sample, clean in zip(self.dataset.test, self._clean, strict=True) if clean)
 
     @property
-    def clean_test_groups(self) -> NDArray[np.int64]:
+    def clean_test_groups(self) -> Groups:
         """What each of these test images belongs to."""
-        return self.groups[len(self.dataset.train) :][self._clean]
+        return self._test_groups[self._clean]
 
     @property
-    def clean_test_duplicates(self) -> NDArray[np.int64]:
-        """Near-duplicate set of each of these test images."""
-        return self.near_duplicates[len(self.dataset.train) :][self._clean]
+    def _test_groups(self) -> Groups:
+        return self.groups[len(self.dataset.train) :]
 
     @property
     def _clean(self) -> NDArray[np.bool_]:
-        return ~np.isin(self.groups[len(self.dataset.train) :], self.train_groups)
+        return ~self._test_groups.in_any_of(self.train_groups)
 
 
 def gather(settings: Settings, stages: Stages) -> Gathered:
@@ -107,17 +99,18 @@ def gather(settings: Settings, stages: Stages) -> Gathered:
         if settings.source is not None:
             data = suspect(data, duplicates, _eyes(settings), [f"{name}/" for name in merging.names(settings.also)])
             samples = (*data.train, *data.test)
-        groups = belonging.join(duplicates, belonging.number([sample.group for sample in samples]))
+        joined = belonging.join(duplicates, number(sample.group for sample in samples))
+        groups = Groups.of(joined, duplicates)
         if share is not None:
             data, rows = _hold_out(data, groups, share, settings.seed)
-            groups, duplicates = groups[rows], duplicates[rows]
+            groups = groups[rows]
     labels, told = label_array(data.train), belonging.count(data.train, data.classes)
     belonging.check_several(told, data)
     folds = settings.folds or default_folds(len(labels))
     repeats = settings.repeats or default_repeats(len(labels), None if told is None else told.all)
     splits = split(labels, groups[: len(labels)], folds, repeats, settings.seed)
     unlabelled = _unlabelled(settings, data.reading)
-    return Gathered(data, groups, splits, unlabelled, duplicates, listing.layout)
+    return Gathered(data, groups, splits, unlabelled, listing.layout)
 
 
 def _find(settings: Settings) -> tuple[Listing, float | None]:
@@ -169,7 +162,7 @@ def _as_share(text: str) -> float | None:
     return share
 
 
-def _hold_out(data: Dataset, groups: NDArray[np.int64], share: float, seed: int) -> tuple[Dataset, NDArray[np.int64]]:
+def _hold_out(data: Dataset, groups: Groups, share: float, seed: int) -> tuple[Dataset, NDArray[np.int64]]:
     """Move a stratified share of the images, all for training, to the test part, each group together.
 
     Returns the dataset, and the rows that its training and then its test images had.

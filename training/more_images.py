@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from artifact.report import growth as words
 from artifact.report.drawing import Expected
@@ -69,7 +68,7 @@ def measure(held: Contest, fitted: Fitted, gathered: Gathered, time_is_up: bool)
         return MoreImages(unknown=why)
     found, labels = _draw(held, problem), problem.labels
     hits = scores.hits(held.winner.scored.logits, labels)
-    inflation = _inflation(hits, problem)
+    inflation = clustering.count(hits, labels, problem.groups).inflation
     level = Level(held.performance.accuracy.value, held.performance.accuracy.n / (ACCURACY_INFLATION * inflation))
     guess = max(float(labels.mean()), 1 - float(labels.mean()))
     targets, drawn = ([_round(times * len(labels)) for times in some] for some in (TIMES, _DRAWN))
@@ -98,7 +97,7 @@ def _why_unknown(held: Contest, fitted: Fitted, gathered: Gathered, problem: Pro
         return f"{question} cannot be told, as nothing was learned from these images."
     if not isinstance(fitted.network, GraphNetwork):
         return f"{question} is not measured where {name} wins, which would have to be trained anew for each point."
-    fewest = min(len(np.unique(problem.groups[problem.labels == label])) for label in (0, 1))
+    fewest = min(problem.groups[problem.labels == label].count for label in (0, 1))
     if fewest < FEWEST:
         noun = "separate image" if gathered.dataset.grouping is None else gathered.dataset.noun
         return f"{question} cannot be told from {fewest} {noun}s of a class; it takes {FEWEST}."
@@ -125,12 +124,6 @@ def _draw(held: Contest, problem: Problem) -> Measured:
 
 def _size(folds: Sequence[Fold]) -> float:
     return float(np.mean([len(fold.train) for fold in folds]))
-
-
-def _inflation(hits: NDArray[np.float64], problem: Problem) -> float:
-    """Return what multiplies the variance of a share, as images of one group are told right alike."""
-    duplicates = problem.groups if problem.duplicates is None else problem.duplicates
-    return clustering.count(hits, problem.labels, problem.groups, duplicates).inflation
 
 
 def _round(images: float) -> int:

@@ -20,7 +20,7 @@ from training.diagnosis.diagnosing import Diagnosed, diagnose_final
 from training.evaluation import novelty
 from training.evaluation.deciding import Rules, decide, section
 from training.evaluation.novelty import Novelty
-from training.evaluation.thresholds import choose_threshold, separate
+from training.evaluation.thresholds import choose_threshold, first_of_each
 from training.gathering import Gathered, gather
 from training.output import (
     carding,
@@ -141,7 +141,8 @@ def _fit(settings: Settings, stages: Stages) -> _Run:
         stages.say(telling.describe(gathered.dataset, gathered.layout))
     # what the number of images forbids to promise is refused here, and not after the work
     labels, groups = gathered.labels, gathered.train_groups
-    choose_threshold(*separate(np.zeros(len(labels)), labels, groups), settings.costs)
+    rows = first_of_each(groups.numbers, labels)
+    choose_threshold(np.zeros(len(rows)), labels[rows], settings.costs, groups[rows])
     problem = make_problem(settings, gathered)
     held = contest.hold(settings.strategies, problem, stages, settings.mend, engines.load(settings))
     priced: list[comparison.Priced] = []
@@ -158,7 +159,7 @@ def _fit(settings: Settings, stages: Stages) -> _Run:
         if features is None:
             features = features_of(fitted.network, gathered.dataset.train)
         asked = features_of(fitted.network, _thin_out(gathered.dataset.test))
-    rules = decide(evaluation.logits, labels, groups, settings.costs, settings.error_rate, problem.duplicates)
+    rules = decide(evaluation.logits, labels, groups, settings.costs, settings.error_rate)
     with stages.stage("Diagnosing the loss curves"):
         diagnosed = Diagnosed(held.winner.mended.diagnoses, diagnose_final(fitted, gathered.labels))
     with stages.stage("Estimating under the other reading") if gathered.dataset.doubt else nullcontext():
@@ -188,7 +189,6 @@ def make_problem(settings: Settings, gathered: Gathered) -> Problem:
         backbone=settings.backbone,
         own_backbone=settings.own_backbone,
         cache=None if settings.cache is None else Cache(settings.cache),
-        duplicates=gathered.near_duplicates[: len(gathered.labels)],
     )
 
 
@@ -209,7 +209,6 @@ def _report(run: _Run, card: Card, recorded: Recorded, difference: float) -> dic
             gathered.groups,
             run.features,
             run.settings.seed,
-            gathered.duplicates,
             (_thin_out(gathered.train_groups), _thin_out(gathered.groups[len(run.labels) :])),
         )
     )

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from training.evaluation import calibration, choosing, comparing, scores
 from training.evaluation.choosing import Scored
+from training.evaluation.groups import Groups
 from training.problem.interface import Evaluation
 
 Floats = NDArray[np.float64]
@@ -51,7 +52,7 @@ class Race:
 
     Attributes:
         labels: 0 or 1, `[n]`.
-        groups: What each image belongs to, `[n]`.
+        groups: What each image belongs to.
         until: When no more is to be begun, by `clock`; None for no such time.
         stops: Whether what is lost is stopped.
         clock: Seconds that only grow.
@@ -59,7 +60,7 @@ class Race:
     """
 
     labels: Labels
-    groups: Labels
+    groups: Groups
     until: float | None = None
     stops: bool = True
     clock: Callable[[], float] = time.monotonic
@@ -117,10 +118,11 @@ class Race:
         allowed = choosing.margin(float(theirs.mean()))
         if losses.sum() / logits.size > theirs.mean() + allowed:
             return True
-        if len(np.unique(self.groups[rows])) < LEAST:
+        groups = self.groups[rows]
+        if groups.count < LEAST:
             return False
-        pair, members = np.stack([theirs[rows], losses], axis=1), comparing.number(self.groups[rows])
-        excess, error = comparing.weigh_cautiously(pair, 0, members, np.ones(members.max() + 1))
+        pair = np.stack([theirs[rows], losses], axis=1)
+        excess, error = comparing.weigh_cautiously(pair, 0, groups, np.ones(groups.count))
         seen = len(losses) / logits.size
         luck = SURELY * np.sqrt(1 - seen) - SPARED * np.sqrt(seen)
         return bool(excess[1] - luck * error[1] > allowed)
@@ -129,5 +131,5 @@ class Race:
         """Return the image of each score that there is, and its loss once they are calibrated on themselves."""
         repeats, rows = np.nonzero(np.isfinite(logits))
         given, labels = logits[repeats, rows][None], self.labels[rows]
-        flattered = calibration.apply(given, calibration.fit(given, labels, prior=FLATTERY))
+        flattered = calibration.apply(given, calibration.fit(given, labels, Groups.alone(len(rows)), FLATTERY))
         return rows, scores.log_losses(flattered, labels)

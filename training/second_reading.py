@@ -13,6 +13,7 @@ from training.contest import Contest
 from training.errors import TrainingError
 from training.evaluation import calibration, choosing
 from training.evaluation.choosing import Scored
+from training.evaluation.groups import Groups, number
 from training.evaluation.performance import Performance
 from training.evaluation.splitting import default_folds, default_repeats, split
 from training.output import report
@@ -75,22 +76,22 @@ def warn(found: SecondReading | None, held: Contest, dataset: Dataset) -> list[R
 
 
 def _group(problem: Problem, dataset: Dataset, told: Counted, settings: Settings) -> Problem | None:
-    duplicates = problem.groups if problem.duplicates is None else problem.duplicates
-    joined = belonging.join(duplicates, belonging.number([sample.doubted for sample in dataset.train]))
+    duplicates = problem.groups.duplicates
+    joined = Groups.of(belonging.join(duplicates, number(sample.doubted for sample in dataset.train)), duplicates)
     count = len(problem.labels)
     folds, repeats = settings.folds or default_folds(count), settings.repeats or default_repeats(count, told.all)
     try:
         splits = split(problem.labels, joined, folds, repeats, settings.seed)
     except TrainingError:  # near duplicates join what the clue left apart
         return None
-    return replace(problem, groups=joined, duplicates=duplicates, folds=splits)
+    return replace(problem, groups=joined, folds=splits)
 
 
 def _measure(candidate: Candidate, problem: Problem) -> Performance:
     other: Candidate = replace(candidate, problem=problem)  # type: ignore[type-var]  # see Candidate
     logits = calibration.cross(other.evaluate().logits, problem.labels, problem.folds, problem.groups)
     scored = [Scored(other.name, logits, other.megabytes)]
-    return choosing.measure(scored, 0, problem.labels, problem.groups, problem.seed, problem.duplicates, problem.folds)
+    return choosing.measure(scored, 0, problem.labels, problem.groups, problem.seed, problem.folds)
 
 
 def _words(performance: Performance) -> str:

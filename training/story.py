@@ -13,6 +13,7 @@ import doctor
 from training import strategies
 from training.diagnosis.diagnosing import diagnose_folds
 from training.evaluation import scores
+from training.evaluation.groups import Groups
 from training.evaluation.splitting import Fold
 from training.problem.interface import Candidate, Curves, Problem
 from training.problem.overrides import Overrides
@@ -69,7 +70,7 @@ def tell(stages: Stages, seed: int, steps: tuple[Step, ...] = STEPS) -> Iterator
     problem = Problem(
         samples=samples,
         labels=label_array(samples),
-        groups=np.arange(n),
+        groups=Groups.alone(n),
         folds=(Fold(0, 0, np.arange(n_train), np.arange(n_train, n)),),
         sample_weights=np.ones(n, np.float32),
         seed=seed,

@@ -23,8 +23,9 @@ from benchmarks.accuracy.measuring import Row, describe, summarise
 from training.backbone import Cache, FeatureKey, whole
 from training.backbone.extract import Extractor
 from training.evaluation import calibration, choosing, scores
+from training.evaluation.groups import Groups
 from training.evaluation.splitting import Fold, default_repeats, split
-from training.evaluation.thresholds import choose_band, separate
+from training.evaluation.thresholds import choose_band, first_of_each
 from training.fitting import mixing, ridge
 from training.pixels import stream
 from training.reading import similarity
@@ -47,10 +48,10 @@ _LOADED: dict[str, tuple[Sample, ...]] = {}
 
 @dataclass(frozen=True)
 class Pictures:
-    """A set: labels and groups `[n]`, the views of each framing, and what the expert takes, `[n, 1280]`."""
+    """A set: labels `[n]`, groups, the views of each framing, and what the expert takes, `[n, 1280]`."""
 
     labels: Rows
-    groups: Rows
+    groups: Groups
     framings: tuple[Views, ...]
     averages: Floats
 
@@ -67,7 +68,7 @@ def load(samples: Sequence[Sample]) -> Pictures:
         return tuple(np.concatenate([units[key] for key in VARIANT.features if key in view], axis=1) for view in _KEYS)
 
     averages = expert.extract(stream(samples, specs[-1])).pooled[AVERAGE].astype(np.float64)
-    groups = similarity.group([sample.facts for sample in samples])
+    groups = Groups.of(similarity.group([sample.facts for sample in samples]))
     return Pictures(label_array(samples), groups, tuple(map(extract, specs)), averages)
 
 
@@ -107,7 +108,7 @@ def run(name: str, pictures: Pictures, n: int, seed: int) -> Row:
     raw = np.full((folds[-1].repeat + 1, n), np.nan)
     for fold in folds:
         raw[fold.repeat, fold.validation] = predict(pictures, train[fold.train], train[fold.validation])[0]
-    fitted = calibration.fit(raw, labels)
+    fitted = calibration.fit(raw, labels, groups)
     scored, best = predict(pictures, train, test)
     logits, truth = calibration.apply(scored, fitted), pictures.labels[test]
     expert = baselines.logits(pictures.averages[train], labels, pictures.averages[test])
@@ -118,7 +119,7 @@ def run(name: str, pictures: Pictures, n: int, seed: int) -> Row:
         framing=framing.specs(pretrained.SPEC)[best].fit,
         chosen=_quality(logits, truth),
         expert=_quality(expert, truth),
-        held=_held(calibration.cross(raw, labels, folds), labels, groups, folds, _quality(logits, truth)),
+        held=_held(calibration.cross(raw, labels, folds, groups), labels, groups, folds, _quality(logits, truth)),
         **_outside_band(scores.sigmoid(calibration.apply(raw, fitted)).mean(axis=0), labels, groups, logits, truth),
     )
 
@@ -133,7 +134,7 @@ def _quality(logits: Floats, labels: Rows) -> dict[str, float]:
     }
 
 
-def _held(crossed: Floats, labels: Rows, groups: Rows, folds: Sequence[Fold], truth: dict[str, float]) -> list[str]:
+def _held(crossed: Floats, labels: Rows, groups: Groups, folds: Sequence[Fold], truth: dict[str, float]) -> list[str]:
     """Return the measures whose interval holds what came true on the test images."""
     found = choosing.measure([choosing.Scored("head", crossed, 1.0)], 0, labels, groups, 0, folds=folds)
     names = ("accuracy", "auroc", "log_loss", "brier")
@@ -141,10 +142,11 @@ def _held(crossed: Floats, labels: Rows, groups: Rows, folds: Sequence[Fold], tr
 
 
 def _outside_band(
-    probabilities: Floats, labels: Rows, groups: Rows, logits: Floats, truth: Rows
+    probabilities: Floats, labels: Rows, groups: Groups, logits: Floats, truth: Rows
 ) -> dict[str, float | list[float]]:
     """Return the share of test images that are uncertain, and of each class the share wrong and not uncertain."""
-    band = choose_band(*separate(probabilities, labels, groups), 0.5, 0.1)
+    rows = first_of_each(groups.numbers, labels)
+    band = choose_band(probabilities[rows], labels[rows], 0.5, 0.1, groups[rows])
     found = scores.sigmoid(logits)
     sure = ~((band.low < found) & (found < band.high))
     wrong = sure & ((found >= 0.5) != (truth == 1))

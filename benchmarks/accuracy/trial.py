@@ -15,6 +15,7 @@ from training import strategies
 from training.backbone import Cache
 from training.contest import hold
 from training.evaluation import calibration, scores
+from training.evaluation.groups import Groups
 from training.evaluation.splitting import default_repeats, split
 from training.output import comparison
 from training.output.export import export
@@ -85,7 +86,7 @@ def _compete(problem: Problem, test: list[Sample], asked: Asked, labels: NDArray
         candidate, start = result.candidate, time.process_time()
         fitted = candidate.finish()
         seconds = result.seconds + time.process_time() - start
-        rules = calibration.fit(result.evaluation.logits, problem.labels)
+        rules = calibration.fit(result.evaluation.logits, problem.labels, problem.groups)
         row = _tested(candidate, fitted, test, labels, rules, seconds)
         yield row
         if result is contest.winner:
@@ -95,7 +96,7 @@ def _compete(problem: Problem, test: list[Sample], asked: Asked, labels: NDArray
 def make_problem(samples: list[Sample], seed: int, cache: Cache) -> Problem:
     """Return the problem that training would make of the samples."""
     labels = label_array(samples)
-    groups = similarity.group([sample.facts for sample in samples])
+    groups = Groups.of(similarity.group([sample.facts for sample in samples]))
     folds = split(labels, groups, 5, default_repeats(len(labels)), seed)
     weights = np.ones(len(labels), np.float32)
     return Problem(samples, labels, groups, folds, weights, seed, cache=cache)

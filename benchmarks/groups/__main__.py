@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from benchmarks.groups import views
 from benchmarks.groups.views import Draw
 from training.evaluation.clustering import correlation, worth
+from training.evaluation.groups import Groups
 from training.evaluation.interval import Estimate, proportion
 
 GROUPS = (5, 8, 12, 20)
@@ -86,8 +87,10 @@ def _try(
 ) -> list[tuple[bool, float]]:
     """Return whether each of the three intervals holds the share, and its width."""
     sizes = generator.integers(1, 21, number) if varied else np.full(number, 7)
-    groups = np.repeat(np.arange(number), sizes)
-    hits = (generator.random(len(groups)) < _shares(generator, number, within, share)[groups]).astype(np.float64)
+    groups = Groups.of(np.repeat(np.arange(number), sizes))
+    hits = (generator.random(len(groups)) < _shares(generator, number, within, share)[groups.numbers]).astype(
+        np.float64
+    )
     n, found = len(hits), float(hits.mean())
     intervals = (
         proportion(found, n, n / worth(groups, correlation(hits, groups))),

@@ -12,6 +12,7 @@ from PIL import Image, ImageEnhance
 
 from training.evaluation import calibration, choosing, scores
 from training.evaluation.choosing import Scored
+from training.evaluation.groups import Groups
 from training.evaluation.interval import Estimate
 from training.evaluation.splitting import default_repeats, split
 from training.fitting import mixing, ridge
@@ -82,28 +83,21 @@ def draw(views: Views, groups: int, seed: int) -> Draw:
     ]
     rows = np.concatenate([np.flatnonzero(views.members == image) for image in chosen])
     rest = np.flatnonzero(views.members >= views.images)
-    labels, members = views.labels[rows], views.members[rows]
-    apart = np.arange(len(rows))
-    problem = Problem(
-        [views.samples[row] for row in rows],
-        labels,
-        members,
-        (),
-        np.ones(len(rows), np.float32),
-        seed,
-        duplicates=apart,
-    )
+    labels, apart = views.labels[rows], np.arange(len(rows))
+    members, alone = Groups.of(views.members[rows], apart), Groups.alone(len(rows))
+    samples, weights = [views.samples[row] for row in rows], np.ones(len(rows), np.float32)
+    problem = Problem(samples, labels, members, (), weights, seed)
     scenes = _suspect(views, rows, labels)
     said, suspected, every = (
-        None if of is None else _promise(views, rows, replace(problem, groups=of)) for of in (members, scenes, apart)
+        None if of is None else _promise(views, rows, replace(problem, groups=of)) for of in (members, scenes, alone)
     )
     assert said is not None
     assert every is not None
-    answers = _predict(views.features, views.labels, views.members, rows, rest) > 0
+    answers = _predict(views.features, views.labels, Groups.of(views.members), rows, rest) > 0
     return Draw(said, suspected, every, float((answers == (views.labels[rest] == 1)).mean()))
 
 
-def _suspect(views: Views, rows: NDArray[np.int64], labels: NDArray[np.int64]) -> NDArray[np.int64] | None:
+def _suspect(views: Views, rows: NDArray[np.int64], labels: NDArray[np.int64]) -> Groups | None:
     """Return the scenes that the order alone gives away, as training does; None where it is not sure."""
     parts, apart = [np.flatnonzero(labels == label) for label in (0, 1)], np.arange(len(rows))
     if not nearness.look(views.thumbnails[rows], parts, apart).promising:
@@ -112,28 +106,27 @@ def _suspect(views: Views, rows: NDArray[np.int64], labels: NDArray[np.int64]) -
     if shown.p_value > nearness.SIGNIFICANCE or shown.beyond_chance < nearness.STRONG:
         return None
     found = nearness.scenes(views.features[rows], parts, apart)
-    return found if min(len(np.unique(found[part])) for part in parts) > 1 else None
+    return Groups.of(found, apart) if min(len(np.unique(found[part])) for part in parts) > 1 else None
 
 
 def _promise(views: Views, rows: NDArray[np.int64], problem: Problem) -> Estimate:
-    count = len(np.unique(problem.groups))
-    repeats = min(REPEATS, default_repeats(len(rows), count))
+    repeats = min(REPEATS, default_repeats(len(rows), problem.groups.count))
     folds = split(problem.labels, problem.groups, 5, repeats, problem.seed)
-    groups = np.zeros(len(views.labels), np.int64)
-    groups[rows] = problem.groups
+    numbers = np.zeros(len(views.labels), np.int64)
+    numbers[rows] = problem.groups.numbers
     raw = np.full((repeats, len(rows)), np.nan)
     for fold in folds:
         seen, asked = rows[fold.train], rows[fold.validation]
-        raw[fold.repeat, fold.validation] = _predict(views.features, views.labels, groups, seen, asked)
-    logits = calibration.cross(raw, problem.labels, folds, problem.told_groups)
+        raw[fold.repeat, fold.validation] = _predict(views.features, views.labels, Groups.of(numbers), seen, asked)
+    logits = calibration.cross(raw, problem.labels, folds, problem.groups)
     scored = [Scored("head", logits, 1.0)]
-    return choosing.measure(scored, 0, problem.labels, problem.groups, 0, problem.duplicates, folds).accuracy
+    return choosing.measure(scored, 0, problem.labels, problem.groups, 0, folds).accuracy
 
 
 def _predict(
     features: NDArray[np.float32],
     labels: NDArray[np.int64],
-    groups: NDArray[np.int64],
+    groups: Groups,
     seen: NDArray[np.int64],
     asked: NDArray[np.int64],
 ) -> NDArray[np.float64]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from training.backbone import Cache
 from training.backbone.extract import Extractor
 from training.evaluation import nested, scores
+from training.evaluation.groups import Groups
 from training.evaluation.splitting import Fold, split
 from training.fitting import mixing, ridge
 from training.fitting.one_thread import on_one_thread
@@ -33,10 +34,10 @@ HALVED = ((0.5, 1.0), (1.0, 0.5))
 
 @dataclass(frozen=True)
 class Pictures:
-    """A set: labels and groups `[n]`, features of unit length `[n, d]`."""
+    """A set: labels `[n]`, groups, features of unit length `[n, d]`."""
 
     labels: Rows
-    groups: Rows
+    groups: Groups
     features: NDArray[np.float32]
 
 
@@ -69,7 +70,9 @@ class Drawn:
 def load(samples: Sequence[Sample]) -> Pictures:
     """Extract the features of a set, by the cache where they are there."""
     found = Extractor(SPEC.height, (FEATURE,), cache=Cache()).extract(stream(samples, SPEC)).pooled[FEATURE]
-    return Pictures(label_array(samples), similarity.group([one.facts for one in samples]), unit_length(found))
+    return Pictures(
+        label_array(samples), Groups.of(similarity.group([one.facts for one in samples])), unit_length(found)
+    )
 
 
 @on_one_thread

@@ -18,6 +18,7 @@ from training.backbone.feature import find_feature
 from training.backbone.weights import load
 from training.backbone.whole import graph as whole_graph
 from training.evaluation import novelty, scores
+from training.evaluation.groups import Groups
 from training.pixels import stream
 from training.reading import similarity
 from training.reading.dataset import Sample, label_array
@@ -39,7 +40,7 @@ class Set:
 
     name: str
     labels: NDArray[np.int64]
-    groups: NDArray[np.int64]
+    groups: Groups
     pictures: tuple[Pictures, ...]
     ends: tuple[NDArray[np.float32], ...]
 
@@ -97,7 +98,7 @@ def _time(size: int, sessions: tuple[Session, ...]) -> list[float]:
 
 def _extract(name: str, samples: tuple[Sample, ...], sessions: list[Session], most: int) -> Set:
     some = samples[:: max(1, len(samples) // most)]
-    labels, groups = label_array(some), similarity.group([sample.facts for sample in some])
+    labels, groups = label_array(some), Groups.of(similarity.group([sample.facts for sample in some]))
     pixels = np.stack(list(stream(some, ImageSpec(SIZES[0], SIZES[0], fit="crop", keep=pretrained.SPEC.keep))))
     views = [_views(session, pixels) for session in sessions]
     pictures = tuple(Pictures(labels, groups, (one,), np.zeros((len(labels), 0))) for one in views)
@@ -124,7 +125,7 @@ def _flag(one: Set, every: list[Set], asked: argparse.Namespace) -> list[tuple[i
     for n, draws in _draws(one, asked):
         rows = []
         for train, _ in draws:
-            rest = ~np.isin(one.groups, one.groups[train])
+            rest = ~one.groups.in_any_of(one.groups[train])
             shares = []
             for network, own in enumerate(one.ends):
                 fitted = novelty.fit(own[train], one.groups[train])

@@ -18,6 +18,7 @@ from training.backbone import Cache, whole
 from training.backbone.extract import Extractor
 from training.backbone.feature import FeatureKey
 from training.evaluation import novelty
+from training.evaluation.groups import Groups
 from training.pixels import stream
 from training.reading import similarity
 from training.reading.dataset import Sample, label_array
@@ -35,7 +36,7 @@ class Kind:
     """A set's labels, near-duplicate groups and features under one framing."""
 
     labels: NDArray[np.int64]
-    groups: NDArray[np.int64]
+    groups: Groups
     features: Floats
 
 
@@ -59,7 +60,7 @@ def _join(variant: Variant, pooled: Pooled) -> Floats:
 
 
 def _describe(samples: tuple[Sample, ...], features: Floats) -> Kind:
-    return Kind(label_array(samples), similarity.group([sample.facts for sample in samples]), features)
+    return Kind(label_array(samples), Groups.of(similarity.group([sample.facts for sample in samples])), features)
 
 
 def _show_all(title: str, kinds: dict[str, Kind], photographs: Floats, asked: argparse.Namespace) -> None:
@@ -86,7 +87,7 @@ def _measure(name: str, kinds: dict[str, Kind], photographs: Floats, n: int, see
     measure = novelty.fit(kind.features[rows], kind.groups[rows])
     if measure is None:
         raise SystemExit(f"{name} has too few images that differ; at least two are needed.")
-    rest = ~np.isin(kind.groups, kind.groups[rows])
+    rest = ~kind.groups.in_any_of(kind.groups[rows])
     own = novelty.measure(kind.features[rest], measure)
     others = {other: novelty.measure(there.features, measure) for other, there in kinds.items() if other != name}
     areas = [

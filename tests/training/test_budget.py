@@ -11,6 +11,7 @@ from training.budget import Budget
 from training.contest import Contest
 from training.errors import TrainingError
 from training.evaluation.choosing import Scored
+from training.evaluation.groups import Groups
 from training.result import CandidateResult
 
 LABELS = np.arange(40) % 2
@@ -44,7 +45,7 @@ def _contest() -> Contest:
 
 
 def _restrict(limits: Budget) -> Contest:
-    return restricting.restrict(_contest(), limits, _Problem(LABELS, np.arange(40)))
+    return restricting.restrict(_contest(), limits, _Problem(LABELS, Groups.alone(40)))
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from artifact.card import Classes
 from tests.training import brightness
 from training import contest, more_images
 from training.contest import Contest
+from training.evaluation.groups import Groups
 from training.evaluation.splitting import split
 from training.more_images import MoreImages
 from training.problem.interface import Problem
@@ -27,7 +28,7 @@ def measure(make_sample: Any, stand_in: Any) -> Any:
         labels = np.arange(images) % 2
         shades = 128 + np.random.default_rng(4).normal(0, 12, images) + contrast * 6 * (labels - 0.5)
         samples = [make_sample(row, int(labels[row]), brightness=shade) for row, shade in enumerate(shades)]
-        groups = np.arange(images) // 2 // group * 2 + labels
+        groups = Groups.of(np.arange(images) // 2 // group * 2 + labels)
         problem = Problem(samples, labels, groups, split(labels, groups, 4, 3, 0), np.ones(images, np.float32), 0)
         held = contest.hold([brightness.NAME], problem, Stages(quiet=True))
         train = tuple(dataclasses.replace(one, doubted=changed.get("doubted")) for one in samples)

@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 
 from training.evaluation import calibration, choosing
 from training.evaluation.choosing import Scored
+from training.evaluation.groups import Groups
 from training.evaluation.splitting import Fold, split
 from training.problem.interface import Evaluation
 from training.race import Race
 
 N = 35
 LABELS = np.arange(N) % 2
-GROUPS = np.arange(N)
+GROUPS = Groups.alone(N)
 FOLDS = split(LABELS, GROUPS, 5, 1, 0)
 Floats = NDArray[np.float64]
 
@@ -26,7 +27,7 @@ def draw(generator: np.random.Generator, shift: float, scale: float = 1.0) -> Fl
 
 
 def finish(name: str, logits: Floats, megabytes: float = 1.0) -> Scored:
-    return Scored(name, calibration.cross(logits, LABELS, FOLDS), megabytes)
+    return Scored(name, calibration.cross(logits, LABELS, FOLDS, GROUPS), megabytes)
 
 
 def evaluate(race: Race, logits: Floats, folds: list[Fold]) -> Floats:

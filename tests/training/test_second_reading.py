@@ -12,6 +12,7 @@ from artifact.card import Classes
 from tests.training import brightness
 from training import contest, second_reading
 from training.contest import Contest
+from training.evaluation.groups import Groups
 from training.evaluation.splitting import split
 from training.problem.interface import Problem
 from training.progress import Stages
@@ -33,8 +34,8 @@ def held(make_sample: Callable[..., Sample], stand_in: ModuleType) -> Callable[.
         )
         data = Dataset(Classes("no", "yes"), samples, (), doubt=Grouping("file", "camera", suspected=True))
         labels = names % 2
-        folds = split(labels, np.arange(48), 4, 2, 0)
-        problem = Problem(samples, labels, np.arange(48), folds, np.ones(48, np.float32), 0)
+        folds = split(labels, Groups.alone(48), 4, 2, 0)
+        problem = Problem(samples, labels, Groups.alone(48), folds, np.ones(48, np.float32), 0)
         return contest.hold([brightness.NAME], problem, Stages(quiet=True)), data
 
     return hold
@@ -47,7 +48,7 @@ def test_both_estimates_are_measured_and_said(held: Callable[..., tuple[Contest,
     cameras = np.array([int(sample.doubted[1:]) for sample in data.train])
     values, labels = run.winner.candidate.brightness, run.winner.candidate.problem.labels
     right = []
-    for fold in split(labels, cameras, 4, 2, 0):
+    for fold in split(labels, Groups.of(cameras), 4, 2, 0):
         assert not set(cameras[fold.train]) & set(cameras[fold.validation])
         middle = np.mean([values[fold.train][labels[fold.train] == label].mean() for label in (0, 1)])
         right += list((values[fold.validation] > middle) == (labels[fold.validation] == 1))

@@ -3,6 +3,7 @@
 import numpy as np
 
 from training.checks.interface import Result, Subject
+from training.evaluation.groups import rows_of
 
 NAME = "contradictory labels"
 
@@ -10,9 +11,8 @@ NAME = "contradictory labels"
 def check(subject: Subject) -> list[Result]:
     """Report every group of near duplicates with both labels."""
     train, labels = subject.dataset.train, subject.labels
-    groups = subject.near_duplicates[: len(train)]
-    rows = [np.flatnonzero(groups == number) for number in np.unique(groups)]
-    both = [members for members in rows if len(np.unique(labels[members])) == 2]
+    sets = rows_of(subject.train_groups.duplicates)
+    both = [members for members in sets if len(np.unique(labels[members])) == 2]
     if not both:
         return []
     pairs = [[train[members[labels[members] == label][0]].file for label in (0, 1)] for members in both]

@@ -1,7 +1,5 @@
 """Groups that were told (patients, sites, days): how many there are, and whether train and test share some."""
 
-import numpy as np
-
 from training.checks.interface import Result, Subject
 from training.reading.belonging import FEWEST, count
 from training.reading.telling import how_to_say_otherwise
@@ -61,7 +59,7 @@ def _shared(subject: Subject) -> list[Result]:
     if not shared:
         return []
     names, noun = sorted({str(sample.group) for sample in shared}), subject.dataset.noun
-    seen = np.isin(subject.groups[len(train) :], subject.groups[: len(train)])
+    seen = subject.test_groups.in_any_of(subject.train_groups)
     rest = "" if not seen.all() else " None is left, so there is no test result."
     return [
         Result(

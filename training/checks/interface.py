@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from training.evaluation.groups import Groups
 from training.reading.dataset import Dataset, label_array
 
 Severity = Literal["info", "warning", "critical"]
@@ -18,34 +19,33 @@ class Subject:
 
     Attributes:
         dataset: Samples, classes, and what was skipped, after exact copies were removed.
-        groups: What each training image and then each test image belongs to, `[n_train + n_test]`: near duplicates,
-            and images of one group that was told (a patient, a site), share a number.
+        groups: What each training image and then each test image belongs to.
         features: Network features of training and of test images, float32 `[m, d]` each, at most a few hundred of
             either; None without.
-        feature_groups: What each row of `features` belongs to, `[m]` each; None where the rows are all images.
+        feature_groups: What each row of either belongs to; None where the rows are all images.
         seed: Of permutation tests.
-        duplicates: Near-duplicate set of each of them; None where `groups` are these sets and nothing more.
     """
 
     dataset: Dataset
-    groups: NDArray[np.int64]
+    groups: Groups
     features: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None
     seed: int = 0
-    duplicates: NDArray[np.int64] | None = None
-    feature_groups: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
+    feature_groups: tuple[Groups, Groups] | None = None
 
     @property
-    def compared_groups(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def compared_groups(self) -> tuple[Groups, Groups]:
         """What each row of `features` belongs to, of training and of test images."""
-        if self.feature_groups is not None:
-            return self.feature_groups
-        train, test = np.split(self.groups, [len(self.dataset.train)])
-        return train, test
+        return self.feature_groups or (self.train_groups, self.test_groups)
 
     @property
-    def near_duplicates(self) -> NDArray[np.int64]:
-        """Near-duplicate set of each training image and then of each test image, `[n_train + n_test]`."""
-        return self.groups if self.duplicates is None else self.duplicates
+    def train_groups(self) -> Groups:
+        """What each training image belongs to."""
+        return self.groups[: len(self.dataset.train)]
+
+    @property
+    def test_groups(self) -> Groups:
+        """What each test image belongs to."""
+        return self.groups[len(self.dataset.train) :]
 
     @property
     def labels(self) -> NDArray[np.int64]:

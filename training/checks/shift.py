@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.checks.interface import NotRun, Result, Subject
-from training.reading import belonging
+from training.evaluation.groups import Groups, number
 
 NAME = "train and test alike"
 
@@ -31,13 +31,13 @@ def check(subject: Subject) -> list[Result] | NotRun:
     if len(test) < LEAST:
         return NotRun(NAME, f"{len(test)} test images are too few; at least {LEAST} are needed.")
     known, asked = subject.compared_groups
-    own = ~np.isin(asked, known)  # what is on both sides is not told apart by it
-    known, asked, test = known, asked[own], test[own]
-    counts = len(np.unique(known)), len(np.unique(asked))
+    own = ~asked.in_any_of(known)  # what is on both sides is not told apart by it
+    asked, test = asked[own], test[own]
+    counts = known.count, asked.count
     if 1 / math.comb(sum(counts), counts[1]) >= SIGNIFICANCE:
         noun = subject.dataset.noun
         return NotRun(NAME, f"The images of {counts[0]} {noun}s and of {counts[1]} others are too few to compare.")
-    groups = np.concatenate([known, asked])
+    groups = Groups.of(number([*known.numbers, *asked.numbers]))
     is_test = np.arange(len(groups)) >= len(train)
     area, p_value = two_sample_test(np.concatenate([train, test]), is_test, subject.seed, groups)
     if p_value >= SIGNIFICANCE:
@@ -55,10 +55,7 @@ def check(subject: Subject) -> list[Result] | NotRun:
 
 
 def two_sample_test(
-    features: NDArray[np.float32],
-    is_test: NDArray[np.bool_],
-    seed: int,
-    groups: NDArray[np.int64] | None = None,
+    features: NDArray[np.float32], is_test: NDArray[np.bool_], seed: int, groups: Groups
 ) -> tuple[float, float]:
     """Return the AUROC of telling the two samples apart, each group left out, and its permutation p-value.
 
@@ -69,33 +66,25 @@ def two_sample_test(
         features: Of both samples, float32 `[m, d]`.
         is_test: Which rows are of the second sample, `[m]`.
         seed: Of the shuffles.
-        groups: Rows with one number are in one sample and are shuffled together, `[m]`; None where each stands alone.
+        groups: What each row belongs to; a group is in one sample, and is shuffled as one.
     """
     centred = features.astype(np.float64) - features.mean(axis=0)
     gram = centred @ centred.T
     n = len(gram)
     strength = max(float(np.trace(gram)) / n, 1e-12)  # features that are all alike have no spread to go by
     hat = gram @ np.linalg.inv(gram + np.eye(n) * strength) + 1.0 / n
-    members = belonging.number([str(number) for number in (np.arange(n) if groups is None else groups)])
-    of_group = is_test[np.unique(members, return_index=True)[1]]
-    generator = np.random.default_rng(seed)
-    shuffled = [of_group, *(generator.permutation(of_group) for _ in range(SHUFFLES))]
-    indicators = np.stack(shuffled, axis=1)[members].astype(float)
-    areas = _areas(_leave_out(hat, indicators, members), indicators > 0.5)
+    shuffled = groups.shuffle(is_test, SHUFFLES, np.random.default_rng(seed))
+    areas = _areas(_leave_out(hat, shuffled.astype(float), groups), shuffled)
     return float(areas[0]), float(np.mean(areas >= areas[0]))
 
 
-def _leave_out(
-    hat: NDArray[np.float64], indicators: NDArray[np.float64], members: NDArray[np.int64]
-) -> NDArray[np.float64]:
+def _leave_out(hat: NDArray[np.float64], indicators: NDArray[np.float64], groups: Groups) -> NDArray[np.float64]:
     """Return what fits without each row's group say of it, `[m, shuffles]`: y - (I - H)^-1 (y - Hy) of the group."""
     held_out = hat @ indicators
-    sizes = np.bincount(members)
-    alone = np.flatnonzero(sizes[members] == 1)
+    alone = np.flatnonzero(groups.sizes[groups.members] == 1)
     leverage = np.diag(hat)[alone, None]
     held_out[alone] = (held_out[alone] - leverage * indicators[alone]) / (1.0 - leverage)
-    for number in np.flatnonzero(sizes > 1):
-        rows = np.flatnonzero(members == number)
+    for rows in groups.several:
         residuals = np.linalg.solve(np.eye(len(rows)) - hat[np.ix_(rows, rows)], indicators[rows] - held_out[rows])
         held_out[rows] = indicators[rows] - residuals
     return held_out

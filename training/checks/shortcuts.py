@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.checks.interface import NotRun, Result, Subject
-from training.reading import belonging
+from training.evaluation.groups import number
 from training.reading.facts import PROPERTIES
 
 NAME = "shortcuts"
@@ -50,7 +50,7 @@ def check(subject: Subject) -> list[Result] | NotRun:
 def _separate(subject: Subject) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Return the properties of each image, or of each group and label their mean; and which of them say yes."""
     values = np.stack([sample.facts.properties for sample in subject.dataset.train])
-    groups = belonging.number([sample.group for sample in subject.dataset.train])
+    groups = number(sample.group for sample in subject.dataset.train)
     pairs, members = np.unique(np.stack([groups, subject.labels]), axis=1, return_inverse=True)
     sums = np.zeros((pairs.shape[1], values.shape[1]))
     np.add.at(sums, members, values)

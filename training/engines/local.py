@@ -83,7 +83,7 @@ def _enter(candidate: Candidate, choosable: bool, stages: Stages, mend: bool, ra
         one = mending.evaluate(candidate, mend)
         if one.evaluation.was_stopped:
             return race.describe(candidate.name, one.evaluation)
-        calibrated = calibration.cross(one.evaluation.logits, problem.labels, problem.folds, problem.told_groups)
+        calibrated = calibration.cross(one.evaluation.logits, problem.labels, problem.folds, problem.groups)
     scored = Scored(candidate.name, calibrated, candidate.megabytes, choosable)
     race.enter(scored, is_head=strategies.maker(candidate.name) in strategies.HEADS)
     return CandidateResult(one, scored, stages.seconds[title])

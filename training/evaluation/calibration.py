@@ -8,6 +8,7 @@ from scipy.optimize import minimize
 
 from artifact.card import Calibration
 from training.evaluation import clustering, scores
+from training.evaluation.groups import Groups
 from training.evaluation.splitting import Fold
 
 Floats = NDArray[np.float64]
@@ -20,17 +21,15 @@ counts, with ten it keeps the scale from running away.
 """
 
 
-def fit(
-    logits: Floats, labels: NDArray[np.int64], groups: NDArray[np.int64] | None = None, prior: float = PRIOR
-) -> Calibration:
+def fit(logits: Floats, labels: NDArray[np.int64], groups: Groups, prior: float = PRIOR) -> Calibration:
     """Fit Platt scaling (Platt 1999) to out-of-fold logits, `[repeats, n]`, towards leaving them as they are.
 
     Minimises the log loss summed over the images, plus the prior on log(slope) and intercept; each image counts once,
-    whatever the number of repeats. Where `groups` say which images belong together, `[n]`, they count for as many
-    independent images as they are worth.
+    whatever the number of repeats. Where groups were told, the images count for as many independent ones as they
+    are worth.
     With hardly any `prior`, hardly any calibration has a lower loss on these images.
     """
-    weight = 1.0 if groups is None else _worth(logits, labels, groups) / len(labels)
+    weight = _worth(logits, labels, groups) / len(labels) if groups.told else 1.0
 
     def cost(parameters: Floats) -> float:
         log_slope, intercept = parameters
@@ -41,9 +40,7 @@ def fit(
     return Calibration(slope=float(np.exp(log_slope)), intercept=float(intercept))
 
 
-def cross(
-    logits: Floats, labels: NDArray[np.int64], folds: Sequence[Fold], groups: NDArray[np.int64] | None = None
-) -> Floats:
+def cross(logits: Floats, labels: NDArray[np.int64], folds: Sequence[Fold], groups: Groups) -> Floats:
     """Return out-of-fold logits calibrated without looking at the images of their own fold, `[repeats, n]`.
 
     These show what calibration brings on new images; the final calibration is fitted on all.
@@ -51,12 +48,12 @@ def cross(
     calibrated = np.full_like(logits, np.nan)
     for fold in folds:
         if fold.repeat < len(logits):
-            others = fit(logits[:, fold.train], labels[fold.train], None if groups is None else groups[fold.train])
+            others = fit(logits[:, fold.train], labels[fold.train], groups[fold.train])
             calibrated[fold.repeat, fold.validation] = apply(logits[fold.repeat, fold.validation], others)
     return calibrated
 
 
-def _worth(logits: Floats, labels: NDArray[np.int64], groups: NDArray[np.int64]) -> float:
+def _worth(logits: Floats, labels: NDArray[np.int64], groups: Groups) -> float:
     return clustering.worth(groups, clustering.correlation(scores.hits(logits, labels), groups))
 
 

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from training.evaluation import clustering, scores
-from training.evaluation.comparing import FREEDOM, number, weigh_cautiously
+from training.evaluation.comparing import FREEDOM, weigh_cautiously
+from training.evaluation.groups import Groups
 from training.evaluation.interval import loss, noted, proportion, ranking, shifted
 from training.evaluation.performance import Performance
 from training.evaluation.splitting import Fold
@@ -54,7 +55,7 @@ class Scored:
     choosable: bool = True
 
 
-def choose(candidates: Sequence[Scored], labels: Labels, groups: Labels) -> int:
+def choose(candidates: Sequence[Scored], labels: Labels, groups: Groups) -> int:
     """Return the position of the smallest candidate that is as good as the reference, by log loss.
 
     The reference is the first candidate, the one expected to be best before any image is seen, unless the best one is
@@ -64,21 +65,19 @@ def choose(candidates: Sequence[Scored], labels: Labels, groups: Labels) -> int:
     Args:
         candidates: At least one that may be chosen.
         labels: 0 or 1, `[n]`.
-        groups: Near-duplicate group of each image, `[n]`; a group counts as one image in the standard error.
+        groups: What each image belongs to; a group counts as one image in the standard error.
     """
     rivals = _rivals(candidates)
-    members = number(groups)
     table = _loss_table([candidates[position] for position in rivals], labels)
-    return rivals[_choose(table, _sizes(candidates)[rivals], members, np.ones(members.max() + 1))]
+    return rivals[_choose(table, _sizes(candidates)[rivals], groups, np.ones(groups.count))]
 
 
 def measure(
     candidates: Sequence[Scored],
     chosen: int,
     labels: Labels,
-    groups: Labels,
+    groups: Groups,
     seed: int,
-    duplicates: Labels | None = None,
     folds: Sequence[Fold] = (),
 ) -> Performance:
     """Estimate the chosen candidate's performance, corrected for the choice among the candidates.
@@ -87,15 +86,14 @@ def measure(
         candidates: All that were compared.
         chosen: Position of the one that was chosen.
         labels: 0 or 1, `[n]`.
-        groups: What each image belongs to, `[n]`; the intervals are those of groups.
+        groups: What each image belongs to; the intervals are those of groups, and near duplicates count as one image.
         seed: Of the bootstrap.
-        duplicates: Near-duplicate set of each image, which counts as one image; None where `groups` are these sets.
         folds: The splits, with which the AUROC is that of pairs within a fold: scores of two folds come from two
             models, and on few images those of one are lower all together where its fold has more yeses.
     """
     logits = candidates[chosen].logits
     hits = scores.hits(logits, labels)
-    counted = clustering.count(hits, labels, groups, groups if duplicates is None else duplicates)
+    counted = clustering.count(hits, labels, groups)
     hit, area = float(hits.mean()), scores.auroc_within(logits, labels, folds)
     rivals = _rivals(candidates)
     optimism = _optimism([candidates[position] for position in rivals], rivals.index(chosen), labels, groups, seed)
@@ -122,27 +120,26 @@ def measure(
     )
 
 
-def _choose(table: Floats, sizes: Floats, members: Labels, weights: Floats) -> int:
-    """Apply the rule where each group counts `weights` times; `table` is `[n, candidates]`, `members` `[n]`."""
-    images = weights[members]
+def _choose(table: Floats, sizes: Floats, groups: Groups, weights: Floats) -> int:
+    """Apply the rule where each group counts `weights` times; `table` is `[n, candidates]`."""
+    images = weights[groups.members]
     mean = (images @ table) / images.sum()
-    reference = _refer(table, members, weights)
-    excess, error = weigh_cautiously(table, reference, members, weights)
+    reference = _refer(table, groups, weights)
+    excess, error = weigh_cautiously(table, reference, groups, weights)
     eligible = np.flatnonzero((excess <= error + 1e-12) & (excess + SPARE * error <= margin(float(mean[reference]))))
     return int(min(eligible, key=lambda position: (sizes[position], mean[position])))
 
 
-def _refer(table: Floats, members: Labels, weights: Floats) -> int:
+def _refer(table: Floats, groups: Groups, weights: Floats) -> int:
     """Return the reference among the columns: the first, or the best where it is better on evidence."""
-    best = int(np.argmin(weights[members] @ table))
-    gain, error = weigh_cautiously(table, 0, members, weights)
+    best = int(np.argmin(weights[groups.members] @ table))
+    gain, error = weigh_cautiously(table, 0, groups, weights)
     return best if gain[best] < -_evidence(table.shape[1] - 1, len(weights)) * error[best] else 0
 
 
-def refer(candidates: Sequence[Scored], labels: Labels, groups: Labels) -> int:
+def refer(candidates: Sequence[Scored], labels: Labels, groups: Groups) -> int:
     """Return the position of the candidate that others are compared with, as `choose` takes it; all may be chosen."""
-    members = number(groups)
-    return _refer(_loss_table(candidates, labels), members, np.ones(members.max() + 1))
+    return _refer(_loss_table(candidates, labels), groups, np.ones(groups.count))
 
 
 def margin(reference: float) -> float:
@@ -156,29 +153,28 @@ def _evidence(rivals: int, groups: int) -> float:
     return float(stdtrit(FREEDOM + groups - 1, 1 - LEVEL / max(rivals, 1)))
 
 
-def _optimism(candidates: Sequence[Scored], picked: int, labels: Labels, groups: Labels, seed: int) -> dict[str, float]:
+def _optimism(candidates: Sequence[Scored], picked: int, labels: Labels, groups: Groups, seed: int) -> dict[str, float]:
     """Return by how much each measure of the picked candidate exceeds what a choice on other images would have brought.
 
     In each draw the choice is made on the drawn images and measured on the others; the candidate chosen on all images
     is measured on the same others, so that only the choice differs, not the luck of the draw. That a choice on other
     images would have done better makes no estimate better than its own cross-validation.
     """
-    table, sizes, members = _loss_table(candidates, labels), _sizes(candidates), number(groups)
+    table, sizes = _loss_table(candidates, labels), _sizes(candidates)
     tables = {
         "log": table,
         "hit": np.stack([scores.hits(candidate.logits, labels) for candidate in candidates], axis=1),
         "brier": np.stack([scores.brier_losses(candidate.logits, labels) for candidate in candidates], axis=1),
     }
-    count = int(members.max()) + 1
     generator = np.random.default_rng(seed)
     totals, draws = {"log": 0.0, "hit": 0.0, "brier": 0.0, "area": 0.0}, 0
     for _ in range(DRAWS if len(candidates) > 1 else 0):
-        drawn = np.bincount(generator.integers(count, size=count), minlength=count).astype(np.float64)
-        left_out = drawn[members] == 0
+        drawn = groups.draw(generator)
+        left_out = drawn[groups.members] == 0
         if len(np.unique(labels[left_out])) < 2:
             continue
         draws += 1
-        other = _choose(table, sizes, members, drawn)
+        other = _choose(table, sizes, groups, drawn)
         if other != picked:
             for key, values in tables.items():
                 totals[key] += float((values[left_out, picked] - values[left_out, other]).mean())

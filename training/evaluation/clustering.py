@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaln
 
+from training.evaluation.groups import Groups
+
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]
 
@@ -41,27 +43,26 @@ class Counted:
         )
 
 
-def count(hits: Floats, labels: Labels, groups: Labels, duplicates: Labels) -> Counted:
+def count(hits: Floats, labels: Labels, groups: Groups) -> Counted:
     """Count the separate images, and tell what those of one group are worth from how alike they are told right."""
-    merged, of_group = merge(hits, duplicates, groups)
+    merged, of_group = merge(hits, groups)
     n = len(merged)
     independent = worth(of_group, correlation(merged, of_group))
-    negatives, positives = (len(np.unique(duplicates[labels == label])) for label in (0, 1))
+    negatives, positives = (len(np.unique(groups.duplicates[labels == label])) for label in (0, 1))
     return Counted(n, negatives, positives, max(1.0, n / independent))
 
 
-def correlation(hits: Floats, groups: Labels) -> float:
+def correlation(hits: Floats, groups: Groups) -> float:
     """Return the correlation within groups that is taken for true, 0 to 1.
 
     Args:
         hits: How far each image was told right, 0 to 1, `[n]`.
-        groups: The group of each image, `[n]`.
+        groups: What each image belongs to.
     """
-    members = np.unique(groups, return_inverse=True)[1]
-    sizes = np.bincount(members).astype(np.float64)
+    sizes = groups.sizes.astype(np.float64)
     if sizes.max() == 1:
         return 0.0
-    right = np.round(np.bincount(members, hits), 2)
+    right = np.round(groups.sum(hits), 2)
     pairs, counts = np.unique(np.stack([right, sizes], axis=1), axis=0, return_counts=True)
     likelihood = sum(count * _log_likelihood(*pair) for pair, count in zip(pairs, counts, strict=True))
     posterior = likelihood - 0.5 * np.log(_SHARES * (1 - _SHARES))
@@ -70,15 +71,15 @@ def correlation(hits: Floats, groups: Labels) -> float:
     return float(_CORRELATIONS[min(int(reached), len(_CORRELATIONS) - 1)])
 
 
-def worth(groups: Labels, within: float) -> float:
+def worth(groups: Groups, within: float) -> float:
     """Return how many independent images the images are worth, whose correlation `within` groups is given."""
-    sizes = np.bincount(np.unique(groups, return_inverse=True)[1]).astype(np.float64)
+    sizes = groups.sizes.astype(np.float64)
     return float(sizes.sum() ** 2 / (sizes * (1 + (sizes - 1) * within)).sum())
 
 
-def merge(values: Floats, duplicates: Labels, groups: Labels) -> tuple[Floats, Labels]:
+def merge(values: Floats, groups: Groups) -> tuple[Floats, Groups]:
     """Return the mean value and the group of each set of near duplicates, which say no more than one image does."""
-    _, first, members = np.unique(duplicates, return_index=True, return_inverse=True)
+    _, first, members = np.unique(groups.duplicates, return_index=True, return_inverse=True)
     return np.bincount(members, values) / np.bincount(members), groups[first]
 
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from artifact.card import Calibration, Reference, UncertainBand
 from training.evaluation import calibration, scores
+from training.evaluation.groups import Groups
 from training.evaluation.novelty import Novelty
 from training.evaluation.thresholds import Costs, choose_band, choose_threshold, first_of_each
 
@@ -30,23 +31,15 @@ class Rules:
         return Reference(tuple(int(count) for count in counts), tuple(float(value) for value in quantiles))
 
 
-def decide(
-    logits: Floats,
-    labels: NDArray[np.int64],
-    groups: NDArray[np.int64],
-    costs: Costs,
-    error_rate: float,
-    duplicates: NDArray[np.int64] | None = None,
-) -> Rules:
+def decide(logits: Floats, labels: NDArray[np.int64], groups: Groups, costs: Costs, error_rate: float) -> Rules:
     """Fit the calibration, the threshold and the uncertain band to out-of-fold logits, `[repeats, n]`.
 
-    Near duplicates, which share a number in `duplicates` (in `groups`, where that is None), count as one image in what
-    threshold and band promise; what they promise is for images of new groups.
+    Near duplicates count as one image in what threshold and band promise; what they promise is for images of new
+    groups.
     """
-    told = None if duplicates is None or np.array_equal(groups, duplicates) else groups
-    fitted = calibration.fit(logits, labels, told)
+    fitted = calibration.fit(logits, labels, groups)
     probabilities = scores.sigmoid(calibration.apply(logits, fitted)).mean(axis=0)
-    rows = first_of_each(groups if duplicates is None else duplicates, labels)
+    rows = first_of_each(groups.duplicates, labels)
     threshold = choose_threshold(probabilities[rows], labels[rows], costs, groups[rows])
     band = choose_band(probabilities[rows], labels[rows], threshold, error_rate, groups[rows])
     return Rules(fitted, threshold, band, probabilities)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scipy.stats import beta, lognorm, norm
 
 from artifact.report.drawing import Expected
+from training.evaluation.groups import Groups
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]
@@ -45,12 +46,12 @@ class Measured:
     Attributes:
         sizes: Images that the models of a point learned from, in the mean over its folds, `[sizes]`.
         hits: Share of the repeats in which each image was told right, `[sizes, n]`.
-        groups: What each image belongs to, `[n]`.
+        groups: What each image belongs to.
     """
 
     sizes: Floats
     hits: Floats
-    groups: Labels
+    groups: Groups
 
 
 @dataclass(frozen=True)
@@ -129,10 +130,9 @@ def _error(ratio: float, errors: Floats, exponents: Floats, floors: Floats) -> F
 
 def _weigh(measured: Measured, grid: tuple[Floats, ...], most: float) -> Floats:
     """Return how well each point of the grid explains by how much smaller sizes did worse, `[points ...]`."""
-    counts = np.unique(measured.groups, return_inverse=True)[1]
     losses = measured.hits[-1] - measured.hits[:-1]
     observed = losses.mean(axis=1)
-    covariance = _covariance(losses, counts)
+    covariance = _covariance(losses, measured.groups)
     expected = np.stack(
         [
             np.minimum(_error(float(size / measured.sizes[-1]), *grid), most) - np.minimum(grid[0], most)
@@ -145,11 +145,10 @@ def _weigh(measured: Measured, grid: tuple[Floats, ...], most: float) -> Floats:
     return np.asarray(np.exp(-0.5 * (distance - distance.min())))
 
 
-def _covariance(losses: Floats, members: Labels) -> Floats:
+def _covariance(losses: Floats, groups: Groups) -> Floats:
     """Return the covariance of the mean differences, `[sizes, sizes]`, where groups count as one."""
-    kinds, images = losses.shape
-    count = int(members.max()) + 1
-    excess = np.stack([np.bincount(members, row - row.mean()) for row in losses]) * count / images
+    (kinds, images), count = losses.shape, groups.count
+    excess = np.stack([groups.sum(row - row.mean()) for row in losses]) * count / images
     usual = USUAL_VARIANCE * (SHARED + (1 - SHARED) * np.eye(kinds))
     single = (USUAL_WEIGHT * usual + excess @ excess.T) / (USUAL_WEIGHT + count - 1)
     return np.asarray(INFLATION * single / count)

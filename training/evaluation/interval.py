@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import stdtrit
 
+from training.evaluation.groups import Groups
+
 Z95 = 1.959963984540054
 """The 97.5 % quantile of the standard normal distribution."""
 USUAL, USUAL_WEIGHT = 2.0, 10.0
@@ -68,18 +70,17 @@ def ranking(auroc: float, negatives: int, positives: int, inflation: float = 1.0
     return Estimate(auroc, float(low), float(high), negatives + positives, "Newcombe score")
 
 
-def loss(losses: NDArray[np.float64], groups: NDArray[np.int64], inflation: float = 1.0) -> Estimate:
+def loss(losses: NDArray[np.float64], groups: Groups, inflation: float = 1.0) -> Estimate:
     """Return the interval of a mean loss, symmetric on the scale of logarithms, where whole groups count as one.
 
     Of a few images the rare large losses are mostly missing, so that the deviation that they show is too small. What is
     usual counts beside it as `USUAL_WEIGHT` images do: a deviation of `USUAL` times the mean (as Smyth 2004 draws
     variances together). `inflation` multiplies the variance, where the images were not judged independently.
     """
-    members = np.unique(groups, return_inverse=True)[1]
-    count, mean = int(members.max()) + 1, float(losses.mean())
+    count, mean = groups.count, float(losses.mean())
     if not mean > 0:
         return Estimate(mean, mean, mean, count, "none: nothing was lost")
-    excess = np.bincount(members, weights=losses - mean) * count / len(losses)  # of each group, in images
+    excess = groups.sum(losses - mean) * count / len(losses)  # of each group, in images
     freedom = USUAL_WEIGHT + count - 1
     variance = (USUAL_WEIGHT * (USUAL * mean) ** 2 + float(excess @ excess)) / freedom
     error = math.sqrt(inflation * variance / count)

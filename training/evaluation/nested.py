@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from training.evaluation.groups import Groups
 from training.evaluation.splitting import Fold
 
 Labels = NDArray[np.int64]
@@ -19,7 +20,7 @@ FEWEST = 2
 
 
 def shrink(
-    folds: Sequence[Fold], labels: Labels, groups: Labels, shares: tuple[float, float], seed: int
+    folds: Sequence[Fold], labels: Labels, groups: Groups, shares: tuple[float, float], seed: int
 ) -> tuple[Fold, ...]:
     """Keep a share of each fold's training images of each class, `shares` being those of a no and of a yes.
 
@@ -36,16 +37,16 @@ def _name(fold: Fold) -> tuple[int, int]:
 
 
 def _keep(
-    rows: Labels, labels: Labels, groups: Labels, shares: tuple[float, float], generator: np.random.Generator
+    rows: Labels, labels: Labels, groups: Groups, shares: tuple[float, float], generator: np.random.Generator
 ) -> Labels:
-    numbers, members = np.unique(groups[rows], return_inverse=True)
-    sizes = np.bincount(members)
-    yes = 2 * np.bincount(members, labels[rows]) > sizes  # a group of both classes counts for its larger one
-    chosen = np.zeros(len(numbers), dtype=bool)
+    drawn = groups[rows]
+    sizes = drawn.sizes
+    yes = 2 * drawn.sum(labels[rows]) > sizes  # a group of both classes counts for its larger one
+    chosen = np.zeros(drawn.count, dtype=bool)
     for label, share in enumerate(shares):
         order = generator.permutation(np.flatnonzero(yes == bool(label)))
         reached = np.cumsum(sizes[order])
         wanted = share * (reached[-1] if len(reached) else 0)
         count = int((reached - sizes[order] / 2 < wanted).sum())  # where stopping is nearest to what is wanted
         chosen[order[: max(count, FEWEST)]] = True
-    return rows[chosen[members]]
+    return rows[chosen[drawn.members]]

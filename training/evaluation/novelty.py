@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from scipy.linalg import cholesky, inv
 from scipy.special import stdtrit
 
+from training.evaluation.groups import Groups
+
 Floats = NDArray[np.float64]
 
 RIDGE = 0.03
@@ -47,27 +49,26 @@ class Novelty:
     reference: Floats
 
 
-def fit(features: NDArray[np.float32], groups: NDArray[np.int64], false_flags: float | None = None) -> Novelty | None:
+def fit(features: NDArray[np.float32], groups: Groups, false_flags: float | None = None) -> Novelty | None:
     """Fit the measure on the training images' features.
 
     Args:
         features: Of a network that tells many kinds of pictures apart, float32 `[n, d]`.
-        groups: What each image belongs to, `[n]`; a group is left out whole, and counts as one image.
+        groups: What each image belongs to; a group is left out whole, and counts as one image.
         false_flags: Share of images of the same kind to be flagged; by default one that suits the number of groups.
 
     Returns None where there is one group, or all images are alike, so that nothing can be told.
     """
     units = _unit_length(features)
     anchors = np.linspace(0, len(units) - 1, min(len(units), ANCHORS)).astype(np.int64)
-    spanning, members = units[anchors], groups[anchors]
+    spanning, known = units[anchors], groups[anchors]
     inverse = inv(spanning @ spanning.T + RIDGE * np.eye(len(anchors)))
     directions = spanning.T @ cholesky(inverse, lower=True)
     reference = 1.0 - ((units @ directions) ** 2).sum(axis=1)
-    for number in np.unique(members):
-        rows = np.flatnonzero(members == number)
+    for rows in known.rows:
         reference[anchors[rows]] = np.diag(inv(inverse[np.ix_(rows, rows)])) - RIDGE
-    left_out = np.union1d(anchors, np.flatnonzero(~np.isin(groups, members)))
-    if len(np.unique(groups[left_out])) < 2 or np.ptp(units[left_out], axis=0).max() < EDGE:
+    left_out = np.union1d(anchors, np.flatnonzero(~groups.in_any_of(known)))
+    if groups[left_out].count < 2 or np.ptp(units[left_out], axis=0).max() < EDGE:
         return None
     stored = directions.astype(np.float16).astype(np.float32)  # half the size, and what they explain is the same
     return Novelty(stored, _limit(reference[left_out], groups[left_out], false_flags), reference)
@@ -78,13 +79,11 @@ def measure(features: NDArray[np.float32], fitted: Novelty) -> Floats:
     return np.asarray(1.0 - ((_unit_length(features) @ fitted.directions) ** 2).sum(axis=1))
 
 
-def _limit(values: Floats, groups: NDArray[np.int64], false_flags: float | None) -> float:
+def _limit(values: Floats, groups: Groups, false_flags: float | None) -> float:
     """Return the value that a new image of another group passes with the chance `false_flags`; a group counts once."""
     inside = np.clip(values, EDGE, 1 - EDGE)
     odds = np.log(inside / (1 - inside))
-    members = np.unique(groups, return_inverse=True)[1]
-    shares = 1 / np.bincount(members)[members]
-    count = int(members.max()) + 1
+    shares, count = 1 / groups.sizes[groups.members], groups.count
     mean = float(shares @ odds) / count
     freedom = SPREAD_WEIGHT + count - 1
     spread = np.sqrt((SPREAD_WEIGHT * SPREAD**2 + shares @ (odds - mean) ** 2) / freedom)

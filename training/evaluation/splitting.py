@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.errors import TrainingError
+from training.evaluation.groups import Groups, Numbers
 
 
 @dataclass(frozen=True)
@@ -25,14 +26,12 @@ class Fold:
     validation: NDArray[np.int64]
 
 
-def split(
-    labels: NDArray[np.int64], groups: NDArray[np.int64], folds: int, repeats: int, seed: int
-) -> tuple[Fold, ...]:
+def split(labels: NDArray[np.int64], groups: Groups, folds: int, repeats: int, seed: int) -> tuple[Fold, ...]:
     """Deal the images into folds, `repeats` times.
 
     Args:
         labels: 0 or 1 for each image, `[n]`.
-        groups: Images with one number are never separated, `[n]`.
+        groups: What each image belongs to; images of one group are never separated.
         folds: Folds wanted in each repeat; fewer are made where a class has fewer groups.
         repeats: How often to deal anew.
         seed: Of the shuffles.
@@ -43,7 +42,7 @@ def split(
     Raises:
         TrainingError: One class has a single group, so it cannot be on both sides.
     """
-    fewest = min(len(np.unique(groups[labels == label])) for label in (0, 1))
+    fewest = min(groups[labels == label].count for label in (0, 1))
     folds = min(folds, fewest)
     if folds < 2:
         raise TrainingError(
@@ -54,7 +53,7 @@ def split(
     return tuple(
         Fold(repeat, number, np.flatnonzero(assigned != number), np.flatnonzero(assigned == number))
         for repeat in range(repeats)
-        for assigned in [_deal(labels, groups, folds, generator)]
+        for assigned in [_deal(labels, groups.rows, folds, generator)]
         for number in range(folds)
     )
 
@@ -85,11 +84,9 @@ def default_repeats(images: int, groups: int | None = None) -> int:
     return max(usual, int(np.clip(400 // max(groups, 1), 1, min(10, max(COSTLY // max(images, 1), 1)))))
 
 
-def _deal(
-    labels: NDArray[np.int64], groups: NDArray[np.int64], folds: int, generator: np.random.Generator
-) -> NDArray[np.int64]:
-    """Return the fold of each image, int64 `[n]`."""
-    members, counts = _members(labels, groups)
+def _deal(labels: Numbers, members: Sequence[Numbers], folds: int, generator: np.random.Generator) -> Numbers:
+    """Return the fold of each image, int64 `[n]`; `members` are the rows of each group."""
+    counts = np.array([np.bincount(labels[rows], minlength=2) for rows in members], dtype=np.float64)
     load = np.zeros((folds, 2))
     totals = np.maximum(counts.sum(axis=0), 1)
     assigned = np.empty(len(labels), dtype=np.int64)
@@ -102,12 +99,3 @@ def _deal(
         load[best] += counts[index]
         assigned[members[index]] = best
     return assigned
-
-
-def _members(
-    labels: NDArray[np.int64], groups: NDArray[np.int64]
-) -> tuple[list[NDArray[np.int64]], NDArray[np.float64]]:
-    order = np.argsort(groups, kind="stable")
-    members = np.split(order, np.flatnonzero(np.diff(groups[order])) + 1)
-    counts = np.array([[np.sum(labels[rows] == label) for label in (0, 1)] for rows in members], dtype=np.float64)
-    return members, counts

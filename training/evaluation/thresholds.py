@@ -9,6 +9,7 @@ from scipy.special import stdtrit
 
 from artifact.card import UncertainBand
 from training.errors import TrainingError
+from training.evaluation.groups import Groups, Numbers
 
 Floats = NDArray[np.float64]
 
@@ -28,25 +29,22 @@ class Costs:
     at_most_false_yes: float | None = None
 
 
-def choose_threshold(
-    probabilities: Floats, labels: NDArray[np.int64], costs: Costs, groups: NDArray[np.int64] | None = None
-) -> float:
+def choose_threshold(probabilities: Floats, labels: NDArray[np.int64], costs: Costs, groups: Groups) -> float:
     """Return the calibrated probability from which the answer is yes.
 
     By costs it is Bayes' rule, false_yes / (false_yes + false_no) (Elkan 2001). By a rate it is the conformal
-    quantile of the true noes' out-of-fold probabilities: a new one of the same kind passes it with at most that
-    probability (Vovk, Gammerman and Shafer 2005); one of a new group, where `groups` say which belong together.
+    quantile of the true noes' out-of-fold probabilities: a new one of the same kind, of a new group, passes it with at
+    most that probability (Vovk, Gammerman and Shafer 2005).
 
     Raises:
         TrainingError: There are too few true noes to promise the rate asked for.
     """
     if costs.at_most_false_yes is None:
         return costs.false_yes / (costs.false_yes + costs.false_no)
-    negatives = probabilities[labels == 0]
-    limit = _upper_quantile(negatives, costs.at_most_false_yes, None if groups is None else groups[labels == 0])
+    negatives, independent = probabilities[labels == 0], groups[labels == 0].count
+    limit = _upper_quantile(negatives, costs.at_most_false_yes, groups[labels == 0])
     if limit is None:
         needed = math.ceil(1 / costs.at_most_false_yes) - 1
-        independent = len(negatives) if groups is None else len(np.unique(groups[labels == 0]))
         what = "images" if independent == len(negatives) else "groups"
         raise TrainingError(
             f"--at-most-false-yes {costs.at_most_false_yes} cannot be promised from {independent} {what} of the "
@@ -57,11 +55,7 @@ def choose_threshold(
 
 
 def choose_band(
-    probabilities: Floats,
-    labels: NDArray[np.int64],
-    threshold: float,
-    error_rate: float,
-    groups: NDArray[np.int64] | None = None,
+    probabilities: Floats, labels: NDArray[np.int64], threshold: float, error_rate: float, groups: Groups
 ) -> UncertainBand:
     """Return the band outside of which at most `error_rate` of each class is answered wrongly, on average.
 
@@ -69,14 +63,13 @@ def choose_band(
     upper end is passed by at most `error_rate` of new noes, the lower end undercut by at most that share of new
     yeses, on average over the images that one might have learned from. It always holds the threshold. A class of fewer
     than 1 / error_rate - 1 images is taken as normal on the scale of log odds, with the spread of both classes; where
-    that cannot be told either, the band reaches to the end of the scale. Where `groups` say which images belong
-    together, the new ones are those of new groups, and groups are what is counted.
+    that cannot be told either, the band reaches to the end of the scale. The new ones are those of new groups, and
+    groups are what is counted.
     """
-    negative, positive = (None if groups is None else groups[labels == label] for label in (0, 1))
-    upper = _upper_quantile(probabilities[labels == 0], error_rate, negative)
-    mirrored = _upper_quantile(-probabilities[labels == 1], error_rate, positive)
+    upper = _upper_quantile(probabilities[labels == 0], error_rate, groups[labels == 0])
+    mirrored = _upper_quantile(-probabilities[labels == 1], error_rate, groups[labels == 1])
     few = upper is None or mirrored is None
-    rows = slice(None) if groups is None else first_of_each(groups, labels)  # as independent as new groups will be
+    rows = first_of_each(groups.numbers, labels)  # as independent as new groups will be
     if upper is None:
         upper = _upper_end(probabilities[rows], labels[rows], error_rate)
     if mirrored is None and (end := _upper_end(1 - probabilities[rows], 1 - labels[rows], error_rate)) is not None:
@@ -89,18 +82,6 @@ def choose_band(
         f"{kind}: outside it, at most {error_rate:.0%} of each class is answered wrongly, on average over training sets"
     )
     return UncertainBand(low=low, high=high, method=method)
-
-
-def separate(
-    probabilities: Floats, labels: NDArray[np.int64], groups: NDArray[np.int64]
-) -> tuple[Floats, NDArray[np.int64]]:
-    """Return probabilities and labels of one image for each group of near duplicates and label.
-
-    What is promised for a new image rests on images that are as independent as the new one will be; a burst of ten
-    counts once.
-    """
-    first = first_of_each(groups, labels)
-    return probabilities[first], labels[first]
 
 
 def _upper_end(probabilities: Floats, labels: NDArray[np.int64], rate: float) -> float | None:
@@ -120,21 +101,22 @@ def _upper_end(probabilities: Floats, labels: NDArray[np.int64], rate: float) ->
     return float(1 / (1 + np.exp(-means[0] - stdtrit(freedom, 1 - rate) * spread)))
 
 
-def first_of_each(groups: NDArray[np.int64], labels: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the row of one image for each group and label."""
-    return np.unique(np.stack([groups, labels]), axis=1, return_index=True)[1]
+def first_of_each(numbers: Numbers, labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the row of one image for each group, or set of near duplicates, and label.
+
+    What is promised for a new image rests on images that are as independent as the new one will be; a burst of ten
+    counts once.
+    """
+    return np.unique(np.stack([numbers, labels]), axis=1, return_index=True)[1]
 
 
-def _upper_quantile(values: Floats, rate: float, groups: NDArray[np.int64] | None = None) -> float | None:
+def _upper_quantile(values: Floats, rate: float, groups: Groups) -> float | None:
     """Return the value that a new one exceeds with probability at most `rate`; None where there are too few to say.
 
-    Of groups, each weighs the same however many values it has, and the new value is one of a new group (hierarchical
+    Each group weighs the same however many values it has, and the new value is one of a new group (hierarchical
     conformal prediction, Lee, Barber and Willett 2023).
     """
-    if groups is None:
-        groups = np.arange(len(values))
-    _, members, sizes = np.unique(groups, return_inverse=True, return_counts=True)
     order = np.argsort(values, kind="stable")
-    reached = np.cumsum(1.0 / sizes[members][order])  # in groups, of which there are `len(sizes)`
-    rank = int(np.searchsorted(reached, (len(sizes) + 1) * (1 - rate) - 1e-9))
+    reached = np.cumsum(1.0 / groups.sizes[groups.members][order])  # in groups
+    rank = int(np.searchsorted(reached, (groups.count + 1) * (1 - rate) - 1e-9))
     return None if rank >= len(values) else float(values[order][rank])

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from training.evaluation.groups import Groups
 from training.fitting.one_thread import on_one_thread
 from training.fitting.ridge import solve_several
 
@@ -50,7 +51,7 @@ def choose(
     views: Sequence[NDArray[np.float32]],
     biases: Sequence[float],
     labels: NDArray[np.int64],
-    groups: NDArray[np.int64],
+    groups: Groups,
     rows: NDArray[np.int64],
     share: float = 1.0,
 ) -> Mixture:
@@ -63,7 +64,7 @@ def choose_each(
     views: Sequence[NDArray[np.float32]],
     biases: Sequence[float],
     labels: NDArray[np.int64],
-    groups: NDArray[np.int64],
+    groups: Groups,
     folds: Sequence[NDArray[np.int64]],
     share: float = 1.0,
 ) -> list[Mixture]:
@@ -73,7 +74,7 @@ def choose_each(
         views: Feature matrices of the same images, float32 `[n, d]` each.
         biases: Nats by which each view is favoured beforehand.
         labels: 0 or 1, `[n]`.
-        groups: Near-duplicate groups, which are left out together, `[n]`.
+        groups: What each image belongs to; a group is left out together.
         folds: The rows to choose from, for each fold.
         share: Images over rows; less than one where rows are variations of one image and say no more than it does.
     """
@@ -92,7 +93,7 @@ def choose_each(
     ]
 
 
-_Told = tuple[NDArray[np.int64], NDArray[np.int64]]
+_Told = tuple[NDArray[np.int64], Groups]
 """The labels and the groups of the rows of one problem."""
 _Weighed = tuple[Floats, float]
 _known: OrderedDict[bytes, _Weighed] = OrderedDict()
@@ -119,15 +120,17 @@ def _weigh(grams: Sequence[Floats], told: Sequence[_Told], share: float) -> list
 
 def _digest(gram: Floats, told: _Told, share: float) -> bytes:
     digest = hashlib.sha256(str(share).encode())
-    for part in (gram, *told):
+    labels, groups = told
+    for part in (gram, labels, groups.members):
         digest.update(np.ascontiguousarray(part).data)
     return digest.digest()
 
 
 def _solve(grams: Sequence[Floats], told: Sequence[_Told], share: float) -> list[_Weighed]:
-    labels, groups = (np.stack(each) for each in zip(*told, strict=True))
+    labels, groups = zip(*told, strict=True)
     found = []
-    for solutions, each in zip(solve_several(np.stack(grams), labels, groups, STRENGTHS), labels, strict=True):
+    solved = solve_several(np.stack(grams), np.stack(labels), groups, STRENGTHS)
+    for solutions, each in zip(solved, labels, strict=True):
         signs = np.where(each == 1, 1.0, -1.0)
         losses = share * np.logaddexp(0, -signs * solutions.left_out).sum(axis=1)
         weights = _softmax(-losses - PULL * (np.log10(share * STRENGTHS) - CUSTOMARY) ** 2)

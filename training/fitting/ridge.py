@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg.lapack import dpotrf, dpotrs
 
+from training.evaluation.groups import Groups
 from training.evaluation.scores import sigmoid
 
 Floats = NDArray[np.float64]
@@ -41,24 +42,24 @@ class Solutions:
     left_out: Floats
 
 
-def solve(gram: Floats, labels: NDArray[np.int64], groups: NDArray[np.int64], strengths: Floats) -> Solutions:
+def solve(gram: Floats, labels: NDArray[np.int64], groups: Groups, strengths: Floats) -> Solutions:
     """Minimise the summed log loss + strength / 2 * |w|^2 for each strength.
 
     Args:
         gram: Inner products of the centred features, `[n, n]`.
         labels: 0 or 1, `[n]`.
-        groups: Images with one number are left out together, `[n]`.
+        groups: What each image belongs to; a group is left out together.
         strengths: Of the regularisation, `[strengths]`.
     """
-    return solve_several(gram[None], labels[None], groups[None], strengths)[0]
+    return solve_several(gram[None], labels[None], [groups], strengths)[0]
 
 
 def solve_several(
-    grams: Floats, labels: NDArray[np.int64], groups: NDArray[np.int64], strengths: Floats
+    grams: Floats, labels: NDArray[np.int64], groups: Sequence[Groups], strengths: Floats
 ) -> list[Solutions]:
-    """Solve several problems of as many images as `solve` does one: `[problems, n, n]`, `[problems, n]` twice."""
+    """Solve several problems of as many images as `solve` does one: `[problems, n, n]`, `[problems, n]`, one each."""
     targets = labels.astype(np.float64)
-    blocks = [_find_blocks(each) for each in groups]
+    blocks = [each.several for each in groups]
     logits = np.empty((len(grams), len(strengths), labels.shape[1]))
     left_out = np.empty_like(logits)
     shares = np.zeros_like(targets)
@@ -68,12 +69,6 @@ def solve_several(
         logits[:, position] = _times(kernels, shares)
         left_out[:, position] = _leave_out(kernels, targets, blocks, logits[:, position])
     return [Solutions(*each) for each in zip(logits, left_out, strict=True)]
-
-
-def _find_blocks(groups: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-    """Return the rows of each group of several."""
-    numbers, counts = np.unique(groups, return_counts=True)
-    return [np.flatnonzero(groups == number) for number in numbers[counts > 1]]
 
 
 def _times(matrices: Floats, vectors: Floats) -> Floats:

@@ -61,7 +61,7 @@ def _test(gathered: Gathered, probabilities: dict[str, float], card: Card) -> di
     labels = label_array(samples)
     found = np.array([probabilities[sample.file] for sample in samples])
     right = ((found >= card.threshold) == (labels == 1)).astype(np.float64)
-    counted = count(right, labels, gathered.clean_test_groups, gathered.clean_test_duplicates)
+    counted = count(right, labels, gathered.clean_test_groups)
     clipped = np.clip(found, 1e-7, 1 - 1e-7)
     result: dict[str, Any] = {
         "n": len(samples),

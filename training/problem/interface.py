@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from artifact.card import ImageSpec
 from training.backbone.cache import Cache
 from training.backbone.own_file import OwnFile
+from training.evaluation.groups import Groups
 from training.evaluation.splitting import Fold
 from training.network.interface import Network
 from training.origin import Origin
@@ -38,8 +39,8 @@ class Problem:
     Attributes:
         samples: The training images.
         labels: 0 or 1, int64 `[n]`.
-        groups: What each image belongs to (near duplicates, a patient, a site), int64 `[n]`; what splits further must
-            keep a group together.
+        groups: What each image belongs to (near duplicates, a patient, a site); what splits further must keep a group
+            together.
         folds: The splits that every candidate is evaluated on, repeat by repeat.
         sample_weights: Weight of each image in the loss, float32 `[n]`, of mean 1.
         seed: Of everything random.
@@ -52,12 +53,11 @@ class Problem:
         advance: Call it once for each image or epoch that is done.
         is_lost: Asked after each fold with the out-of-fold logits so far, `[repeats, n]`, NaN where there are none yet;
             where it says so, the folds that are left are not worth their time.
-        duplicates: Near-duplicate set of each image, where `groups` join more than these; None where they do not.
     """
 
     samples: Sequence[Sample]
     labels: NDArray[np.int64]
-    groups: NDArray[np.int64]
+    groups: Groups
     folds: Sequence[Fold]
     sample_weights: NDArray[np.float32]
     seed: int
@@ -69,18 +69,11 @@ class Problem:
     cache: Cache | None = None
     advance: Callable[[], None] = lambda: None
     is_lost: Callable[[NDArray[np.float64]], bool] = go_on
-    duplicates: NDArray[np.int64] | None = None
 
     @property
     def is_raced(self) -> bool:
         """Whether `is_lost` may say so."""
         return self.is_lost is not go_on
-
-    @property
-    def told_groups(self) -> NDArray[np.int64] | None:
-        """What belongs together beyond near duplicates (patients, sites), `[n]`; None where nothing does."""
-        joined = self.duplicates is not None and not np.array_equal(self.groups, self.duplicates)
-        return self.groups if joined else None
 
     def advancing(self, advance: Callable[[], None]) -> "Problem":
         """Return the same problem with another progress display."""

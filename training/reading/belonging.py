@@ -14,6 +14,7 @@ from scipy.sparse.csgraph import connected_components
 
 from artifact.card import Classes
 from training.errors import TrainingError
+from training.evaluation.groups import number
 from training.reading.dataset import Dataset, Sample
 
 FEWEST = 5
@@ -38,7 +39,7 @@ def count(samples: Sequence[Sample], classes: Classes) -> Counted | None:
     """Count the groups of the samples; None where nobody said any. An image without a group is one by itself."""
     if all(sample.group is None for sample in samples):
         return None
-    numbers = number([sample.group for sample in samples])
+    numbers = number(sample.group for sample in samples)
     negative, positive = (
         {int(group) for group, sample in zip(numbers, samples, strict=True) if sample.label == label}
         for label in (0, 1)
@@ -54,8 +55,8 @@ def count_doubted(samples: Sequence[Sample], classes: Classes) -> Counted | None
 
 def check_several(told: Counted | None, dataset: Dataset) -> None:
     """Raise `TrainingError` where a class is one group, which leaves nothing to check a model on."""
-    for name, number in ({} if told is None else told.of_class).items():
-        if number == 1:
+    for name, groups in ({} if told is None else told.of_class).items():
+        if groups == 1:
             raise TrainingError(
                 f"All images of {name} belong to one {dataset.noun} by {dataset.grouping}, and stay together, so "
                 f"nothing is left to check a model on. Add {dataset.noun}s with {name}, or say with --groups what "
@@ -79,14 +80,6 @@ def why_withheld(samples: Sequence[Sample], classes: Classes, noun: str) -> str 
     )
 
 
-def number(names: Sequence[str | None]) -> NDArray[np.int64]:
-    """Return a number for each name, int64 `[n]`, from 0 in the order of first appearance; None is one by itself."""
-    known: dict[object, int] = {}
-    return np.array(
-        [known.setdefault(index if name is None else name, len(known)) for index, name in enumerate(names)], np.int64
-    )
-
-
 def join(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the groups, int64 `[n]`, of what either relation joins, numbered in the order of first appearance."""
     if not len(first):
@@ -94,5 +87,4 @@ def join(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.int6
     ends = np.stack([first, second + first.max() + 1])  # a graph between the groups of both; an image is an edge
     size = int(ends.max()) + 1
     graph = coo_array((np.ones(len(first)), (ends[0], ends[1])), shape=(size, size))
-    members = connected_components(graph, directed=False)[1][first]
-    return number([str(member) for member in members])
+    return number(connected_components(graph, directed=False)[1][first].tolist())

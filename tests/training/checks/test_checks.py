@@ -24,6 +24,7 @@ from training.checks import (
 )
 from training.checks import unreadable as unreadable_files
 from training.checks.interface import Subject
+from training.evaluation.groups import Groups
 from training.reading.dataset import Sample
 from training.reading.found import Skipped
 
@@ -37,10 +38,8 @@ def _relabel(samples: Iterable[Sample], labels: Iterable[int]) -> tuple[Sample, 
 
 
 def _grouped(subject: Subject, **numbers: int) -> Subject:
-    groups = subject.groups.copy()
-    for row, number in numbers.items():
-        groups[int(row[1:])] = number
-    return dataclasses.replace(subject, groups=groups)
+    changed = [numbers.get(f"r{row}", number) for row, number in enumerate(subject.groups.numbers)]
+    return dataclasses.replace(subject, groups=Groups.of(np.array(changed)))
 
 
 def _without_test(subject: Subject) -> Subject:
@@ -187,10 +186,11 @@ class TestTwoSamples:
     @staticmethod
     def _p_values(shift_by: float, draws: int, sizes: tuple[int, int] = (30, 12)) -> NDArray[np.float64]:
         found = []
+        is_test, alone = np.arange(sum(sizes)) >= sizes[0], Groups.alone(sum(sizes))
         for seed in range(draws):
             features = np.random.default_rng(seed).normal(size=(sum(sizes), 20)).astype(np.float32)
             features[sizes[0] :, :5] += shift_by
-            found.append(shift.two_sample_test(features, np.arange(sum(sizes)) >= sizes[0], seed))
+            found.append(shift.two_sample_test(features, is_test, seed, alone))
         return np.array(found)
 
     def test_it_is_uniform_where_both_are_of_one_kind(self) -> None:
@@ -209,7 +209,8 @@ class TestTwoSamples:
 
     @pytest.mark.parametrize("value", [0.0, 1.0])
     def test_features_that_are_all_alike_tell_nothing(self, value: float) -> None:
-        _, p_value = shift.two_sample_test(np.full((30, 4), value, np.float32), np.arange(30) >= 20, 0)
+        features = np.full((30, 4), value, np.float32)
+        _, p_value = shift.two_sample_test(features, np.arange(30) >= 20, 0, Groups.alone(30))
         assert p_value > 0.5
 
 
@@ -223,25 +224,25 @@ def _told(subject: Subject, names: list[str]) -> Subject:
 
 def test_patients_are_never_called_copies(well: Subject) -> None:
     """One number for what belongs together and another for what nearly repeats: each check reads its own."""
-    together = dataclasses.replace(well, groups=np.arange(80) // 4, duplicates=np.arange(80))
+    together = dataclasses.replace(well, groups=Groups.of(np.arange(80) // 4, np.arange(80)))
     for check in (copies, contradictions, leaks):
         assert check.check(together) == []
 
 
 def test_groups_are_counted_and_those_in_train_and_test_are_named(well: Subject) -> None:
     assert groups.check(well) == []
-    told = dataclasses.replace(_told(_without_test(well), "abcdefghijklm"), groups=np.arange(40) % 13)
+    told = dataclasses.replace(_told(_without_test(well), "abcdefghijklm"), groups=Groups.of(np.arange(40) % 13))
     (result,) = groups.check(told)
     assert result.severity == "info"
     assert "40 training images come from 13 groups" in result.summary
-    shared = dataclasses.replace(_told(well, "abcdefghijklm"), groups=np.arange(80) % 13)
+    shared = dataclasses.replace(_told(well, "abcdefghijklm"), groups=Groups.of(np.arange(80) % 13))
     first = groups.check(shared)[0]
     assert first.severity == "critical"
     assert re.search(r"40 of 40 test images are of 13 groups .*no test result", first.summary)
 
 
 def test_fewer_than_five_groups_of_a_class_are_a_warning(well: Subject) -> None:
-    told = dataclasses.replace(_told(_without_test(well), "abcd"), groups=np.arange(40) % 4)
+    told = dataclasses.replace(_told(_without_test(well), "abcd"), groups=Groups.of(np.arange(40) % 4))
     (result,) = groups.check(told)
     assert result.severity == "warning"
     assert "Fewer than 5 of a class cannot promise" in result.summary

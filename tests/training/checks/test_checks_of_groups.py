@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from training.checks import NotRun, shift, shortcuts
 from training.checks.interface import Subject
+from training.evaluation.groups import Groups
 
 
 def _with(subject: Subject, **changes: Any) -> Subject:
@@ -32,7 +33,8 @@ class TestTwoSamplesOfGroups:
             features, members = _views(14, 20, seed, of_each=3)
             is_test = members >= 9
             for grouped in called:
-                p_value = shift.two_sample_test(features, is_test, seed, members if grouped else None)[1]
+                groups = Groups.of(members) if grouped else Groups.alone(len(members))
+                p_value = shift.two_sample_test(features, is_test, seed, groups)[1]
                 called[grouped] += p_value < 0.05
         assert called[True] <= 6  # binomial, 40 draws at 5 %: 6 or fewer in 99 %
         assert called[False] > 30
@@ -51,11 +53,11 @@ class TestTwoSamplesOfGroups:
             seen = members != number
             weights = np.linalg.solve(design[seen].T @ design[seen] + penalty, design[seen].T @ is_test[seen])
             expected[~seen] = design[~seen] @ weights
-        found = shift._leave_out(hat, is_test[:, None].astype(float), members)[:, 0]
+        found = shift._leave_out(hat, is_test[:, None].astype(float), Groups.of(members))[:, 0]
         assert found == pytest.approx(expected, abs=1e-9)
 
     def test_too_few_patients_are_not_compared(self, well: Subject) -> None:
-        told = dataclasses.replace(well, groups=np.arange(80) // 10)
+        told = dataclasses.replace(well, groups=Groups.of(np.arange(80) // 10))
         outcome = shift.check(told)
         assert isinstance(outcome, NotRun)
         assert "4 groups and of 4 others are too few" in outcome.reason

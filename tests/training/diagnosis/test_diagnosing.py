@@ -9,11 +9,12 @@ import pytest
 import doctor
 from tests.doctor import curves_by_hand
 from training.diagnosis.diagnosing import Diagnosed, diagnose_final, diagnose_folds
+from training.evaluation.groups import Groups
 from training.evaluation.splitting import Fold, split
 from training.problem.interface import Curves, Evaluation, Fitted
 
 LABELS = np.repeat([0, 1], [40, 20])
-FOLDS = split(LABELS, np.arange(60), 5, 2, 0)
+FOLDS = split(LABELS, Groups.alone(60), 5, 2, 0)
 SETTINGS = {"optimizer": "sgd", "momentum": 0.9, "learning_rate": 0.5, "parameters": 77, "epochs": 30}
 
 

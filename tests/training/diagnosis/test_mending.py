@@ -10,6 +10,7 @@ import pytest
 from tests.doctor import curves_by_hand
 from training.diagnosis import mending
 from training.errors import DivergedError
+from training.evaluation.groups import Groups
 from training.evaluation.splitting import split
 from training.fitting.optimizing import Optimizing
 from training.output import report
@@ -17,7 +18,7 @@ from training.problem.interface import Curves, Evaluation, Problem
 from training.problem.overrides import Overrides
 
 LABELS = np.arange(60) % 2
-FOLDS = split(LABELS, np.arange(60), 4, 1, 0)
+FOLDS = split(LABELS, Groups.alone(60), 4, 1, 0)
 OWN = Optimizing("adam", learning_rate=1.0, epochs=40)
 
 
@@ -51,7 +52,7 @@ def make() -> Callable[..., Candidate]:
 
     def build(curves: dict[float, Curves], **options: Any) -> Candidate:
         weights = np.ones(60, np.float32)
-        problem = Problem((), LABELS, np.arange(60), FOLDS, weights, 0, overrides=Overrides(epochs=40))
+        problem = Problem((), LABELS, Groups.alone(60), FOLDS, weights, 0, overrides=Overrides(epochs=40))
         return Candidate(problem, curves, **options)
 
     return build

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from training.engines import distant, local, shipping
+from training.evaluation.groups import Groups
 from training.evaluation.splitting import split
 from training.problem.interface import Problem
 from training.progress import Stages
@@ -18,8 +19,8 @@ from training.reading.dataset import Sample
 def problem(make_sample: Callable[..., Sample]) -> Problem:
     labels = np.arange(12) % 2
     samples = [make_sample(number, number % 2, brightness=90 + 80 * (number % 2)) for number in range(12)]
-    folds = split(labels, np.arange(12), 3, 1, 0)
-    return Problem(samples, labels, np.arange(12), folds, np.ones(12, np.float32), 1)
+    folds = split(labels, Groups.alone(12), 3, 1, 0)
+    return Problem(samples, labels, Groups.alone(12), folds, np.ones(12, np.float32), 1)
 
 
 def test_a_result_that_has_travelled_says_what_it_said_there_and_is_finished_here(

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from training.engines import shipping
+from training.evaluation.groups import Groups
 from training.problem.interface import Problem
 from training.reading.dataset import Sample
 
@@ -17,7 +18,7 @@ def problem(make_sample: Callable[..., Sample]) -> Problem:
     return Problem(
         samples=samples[:3],
         labels=np.array([0, 1, 0]),
-        groups=np.arange(3),
+        groups=Groups.alone(3),
         folds=(),
         sample_weights=np.ones(3, np.float32),
         seed=1,

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from training.evaluation import calibration, scores
+from training.evaluation.groups import Groups
 from training.evaluation.splitting import split
 
 
@@ -21,7 +22,7 @@ def _scored(n: int, slope: float, intercept: float, seed: int = 0) -> tuple[NDAr
 def test_of_many_images_it_is_plain_logistic_regression(slope: float, intercept: float) -> None:
     logits, labels = _scored(60_000, slope, intercept)
     oracle = LogisticRegression(C=np.inf, tol=1e-10).fit(logits.T, labels)
-    fitted = calibration.fit(logits, labels)
+    fitted = calibration.fit(logits, labels, Groups.alone(len(labels)))
     assert fitted.slope == pytest.approx(oracle.coef_[0, 0], rel=0.01)
     assert fitted.intercept == pytest.approx(oracle.intercept_[0], abs=0.01)
 
@@ -30,7 +31,7 @@ def test_few_images_hardly_move_the_scores_and_more_move_them_further() -> None:
     slopes = []
     for n in (10, 100, 1000, 10_000):
         logits, labels = _scored(n, 0.2, 0.0)
-        slopes.append(calibration.fit(logits, labels).slope)
+        slopes.append(calibration.fit(logits, labels, Groups.alone(len(labels))).slope)
     assert slopes == sorted(slopes, reverse=True)
     assert slopes[0] > 0.45
     assert slopes[-1] == pytest.approx(0.2, abs=0.02)
@@ -46,7 +47,7 @@ def test_few_images_hardly_move_the_scores_and_more_move_them_further() -> None:
     ],
 )
 def test_no_scores_send_the_scale_astray(logits: list[float], labels: list[int]) -> None:
-    fitted = calibration.fit(np.array([logits]), np.array(labels))
+    fitted = calibration.fit(np.array([logits]), np.array(labels), Groups.alone(len(labels)))
     assert 0 < fitted.slope < 3
     assert abs(fitted.intercept) < 1
     assert np.isfinite(calibration.apply(np.array([logits]), fitted)).all()
@@ -54,7 +55,10 @@ def test_no_scores_send_the_scale_astray(logits: list[float], labels: list[int])
 
 def test_repeats_add_no_images() -> None:
     logits, labels = _scored(30, 0.4, 0.5)
-    once, often = calibration.fit(logits, labels), calibration.fit(np.repeat(logits, 7, axis=0), labels)
+    once, often = (
+        calibration.fit(logits, labels, Groups.alone(len(labels))),
+        calibration.fit(np.repeat(logits, 7, axis=0), labels, Groups.alone(len(labels))),
+    )
     assert (often.slope, often.intercept) == pytest.approx((once.slope, once.intercept), abs=1e-4)
 
 
@@ -62,15 +66,15 @@ def test_a_fold_is_calibrated_without_its_own_labels_and_scores() -> None:
     n = 24
     generator = np.random.default_rng(1)
     labels = np.arange(n) % 2
-    folds = split(labels, np.arange(n), 4, 2, seed=0)
+    folds = split(labels, Groups.alone(n), 4, 2, seed=0)
     logits = generator.normal(labels, 1, (2, n))
-    before = calibration.cross(logits, labels, folds)
+    before = calibration.cross(logits, labels, folds, Groups.alone(len(labels)))
     assert np.isfinite(before).all()
     for fold in folds[:3]:
         own = fold.validation
         turned = labels.copy()
         turned[own] = 1 - turned[own]
-        after = calibration.cross(logits, turned, folds)
+        after = calibration.cross(logits, turned, folds, Groups.alone(len(labels)))
         assert np.array_equal(after[fold.repeat, own], before[fold.repeat, own])
         others = np.setdiff1d(np.arange(n), own)
         assert not np.allclose(after[fold.repeat, others], before[fold.repeat, others])
@@ -78,23 +82,25 @@ def test_a_fold_is_calibrated_without_its_own_labels_and_scores() -> None:
         moved[:, own] = 50.0
         line = np.polyfit(logits[fold.repeat, own], before[fold.repeat, own], 1)
         expected = np.polyval(line, 50.0)  # the line that the fold's own scores are put through is as it was
-        assert calibration.cross(moved, labels, folds)[fold.repeat, own] == pytest.approx(expected, rel=1e-6)
+        assert calibration.cross(moved, labels, folds, Groups.alone(len(labels)))[fold.repeat, own] == pytest.approx(
+            expected, rel=1e-6
+        )
 
 
 def test_only_the_repeats_that_were_scored_are_calibrated() -> None:
     labels = np.arange(12) % 2
-    folds = split(labels, np.arange(12), 3, 4, seed=0)
+    folds = split(labels, Groups.alone(12), 3, 4, seed=0)
     logits = np.random.default_rng(2).normal(size=(2, 12))
-    assert np.isfinite(calibration.cross(logits, labels, folds)).all()
-    assert calibration.cross(logits, labels, folds).shape == (2, 12)
+    assert np.isfinite(calibration.cross(logits, labels, folds, Groups.alone(len(labels)))).all()
+    assert calibration.cross(logits, labels, folds, Groups.alone(len(labels))).shape == (2, 12)
 
 
 def test_it_mends_boasting_scores_on_new_images() -> None:
     gains = []
     for seed in range(40):
         logits, labels = _scored(60, 0.25, 0.0, seed)
-        folds = split(labels, np.arange(60), 5, 1, seed)
-        calibrated = calibration.cross(logits, labels, folds)
+        folds = split(labels, Groups.alone(60), 5, 1, seed)
+        calibrated = calibration.cross(logits, labels, folds, Groups.alone(len(labels)))
         gains.append((scores.log_losses(logits, labels) - scores.log_losses(calibrated, labels)).mean())
     assert np.mean(gains) > 0.1
 
@@ -102,11 +108,11 @@ def test_it_mends_boasting_scores_on_new_images() -> None:
 def test_seven_alike_images_of_each_patient_count_as_the_patients_do() -> None:
     """The oracle is the fit on one image of each; the patients err alike, so that they are worth little more."""
     logits, labels = _scored(40, 0.2, 0.5, seed=3)
-    groups = np.repeat(np.arange(40), 7)
+    groups = Groups.of(np.repeat(np.arange(40), 7), np.arange(280))
     often, answers = np.repeat(logits, 7, axis=1), np.repeat(labels, 7)
-    one, together = calibration.fit(logits, labels), calibration.fit(often, answers, groups)
-    apart = calibration.fit(often, answers)
+    one, together = calibration.fit(logits, labels, Groups.alone(len(labels))), calibration.fit(often, answers, groups)
+    apart = calibration.fit(often, answers, Groups.alone(280))
     assert together.slope == pytest.approx(one.slope, rel=0.08)
     assert abs(apart.slope - one.slope) > 3 * abs(together.slope - one.slope)
-    alone = calibration.fit(logits, labels, np.arange(40))
+    alone = calibration.fit(logits, labels, Groups(np.arange(40), np.arange(40), told=True))
     assert (alone.slope, alone.intercept) == (one.slope, one.intercept)

@@ -11,6 +11,7 @@ from scipy.stats import t as student
 
 from training.evaluation import choosing, interval, scores
 from training.evaluation.choosing import Scored
+from training.evaluation.groups import Groups
 
 FIELDS = ("accuracy", "auroc", "log_loss", "brier")
 
@@ -22,9 +23,9 @@ def _from_losses(
     return Scored(name, -np.log(np.expm1(np.array(losses, dtype=float)))[None], megabytes, choosable)
 
 
-def _choose(*candidates: Scored, groups: NDArray[np.int64] | None = None) -> int:
+def _choose(*candidates: Scored, groups: Groups | None = None) -> int:
     n = candidates[0].logits.shape[1]
-    return choosing.choose(candidates, np.ones(n, np.int64), np.arange(n) if groups is None else groups)
+    return choosing.choose(candidates, np.ones(n, np.int64), groups or Groups.alone(n))
 
 
 def _repeat(losses: Sequence[float] | NDArray[np.float64], n: int) -> NDArray[np.float64]:
@@ -114,14 +115,14 @@ def test_of_equal_sizes_the_better_one_wins() -> None:
 def test_near_duplicates_count_as_one_image_in_the_standard_error() -> None:
     """0.003 worse; the standard errors are 0.002 of 800 images, and 0.004 of 400."""
     small = _from_losses("small", _repeat([0.502, 0.504], 800), 1.0)
-    assert _choose(_large(800), small, groups=np.arange(800)) == 0
-    assert _choose(_large(800), small, groups=np.tile(np.arange(400), 2)) == 1
+    assert _choose(_large(800), small, groups=Groups.alone(800)) == 0
+    assert _choose(_large(800), small, groups=Groups.of(np.tile(np.arange(400), 2))) == 1
 
 
 @pytest.mark.parametrize("seed", range(12))
 def test_the_correction_makes_no_estimate_better_than_its_own_cross_validation(seed: int) -> None:
     generator = np.random.default_rng(seed)
-    labels, groups = np.arange(24) % 2, np.arange(24)
+    labels, groups = np.arange(24) % 2, Groups.alone(24)
     signs, shifts = 2 * labels - 1, generator.normal(0.5, 0.5, 5)
     candidates = [Scored(str(k), generator.normal(shift * signs, 1, (1, 24)), 1.0) for k, shift in enumerate(shifts)]
     for position, one in enumerate(candidates):
@@ -134,7 +135,7 @@ def test_the_correction_makes_no_estimate_better_than_its_own_cross_validation(s
 
 def test_a_candidate_that_may_not_be_chosen_never_is_and_changes_nothing() -> None:
     generator = np.random.default_rng(0)
-    labels, groups = np.arange(30) % 2, np.arange(30)
+    labels, groups = np.arange(30) % 2, Groups.alone(30)
     rivals = [Scored(str(k), generator.normal(0.5 * (2 * labels - 1), 1, (2, 30)), 2.0) for k in range(3)]
     perfect = Scored("question", np.tile(40.0 * (2 * labels - 1), (2, 1)), 0.1, choosable=False)
     for position in range(4):
@@ -148,7 +149,7 @@ def test_a_candidate_that_may_not_be_chosen_never_is_and_changes_nothing() -> No
 
 def test_one_candidate_is_measured_as_it_is() -> None:
     generator = np.random.default_rng(1)
-    labels, groups = np.arange(30) % 2, np.repeat(np.arange(15), 2)
+    labels, groups = np.arange(30) % 2, Groups.of(np.repeat(np.arange(15), 2))
     one = Scored("one", generator.normal(labels, 1, (3, 30)), 1.0)
     found = choosing.measure([one], 0, labels, groups, 0)
     assert found.optimism == 0
@@ -165,10 +166,10 @@ def test_copies_of_every_image_change_neither_choice_nor_interval() -> None:
     labels = np.arange(20) % 2
     once = [Scored(str(k), generator.normal(labels, 1, (2, 20)), 1.0 + k) for k in range(4)]
     thrice = [dataclasses.replace(one, logits=np.tile(one.logits, 3)) for one in once]
-    chosen = choosing.choose(once, labels, np.arange(20))
-    assert choosing.choose(thrice, np.tile(labels, 3), np.tile(np.arange(20), 3)) == chosen
-    few = choosing.measure(once, chosen, labels, np.arange(20), 0)
-    many = choosing.measure(thrice, chosen, np.tile(labels, 3), np.tile(np.arange(20), 3), 0)
+    chosen = choosing.choose(once, labels, Groups.alone(20))
+    assert choosing.choose(thrice, np.tile(labels, 3), Groups.of(np.tile(np.arange(20), 3))) == chosen
+    few = choosing.measure(once, chosen, labels, Groups.alone(20), 0)
+    many = choosing.measure(thrice, chosen, np.tile(labels, 3), Groups.of(np.tile(np.arange(20), 3)), 0)
     for name in FIELDS:
         first, second = getattr(few, name), getattr(many, name)
         assert (second.value, second.low, second.high) == pytest.approx((first.value, first.low, first.high))
@@ -182,7 +183,9 @@ def test_ten_thousand_images_take_little_memory() -> None:
     generator = np.random.default_rng(3)
     candidates = [Scored(str(k), generator.normal(labels, 1, (1, n)), 1.0) for k in range(2)]
     tracemalloc.start()
-    found = choosing.measure(candidates, choosing.choose(candidates, labels, np.arange(n)), labels, np.arange(n), 0)
+    found = choosing.measure(
+        candidates, choosing.choose(candidates, labels, Groups.alone(n)), labels, Groups.alone(n), 0
+    )
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 50e6

@@ -9,6 +9,7 @@ from scipy.stats import norm
 
 from training.evaluation import choosing, scores
 from training.evaluation.choosing import Scored
+from training.evaluation.groups import Groups
 from training.evaluation.splitting import Fold, split
 
 FIELDS = ("accuracy", "auroc", "log_loss", "brier")
@@ -25,8 +26,8 @@ def _simulate(
     values, plain, covered = [], [], []
     for number in range(draws):
         candidates = draw(np.random.default_rng(number), labels)
-        chosen = choosing.choose(candidates, labels, np.arange(n))
-        found = choosing.measure(candidates, chosen, labels, np.arange(n), number)
+        chosen = choosing.choose(candidates, labels, Groups.alone(n))
+        found = choosing.measure(candidates, chosen, labels, Groups.alone(n), number)
         estimates = [getattr(found, name) for name in FIELDS]
         values.append([one.value for one in estimates])
         logits = candidates[chosen].logits
@@ -103,8 +104,8 @@ def test_of_a_true_cross_validation_of_one_candidate_the_intervals_hold_chance()
     for number in range(draws):
         generator = np.random.default_rng(number)
         labels, features = generator.permutation(np.arange(n) % 2), generator.normal(size=(n, 20))
-        logits = _ridge_logits(features, labels, split(labels, np.arange(n), 5, 2, number))
-        found = choosing.measure([Scored("one", logits, 1.0)], 0, labels, np.arange(n), number)
+        logits = _ridge_logits(features, labels, split(labels, Groups.alone(n), 5, 2, number))
+        found = choosing.measure([Scored("one", logits, 1.0)], 0, labels, Groups.alone(n), number)
         held.append([one.low <= 0.5 <= one.high for one in (found.accuracy, found.auroc)])
     assert np.mean(held, axis=0).min() >= 0.93
 
@@ -116,10 +117,10 @@ def test_of_a_true_cross_validation_on_shuffled_labels_the_intervals_hold_chance
     for number in range(draws):
         generator = np.random.default_rng(number)
         labels, features = generator.permutation(np.arange(n) % 2), generator.normal(size=(4, n, 20))
-        folds = split(labels, np.arange(n), 5, 2, number)
+        folds = split(labels, Groups.alone(n), 5, 2, number)
         candidates = [Scored(str(k), _ridge_logits(one, labels, folds), 1.0) for k, one in enumerate(features)]
-        chosen = choosing.choose(candidates, labels, np.arange(n))
-        found = choosing.measure(candidates, chosen, labels, np.arange(n), number)
+        chosen = choosing.choose(candidates, labels, Groups.alone(n))
+        found = choosing.measure(candidates, chosen, labels, Groups.alone(n), number)
         held.append([one.low <= 0.5 <= one.high for one in (found.accuracy, found.auroc)])
         values.append([found.accuracy.value, found.auroc.value])
         plain.append(

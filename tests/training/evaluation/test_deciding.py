@@ -9,9 +9,10 @@ from artifact.card import Calibration
 from training.errors import TrainingError
 from training.evaluation import scores
 from training.evaluation.deciding import curve, decide, section
+from training.evaluation.groups import Groups
 from training.evaluation.novelty import Novelty
 from training.evaluation.splitting import split
-from training.evaluation.thresholds import Costs, separate
+from training.evaluation.thresholds import Costs, first_of_each
 
 
 def _draw(generator: np.random.Generator, n: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
@@ -20,7 +21,7 @@ def _draw(generator: np.random.Generator, n: int) -> tuple[NDArray[np.float64], 
 
 
 def _cross_fit(features: NDArray[np.float64], labels: NDArray[np.int64], seed: int) -> NDArray[np.float64]:
-    folds = split(labels, np.arange(len(labels)), 5, 2, seed)
+    folds = split(labels, Groups.alone(len(labels)), 5, 2, seed)
     logits = np.empty((2, len(labels)))
     for fold in folds:
         model = LogisticRegression(C=0.5).fit(features[fold.train], labels[fold.train])
@@ -36,7 +37,7 @@ def tried() -> NDArray[np.float64]:
     for seed in range(120):
         features, labels = _draw(generator, 40)
         costs = Costs(at_most_false_yes=0.1)
-        rules = decide(_cross_fit(features, labels, seed), labels, np.arange(40), costs, 0.1)
+        rules = decide(_cross_fit(features, labels, seed), labels, Groups.alone(40), costs, 0.1)
         fresh, truth = _draw(generator, 400)
         logits = LogisticRegression(C=0.5).fit(features, labels).decision_function(fresh)
         found = 1 / (1 + np.exp(-(rules.calibration.slope * logits + rules.calibration.intercept)))
@@ -56,7 +57,7 @@ def test_each_part_of_the_rules_comes_from_the_same_probabilities() -> None:
     generator = np.random.default_rng(1)
     features, labels = _draw(generator, 40)
     logits = _cross_fit(features, labels, 0)
-    rules = decide(logits, labels, np.arange(40), Costs(false_no=3.0), 0.1)
+    rules = decide(logits, labels, Groups.alone(40), Costs(false_no=3.0), 0.1)
     assert rules.threshold == 0.25
     assert rules.band.low <= 0.25 <= rules.band.high
     line = rules.calibration
@@ -65,7 +66,7 @@ def test_each_part_of_the_rules_comes_from_the_same_probabilities() -> None:
 
 def test_the_reference_for_drift_counts_every_image_and_the_deciles_of_its_distance() -> None:
     rules = decide(
-        np.array([[-3.0, 3, -2, 2, -1, 1, 40, -40]]), np.array([0, 1, 0, 1, 0, 1, 1, 0]), np.arange(8), Costs(), 0.1
+        np.array([[-3.0, 3, -2, 2, -1, 1, 40, -40]]), np.array([0, 1, 0, 1, 0, 1, 1, 0]), Groups.alone(8), Costs(), 0.1
     )
     distances = np.linspace(0.5, 1.5, 11)
     kept = rules.reference(Novelty(np.zeros((2, 1), np.float32), 2.0, np.random.default_rng(0).permutation(distances)))
@@ -79,7 +80,7 @@ def test_the_section_shows_calibration_before_and_after() -> None:
     generator = np.random.default_rng(2)
     raw = generator.normal(size=(1, 6000)) * 4
     labels = (generator.uniform(size=6000) < 1 / (1 + np.exp(-raw[0] / 4))).astype(np.int64)
-    rules = decide(raw, labels, np.arange(6000), Costs(), 0.1)
+    rules = decide(raw, labels, Groups.alone(6000), Costs(), 0.1)
     found = section(raw, rules.calibration.slope * raw + rules.calibration.intercept, labels, rules)
     for measure in ("log_loss", "brier", "calibration_error"):
         assert found["after"][measure] < found["before"][measure]
@@ -99,23 +100,25 @@ def test_the_reliability_curve_by_hand() -> None:
 def test_copies_promise_no_more_than_the_images_that_they_repeat() -> None:
     """Ten images of each class, each there five times, promise what ten do, and not what fifty would."""
     generator = np.random.default_rng(3)
-    once, labels, groups = generator.normal(np.repeat([-1, 1], 10), 1)[None], np.repeat([0, 1], 10), np.arange(20)
+    once, labels, groups = generator.normal(np.repeat([-1, 1], 10), 1)[None], np.repeat([0, 1], 10), Groups.alone(20)
     for rate in (0.05, 0.15):
         few = decide(once, labels, groups, Costs(), rate)
-        many = decide(np.repeat(once, 5, axis=1), np.repeat(labels, 5), np.repeat(groups, 5), Costs(), rate)
+        many = decide(
+            np.repeat(once, 5, axis=1), np.repeat(labels, 5), groups[np.repeat(np.arange(20), 5)], Costs(), rate
+        )
         assert ((many.band.low, many.band.high) == (0.0, 1.0)) == ((few.band.low, few.band.high) == (0.0, 1.0))
-        fifty = decide(np.repeat(once, 5, axis=1), np.repeat(labels, 5), np.arange(100), Costs(), rate)
+        fifty = decide(np.repeat(once, 5, axis=1), np.repeat(labels, 5), Groups.alone(100), Costs(), rate)
         assert fifty.band.high - fifty.band.low < many.band.high - many.band.low
     with pytest.raises(TrainingError, match="from 10 images"):
         decide(
             np.repeat(once, 5, axis=1),
             np.repeat(labels, 5),
-            np.repeat(groups, 5),
+            groups[np.repeat(np.arange(20), 5)],
             Costs(at_most_false_yes=0.05),
             0.1,
         )
 
 
 def test_a_group_with_both_labels_counts_once_for_each() -> None:
-    probabilities, labels = separate(np.array([0.1, 0.2, 0.3, 0.4]), np.array([0, 1, 0, 1]), np.array([7, 7, 7, 2]))
-    assert sorted(zip(labels.tolist(), probabilities.tolist(), strict=True)) == [(0, 0.1), (1, 0.2), (1, 0.4)]
+    rows = first_of_each(np.array([7, 7, 7, 2]), np.array([0, 1, 0, 1]))
+    assert sorted(rows.tolist()) == [0, 1, 3]

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from artifact.report.drawing import Expected
+from training.evaluation.groups import Groups
 from training.evaluation.growth import Level, Measured, extrapolate, weakest
 
 SIZES = np.array([7.0, 14.0, 28.0])
@@ -18,7 +19,7 @@ def draw(generator: np.random.Generator, errors: np.ndarray) -> Measured:
     """Each image has a difficulty; a model errs on those that are too hard for it, now and then on others."""
     difficulty = generator.random(N)
     hits = np.stack([1 - np.clip(0.5 + (error - difficulty) / 0.1, 0, 1) for error in errors])
-    return Measured(SIZES, hits, np.arange(N))
+    return Measured(SIZES, hits, Groups.alone(N))
 
 
 def promise(measured: Measured, targets: list[int]) -> list[Expected]:
@@ -40,7 +41,7 @@ def test_the_interval_holds_the_law_that_a_curve_is_drawn_from(kind: tuple[float
 
 def test_a_steep_curve_promises_more_of_more_images_than_a_flat_one() -> None:
     steep, flat = (
-        promise(Measured(SIZES, np.repeat(np.array(shares)[:, None], N, axis=1), np.arange(N)), [70, 140])
+        promise(Measured(SIZES, np.repeat(np.array(shares)[:, None], N, axis=1), Groups.alone(N)), [70, 140])
         for shares in ([0.6, 0.72, 0.85], [0.85, 0.85, 0.85])
     )
     assert steep[1].value > flat[1].value + 0.01
@@ -57,7 +58,7 @@ def test_images_that_are_told_right_alike_in_groups_leave_a_wider_interval() -> 
 
 def test_nothing_is_taken_to_be_worse_than_always_giving_one_class() -> None:
     hits = np.full((3, N), 0.8)
-    (one,) = extrapolate(Measured(SIZES, hits, np.arange(N)), Level(0.8, 5.0), 0.75, [35])
+    (one,) = extrapolate(Measured(SIZES, hits, Groups.alone(N)), Level(0.8, 5.0), 0.75, [35])
     assert one.low >= 0.75
 
 

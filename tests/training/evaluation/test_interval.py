@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from training.evaluation import interval
+from training.evaluation.groups import Groups
 
 
 @pytest.mark.parametrize(
@@ -89,7 +90,7 @@ def test_the_interval_of_a_ranking_covers_the_true_area(true_area: float, negati
 
 def test_a_mean_loss_of_many_images_has_the_normal_interval() -> None:
     losses = np.random.default_rng(1).exponential(size=5000)
-    estimate = interval.loss(losses, np.arange(5000))
+    estimate = interval.loss(losses, Groups.alone(5000))
     half = stats.norm.ppf(0.975) * losses.std() / np.sqrt(5000)
     assert estimate.value == losses.mean()
     assert (estimate.low, estimate.high) == pytest.approx((losses.mean() - half, losses.mean() + half), abs=0.1 * half)
@@ -99,7 +100,7 @@ def test_a_mean_loss_of_many_images_has_the_normal_interval() -> None:
 def test_the_interval_of_a_few_losses_is_the_moderated_one_by_hand() -> None:
     """Four losses; ten images' worth of a deviation of twice the mean; 13 degrees of freedom, by scipy."""
     losses = np.array([0.1, 0.2, 0.4, 0.1])
-    estimate = interval.loss(losses, np.arange(4), inflation=2.5)
+    estimate = interval.loss(losses, Groups.alone(4), inflation=2.5)
     variance = (10 * (2 * 0.2) ** 2 + 3 * losses.var(ddof=1)) / 13
     away = stats.t(13).ppf(0.975) * np.sqrt(2.5 * variance / 4) / 0.2
     assert np.log([estimate.low, estimate.high]) == pytest.approx(np.log(0.2) + np.array([-away, away]))
@@ -107,21 +108,21 @@ def test_the_interval_of_a_few_losses_is_the_moderated_one_by_hand() -> None:
 
 def test_copies_of_an_image_add_no_certainty() -> None:
     losses = np.random.default_rng(2).exponential(size=100)
-    once = interval.loss(losses, np.arange(100))
-    copied = interval.loss(np.repeat(losses, 5), np.repeat(np.arange(100), 5))
+    once = interval.loss(losses, Groups.alone(100))
+    copied = interval.loss(np.repeat(losses, 5), Groups.of(np.repeat(np.arange(100), 5)))
     assert (copied.low, copied.high, copied.n) == (pytest.approx(once.low), pytest.approx(once.high), 100)
-    assert interval.loss(np.repeat(losses, 5), np.arange(500)).high < copied.high
+    assert interval.loss(np.repeat(losses, 5), Groups.alone(500)).high < copied.high
 
 
 def test_groups_of_several_sizes_count_by_their_images() -> None:
-    losses, groups = np.array([0.1, 0.1, 0.1, 1.7]), np.array([7, 7, 7, 3])
+    losses, groups = np.array([0.1, 0.1, 0.1, 1.7]), Groups.of(np.array([7, 7, 7, 3]))
     estimate = interval.loss(losses, groups)
     assert (estimate.value, estimate.n) == (pytest.approx(0.5), 2)
     assert 0 < estimate.low < 0.5 < estimate.high
 
 
 def test_where_nothing_was_lost_there_is_no_width_and_no_error() -> None:
-    estimate = interval.loss(np.zeros(3), np.arange(3))
+    estimate = interval.loss(np.zeros(3), Groups.alone(3))
     assert (estimate.low, estimate.value, estimate.high) == (0, 0, 0)
 
 
@@ -133,6 +134,6 @@ def test_the_interval_of_a_mean_loss_covers_the_true_one(n: int, scale: float) -
     truth = np.logaddexp(0, scale * generator.normal(size=1_000_000)).mean()
     draws, covered = 1000, 0
     for drawn in np.logaddexp(0, scale * generator.normal(size=(draws, n))):
-        estimate = interval.loss(drawn, np.arange(n))
+        estimate = interval.loss(drawn, Groups.alone(n))
         covered += estimate.low <= truth <= estimate.high
     assert covered / draws >= 0.94

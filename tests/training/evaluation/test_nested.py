@@ -2,11 +2,12 @@ import numpy as np
 import pytest
 
 from training.evaluation import nested
+from training.evaluation.groups import Groups
 from training.evaluation.splitting import split
 
 LABELS = np.array([0] * 40 + [1] * 20)
-ALONE = np.arange(60)
-TRIPLES = np.arange(60) // 3
+ALONE = Groups.alone(60)
+TRIPLES = Groups.of(np.arange(60) // 3)
 
 
 def counts(rows: np.ndarray) -> tuple[int, int]:
@@ -31,8 +32,8 @@ def test_a_smaller_draw_is_part_of_a_larger_one_and_keeps_the_shares_of_the_clas
 def test_groups_are_drawn_whole() -> None:
     folds = split(LABELS, TRIPLES, 5, 1, seed=0)
     for whole, fold in zip(folds, nested.shrink(folds, LABELS, TRIPLES, (0.5, 0.5), seed=0), strict=True):
-        kept = set(TRIPLES[fold.train])
-        assert sorted(fold.train) == [row for row in whole.train if TRIPLES[row] in kept]
+        kept = set(TRIPLES.numbers[fold.train])
+        assert sorted(fold.train) == [row for row in whole.train if TRIPLES.numbers[row] in kept]
 
 
 def test_one_class_can_shrink_alone_and_never_below_two_groups() -> None:

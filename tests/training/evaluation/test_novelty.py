@@ -9,6 +9,7 @@ from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import DotProduct
 
 from training.evaluation import novelty
+from training.evaluation.groups import Groups
 
 DRAWS, FRESH = 40, 60
 HALF = 5e-4
@@ -33,7 +34,7 @@ def _variance(training: NDArray[np.float32], asked: NDArray[np.float32]) -> Floa
 def test_the_measure_is_the_predictive_variance_of_a_gaussian_process() -> None:
     generator = np.random.default_rng(0)
     features, fresh = _images(generator, 13, 30), _images(generator, 5, 30)
-    fitted = novelty.fit(features, np.arange(13))
+    fitted = novelty.fit(features, Groups.alone(13))
     assert fitted is not None
     assert novelty.measure(fresh, fitted) == pytest.approx(_variance(features, fresh), abs=HALF)
 
@@ -41,7 +42,7 @@ def test_the_measure_is_the_predictive_variance_of_a_gaussian_process() -> None:
 def test_the_reference_is_what_refits_without_the_group_say() -> None:
     generator = np.random.default_rng(1)
     features, groups = _images(generator, 12, 20), np.array([0, 0, 0, 1, 1, 2, 3, 4, 5, 6, 7, 8])
-    fitted = novelty.fit(features, groups)
+    fitted = novelty.fit(features, Groups.of(groups))
     assert fitted is not None
     for group in np.unique(groups):
         own = groups == group
@@ -51,7 +52,7 @@ def test_the_reference_is_what_refits_without_the_group_say() -> None:
 def test_of_many_images_some_span_the_directions_and_the_others_are_measured_by_them() -> None:
     generator = np.random.default_rng(2)
     features = _images(generator, 3 * novelty.ANCHORS, 40)
-    fitted = novelty.fit(features, np.arange(len(features)))
+    fitted = novelty.fit(features, Groups.alone(len(features)))
     assert fitted is not None
     assert fitted.directions.shape == (40, novelty.ANCHORS)
     anchors = np.linspace(0, len(features) - 1, novelty.ANCHORS).astype(int)
@@ -65,7 +66,7 @@ def test_new_images_of_the_same_kind_are_flagged_about_as_seldom_as_was_promised
     generator = np.random.default_rng(n)
     flagged = []
     for _ in range(DRAWS):
-        fitted = novelty.fit(_images(generator, n, 60), np.arange(n))
+        fitted = novelty.fit(_images(generator, n, 60), Groups.alone(n))
         assert fitted is not None
         flagged.append((novelty.measure(_images(generator, FRESH, 60), fitted) > fitted.limit).mean())
     assert np.mean(flagged) <= novelty.FALSE_FLAGS + novelty.FALSE_FLAGS_OF_ONE / n + 0.015
@@ -76,7 +77,7 @@ def test_the_share_that_is_flagged_is_the_one_asked_for(rate: float) -> None:
     generator = np.random.default_rng(1)
     flagged = []
     for _ in range(DRAWS):
-        fitted = novelty.fit(_images(generator, 40, 60), np.arange(40), false_flags=rate)
+        fitted = novelty.fit(_images(generator, 40, 60), Groups.alone(40), false_flags=rate)
         assert fitted is not None
         flagged.append((novelty.measure(_images(generator, FRESH, 60), fitted) > fitted.limit).mean())
     assert rate / 4 < np.mean(flagged) < 1.5 * rate
@@ -94,7 +95,7 @@ def test_a_member_of_a_group_that_was_never_seen_is_not_unfamiliar() -> None:
     for _ in range(40):
         seen, unseen = patients(6), patients(8)
         for name, groups in (("by patient", np.repeat(np.arange(6), 7)), ("by image", np.arange(42))):
-            fitted = novelty.fit(seen, groups)
+            fitted = novelty.fit(seen, Groups.of(groups))
             assert fitted is not None
             flagged[name].append(float((novelty.measure(unseen, fitted) > fitted.limit).mean()))
     assert np.mean(flagged["by patient"]) < 0.12
@@ -117,7 +118,7 @@ def test_images_of_another_kind_are_flagged(n: int, change: Callable[[NDArray[np
     flagged = []
     for _ in range(20):
         own = (_images(generator, n, 60) * kind).astype(np.float32)
-        fitted = novelty.fit(own, np.arange(n))
+        fitted = novelty.fit(own, Groups.alone(n))
         assert fitted is not None
         strange = change(_images(generator, FRESH, 60) * kind).astype(np.float32)
         # the opposite direction is explained by the same line: features of a network have one sign
@@ -128,7 +129,7 @@ def test_images_of_another_kind_are_flagged(n: int, change: Callable[[NDArray[np
 def test_the_limit_is_a_share_below_one_however_different_a_few_images_are() -> None:
     """With distances' logarithms the limit of ten unlike images lay beyond every image there is."""
     features = np.random.default_rng(5).normal(size=(10, 400)).astype(np.float32)
-    fitted = novelty.fit(features, np.arange(10))
+    fitted = novelty.fit(features, Groups.alone(10))
     assert fitted is not None
     assert fitted.reference.min() > 0.9
     assert fitted.reference.max() < fitted.limit < 1
@@ -144,12 +145,12 @@ def test_the_limit_is_a_share_below_one_however_different_a_few_images_are() -> 
     ids=["all alike", "one group", "nothing at all in one group"],
 )
 def test_where_nothing_can_be_told_there_is_no_measure(features: Floats, groups: Floats) -> None:
-    assert novelty.fit(features.astype(np.float32), groups.astype(np.int64)) is None
+    assert novelty.fit(features.astype(np.float32), Groups.of(groups.astype(np.int64))) is None
 
 
 def test_the_measure_does_not_depend_on_the_scale_of_the_features() -> None:
     features = _images(np.random.default_rng(4), 20, 6)
-    first, second = novelty.fit(features, np.arange(20)), novelty.fit(features * 50, np.arange(20))
+    first, second = novelty.fit(features, Groups.alone(20)), novelty.fit(features * 50, Groups.alone(20))
     assert first is not None
     assert second is not None
     assert second.limit == pytest.approx(first.limit, rel=1e-4)

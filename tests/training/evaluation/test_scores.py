@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
 from training.evaluation import scores
+from training.evaluation.groups import Groups
 from training.evaluation.splitting import split
 
 LABELS = np.random.default_rng(0).permutation(np.arange(41) % 3 == 0).astype(np.int64)
@@ -85,7 +86,7 @@ def test_fewer_images_than_bins() -> None:
 def test_the_area_within_folds_is_the_share_of_their_pairs_and_not_moved_by_a_fold_s_level() -> None:
     generator = np.random.default_rng(0)
     labels = np.arange(12) % 2
-    folds = split(labels, np.arange(12), 3, 2, 0)
+    folds = split(labels, Groups.alone(12), 3, 2, 0)
     logits = generator.normal(size=(2, 12)) + labels
     pairs = [
         (logits[fold.repeat, yes] > logits[fold.repeat, no])

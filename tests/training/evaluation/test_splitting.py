@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from training.errors import TrainingError
+from training.evaluation.groups import Groups
 from training.evaluation.splitting import Fold, default_folds, default_repeats, split
 
 
@@ -30,7 +31,7 @@ def test_what_every_split_promises(
 ) -> None:
     labels, groups = images
     folds, repeats, seed = wanted
-    splits = split(labels, groups, folds, repeats, seed)
+    splits = split(labels, Groups.of(groups), folds, repeats, seed)
     per_repeat = len(splits) // repeats
     fewest = min(len(set(groups[labels == label])) for label in (0, 1))
     assert per_repeat == min(folds, fewest)
@@ -53,7 +54,7 @@ def test_each_fold_has_its_share_of_each_class_within_one_image(
     negatives: int, positives: int, folds: int, seed: int
 ) -> None:
     labels = np.array([0] * negatives + [1] * positives)
-    for fold in split(labels, np.arange(len(labels)), folds, 2, seed):
+    for fold in split(labels, Groups.alone(len(labels)), folds, 2, seed):
         number = min(folds, negatives, positives)
         for label, count in ((0, negatives), (1, positives)):
             assert abs(np.sum(labels[fold.validation] == label) - count / number) < 1
@@ -62,7 +63,7 @@ def test_each_fold_has_its_share_of_each_class_within_one_image(
 def test_folds_are_of_like_size_where_both_classes_leave_a_remainder() -> None:
     labels = np.array([0] * 13 + [1] * 13)
     for seed in range(5):
-        sizes = [len(fold.validation) for fold in split(labels, np.arange(26), 5, 1, seed)]
+        sizes = [len(fold.validation) for fold in split(labels, Groups.alone(26), 5, 1, seed)]
         assert max(sizes) - min(sizes) <= 1
 
 
@@ -72,21 +73,21 @@ def _rows(splits: Sequence[Fold]) -> list[tuple[int, int, list[int], list[int]]]
 
 def test_the_seed_decides() -> None:
     labels, groups = np.arange(30) % 2, np.arange(30) // 2 * 2 + np.arange(30) % 2
-    assert _rows(split(labels, groups, 5, 3, 1)) == _rows(split(labels, groups, 5, 3, 1))
-    assert _rows(split(labels, groups, 5, 3, 1)) != _rows(split(labels, groups, 5, 3, 2))
+    assert _rows(split(labels, Groups.of(groups), 5, 3, 1)) == _rows(split(labels, Groups.of(groups), 5, 3, 1))
+    assert _rows(split(labels, Groups.of(groups), 5, 3, 1)) != _rows(split(labels, Groups.of(groups), 5, 3, 2))
 
 
 def test_repeats_are_dealt_anew_and_more_of_them_keep_the_first() -> None:
     labels, groups = np.arange(30) % 2, np.arange(30)
-    splits = split(labels, groups, 5, 4, 0)
+    splits = split(labels, Groups.of(groups), 5, 4, 0)
     assert len({tuple(fold.validation) for fold in splits}) > 15
-    assert _rows(splits[:5]) == _rows(split(labels, groups, 5, 1, 0))
+    assert _rows(splits[:5]) == _rows(split(labels, Groups.of(groups), 5, 1, 0))
 
 
 def test_every_pair_meets_in_a_fold_about_as_often() -> None:
     labels = np.array([0] * 10 + [1] * 10)
     together = np.zeros((20, 20))
-    for fold in split(labels, np.arange(20), 5, 400, 0):
+    for fold in split(labels, Groups.alone(20), 5, 400, 0):
         together[np.ix_(fold.validation, fold.validation)] += 1 / 400
     np.testing.assert_allclose(together[:10, :10][~np.eye(10, dtype=bool)], 1 / 9, atol=0.07)
     np.testing.assert_allclose(together[:10, 10:], 1 / 5, atol=0.09)
@@ -97,7 +98,7 @@ def test_every_pair_meets_in_a_fold_about_as_often() -> None:
 )
 def test_a_class_of_one_group_cannot_be_checked(labels: list[int], groups: list[int]) -> None:
     with pytest.raises(TrainingError, match="near duplicates of each other"):
-        split(np.array(labels), np.array(groups), 5, 1, 0)
+        split(np.array(labels), Groups.of(np.array(groups)), 5, 1, 0)
 
 
 def test_fewer_images_are_repeated_more_often() -> None:

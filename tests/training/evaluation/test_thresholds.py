@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from training.errors import TrainingError
+from training.evaluation.groups import Groups
 from training.evaluation.thresholds import Costs, choose_band, choose_threshold
 
 DRAWS, FRESH = 1500, 400
@@ -25,7 +26,7 @@ def test_new_noes_pass_the_threshold_no_oftener_than_was_promised(n: int, rate: 
     drawn, labels = _draw(generator, n)
     fresh, _ = _draw(generator, FRESH)
     passed = [
-        (new[:FRESH] >= choose_threshold(old, labels, Costs(at_most_false_yes=rate))).mean()
+        (new[:FRESH] >= choose_threshold(old, labels, Costs(at_most_false_yes=rate), Groups.alone(len(labels)))).mean()
         for old, new in zip(drawn, fresh, strict=True)
     ]
     error = np.std(passed) / np.sqrt(DRAWS)
@@ -40,7 +41,7 @@ def test_outside_the_band_no_class_is_wrong_oftener_than_was_promised(n: int, ra
     fresh, _ = _draw(generator, FRESH)
     wrong = np.zeros((DRAWS, 2))
     for draw, (old, new) in enumerate(zip(drawn, fresh, strict=True)):
-        band = choose_band(old, labels, 0.5, rate)
+        band = choose_band(old, labels, 0.5, rate, Groups.alone(len(labels)))
         wrong[draw] = (new[:FRESH] >= band.high).mean(), (new[FRESH:] <= band.low).mean()
     assert (wrong.mean(axis=0) <= rate + 3 * wrong.std(axis=0) / np.sqrt(DRAWS)).all()
     assert wrong.mean() > 0
@@ -50,16 +51,24 @@ def test_outside_the_band_no_class_is_wrong_oftener_than_was_promised(n: int, ra
 def test_the_rate_that_the_refusal_advises_is_not_refused(n: int) -> None:
     probabilities, labels = np.linspace(0.1, 0.9, n + 2), np.repeat([0, 1], [n, 2])
     with pytest.raises(TrainingError, match="--at-most-false-yes") as refusal:
-        choose_threshold(probabilities, labels, Costs(at_most_false_yes=0.9 / (n + 1)))
+        choose_threshold(probabilities, labels, Costs(at_most_false_yes=0.9 / (n + 1)), Groups.alone(len(labels)))
     advised = float(re.search(r"allow ([\d.]+) or more", str(refusal.value))[1])
-    assert 0 < choose_threshold(probabilities, labels, Costs(at_most_false_yes=min(advised, 0.999))) <= 1
+    assert (
+        0
+        < choose_threshold(
+            probabilities, labels, Costs(at_most_false_yes=min(advised, 0.999)), Groups.alone(len(labels))
+        )
+        <= 1
+    )
     assert advised < 1 / (n + 1) + 0.0011
 
 
 @pytest.mark.parametrize("rate", [0.02, 0.07, 0.1, 0.3, 1 / 3])
 def test_the_number_of_images_that_the_refusal_names_is_enough_and_one_less_is_not(rate: float) -> None:
     def choose(n: int) -> float:
-        return choose_threshold(np.linspace(0, 1, n + 1), np.repeat([0, 1], [n, 1]), Costs(at_most_false_yes=rate))
+        return choose_threshold(
+            np.linspace(0, 1, n + 1), np.repeat([0, 1], [n, 1]), Costs(at_most_false_yes=rate), Groups.alone(n + 1)
+        )
 
     with pytest.raises(TrainingError) as refusal:
         choose(1)
@@ -72,7 +81,7 @@ def test_the_number_of_images_that_the_refusal_names_is_enough_and_one_less_is_n
 @pytest.mark.parametrize(("false_yes", "false_no"), [(1, 1), (1, 5), (7, 2)])
 def test_the_threshold_by_costs_has_the_least_expected_cost(false_yes: int, false_no: int) -> None:
     truth = np.linspace(0.001, 0.999, 999)  # each probability once, each as honest as can be
-    threshold = choose_threshold(truth, np.arange(999) % 2, Costs(false_yes, false_no))
+    threshold = choose_threshold(truth, np.arange(999) % 2, Costs(false_yes, false_no), Groups.alone(999))
 
     def cost(limit: float) -> float:
         return np.where(truth >= limit, (1 - truth) * false_yes, truth * false_no).sum()
@@ -82,22 +91,22 @@ def test_the_threshold_by_costs_has_the_least_expected_cost(false_yes: int, fals
 
 def test_a_threshold_by_rate_is_passed_by_no_more_than_its_share_of_the_images_it_was_made_from() -> None:
     probabilities, labels = np.array([0.1, 0.2, 0.3, 0.3, 0.9]), np.array([0, 0, 0, 0, 1])
-    threshold = choose_threshold(probabilities, labels, Costs(at_most_false_yes=0.2))
+    threshold = choose_threshold(probabilities, labels, Costs(at_most_false_yes=0.2), Groups.alone(len(labels)))
     assert threshold == pytest.approx(0.3)
     assert (probabilities[:4] >= threshold).sum() == 0
 
 
 def test_the_band_of_separated_classes_is_closed_and_that_of_an_image_or_two_open() -> None:
     probabilities, labels = np.r_[np.linspace(0.01, 0.1, 20), np.linspace(0.9, 0.99, 20)], np.repeat([0, 1], 20)
-    closed = choose_band(probabilities, labels, 0.5, 0.1)
+    closed = choose_band(probabilities, labels, 0.5, 0.1, Groups.alone(len(labels)))
     assert (closed.low, closed.high) == (0.5, 0.5)
     assert closed.method.startswith("conformal")
     few = np.r_[0:5, 20:25]
-    bounded = choose_band(probabilities[few], labels[few], 0.5, 0.1)
+    bounded = choose_band(probabilities[few], labels[few], 0.5, 0.1, Groups.alone(len(labels[few])))
     assert (bounded.low, bounded.high) == (0.5, 0.5)
     assert "so few images" in bounded.method
     for rows in ([0, 20], range(8)):
-        open_band = choose_band(probabilities[rows], labels[rows], 0.5, 0.1)
+        open_band = choose_band(probabilities[rows], labels[rows], 0.5, 0.1, Groups.alone(len(labels[rows])))
         assert (open_band.low, open_band.high) == (0.0, 1.0)
 
 
@@ -106,7 +115,7 @@ def test_the_band_of_ten_images_is_a_prediction_interval_on_the_log_odds(gap: fl
     """The mean of five noes and a pooled deviation with eight degrees of freedom, as scipy's t says."""
     generator = np.random.default_rng(0)
     odds, labels = generator.normal(0, 1, 10) + np.repeat([-gap, gap], 5), np.repeat([0, 1], 5)
-    band = choose_band(1 / (1 + np.exp(-odds)), labels, 0.5, 0.1)
+    band = choose_band(1 / (1 + np.exp(-odds)), labels, 0.5, 0.1, Groups.alone(len(labels)))
     pooled = np.sqrt((odds[:5].var(ddof=1) + odds[5:].var(ddof=1)) / 2)
     upper = odds[:5].mean() + stats.t(8).ppf(0.9) * pooled * np.sqrt(1.2)
     lower = odds[5:].mean() - stats.t(8).ppf(0.9) * pooled * np.sqrt(1.2)
@@ -116,12 +125,12 @@ def test_the_band_of_ten_images_is_a_prediction_interval_on_the_log_odds(gap: fl
 
 @pytest.mark.parametrize("value", [0.3, 0.5, 0.7])
 def test_images_that_all_score_alike_are_uncertain(value: float) -> None:
-    band = choose_band(np.full(40, value), np.arange(40) % 2, 0.5, 0.1)
+    band = choose_band(np.full(40, value), np.arange(40) % 2, 0.5, 0.1, Groups.alone(40))
     assert band.low < value < band.high
 
 
 @pytest.mark.parametrize("threshold", [0.001, 0.2, 0.8, 1.0])
 def test_the_band_holds_the_threshold(threshold: float) -> None:
     drawn, labels = _draw(np.random.default_rng(5), 15, draws=1)
-    band = choose_band(drawn[0], labels, threshold, 0.2)
+    band = choose_band(drawn[0], labels, threshold, 0.2, Groups.alone(len(labels)))
     assert 0 <= band.low <= threshold <= band.high <= 1

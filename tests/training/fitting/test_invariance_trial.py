@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from training.evaluation.groups import Groups
 from training.evaluation.splitting import split
 from training.fitting import invariance_trial
 from training.problem.interface import Problem
@@ -20,9 +21,9 @@ from training.strategies import edges
 N = 12
 
 
-def _problem(*invariant: str, samples: Sequence[Sample] = (), groups: NDArray[np.int64] | None = None) -> Problem:
+def _problem(*invariant: str, samples: Sequence[Sample] = (), groups: Groups | None = None) -> Problem:
     labels = np.arange(N) % 2
-    groups = np.arange(N) if groups is None else groups
+    groups = groups or Groups.alone(N)
     weights = np.ones(N, np.float32)
     return Problem(samples, labels, groups, split(labels, groups, 3, 1, 0), weights, 0, invariant=frozenset(invariant))
 
@@ -55,10 +56,10 @@ def test_the_change_and_its_error_are_those_of_paired_losses() -> None:
 
 def test_near_duplicates_count_as_one_image_in_the_error() -> None:
     shift = np.repeat(np.linspace(-0.2, 1, N // 4), 4)
-    groups = np.repeat(np.arange(N // 4), 4)
+    groups = Groups.of(np.repeat(np.arange(N // 4), 4))
     evaluate = _evaluate({"hflip": shift})
     (alone,), (grouped,) = (
-        invariance_trial.run(_problem("hflip", groups=rows), evaluate).brought for rows in (np.arange(N), groups)
+        invariance_trial.run(_problem("hflip", groups=rows), evaluate).brought for rows in (Groups.alone(N), groups)
     )
     assert grouped.standard_error == pytest.approx(2 * alone.standard_error)
 

@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from training.evaluation.groups import Groups
 from training.fitting import mixing
 from training.fitting.mixing import STRENGTHS, Mixture, choose
 
 N = 36
 LABELS = np.arange(N) % 2
 ROWS = np.arange(N)
+ALONE = Groups.alone(N)
 
 
 def _view(number: int, signal: float, dimensions: int = 40) -> NDArray[np.float32]:
@@ -24,7 +26,7 @@ def _choose(
     *views: NDArray[Any],
     biases: list[float] | None = None,
     labels: NDArray[np.int64] = LABELS,
-    groups: NDArray[np.int64] = ROWS,
+    groups: Groups = ALONE,
     rows: NDArray[np.int64] = ROWS,
 ) -> Mixture:
     return choose(views, biases or [0.0] * len(views), labels, groups, rows)
@@ -70,14 +72,14 @@ def test_no_other_rows_are_looked_at() -> None:
     for view in changed:
         view[others] = 1e6
     labels[others], groups[others] = 1 - labels[others], 0
-    assert choose(changed, [0, 0], labels, groups, rows) == choose(views, [0, 0], LABELS, ROWS, rows)
+    assert choose(changed, [0, 0], labels, Groups.of(groups), rows) == choose(views, [0, 0], LABELS, ALONE, rows)
 
 
 def test_copies_are_left_out_together() -> None:
     view = np.repeat(_view(6, 0.0)[: N // 2], 2, axis=0)
     labels = np.repeat(np.arange(N // 2) % 2, 2)
     apart = _choose(view, _view(7, 1.0), labels=labels)
-    together = _choose(view, _view(7, 1.0), labels=labels, groups=np.repeat(np.arange(N // 2), 2))
+    together = _choose(view, _view(7, 1.0), labels=labels, groups=Groups.of(np.repeat(np.arange(N // 2), 2)))
     assert apart.shares[0] > 0.9  # each image finds its own copy
     assert together.shares[0] < 0.5
 
@@ -106,19 +108,21 @@ def test_variations_of_an_image_say_no_more_than_it_does() -> None:
     """Each image four times, which brings nothing new: shares stay, and so does the strength for an image."""
     views, rows = (_view(4, 0.8), _view(5, 0.4)), np.tile(ROWS, 4)
     plain = _choose(*views)
-    tiled = choose([view[rows] for view in views], [0.0, 0.0], LABELS[rows], rows, np.arange(len(rows)), share=0.25)
+    tiled = choose(
+        [view[rows] for view in views], [0.0, 0.0], LABELS[rows], Groups.of(rows), np.arange(len(rows)), share=0.25
+    )
     assert tiled.shares == pytest.approx(plain.shares, abs=0.01)
     assert tiled.strength / 4 == pytest.approx(plain.strength, rel=0.15)
-    counted = choose([view[rows] for view in views], [0.0, 0.0], LABELS[rows], rows, np.arange(len(rows)))
+    counted = choose([view[rows] for view in views], [0.0, 0.0], LABELS[rows], Groups.of(rows), np.arange(len(rows)))
     assert abs(counted.shares[0] - plain.shares[0]) > 0.05
 
 
 def test_folds_that_are_chosen_for_together_get_what_each_gets_alone() -> None:
     """Of two sizes, with one fold twice."""
     views, folds = [_view(4, 1.0), _view(5, 0.5)], [ROWS[:30], ROWS[4:34], ROWS[6:], ROWS[2:20], ROWS[:30]]
-    together = mixing.choose_each(views, [0, 0.5], LABELS, ROWS // 2, folds)
+    together = mixing.choose_each(views, [0, 0.5], LABELS, Groups.of(ROWS // 2), folds)
     mixing._known.clear()
     for rows, found in zip(folds, together, strict=True):
-        alone = choose(views, [0, 0.5], LABELS, ROWS // 2, rows)
+        alone = choose(views, [0, 0.5], LABELS, Groups.of(ROWS // 2), rows)
         assert found.shares == pytest.approx(alone.shares, abs=1e-9)
         assert (found.strength, found.loss) == pytest.approx((alone.strength, alone.loss), rel=1e-8)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from training.evaluation import scores
+from training.evaluation.groups import Groups
 from training.evaluation.splitting import split
 from training.fitting.probing import CrossFit, Probe, gather
 from training.problem.interface import Problem
@@ -23,7 +24,7 @@ def _problem(
     seed: int = 0,
     weights: NDArray[np.float32] | None = None,
 ) -> Problem:
-    groups = np.arange(len(labels))
+    groups = Groups.alone(len(labels))
     weights = np.ones(len(labels), np.float32) if weights is None else weights
     return Problem([], labels, groups, split(labels, groups, folds, repeats, seed), weights, 0)
 
@@ -132,7 +133,7 @@ def test_heavier_images_pull_the_head_their_way() -> None:
 
 def test_scores_are_gathered_by_repeat_and_fold() -> None:
     labels = np.arange(12) % 2
-    folds = split(labels, np.arange(12), 3, 2, seed=0)
+    folds = split(labels, Groups.alone(12), 3, 2, seed=0)
     rows = np.arange(6)[:, None] * 100.0 + np.arange(12)
     found = gather(folds, 12, rows)
     for position, fold in enumerate(folds):

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from artifact.card import ImageSpec
+from training.evaluation.groups import Groups
 from training.evaluation.splitting import split
 from training.fitting import variations
 from training.fitting.variations import Variations
@@ -27,7 +28,7 @@ def _sample(number: int) -> Sample:
 
 
 def _problem(*invariant: str, images: int = 6, weights: Sequence[float] | None = None) -> Problem:
-    labels, groups = np.arange(images) % 2, np.arange(images)
+    labels, groups = np.arange(images) % 2, Groups.alone(images)
     weights = np.ones(images, np.float32) if weights is None else np.asarray(weights, np.float32)
     samples = [_sample(number) for number in range(images)]
     folds = split(labels, groups, 3, 1, 0)
@@ -87,7 +88,7 @@ def test_a_variation_stays_with_its_image_in_every_fold_and_is_never_scored() ->
         assert np.array_equal(fold.validation, before.validation)
         assert not set(origins[fold.train]) & set(fold.validation)
     assert np.array_equal(expanded.labels, problem.labels[origins])
-    assert np.array_equal(expanded.groups, problem.groups[origins])
+    assert np.array_equal(expanded.groups.numbers, problem.groups.numbers[origins])
 
 
 def test_an_image_and_its_variations_weigh_as_much_as_the_image_did(monkeypatch: pytest.MonkeyPatch) -> None:

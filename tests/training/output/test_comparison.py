@@ -13,6 +13,7 @@ from rich.console import Console
 
 from tests.training import brightness
 from training.evaluation import novelty
+from training.evaluation.groups import Groups
 from training.evaluation.splitting import split
 from training.output import comparison
 from training.output.export import export
@@ -80,10 +81,10 @@ def test_everything_lies_inside_the_picture() -> None:
 def test_the_cost_is_that_of_the_exported_file(make_sample: Callable[..., Sample]) -> None:
     samples = [make_sample(number, number % 2, brightness=90 + 80 * (number % 2)) for number in range(8)]
     labels = np.arange(8) % 2
-    folds = split(labels, np.arange(8), 2, 1, 0)
-    (candidate,) = brightness.candidates(Problem(samples, labels, np.arange(8), folds, np.ones(8, np.float32), 0))
+    folds = split(labels, Groups.alone(8), 2, 1, 0)
+    (candidate,) = brightness.candidates(Problem(samples, labels, Groups.alone(8), folds, np.ones(8, np.float32), 0))
     (found,) = comparison.price(SimpleNamespace(results=[SimpleNamespace(candidate=candidate)], chosen=0))
-    unlike = novelty.fit(features_of(found.fitted.network, samples), np.arange(8))
+    unlike = novelty.fit(features_of(found.fitted.network, samples), Groups.alone(8))
     model = export(found.fitted.network, unlike)
     assert found.cost["megabytes"] == len(model) / 1e6
     assert 0 < found.cost["milliseconds"] < 1000

@@ -10,6 +10,7 @@ import pytest
 from scipy.stats import binomtest
 
 from artifact.card import Calibration, Card, Classes, ImageSpec, ModelFile, UncertainBand
+from training.evaluation.groups import Groups
 from training.gathering import Gathered
 from training.output import promise, recording
 from training.reading.dataset import Dataset, Sample
@@ -27,7 +28,7 @@ def result(make_sample: Callable[..., Sample]) -> Callable[..., Any]:
         drawn = (make_sample(2 + number, label) for number, label in enumerate(LABELS))
         test = tuple(dataclasses.replace(one, group=name) for one, name in zip(drawn, patients, strict=True))
         dataset = Dataset(Classes("no", "yes"), train, test)
-        gathered = Gathered(dataset, np.array([0, 1, *groups]), ())
+        gathered = Gathered(dataset, Groups.of(np.array([0, 1, *groups])), ())
         logits = dict(zip((sample.file for sample in (*train, *test)), [-1.0, 1.0, *LOGITS], strict=True))
         scorer = SimpleNamespace(score_all=lambda samples: ((logits[sample.file], None) for sample in samples))
         return recording.record(scorer, gathered, _card(), lambda: None).test

@@ -53,7 +53,7 @@ def test_the_groups_go_with_the_images_that_are_held_out(
     found = _gather(write(files | again), test="0.25")
     samples = (*found.dataset.train, *found.dataset.test)
     numbers = {}
-    for sample, group in zip(samples, found.groups, strict=True):
+    for sample, group in zip(samples, found.groups.numbers, strict=True):
         numbers.setdefault(sample.file.split(".")[0].removesuffix("-again"), set()).add(int(group))
     assert len(numbers) == 24
     assert all(len(own) == 1 for own in numbers.values())
@@ -161,8 +161,8 @@ def test_what_belongs_together_is_never_on_both_sides_of_a_split(
     names = [sample.group for sample in found.dataset.train]
     for fold in found.folds:
         assert {names[row] for row in fold.train}.isdisjoint({names[row] for row in fold.validation})
-    assert len(np.unique(found.near_duplicates)) == 48
-    assert len(np.unique(found.groups)) == 6
+    assert found.groups.separate == 48
+    assert found.groups.count == 6
 
 
 def test_a_test_image_of_a_patient_in_training_does_not_count(

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from training.evaluation.groups import Groups
 from training.evaluation.splitting import split
 from training.problem.interface import Problem
 from training.reading import facts
@@ -20,7 +21,7 @@ def make_problem() -> Callable[..., Problem]:
         generator = np.random.default_rng(0)
         samples = [_sample(number % 2, generator) for number in range(images)]
         labels = np.array([sample.label for sample in samples], dtype=np.int64)
-        groups = np.arange(images, dtype=np.int64)
+        groups = Groups.alone(images)
         weights = np.ones(images, np.float32)
         return Problem(samples, labels, groups, split(labels, groups, folds, repeats, 0), weights, 0, **settings)
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from artifact.card import ImageSpec
+from training.evaluation.groups import Groups
 from training.evaluation.splitting import split
 from training.fitting.mixing import ROWS, Mixture
 from training.fitting.probing import CrossFit
@@ -94,7 +95,7 @@ def test_another_problem_reaches_every_framing(problem: Problem) -> None:
 @pytest.mark.parametrize(("images", "left"), [(ROWS, [MIDDLE, WHOLE]), (ROWS + 1, [WHOLE])])
 def test_of_many_images_some_are_framed_in_each_way_beforehand(images: int, left: list[ImageSpec]) -> None:
     labels = np.arange(images) % 2
-    many = Problem([None] * images, labels, np.arange(images), (), np.ones(images, np.float32), 0)  # type: ignore[list-item]  # no pixel is looked at
+    many = Problem([None] * images, labels, Groups.alone(images), (), np.ones(images, np.float32), 0)  # type: ignore[list-item]  # no pixel is looked at
     asked: list[int] = []
 
     def make(spec: ImageSpec, some: Problem) -> Told:
@@ -119,7 +120,7 @@ def test_a_mark_at_the_end_of_a_strip_is_seen() -> None:
     generator = np.random.default_rng(0)
     labels: NDArray[np.int64] = np.arange(20) % 2
     samples = [_strip(int(label), generator) for label in labels]
-    groups = np.arange(20)
+    groups = Groups.alone(20)
     problem = Problem(samples, labels, groups, split(labels, groups, 4, 1, 0), np.ones(20, np.float32), 0)
     candidate = pretrained.candidates(problem)[0]
     assert candidate.spec == WHOLE
