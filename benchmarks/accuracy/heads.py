@@ -18,13 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artifact.card import ImageSpec
-from benchmarks.accuracy import baselines, sets
+from benchmarks.accuracy import baselines, promises, sets
 from benchmarks.accuracy.measuring import Row, describe, summarise
 from training.backbone import Cache, FeatureKey, whole
 from training.backbone.extract import Extractor
 from training.evaluation import calibration, choosing, scores
 from training.evaluation.groups import Groups
-from training.evaluation.splitting import Fold, default_repeats, split
+from training.evaluation.splitting import default_repeats, split
 from training.evaluation.thresholds import choose_band, first_of_each
 from training.fitting import mixing, ridge
 from training.pixels import stream
@@ -102,8 +102,9 @@ def _products(seen: NDArray[np.float32], asked: NDArray[np.float32]) -> tuple[Fl
 
 def run(name: str, pictures: Pictures, n: int, seed: int) -> Row:
     """Train on one draw as `pretrained` does and the expert does, and measure on the rest of the set."""
-    train, test = sets.draw_rows(pictures.labels, n, seed, MOST_TEST)
+    train, rest = sets.draw_rows(pictures.labels, n, seed, MOST_TEST)
     labels, groups = pictures.labels[train], pictures.groups[train]
+    test = rest[~np.isin(pictures.groups.numbers[rest], groups.numbers)]  # a near duplicate is no new image
     folds = split(labels, groups, 5, min(REPEATS, default_repeats(n)), seed)
     raw = np.full((folds[-1].repeat + 1, n), np.nan)
     for fold in folds:
@@ -112,6 +113,9 @@ def run(name: str, pictures: Pictures, n: int, seed: int) -> Row:
     scored, best = predict(pictures, train, test)
     logits, truth = calibration.apply(scored, fitted), pictures.labels[test]
     expert = baselines.logits(pictures.averages[train], labels, pictures.averages[test])
+    crossed = choosing.Scored("head", calibration.cross(raw, labels, folds, groups), 1.0)
+    promised = choosing.measure([crossed], 0, labels, groups, 0, folds=folds)
+    agreed, held = promises.held(promised, logits, truth)
     return Row(
         set=name,
         n=n,
@@ -119,7 +123,8 @@ def run(name: str, pictures: Pictures, n: int, seed: int) -> Row:
         framing=framing.specs(pretrained.SPEC)[best].fit,
         chosen=_quality(logits, truth),
         expert=_quality(expert, truth),
-        held=_held(calibration.cross(raw, labels, folds, groups), labels, groups, folds, _quality(logits, truth)),
+        agreed=agreed,
+        held=held,
         **_outside_band(scores.sigmoid(calibration.apply(raw, fitted)).mean(axis=0), labels, groups, logits, truth),
     )
 
@@ -132,13 +137,6 @@ def _quality(logits: Floats, labels: Rows) -> dict[str, float]:
         "brier": float(scores.brier_losses(logits[None], labels).mean()),
         "calibration_error": scores.calibration_error(scores.sigmoid(logits), labels, bins=10),
     }
-
-
-def _held(crossed: Floats, labels: Rows, groups: Groups, folds: Sequence[Fold], truth: dict[str, float]) -> list[str]:
-    """Return the measures whose interval holds what came true on the test images."""
-    found = choosing.measure([choosing.Scored("head", crossed, 1.0)], 0, labels, groups, 0, folds=folds)
-    names = ("accuracy", "auroc", "log_loss", "brier")
-    return [name for name in names if getattr(found, name).low <= truth[name] <= getattr(found, name).high]
 
 
 def _outside_band(

@@ -1,14 +1,14 @@
 """What one draw of a set measured of the head and the expert, and the tables of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from benchmarks.accuracy.promises import MEASURES
 from benchmarks.accuracy.tables import row as table_row
 from benchmarks.accuracy.tables import rule
 
-MEASURES = ("accuracy", "auroc", "log_loss", "brier")
 CLEAR = 0.97
 """AUROC above which few answers should be uncertain."""
 
@@ -21,7 +21,8 @@ class Row:
         framing: `crop` or `stretch`.
         chosen: The head's measures on the test images, by name.
         expert: The expert's.
-        held: Measures whose 95 % interval held the head's value on the test images.
+        agreed: Measures whose 95 % interval held, given how well the test images know the truth.
+        held: Measures whose 95 % interval held the head's value on the test images itself.
         uncertain: Share of the test images whose answer is flagged so.
         wrong: Of each class, the share answered wrongly without the flag.
     """
@@ -32,6 +33,7 @@ class Row:
     framing: str
     chosen: dict[str, float]
     expert: dict[str, float]
+    agreed: list[str]
     held: list[str]
     uncertain: float
     wrong: list[float]
@@ -39,12 +41,12 @@ class Row:
 
 def summarise(rows: Sequence[Row]) -> str:
     """Return a table by the number of images: the means over sets and draws, and what the promises came to."""
-    heads = ("images", "draws", "head", "expert", "head is better in", "intervals hold", "wrong outside the band")
-    lines = [table_row(*heads, "uncertain", f"where AUROC > {CLEAR}"), rule(len(heads) + 2)]
+    heads = ("images", "draws", "head", "expert", "head is better in", "intervals hold", "the test's own value")
+    more = ("wrong outside the band", "uncertain", f"where AUROC > {CLEAR}")
+    lines = [table_row(*heads, *more), rule(len(heads) + len(more))]
     for n in sorted({one.n for one in rows}):
         some = [one for one in rows if one.n == n]
         better = sum(one.chosen["log_loss"] < one.expert["log_loss"] for one in some)
-        held = " ".join(f"{np.mean([name in one.held for one in some]):.2f}" for name in MEASURES)
         wrong = np.concatenate([one.wrong for one in some])
         clear = [one.uncertain for one in some if one.chosen["auroc"] > CLEAR]
         lines.append(
@@ -54,7 +56,8 @@ def summarise(rows: Sequence[Row]) -> str:
                 _pair(some, "chosen"),
                 _pair(some, "expert"),
                 str(better),
-                held,
+                _share(one.agreed for one in some),
+                _share(one.held for one in some),
                 f"{wrong.mean():.1%}, over 10 % in {(wrong > 0.1).mean():.0%}",
                 f"{np.mean([one.uncertain for one in some]):.0%}",
                 f"{np.mean(clear):.0%}" if clear else "",
@@ -75,6 +78,12 @@ def describe(rows: Sequence[Row]) -> str:
         cells = (_pair(some, "chosen"), _pair(some, "expert"), f"{excess.mean():+.3f} ± {error:.3f}")
         lines.append(table_row(name, str(n), *cells, f"{squeezed} of {len(some)}"))
     return "\n".join(lines)
+
+
+def _share(names: Iterable[list[str]]) -> str:
+    """Return of each measure the share of the draws that name it."""
+    draws = list(names)
+    return " ".join(f"{np.mean([name in one for one in draws]):.2f}" for name in MEASURES)
 
 
 def _pair(rows: Sequence[Row], who: str) -> str:

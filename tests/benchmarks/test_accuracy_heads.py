@@ -4,9 +4,12 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from benchmarks.accuracy import heads, measuring
+from benchmarks.accuracy import heads, measuring, promises
 from benchmarks.accuracy.heads import VARIANT, Pictures
 from benchmarks.accuracy.measuring import Row
+from training.evaluation.groups import Groups
+from training.evaluation.interval import Estimate
+from training.evaluation.performance import Performance
 from training.fitting import mixing
 
 
@@ -17,12 +20,12 @@ def test_the_head_is_the_logistic_regression_of_the_framing_that_tells_the_class
         tuple((generator.normal(size=(50, 8)) + shift * labels[:, None]).astype(np.float32) for _ in VARIANT.views)
         for shift in (0.0, 1.0)
     )
-    pictures = Pictures(labels, np.arange(50), (blind, telling), np.zeros((50, 1)))
+    pictures = Pictures(labels, Groups.alone(50), (blind, telling), np.zeros((50, 1)))
     seen, asked = np.arange(30), np.arange(30, 50)
     found, framing = heads.predict(pictures, seen, asked)
     assert framing == 1
 
-    mixture = mixing.choose([view[seen] for view in telling], VARIANT.biases, labels[seen], seen, seen)
+    mixture = mixing.choose([view[seen] for view in telling], VARIANT.biases, labels[seen], Groups.alone(30), seen)
     parts = []
     for view, share in zip(telling, mixture.shares, strict=True):
         centred = view - view[seen].mean(axis=0)
@@ -34,16 +37,45 @@ def test_the_head_is_the_logistic_regression_of_the_framing_that_tells_the_class
 
 def _row(seed: int, loss: float, wrong: list[float]) -> Row:
     chosen = {"accuracy": 0.9, "auroc": 0.98, "log_loss": loss, "brier": 0.1}
-    return Row(
-        "cars", 10, seed, "crop" if seed else "stretch", chosen, chosen | {"log_loss": 0.4}, ["brier"], 0.2, wrong
-    )
+    framing = "crop" if seed else "stretch"
+    agreed = ["auroc", "brier"][seed:]
+    return Row("cars", 10, seed, framing, chosen, chosen | {"log_loss": 0.4}, agreed, ["brier"], 0.2, wrong)
 
 
 def test_the_tables_say_how_often_the_head_is_better_and_by_how_much() -> None:
     rows = [_row(0, 0.2, [0.0, 0.2]), _row(1, 0.5, [0.0, 0.0])]
     summary = measuring.summarise(rows).splitlines()[2]
     assert summary == (
-        "| 10 | 2 | 0.900 / 0.350 | 0.900 / 0.400 | 1 | 0.00 0.00 0.00 1.00 | 5.0%, over 10 % in 25% | 20% | 20% |"
+        "| 10 | 2 | 0.900 / 0.350 | 0.900 / 0.400 | 1 | 0.00 0.50 0.00 1.00 | 0.00 0.00 0.00 1.00 "
+        "| 5.0%, over 10 % in 25% | 20% | 20% |"
     )
     detail = measuring.describe(rows).splitlines()[3]
     assert detail == "| cars | 10 | 0.900 / 0.350 | 0.900 / 0.400 | -0.050 ± 0.150 | 1 of 2 |"
+
+
+@pytest.mark.parametrize("relative", [False, True])
+def test_a_perfect_interval_agrees_with_few_test_images_in_95_of_100_and_holds_their_value_in_83(
+    relative: bool,
+) -> None:
+    generator = np.random.default_rng(0)
+    error = 0.1 if relative else 1.0
+
+    def estimate(found: float) -> Estimate:
+        ends = [found - 1.96 * error, found, found + 1.96 * error]
+        low, value, high = np.exp(ends) if relative else ends
+        return Estimate(value, low, high, 50, "normal")
+
+    pairs = [[estimate(found) for found in generator.normal(0.5, error, 2)] for _ in range(2000)]
+    agreed = np.mean([promises.agree(*pair, relative=relative) for pair in pairs])
+    held = np.mean([promise.low <= true.value <= promise.high for promise, true in pairs])
+    assert (agreed, held) == (pytest.approx(0.95, abs=0.015), pytest.approx(0.834, abs=0.025))
+
+
+def test_a_promise_far_from_what_came_true_is_not_held() -> None:
+    labels = np.arange(60) % 2
+    logits = np.where(labels == 1, 2.0, -2.0)
+    good = promises.observe(logits, labels)
+    agreed, held = promises.held(Performance(**good, optimism=0.0), logits, labels)
+    assert agreed == held == list(promises.MEASURES)
+    bad = promises.observe(-logits, labels)
+    assert promises.held(Performance(**bad, optimism=0.0), logits, labels) == ([], [])

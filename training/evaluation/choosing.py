@@ -17,9 +17,9 @@ from scipy.special import stdtrit
 from training.evaluation import clustering, scores
 from training.evaluation.comparing import FREEDOM, weigh_cautiously
 from training.evaluation.groups import Groups
-from training.evaluation.interval import loss, noted, proportion, ranking, shifted
+from training.evaluation.interval import Estimate, loss, noted, of_all, proportion, ranking, shifted
 from training.evaluation.performance import Performance
-from training.evaluation.splitting import Fold
+from training.evaluation.splitting import Fold, learned
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]
@@ -89,31 +89,31 @@ def measure(
         groups: What each image belongs to; the intervals are those of groups, and near duplicates count as one image.
         seed: Of the bootstrap.
         folds: The splits, with which the AUROC is that of pairs within a fold: scores of two folds come from two
-            models, and on few images those of one are lower all together where its fold has more yeses.
+            models, and on few images those of one are lower all together where its fold has more yeses. They also
+            say what share of the images a model learned from, and the better end allows for the others.
     """
     logits = candidates[chosen].logits
     hits = scores.hits(logits, labels)
     counted = clustering.count(hits, labels, groups)
-    hit, area = float(hits.mean()), scores.auroc_within(logits, labels, folds)
     rivals = _rivals(candidates)
     optimism = _optimism([candidates[position] for position in rivals], rivals.index(chosen), labels, groups, seed)
+    hit = float(np.clip(hits.mean() - optimism["hit"], 0, 1))
+    area = float(np.clip(scores.auroc_within(logits, labels, folds) - optimism["area"], 0, 1))
     note = f"; corrected for the choice among {len(rivals)} (BBC-CV)" if len(rivals) > 1 else ""
+    share = learned(folds)
+
+    def rate(estimate: Estimate) -> Estimate:
+        return noted(of_all(estimate, 1.0, share), note + counted.note)
+
+    def cost(losses: Floats, taken_off: float) -> Estimate:
+        return of_all(shifted(loss(losses, groups, LOSS_INFLATION), taken_off, note), 0.0, share)
+
+    sides = counted.negatives, counted.positives
     return Performance(
-        accuracy=noted(
-            proportion(float(np.clip(hit - optimism["hit"], 0, 1)), counted.n, ACCURACY_INFLATION * counted.inflation),
-            note + counted.note,
-        ),
-        auroc=noted(
-            ranking(
-                float(np.clip(area - optimism["area"], 0, 1)),
-                counted.negatives,
-                counted.positives,
-                AUROC_INFLATION * counted.inflation,
-            ),
-            note + counted.note,
-        ),
-        log_loss=shifted(loss(scores.log_losses(logits, labels), groups, LOSS_INFLATION), optimism["log"], note),
-        brier=shifted(loss(scores.brier_losses(logits, labels), groups, LOSS_INFLATION), optimism["brier"], note),
+        accuracy=rate(proportion(hit, counted.n, ACCURACY_INFLATION * counted.inflation)),
+        auroc=rate(ranking(area, *sides, AUROC_INFLATION * counted.inflation)),
+        log_loss=cost(scores.log_losses(logits, labels), optimism["log"]),
+        brier=cost(scores.brier_losses(logits, labels), optimism["brier"]),
         optimism=optimism["hit"],
         base_loss=scores.base_loss(labels),
         base_accuracy=max(float(labels.mean()), 1 - float(labels.mean())),

@@ -63,6 +63,13 @@ def count_scored(folds: Sequence[Fold]) -> int:
     return max(int(fold.validation.max()) for fold in folds) + 1
 
 
+def learned(folds: Sequence[Fold]) -> float:
+    """Return the share of the images that a fold's model learns from, the mean over the folds; 1 without any."""
+    if not folds:
+        return 1.0
+    return float(np.mean([len(fold.train) / (len(fold.train) + len(fold.validation)) for fold in folds]))
+
+
 MANY = 2000
 """Images from which a fit has so many that the fifth more that five folds would give it hardly changes it."""
 

@@ -12,6 +12,7 @@ from scipy.stats import t as student
 from training.evaluation import choosing, interval, scores
 from training.evaluation.choosing import Scored
 from training.evaluation.groups import Groups
+from training.evaluation.splitting import split
 
 FIELDS = ("accuracy", "auroc", "log_loss", "brier")
 
@@ -159,6 +160,17 @@ def test_one_candidate_is_measured_as_it_is() -> None:
     assert found.auroc.value == scores.auroc(one.logits, labels)
     assert found.log_loss == interval.loss(scores.log_losses(one.logits, labels), groups, choosing.LOSS_INFLATION)
     assert {getattr(found, name).n for name in FIELDS} == {15, 30}  # both classes' groups hold both labels here
+
+
+def test_the_folds_extend_the_better_ends_alone() -> None:
+    generator = np.random.default_rng(1)
+    labels, groups = np.arange(30) % 2, Groups.alone(30)
+    one = [Scored("one", generator.normal(labels, 1, (1, 30)), 1.0)]
+    plain = choosing.measure(one, 0, labels, groups, 0)
+    told = choosing.measure(one, 0, labels, groups, 0, folds=split(labels, groups, 5, 1, 0))
+    assert (told.accuracy.value, told.accuracy.low) == (plain.accuracy.value, plain.accuracy.low)
+    assert 1 - told.accuracy.high == pytest.approx(0.8 * (1 - plain.accuracy.high))
+    assert (told.log_loss.high, told.log_loss.low) == pytest.approx((plain.log_loss.high, 0.8 * plain.log_loss.low))
 
 
 def test_copies_of_every_image_change_neither_choice_nor_interval() -> None:

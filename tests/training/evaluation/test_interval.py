@@ -137,3 +137,12 @@ def test_the_interval_of_a_mean_loss_covers_the_true_one(n: int, scale: float) -
         estimate = interval.loss(drawn, Groups.alone(n))
         covered += estimate.low <= truth <= estimate.high
     assert covered / draws >= 0.94
+
+
+def test_the_better_end_allows_for_the_images_that_the_folds_went_without() -> None:
+    accuracy = interval.of_all(interval.Estimate(0.8, 0.6, 0.9, 20, "score"), 1.0, 0.8)
+    assert (accuracy.value, accuracy.low, accuracy.high) == pytest.approx((0.8, 0.6, 0.92))
+    loss = interval.of_all(interval.Estimate(0.4, 0.2, 0.9, 20, "t"), 0.0, 0.5)
+    assert (loss.value, loss.low, loss.high) == pytest.approx((0.4, 0.1, 0.9))
+    perfect = interval.Estimate(1.0, 0.9, 1.0, 20, "score")
+    assert interval.of_all(perfect, 1.0, 0.8) == interval.of_all(perfect, 1.0, 1.0) == perfect

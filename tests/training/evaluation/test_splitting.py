@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from training.errors import TrainingError
 from training.evaluation.groups import Groups
-from training.evaluation.splitting import Fold, default_folds, default_repeats, split
+from training.evaluation.splitting import Fold, default_folds, default_repeats, learned, split
 
 
 @st.composite
@@ -122,3 +122,9 @@ def test_few_patients_with_many_images_are_dealt_out_more_often() -> None:
     assert default_repeats(42, groups=6) == 10
     assert default_repeats(5000, groups=6) == 1
     assert default_repeats(300, groups=300) == 1
+
+
+def test_five_folds_learn_from_four_fifths_of_the_images_each() -> None:
+    labels = np.arange(20) % 2
+    assert learned(split(labels, Groups.alone(20), 5, 3, 0)) == pytest.approx(0.8)
+    assert learned(()) == 1.0
