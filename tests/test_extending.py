@@ -22,7 +22,6 @@ from service.settings import Settings as ServiceSettings
 from tests.service.publishing import publish
 from training import checks, pipeline, strategies
 from training.checks import Subject
-from training.evaluation.groups import Groups
 from training.progress import Stages
 from training.reading import dataset
 from training.settings import Settings
@@ -75,7 +74,7 @@ def test_a_check_names_what_it_found_and_is_silent_otherwise(load: Callable[[str
             picture.putpixel((number, number), 255)
             picture.save(tmp_path / "data" / label / f"{number}.png")
     data = dataset.read_path(tmp_path / "data")
-    subject = Subject(data, Groups.alone(len(data.train)))
+    subject = Subject(data)
     results, not_run = checks.run(subject, (dimness,))
     assert not not_run
     assert sorted(results[0].evidence["files"]) == [f"no/{number}.png" for number in range(3)]

@@ -80,7 +80,7 @@ def _check(settings: Settings, stages: Stages) -> None:
     console = _Output(soft_wrap=True, highlight=False, markup=False, emoji=False)
     with reader_may_leave():
         console.print(telling.describe(gathered.dataset, gathered.layout))
-        subject = checks.Subject(gathered.dataset, gathered.groups, None, settings.seed)
+        subject = checks.Subject(gathered.dataset, None, settings.seed)
         for result in checks.run(subject)[0]:
             if result.check != checks.unreadable.NAME:  # its files are named above
                 console.print(f"{result.severity}: {result.summary}", style=_STYLES[result.severity])

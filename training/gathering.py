@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from artifact.card import Reading
 from training.backbone.cache import Cache
 from training.errors import TrainingError
-from training.evaluation.groups import Groups, number
+from training.evaluation.groups import Groups
 from training.evaluation.splitting import Fold, default_folds, default_repeats, split
 from training.progress import Stages
 from training.reading import belonging, example, merging, seeing, similarity, sources
@@ -31,14 +31,12 @@ class Gathered:
 
     Attributes:
         dataset: What is used and what was skipped.
-        groups: What each training image and then each test image belongs to; a group stays on one side of every split.
         folds: The splits of the training images.
         unlabelled: Further images, without labels.
         layout: How the source was understood, in words.
     """
 
     dataset: Dataset
-    groups: Groups
     folds: tuple[Fold, ...]
     unlabelled: tuple[Sample, ...] = ()
     layout: str = ""
@@ -47,11 +45,6 @@ class Gathered:
     def labels(self) -> NDArray[np.int64]:
         """0 or 1 for each training image."""
         return label_array(self.dataset.train)
-
-    @property
-    def train_groups(self) -> Groups:
-        """What each training image belongs to."""
-        return self.groups[: len(self.dataset.train)]
 
     @property
     def why_withheld(self) -> str | None:
@@ -74,15 +67,11 @@ class Gathered:
     @property
     def clean_test_groups(self) -> Groups:
         """What each of these test images belongs to."""
-        return self._test_groups[self._clean]
-
-    @property
-    def _test_groups(self) -> Groups:
-        return self.groups[len(self.dataset.train) :]
+        return self.dataset.test_groups[self._clean]
 
     @property
     def _clean(self) -> NDArray[np.bool_]:
-        return ~self._test_groups.in_any_of(self.train_groups)
+        return ~self.dataset.test_groups.in_any_of(self.dataset.train_groups)
 
 
 def gather(settings: Settings, stages: Stages) -> Gathered:
@@ -94,23 +83,18 @@ def gather(settings: Settings, stages: Stages) -> Gathered:
         data = remove_copies(data)
         datasets.check_enough(data)
     with stages.stage("Looking for near duplicates"):
-        samples = (*data.train, *data.test)
-        duplicates = similarity.group([sample.facts for sample in samples])
+        data = similarity.mark(data)
         if settings.source is not None:
-            data = suspect(data, duplicates, _eyes(settings), [f"{name}/" for name in merging.names(settings.also)])
-            samples = (*data.train, *data.test)
-        joined = belonging.join(duplicates, number(sample.group for sample in samples))
-        groups = Groups.of(joined, duplicates)
+            data = suspect(data, _eyes(settings), [f"{name}/" for name in merging.names(settings.also)])
         if share is not None:
-            data, rows = _hold_out(data, groups, share, settings.seed)
-            groups = groups[rows]
+            data = _hold_out(data, share, settings.seed)
     labels, told = label_array(data.train), belonging.count(data.train, data.classes)
     belonging.check_several(told, data)
     folds = settings.folds or default_folds(len(labels))
     repeats = settings.repeats or default_repeats(len(labels), None if told is None else told.all)
-    splits = split(labels, groups[: len(labels)], folds, repeats, settings.seed)
+    splits = split(labels, data.train_groups, folds, repeats, settings.seed)
     unlabelled = _unlabelled(settings, data.reading)
-    return Gathered(data, groups, splits, unlabelled, listing.layout)
+    return Gathered(data, splits, unlabelled, listing.layout)
 
 
 def _find(settings: Settings) -> tuple[Listing, float | None]:
@@ -162,16 +146,13 @@ def _as_share(text: str) -> float | None:
     return share
 
 
-def _hold_out(data: Dataset, groups: Groups, share: float, seed: int) -> tuple[Dataset, NDArray[np.int64]]:
-    """Move a stratified share of the images, all for training, to the test part, each group together.
-
-    Returns the dataset, and the rows that its training and then its test images had.
-    """
+def _hold_out(data: Dataset, share: float, seed: int) -> Dataset:
+    """Move a stratified share of the images, all for training, to the test part, each group together."""
     labels = label_array(data.train)
-    folds = split(labels, groups, Fraction(share).limit_denominator(100).denominator, 1, seed)
+    folds = split(labels, data.train_groups, Fraction(share).limit_denominator(100).denominator, 1, seed)
     held = np.concatenate([fold.validation for fold in folds[: max(1, round(share * len(folds)))]])
     parts = (np.setdiff1d(np.arange(len(labels)), held), np.sort(held))
     train, test = (tuple(data.train[row] for row in rows) for rows in parts)
     held_out = dataclasses.replace(data, train=train, test=test)
     datasets.check_enough(held_out)
-    return held_out, np.concatenate(parts)
+    return held_out

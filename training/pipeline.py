@@ -105,7 +105,7 @@ def train(settings: Settings, stages: Stages) -> Outcome:
         spec = dataclasses.replace(candidate.spec, reading=run.gathered.dataset.reading)
         scorer = Scorer(model, spec)
         difference = verify(scorer, run.fitted.network, run.novelty, spec, run.gathered.dataset.train)
-    samples = (*run.gathered.dataset.train, *run.gathered.dataset.test)
+    samples = run.gathered.dataset.samples
     guessing = run.contest.performance.guessing
     card = carding.describe(settings, run.gathered, candidate, run.fitted, run.rules, run.novelty, guessing)
     with stages.stage("Scoring every image as the service will", len(samples)) as advance:
@@ -140,7 +140,7 @@ def _fit(settings: Settings, stages: Stages) -> _Run:
     if settings.source is not None:
         stages.say(telling.describe(gathered.dataset, gathered.layout))
     # what the number of images forbids to promise is refused here, and not after the work
-    labels, groups = gathered.labels, gathered.train_groups
+    labels, groups = gathered.labels, gathered.dataset.train_groups
     rows = first_of_each(groups.numbers, labels)
     choose_threshold(np.zeros(len(rows)), labels[rows], settings.costs, groups[rows])
     problem = make_problem(settings, gathered)
@@ -165,7 +165,7 @@ def _fit(settings: Settings, stages: Stages) -> _Run:
     with stages.stage("Estimating under the other reading") if gathered.dataset.doubt else nullcontext():
         doubted = second_reading.read(held, gathered.dataset, settings)
     compared = (_thin_out(features), asked)
-    unlike = novelty.fit(features, gathered.train_groups) if fitted.knows_kinds else None
+    unlike = novelty.fit(features, gathered.dataset.train_groups) if fitted.knows_kinds else None
     return _Run(settings, gathered, before, held, fitted, rules, unlike, compared, diagnosed, doubted)
 
 
@@ -179,7 +179,7 @@ def make_problem(settings: Settings, gathered: Gathered) -> Problem:
     return Problem(
         samples=gathered.dataset.train,
         labels=gathered.labels,
-        groups=gathered.train_groups,
+        groups=gathered.dataset.train_groups,
         folds=gathered.folds,
         sample_weights=_weights(gathered.labels, settings.balanced),
         seed=settings.seed,
@@ -206,10 +206,9 @@ def _report(run: _Run, card: Card, recorded: Recorded, difference: float) -> dic
     results, not_run = checks.run(
         Subject(
             gathered.dataset,
-            gathered.groups,
             run.features,
             run.settings.seed,
-            (_thin_out(gathered.train_groups), _thin_out(gathered.groups[len(run.labels) :])),
+            (_thin_out(gathered.dataset.train_groups), _thin_out(gathered.dataset.test_groups)),
         )
     )
     looks = looking.choose(gathered.dataset.train, scored.logits, card.classes, run.novelty)

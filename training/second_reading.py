@@ -13,7 +13,7 @@ from training.contest import Contest
 from training.errors import TrainingError
 from training.evaluation import calibration, choosing
 from training.evaluation.choosing import Scored
-from training.evaluation.groups import Groups, number
+from training.evaluation.groups import Groups
 from training.evaluation.performance import Performance
 from training.evaluation.splitting import default_folds, default_repeats, split
 from training.output import report
@@ -76,8 +76,7 @@ def warn(found: SecondReading | None, held: Contest, dataset: Dataset) -> list[R
 
 
 def _group(problem: Problem, dataset: Dataset, told: Counted, settings: Settings) -> Problem | None:
-    duplicates = problem.groups.duplicates
-    joined = Groups.of(belonging.join(duplicates, number(sample.doubted for sample in dataset.train)), duplicates)
+    joined = Groups.joining(problem.groups.duplicates, (sample.doubted for sample in dataset.train))
     count = len(problem.labels)
     folds, repeats = settings.folds or default_folds(count), settings.repeats or default_repeats(count, told.all)
     try:

@@ -65,7 +65,7 @@ class Told:
 def tell(stages: Stages, seed: int, steps: tuple[Step, ...] = STEPS) -> Iterator[Told]:
     """Run the steps one after the other; raises `TrainingError` where the example's images are not installed."""
     data = dataset.read(example.find())
-    samples = (*data.train, *data.test)
+    samples = data.samples
     n_train, n = len(data.train), len(samples)
     problem = Problem(
         samples=samples,

@@ -8,7 +8,7 @@ NAME = "animations"
 def check(subject: Subject) -> list[Result]:
     """Count the animations, whose first frame stands for all unless `--pages` was given."""
     dataset = subject.dataset
-    files = [sample.file for sample in (*dataset.train, *dataset.test) if sample.facts.animated]
+    files = [sample.file for sample in dataset.samples if sample.facts.animated]
     if not files or dataset.reading.pages is not None:
         return []
     several = len(files) > 1

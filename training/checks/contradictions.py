@@ -11,7 +11,7 @@ NAME = "contradictory labels"
 def check(subject: Subject) -> list[Result]:
     """Report every group of near duplicates with both labels."""
     train, labels = subject.dataset.train, subject.labels
-    sets = rows_of(subject.train_groups.duplicates)
+    sets = rows_of(subject.dataset.train_groups.duplicates)
     both = [members for members in sets if len(np.unique(labels[members])) == 2]
     if not both:
         return []

@@ -9,7 +9,7 @@ NAME = "near duplicates"
 def check(subject: Subject) -> list[Result]:
     """Report the groups of near duplicates; a warning where they make up a fifth of the images or more."""
     train = subject.dataset.train
-    sets = rows_of(subject.train_groups.duplicates)
+    sets = rows_of(subject.dataset.train_groups.duplicates)
     extra = len(train) - len(sets)
     if not extra:
         return []

@@ -59,7 +59,7 @@ def _shared(subject: Subject) -> list[Result]:
     if not shared:
         return []
     names, noun = sorted({str(sample.group) for sample in shared}), subject.dataset.noun
-    seen = subject.test_groups.in_any_of(subject.train_groups)
+    seen = subject.dataset.test_groups.in_any_of(subject.dataset.train_groups)
     rest = "" if not seen.all() else " None is left, so there is no test result."
     return [
         Result(

@@ -19,7 +19,6 @@ class Subject:
 
     Attributes:
         dataset: Samples, classes, and what was skipped, after exact copies were removed.
-        groups: What each training image and then each test image belongs to.
         features: Network features of training and of test images, float32 `[m, d]` each, at most a few hundred of
             either; None without.
         feature_groups: What each row of either belongs to; None where the rows are all images.
@@ -27,7 +26,6 @@ class Subject:
     """
 
     dataset: Dataset
-    groups: Groups
     features: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None
     seed: int = 0
     feature_groups: tuple[Groups, Groups] | None = None
@@ -35,17 +33,7 @@ class Subject:
     @property
     def compared_groups(self) -> tuple[Groups, Groups]:
         """What each row of `features` belongs to, of training and of test images."""
-        return self.feature_groups or (self.train_groups, self.test_groups)
-
-    @property
-    def train_groups(self) -> Groups:
-        """What each training image belongs to."""
-        return self.groups[: len(self.dataset.train)]
-
-    @property
-    def test_groups(self) -> Groups:
-        """What each test image belongs to."""
-        return self.groups[len(self.dataset.train) :]
+        return self.feature_groups or (self.dataset.train_groups, self.dataset.test_groups)
 
     @property
     def labels(self) -> NDArray[np.int64]:

@@ -18,7 +18,7 @@ def check(subject: Subject) -> list[Result] | NotRun:
         return [Result(NAME, "critical", _ALL_COPIES.format(count=subject.dataset.copied), {"pairs": []})]
     if not test:
         return NotRun(NAME, "There are no test images.")
-    seen, asked = subject.train_groups.duplicates, subject.test_groups.duplicates
+    seen, asked = subject.dataset.train_groups.duplicates, subject.dataset.test_groups.duplicates
     leaking = [
         {"test": test[row].file, "train": train[int(np.flatnonzero(seen == number)[0])].file}
         for row, number in enumerate(asked)

@@ -14,7 +14,7 @@ FEW_TO_TEST = 30
 def check(subject: Subject) -> list[Result]:
     """Say what the numbers of images allow at best."""
     dataset = subject.dataset
-    n_train, n_test = subject.train_groups.separate, len(dataset.test)
+    n_train, n_test = dataset.train_groups.separate, len(dataset.test)
     results = []
     noun, classes = dataset.noun, dataset.classes
     if n_train < FEW and why_withheld(dataset.train, classes, noun) is None:

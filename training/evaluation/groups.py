@@ -39,6 +39,23 @@ class Groups:
         return cls(numbers, duplicates, len(np.unique(numbers)) < len(np.unique(duplicates)))
 
     @classmethod
+    def joining(cls, duplicates: Iterable[object], names: Iterable[object]) -> "Groups":
+        """Return the groups of images whose set of near duplicates or whose group has the same name, by chains of both.
+
+        None in either is one by itself. Groups are numbered in the order of first appearance.
+        """
+        from scipy.sparse import coo_array  # both take long to import, and few who import this join anything
+        from scipy.sparse.csgraph import connected_components
+
+        sets, named = number(duplicates), number(names)
+        if not len(sets):
+            return cls.of(sets)
+        ends = np.stack([sets, named + len(sets)])  # a graph between sets and groups; an image is an edge
+        graph = coo_array((np.ones(len(sets)), (ends[0], ends[1])), shape=(2 * len(sets), 2 * len(sets)))
+        members = connected_components(graph, directed=False)[1][sets]
+        return cls.of(number(members.tolist()), sets)
+
+    @classmethod
     def alone(cls, images: int) -> "Groups":
         """Return the groups of so many images that have nothing to do with each other."""
         return cls.of(np.arange(images))

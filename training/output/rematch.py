@@ -94,14 +94,14 @@ def play(settings: Settings, gathered: Gathered, card: Card, logits: Floats, rec
     if {before.card.classes.positive, before.card.classes.negative} != {card.classes.positive, card.classes.negative}:
         return None
     rows = _new_to_both(gathered, known)
-    seen = len(gathered.dataset.train) + len(gathered.dataset.test) - len(rows)
-    if gathered.groups[rows].count < FEWEST:
+    seen = len(gathered.dataset.samples) - len(rows)
+    if gathered.dataset.groups[rows].count < FEWEST:
         return Rematch(before.card.version, "cannot tell", None, len(rows), seen)
-    samples = [(*gathered.dataset.train, *gathered.dataset.test)[row] for row in rows]
+    samples = [gathered.dataset.samples[row] for row in rows]
     labels = np.array([sample.label for sample in samples])
     ours = _ours(gathered, card, logits, recorded)[rows]
     gains = ours - _theirs(before, samples, card)
-    inflation = clustering.count((gains + 1) / 2, labels, gathered.groups[rows]).inflation
+    inflation = clustering.count((gains + 1) / 2, labels, gathered.dataset.groups[rows]).inflation
     gain = paired.difference(gains, ACCURACY_INFLATION * inflation)
     verdict: Verdict = "better" if gain.low > 0 else "worse" if gain.high < 0 else "cannot tell"
     return Rematch(before.card.version, verdict, gain, len(rows), seen)
@@ -109,11 +109,11 @@ def play(settings: Settings, gathered: Gathered, card: Card, logits: Floats, rec
 
 def _new_to_both(gathered: Gathered, known: set[str]) -> NDArray[np.int64]:
     """Return the rows, of training and then test images, that nothing the served version has learned from joins."""
-    samples = (*gathered.dataset.train, *gathered.dataset.test)
-    learned = np.array([sample.facts.sha256 in known for sample in samples])
-    new = ~gathered.groups.in_any_of(gathered.groups[learned])
-    test = np.arange(len(samples)) >= len(gathered.dataset.train)
-    new &= ~(test & gathered.groups.in_any_of(gathered.train_groups))  # the new one has learned from their like
+    dataset = gathered.dataset
+    learned = np.array([sample.facts.sha256 in known for sample in dataset.samples])
+    new = ~dataset.groups.in_any_of(dataset.groups[learned])
+    test = np.arange(len(new)) >= len(dataset.train)
+    new &= ~(test & dataset.groups.in_any_of(dataset.train_groups))  # the new one has learned from their like
     return np.flatnonzero(new)
 
 

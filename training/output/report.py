@@ -122,7 +122,7 @@ def data(gathered: Gathered) -> dict[str, Any]:
         "n_train": len(dataset.train),
         "n_test": len(dataset.test),
         "counts": {"train": dataset.counts(dataset.train), "test": dataset.counts(dataset.test)},
-        "separate_train_images": gathered.train_groups.separate,
+        "separate_train_images": dataset.train_groups.separate,
         "layout": gathered.layout,
         **_groups(gathered),
         **gathered.rounds,

@@ -1,16 +1,11 @@
-"""What belongs together as numbers: the groups that were told, joined with the sets of near duplicates.
+"""How many groups were told, and whether they are enough to promise anything.
 
-Both relations are joined for splits, and kept apart where they are put into words: two images of one patient are no
-copies of each other.
+For splits they are joined with the sets of near duplicates (`Dataset.groups`), and kept apart where they are put into
+words: two images of one patient are not copies of each other.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-
-import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from artifact.card import Classes
 from training.errors import TrainingError
@@ -78,13 +73,3 @@ def why_withheld(samples: Sequence[Sample], classes: Classes, noun: str) -> str 
         f"The {len(samples)} images come from {told.all} {noun}{'' if told.all == 1 else 's'} ({listed}), and fewer "
         f"than {FEWEST} of a class say nothing of others. Add {noun}s; more images of the same ones do not help."
     )
-
-
-def join(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the groups, int64 `[n]`, of what either relation joins, numbered in the order of first appearance."""
-    if not len(first):
-        return first
-    ends = np.stack([first, second + first.max() + 1])  # a graph between the groups of both; an image is an edge
-    size = int(ends.max()) + 1
-    graph = coo_array((np.ones(len(first)), (ends[0], ends[1])), shape=(size, size))
-    return number(connected_components(graph, directed=False)[1][first].tolist())

@@ -18,7 +18,7 @@ def remove_copies(dataset: Dataset) -> Dataset:
     kept: dict[str, list[Sample]] = {"train": [], "test": []}
     skipped = list(dataset.skipped)
     labelled: dict[str, dict[int, str]] = defaultdict(dict)  # the first file of each label, by the hash of its bytes
-    for sample in (*dataset.train, *dataset.test):
+    for sample in dataset.samples:
         labelled[sample.facts.sha256].setdefault(sample.label, sample.file)
     first: dict[str, str] = {}
     for part, samples in (("train", dataset.train), ("test", dataset.test)):

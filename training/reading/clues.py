@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 import numpy as np
 from numpy.typing import NDArray
 
+from training.evaluation.groups import number
 from training.reading import crowding, nearness
 from training.reading.dataset import Sample, label_array
 from training.reading.grouping import Grouping
@@ -39,18 +40,21 @@ class Evidence:
 
     Attributes:
         samples: The images.
-        duplicates: Near-duplicate set of each, `[n]`.
         see: Returns features of unit length of them, float32 `[n, d]`, which takes a while; None where there are none.
     """
 
     samples: Sequence[Sample]
-    duplicates: NDArray[np.int64]
     see: Callable[[Sequence[Sample]], NDArray[np.float32]] | None = None
 
     @cached_property
     def features(self) -> NDArray[np.float32]:
         """Features of a network, or where there is none the thumbnails."""
         return self.thumbnails if self.see is None else self.see(self.samples)
+
+    @cached_property
+    def duplicates(self) -> NDArray[np.int64]:
+        """Near-duplicate set of each, `[n]`."""
+        return number(sample.duplicates for sample in self.samples)
 
     @cached_property
     def thumbnails(self) -> NDArray[np.float32]:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from artifact import image
 from artifact.card import AS_THEY_ARE, Classes, ImageSpec, Reading
 from training.errors import TrainingError
+from training.evaluation.groups import Groups
 from training.reading import facts
 from training.reading.classes import name_classes
 from training.reading.found import Found, Skipped
@@ -34,6 +36,7 @@ class Sample:
         group: What it belongs to (a patient, a site, a day) by name; None where nobody said.
         doubted: What it belongs to by a clue that is not sure enough to be followed; None without one.
         reading: How its file is read, where it could be read in several ways.
+        duplicates: Its set of near duplicates, by number; None where it is alone, or nobody has looked.
     """
 
     file: str
@@ -43,6 +46,7 @@ class Sample:
     group: str | None = None
     reading: Reading = AS_THEY_ARE
     doubted: str | None = None
+    duplicates: int | None = None
 
     def load(self, spec: ImageSpec) -> NDArray[np.uint8]:
         """Return the pixels that a model takes, uint8 `[height, width, channels]`."""
@@ -65,6 +69,31 @@ class Dataset:
     reading: Reading = AS_THEY_ARE
     copied: int = 0
     doubt: Grouping | None = None
+
+    @property
+    def samples(self) -> tuple[Sample, ...]:
+        """The samples to train on, and then those to test on."""
+        return (*self.train, *self.test)
+
+    def with_samples(self, samples: Sequence[Sample]) -> "Dataset":
+        """Return the dataset with others in place of its `samples`, as many and in the same order."""
+        count = len(self.train)
+        return replace(self, train=tuple(samples[:count]), test=tuple(samples[count:]))
+
+    @cached_property
+    def groups(self) -> Groups:
+        """What each of the `samples` belongs to: sets of near duplicates and groups that were told, joined."""
+        return Groups.joining((sample.duplicates for sample in self.samples), (sample.group for sample in self.samples))
+
+    @property
+    def train_groups(self) -> Groups:
+        """What each sample to train on belongs to."""
+        return self.groups[: len(self.train)]
+
+    @property
+    def test_groups(self) -> Groups:
+        """What each sample to test on belongs to."""
+        return self.groups[len(self.train) :]
 
     @property
     def noun(self) -> str:

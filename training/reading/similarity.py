@@ -5,14 +5,23 @@ correlate. The hash alone would join pictures that are mostly flat, the thumbnai
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from training.reading.dataset import Dataset
 from training.reading.facts import Facts
 
 HASH_BITS = 8
 CORRELATION = 0.96
+
+
+def mark(dataset: Dataset) -> Dataset:
+    """Return the dataset whose samples carry their set of near duplicates."""
+    numbers = group([sample.facts for sample in dataset.samples]).tolist()
+    pairs = zip(dataset.samples, numbers, strict=True)
+    return dataset.with_samples([replace(sample, duplicates=number) for sample, number in pairs])
 
 
 def group(facts: Sequence[Facts]) -> NDArray[np.int64]:

@@ -36,7 +36,6 @@ _GAPS = 4
 
 def suspect(
     dataset: Dataset,
-    duplicates: NDArray[np.int64] | None = None,
     see: Callable[[Sequence[Sample]], NDArray[np.float32]] | None = None,
     beside: Sequence[str] = (),
 ) -> Dataset:
@@ -46,15 +45,14 @@ def suspect(
 
     Args:
         dataset: The images.
-        duplicates: Near-duplicate set of each training image and then each test image; None where there are none.
         see: Returns features of images, float32 `[n, d]`; without it, thumbnails take their place.
         beside: How the names of files begin that came from elsewhere; their names tell nothing for or against.
 
     Raises:
         TrainingError: Groups were asked for that the files do not tell.
     """
-    grouping, samples = dataset.grouping, (*dataset.train, *dataset.test)
-    evidence = Evidence(samples, np.arange(len(samples)) if duplicates is None else duplicates, see)
+    grouping, samples = dataset.grouping, dataset.samples
+    evidence = Evidence(samples, see)
     if grouping is not None and grouping.kind == "file":
         clue = CLUES[grouping.value](evidence)
         if clue is None:
@@ -79,19 +77,15 @@ def _can_be_split(dataset: Dataset, clue: Clue) -> bool:
 
 
 def _grouped(dataset: Dataset, clue: Clue) -> Dataset:
-    names = iter(clue.groups)
-    train, test = (
-        tuple(replace(sample, group=next(names)) for sample in part) for part in (dataset.train, dataset.test)
-    )
-    return replace(dataset, train=train, test=test, grouping=clue.grouping)
+    pairs = zip(dataset.samples, clue.groups, strict=True)
+    named = dataset.with_samples([replace(sample, group=name) for sample, name in pairs])
+    return replace(named, grouping=clue.grouping)
 
 
 def _doubted(dataset: Dataset, clue: Clue) -> Dataset:
-    names = iter(clue.groups)
-    train, test = (
-        tuple(replace(sample, doubted=next(names)) for sample in part) for part in (dataset.train, dataset.test)
-    )
-    return replace(dataset, train=train, test=test, doubt=clue.grouping)
+    pairs = zip(dataset.samples, clue.groups, strict=True)
+    named = dataset.with_samples([replace(sample, doubted=name) for sample, name in pairs])
+    return replace(named, doubt=clue.grouping)
 
 
 def _by_names(dataset: Dataset, beside: Sequence[str]) -> Dataset | None:
@@ -120,7 +114,7 @@ def _by_names(dataset: Dataset, beside: Sequence[str]) -> Dataset | None:
             kind = dataset.classes.positive if sample.label else dataset.classes.negative
             return f"{kind}/{group}" if anew and group else group
 
-        return _grouped(dataset, Clue(told, [name(sample) for sample in (*dataset.train, *dataset.test)], sure=True))
+        return _grouped(dataset, Clue(told, [name(sample) for sample in dataset.samples], sure=True))
     return None
 
 

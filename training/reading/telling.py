@@ -23,7 +23,7 @@ def describe(dataset: Dataset, layout: str) -> str:
     ]
     if dataset.test:
         lines.append(f"Test: {_counts(dataset.counts(dataset.test))}.")
-    if told := count([*dataset.train, *dataset.test], classes):
+    if told := count(dataset.samples, classes):
         listed = ", ".join(f"{number} with {name}" for name, number in told.of_class.items())
         lines.append(f"Groups: {told.all} {dataset.noun}s ({listed}), by {dataset.grouping}; each stays on one side.")
         if dataset.grouping is not None and dataset.grouping.suspected:

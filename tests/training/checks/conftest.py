@@ -5,7 +5,6 @@ import pytest
 
 from artifact.card import Classes
 from training.checks import Subject
-from training.evaluation.groups import Groups
 from training.reading.dataset import Dataset, Sample
 
 
@@ -15,4 +14,4 @@ def well(make_sample: Callable[..., Sample]) -> Subject:
     samples = [make_sample(number, number % 2) for number in range(80)]
     dataset = Dataset(Classes("no", "yes"), tuple(samples[:40]), tuple(samples[40:]))
     features = np.random.default_rng(0).normal(size=(80, 30)).astype(np.float32)
-    return Subject(dataset, Groups.alone(80), (features[:40], features[40:]))
+    return Subject(dataset, (features[:40], features[40:]))

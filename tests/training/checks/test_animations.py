@@ -9,7 +9,6 @@ import pytest
 
 from artifact.card import Classes, Reading
 from training.checks import Subject, animations
-from training.evaluation.groups import Groups
 from training.reading.dataset import Dataset
 
 
@@ -24,6 +23,6 @@ def test_animations_are_counted_unless_a_page_was_asked_for(
         for number, one in enumerate(samples)
     ]
     dataset = Dataset(Classes("no", "yes"), tuple(moving[:4]), tuple(moving[4:]), reading=Reading(pages=pages))
-    found = animations.check(Subject(dataset, Groups.alone(6), None))
+    found = animations.check(Subject(dataset))
     assert [result.severity for result in found] == ["info"] * (speaks and count > 0)
     assert [result.evidence["files"] for result in found] == [[one.file for one in moving[:count]]] * len(found)

@@ -38,12 +38,14 @@ def _relabel(samples: Iterable[Sample], labels: Iterable[int]) -> tuple[Sample, 
 
 
 def _grouped(subject: Subject, **numbers: int) -> Subject:
-    changed = [numbers.get(f"r{row}", number) for row, number in enumerate(subject.groups.numbers)]
-    return dataclasses.replace(subject, groups=Groups.of(np.array(changed)))
+    """Make near duplicates of the rows that get the number of another one."""
+    samples = subject.dataset.samples
+    marked = [dataclasses.replace(one, duplicates=numbers.get(f"r{row}", row)) for row, one in enumerate(samples)]
+    return _with(subject, train=tuple(marked[:40]), test=tuple(marked[40:]))
 
 
 def _without_test(subject: Subject) -> Subject:
-    return dataclasses.replace(_with(subject, test=()), groups=subject.groups[:40])
+    return _with(subject, test=())
 
 
 def _shortcut(subject: Subject, names: list[int], strength: float) -> Subject:
@@ -62,9 +64,7 @@ def _shifted(subject: Subject, by: float) -> Subject:
 
 
 def _few(subject: Subject, n_train: int, n_test: int) -> Subject:
-    rows = np.r_[np.arange(n_train), 40 + np.arange(n_test)]
-    train, test = subject.dataset.train[:n_train], subject.dataset.test[:n_test]
-    return dataclasses.replace(_with(subject, train=train, test=test), groups=subject.groups[rows])
+    return _with(subject, train=subject.dataset.train[:n_train], test=subject.dataset.test[:n_test])
 
 
 @pytest.mark.parametrize(
@@ -224,25 +224,25 @@ def _told(subject: Subject, names: list[str]) -> Subject:
 
 def test_patients_are_never_called_copies(well: Subject) -> None:
     """One number for what belongs together and another for what nearly repeats: each check reads its own."""
-    together = dataclasses.replace(well, groups=Groups.of(np.arange(80) // 4, np.arange(80)))
+    together = _told(well, [f"patient {row // 4}" for row in range(40)])
     for check in (copies, contradictions, leaks):
         assert check.check(together) == []
 
 
 def test_groups_are_counted_and_those_in_train_and_test_are_named(well: Subject) -> None:
     assert groups.check(well) == []
-    told = dataclasses.replace(_told(_without_test(well), "abcdefghijklm"), groups=Groups.of(np.arange(40) % 13))
+    told = _told(_without_test(well), "abcdefghijklm")
     (result,) = groups.check(told)
     assert result.severity == "info"
     assert "40 training images come from 13 groups" in result.summary
-    shared = dataclasses.replace(_told(well, "abcdefghijklm"), groups=Groups.of(np.arange(80) % 13))
+    shared = _told(well, "abcdefghijklm")
     first = groups.check(shared)[0]
     assert first.severity == "critical"
     assert re.search(r"40 of 40 test images are of 13 groups .*no test result", first.summary)
 
 
 def test_fewer_than_five_groups_of_a_class_are_a_warning(well: Subject) -> None:
-    told = dataclasses.replace(_told(_without_test(well), "abcd"), groups=Groups.of(np.arange(40) % 4))
+    told = _told(_without_test(well), "abcd")
     (result,) = groups.check(told)
     assert result.severity == "warning"
     assert "Fewer than 5 of a class cannot promise" in result.summary

@@ -57,8 +57,8 @@ class TestTwoSamplesOfGroups:
         assert found == pytest.approx(expected, abs=1e-9)
 
     def test_too_few_patients_are_not_compared(self, well: Subject) -> None:
-        told = dataclasses.replace(well, groups=Groups.of(np.arange(80) // 10))
-        outcome = shift.check(told)
+        patients = [dataclasses.replace(one, group=str(row // 10)) for row, one in enumerate(well.dataset.samples)]
+        outcome = shift.check(_with(well, train=tuple(patients[:40]), test=tuple(patients[40:])))
         assert isinstance(outcome, NotRun)
         assert "4 groups and of 4 others are too few" in outcome.reason
 

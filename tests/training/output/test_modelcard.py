@@ -16,7 +16,6 @@ from artifact.card import Calibration, Card, Classes, ImageSpec, ModelFile, Unce
 from artifact.report import verdict
 from training import strategies
 from training.backbone.weights import IMAGENET
-from training.evaluation.groups import Groups
 from training.evaluation.interval import Estimate, proportion
 from training.evaluation.performance import Performance
 from training.gathering import Gathered
@@ -168,7 +167,7 @@ def _from_groups(make_sample: Callable[..., Sample], groups_of_a_class: int) -> 
         for row in range(40)
     )
     dataset = Dataset(Classes("wasp", "bee"), samples, (), grouping=Grouping("column", "patient_id"))
-    return Gathered(dataset, Groups.alone(40), ())
+    return Gathered(dataset, ())
 
 
 @pytest.mark.parametrize(("low", "share", "rank", "guessing"), GUESSING)

@@ -10,7 +10,6 @@ import pytest
 from scipy.stats import binomtest
 
 from artifact.card import Calibration, Card, Classes, ImageSpec, ModelFile, UncertainBand
-from training.evaluation.groups import Groups
 from training.gathering import Gathered
 from training.output import promise, recording
 from training.reading.dataset import Dataset, Sample
@@ -24,11 +23,14 @@ def result(make_sample: Callable[..., Sample]) -> Callable[..., Any]:
     """Record eight test images, whose near-duplicate groups are given, beside two training images."""
 
     def record(groups: Sequence[int], patients: Sequence[str | None] = (None,) * 8) -> dict[str, Any] | None:
-        train = tuple(make_sample(number, number) for number in (0, 1))
+        train = tuple(dataclasses.replace(make_sample(number, number), duplicates=number) for number in (0, 1))
         drawn = (make_sample(2 + number, label) for number, label in enumerate(LABELS))
-        test = tuple(dataclasses.replace(one, group=name) for one, name in zip(drawn, patients, strict=True))
+        test = tuple(
+            dataclasses.replace(one, group=name, duplicates=number)
+            for one, name, number in zip(drawn, patients, groups, strict=True)
+        )
         dataset = Dataset(Classes("no", "yes"), train, test)
-        gathered = Gathered(dataset, Groups.of(np.array([0, 1, *groups])), ())
+        gathered = Gathered(dataset, ())
         logits = dict(zip((sample.file for sample in (*train, *test)), [-1.0, 1.0, *LOGITS], strict=True))
         scorer = SimpleNamespace(score_all=lambda samples: ((logits[sample.file], None) for sample in samples))
         return recording.record(scorer, gathered, _card(), lambda: None).test

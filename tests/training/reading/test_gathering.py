@@ -51,9 +51,9 @@ def test_the_groups_go_with_the_images_that_are_held_out(
     files = _files(picture, 0, 24)
     again = {name.replace(".png", "-again.bmp"): _as_bmp(data) for name, data in files.items()}
     found = _gather(write(files | again), test="0.25")
-    samples = (*found.dataset.train, *found.dataset.test)
+    samples = found.dataset.samples
     numbers = {}
-    for sample, group in zip(samples, found.groups.numbers, strict=True):
+    for sample, group in zip(samples, found.dataset.groups.numbers, strict=True):
         numbers.setdefault(sample.file.split(".")[0].removesuffix("-again"), set()).add(int(group))
     assert len(numbers) == 24
     assert all(len(own) == 1 for own in numbers.values())
@@ -122,7 +122,7 @@ def test_copies_of_training_images_never_test(
 def test_folds_are_those_asked_for_and_copies_stay_together(folder: Path) -> None:
     found = _gather(folder, folds=4, repeats=3)
     assert {(fold.repeat, fold.number) for fold in found.folds} == {(r, n) for r in range(3) for n in range(4)}
-    assert len(found.train_groups) == len(found.labels) == 40
+    assert len(found.dataset.train_groups) == len(found.labels) == 40
     assert found.labels.sum() == 20
 
 
@@ -161,8 +161,8 @@ def test_what_belongs_together_is_never_on_both_sides_of_a_split(
     names = [sample.group for sample in found.dataset.train]
     for fold in found.folds:
         assert {names[row] for row in fold.train}.isdisjoint({names[row] for row in fold.validation})
-    assert found.groups.separate == 48
-    assert found.groups.count == 6
+    assert found.dataset.groups.separate == 48
+    assert found.dataset.groups.count == 6
 
 
 def test_a_test_image_of_a_patient_in_training_does_not_count(

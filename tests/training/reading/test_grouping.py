@@ -11,6 +11,7 @@ import pytest
 
 from artifact.card import Classes
 from training.errors import TrainingError
+from training.evaluation.groups import Groups
 from training.reading import belonging
 from training.reading.dataset import Dataset, Sample
 from training.reading.found import Found
@@ -78,7 +79,7 @@ def test_joining_two_relations_gives_their_transitive_closure() -> None:
     generator = np.random.default_rng(0)
     for _ in range(50):
         first, second = generator.integers(0, 6, (2, 9))
-        joined = belonging.join(first, second)
+        joined = Groups.joining(first, second).numbers
         reached = (first[:, None] == first) | (second[:, None] == second)
         for middle, row, column in itertools.product(range(9), repeat=3):
             reached[row, column] |= reached[row, middle] & reached[middle, column]

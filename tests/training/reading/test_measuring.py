@@ -13,7 +13,6 @@ from artifact.card import AS_THEY_ARE, ImageSpec, Reading
 from training import checks
 from training.checks import depth
 from training.errors import TrainingError
-from training.evaluation.groups import Groups
 from training.options import parse
 from training.reading import dataset
 from training.reading.measuring import measure_all
@@ -106,7 +105,7 @@ def test_images_of_quite_another_range_than_the_scale_are_counted_and_named() ->
 
     def warnings(last: bytes) -> list[str]:
         files = found([*(saved(one * 16.0, 4095) for one in PICTURES[:-1]), last])
-        subject = checks.Subject(dataset.read(files), Groups.alone(len(files)))
+        subject = checks.Subject(dataset.read(files))
         return [result.summary for result in depth.check(subject) if result.severity == "warning"]
 
     assert warnings(saved(PICTURES[-1] * 16.0, 3000)) == []

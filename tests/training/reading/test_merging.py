@@ -107,8 +107,8 @@ def test_a_near_copy_of_another_label_stays_on_one_side_and_is_named(photos: Pat
     ImageEnhance.Brightness(Image.open(io.BytesIO(picture(2)))).enhance(0.9).save(again, "PNG")
     found = read(photos, lay("feedback", {"bees/torn.png": again.getvalue()}))
     rows = [row for row, sample in enumerate(found.dataset.train) if sample.file.endswith(("/2.png", "torn.png"))]
-    assert found.groups[rows].count == 1
-    subject = checks.Subject(found.dataset, found.groups, None, 0)
+    assert found.dataset.groups[rows].count == 1
+    subject = checks.Subject(found.dataset)
     (said,) = [one for one in checks.run(subject)[0] if one.check == "contradictory labels"]
     assert "(ants/2.png and feedback/bees/torn.png)" in said.summary
 
