@@ -35,6 +35,13 @@ def load_folders(folders: list[Path]) -> Iterator[tuple[str, tuple[Sample, ...]]
             yield folder.name, _all(dataset.read_path(folder))
 
 
+def alike(first: str, second: str) -> bool:
+    """Return whether two sets, by name, are of one kind of picture: the same set, or both of handwritten digits."""
+    return first == second or all(
+        name.startswith("digits ") or name.endswith(" even or odd") for name in (first, second)
+    )
+
+
 def draw(samples: tuple[Sample, ...], n: int, seed: int, most_test: int) -> tuple[list[Sample], list[Sample]]:
     """Draw `n` training images in the classes' proportions, at least two of each; test on the rest, at most so many."""
     rows, rest = draw_rows(label_array(samples), n, seed, most_test)

@@ -5,13 +5,16 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
+from scipy.special import betaincinv, stdtrit
 
 from artifact.card import UncertainBand
 from training.errors import TrainingError
 from training.evaluation.groups import Groups, Numbers
 
 Floats = NDArray[np.float64]
+
+SURE = 0.9
+"""Share of the models of which is said what they do not exceed."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ def choose_band(
     yeses, on average over the images that one might have learned from. It always holds the threshold. A class of fewer
     than 1 / error_rate - 1 images is taken as normal on the scale of log odds, with the spread of both classes; where
     that cannot be told either, the band reaches to the end of the scale. The new ones are those of new groups, and
-    groups are what is counted.
+    groups are what is counted. A single model can exceed it; how far at most, in nine of ten, is said beside it.
     """
     upper = _upper_quantile(probabilities[labels == 0], error_rate, groups[labels == 0])
     mirrored = _upper_quantile(-probabilities[labels == 1], error_rate, groups[labels == 1])
@@ -78,10 +81,20 @@ def choose_band(
     high = 1.0 if upper is None else min(1.0, max(threshold, math.nextafter(upper, 2.0)))
     low = 0.0 if mirrored is None else max(0.0, min(threshold, math.nextafter(-mirrored, -1.0)))
     kind = "a normal curve, from so few images" if few else "conformal"
-    method = (
-        f"{kind}: outside it, at most {error_rate:.0%} of each class is answered wrongly, on average over training sets"
-    )
+    most = max(_most(groups[labels == label].count, error_rate) for label in (0, 1))
+    promise = f"at most {error_rate:.0%} of each class is answered wrongly on average over training sets"
+    method = f"{kind}: outside it, {promise}, and at most {math.ceil(100 * most)}% by nine models in ten"
     return UncertainBand(low=low, high=high, method=method)
+
+
+def _most(images: int, rate: float) -> float:
+    """Return the share of a class that nine models in ten do not exceed, told from so many of its images.
+
+    Given the images, the share beyond a conformal quantile is a draw of a beta distribution (Vovk 2012, "Conditional
+    validity of inductive conformal predictors"). Of fewer images than have that quantile, it is that of the extreme.
+    """
+    beyond = max(1, math.floor((images + 1) * rate + 1e-9))
+    return float(betaincinv(beyond, max(images + 1 - beyond, 1), SURE))
 
 
 def _upper_end(probabilities: Floats, labels: NDArray[np.int64], rate: float) -> float | None:

@@ -134,3 +134,17 @@ def test_the_band_holds_the_threshold(threshold: float) -> None:
     drawn, labels = _draw(np.random.default_rng(5), 15, draws=1)
     band = choose_band(drawn[0], labels, threshold, 0.2, Groups.alone(len(labels)))
     assert 0 <= band.low <= threshold <= band.high <= 1
+
+
+@pytest.mark.parametrize("n", [5, 12, 40])
+def test_nine_models_in_ten_are_wrong_outside_the_band_no_oftener_than_it_says(n: int) -> None:
+    generator = np.random.default_rng(n)
+    drawn, labels = _draw(generator, n, 400)
+    exceeded = []
+    for old in drawn:
+        band = choose_band(old, labels, 0.5, 0.1, Groups.alone(2 * n))
+        promised = re.search(r"at most (\d+)% by nine models in ten", band.method)
+        assert promised
+        clear = np.log(band.high / (1 - band.high)) / 1.4 if band.high < 1 else np.inf
+        exceeded.append(stats.norm.sf(clear, -0.7) > int(promised[1]) / 100)
+    assert np.mean(exceeded) < 0.14  # 400 models: 0.1 and 2.6 standard errors
