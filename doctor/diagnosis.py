@@ -67,7 +67,7 @@ def examine(case: Case) -> tuple[tuple[str, ...], list[Finding]]:
     known = (*labels, *(story.name for story in stories))
     notes = [symptom for symptom in NOTES if not symptom.rules_out and _present(symptom, case, known, obstacles)]
     judged = [symptom for symptom in JUDGED if symptom.name in labels]
-    return _named(labels, stories), [symptom.describe(case) for symptom in (*judged, *stories, *notes)]
+    return _named(labels, stories), [symptom.describe(case) for symptom in (*stories, *judged, *notes)]
 
 
 def _named(labels: tuple[str, ...], stories: list[Symptom]) -> tuple[str, ...]:

@@ -51,6 +51,8 @@ _EVEN, _ABOVE_NOISE, _LEAST_FALL = 0.65, 20, -0.006
 """Share of the fall made in the first half, fall in units of its noise, log10 of the fall (1.4 %): an even fall."""
 _LATE, _LEFT_CHANCE = 0.35, 0.04
 """Share of the fall in the first half below which it came late, and training accuracy above guessing that tells."""
+_AT_GUESSING, _STANDS = 0.015, -1.5
+"""log10 of the training loss within which (3.5 %; 7 % above) it is that of guessing, and of its late steps (3 %)."""
 _SLOW = 0.2
 """Share of the way down to `_UNFINISHED` that as long a run again would make, below which more epochs are no answer."""
 
@@ -72,6 +74,8 @@ def read_off(case: Case, allowed: Collection[str], by_trees: Collection[str]) ->
     found = set(by_trees) & COARSE & set(allowed)
     if case["accuracy_above_guess"] > _LEARNED and not case.curves.non_finite and not grows(case):
         found -= {"diverged", "flat_training"}  # a penalty lifts the loss; answers that are right are no explosion
+    if "flat_training" in allowed and at_chance(case):
+        found.add("flat_training")
     if found & {"diverged", "flat_training", "constant_validation", "imbalance_collapse"}:
         return found
     if "overfitting" in allowed and overfits(case):
@@ -95,6 +99,8 @@ def among_familiar(case: Case, allowed: Collection[str], by_trees: Collection[st
     come to no result, the rules do.
     """
     found = set(by_trees)
+    if "flat_training" in allowed and at_chance(case) and not found & {"oscillating", "imbalance_collapse"}:
+        found = found - {"healthy", "undertrained"} | {"flat_training"}
     if not found or (case.context.class_counts_train is None and found & RARE):
         return read_off(case, allowed, found)
     settled = found & {"distribution_shift", "diverged", "flat_training", "constant_validation", "imbalance_collapse"}
@@ -102,6 +108,16 @@ def among_familiar(case: Case, allowed: Collection[str], by_trees: Collection[st
     if other and "overfitting" in allowed and not settled and overfits(case):
         found = found - {"healthy", "undertrained", "underfitting"} | {"overfitting"}
     return found
+
+
+def at_chance(case: Case) -> bool:
+    """Tell whether the training loss stands still at guessing, however it came there, and the answers are no better."""
+    near = _AT_GUESSING if case.scale.told else 4 * _AT_GUESSING  # how many classes there are is a guess then
+    level = -near < case["loss_last"] < 2 * near
+    falls = case["loss_late_slope"] < -_FALLS / 4 and case["loss_late_monotony"] < -1.5
+    still = case["loss_late_spread_over_guess"] < _STANDS and not falls
+    no_better = case["accuracy_above_guess"] < _LEFT_CHANCE and not case["accuracy_above_guess_z"] > 2.5
+    return bool(case.scale.guessing and level and still and no_better)
 
 
 def overfits(case: Case) -> bool:

@@ -29,6 +29,9 @@ Logs without training accuracy come from libraries for many classes more often t
 """
 _AT_LN2, _ABOUT_HALF = 1e-3, 0.05
 """Distance from ln 2 and from one half within which two epochs tell that there are two classes."""
+_FAR, _NO_BETTER = 4, 0.03
+"""How many times the fewest classes that its accuracy allows a first loss may imply, and how much better later epochs
+may be that are looked at in its place."""
 _EARLY = 3
 """Epochs in which a model has hardly learned."""
 _CLASSES_ABOVE_HALF = 12
@@ -127,7 +130,8 @@ def _classes(curves: Curves) -> int | None:
         return 2
     right = early[0][1]
     if right < _BELOW_HALF:
-        return _believed(_implied(*min(early[:1] + [_rows(*pair)[0] for pair in both if _rows(*pair)])), right)
+        first = min(early[:1] + [_rows(*pair)[0] for pair in both if _rows(*pair)])
+        return _believed(_implied(*first) if _sane(*first) else _later(both, right), right)
     implied = min(_implied(loss, accuracy) for loss, accuracy in early)
     most = _MOSTLY_RIGHT["both" if curves.accuracy is not None else "validation"]
     return round(implied) if 2.8 <= implied <= _CLASSES_ABOVE_HALF and right < most else 2
@@ -137,6 +141,20 @@ def _coin(loss: Array, right: Array) -> bool:
     """Tell whether the loss stood still at ln 2 while half of the answers were right: a coin, whatever came before."""
     at = (np.abs(loss - math.log(2)) < _AT_LN2) & (np.abs(right - 0.5) < _ABOUT_HALF)
     return bool(at.sum() >= 2)
+
+
+def _sane(loss: float, accuracy: float) -> bool:
+    """Tell whether a first loss is near what answers so often right cost, and no explosion or penalty."""
+    return _implied(loss, accuracy) < _FAR * _least(accuracy)
+
+
+def _later(both: list[tuple[Array, Array]], right: float) -> float:
+    """Return the fewest classes that epochs no better than the first imply: an explosion has passed by then."""
+    implied = []
+    for loss, accuracy in both:
+        known = np.isfinite(loss) & np.isfinite(accuracy) & (accuracy < right + _NO_BETTER)
+        implied += [_implied(*row) for row in zip(loss[known].tolist(), accuracy[known].tolist(), strict=True)]
+    return min(implied, default=math.inf)
 
 
 def _rows(loss: Array, right: Array) -> list[tuple[float, float]]:
@@ -152,5 +170,9 @@ def _implied(loss: float, accuracy: float) -> float:
 
 def _believed(implied: float, accuracy: float) -> int:
     """Keep the number of classes to what the accuracy allows: guessing is right in one of K, or a little more often."""
-    least = max(3, math.ceil(0.8 / max(accuracy, 1e-3)))
+    least = _least(accuracy)
     return round(min(max(implied, least), 20 * least))
+
+
+def _least(accuracy: float) -> int:
+    return max(3, math.ceil(0.8 / max(accuracy, 1e-3)))

@@ -22,6 +22,9 @@ _PLAIN = {
     "inference_differs": "The model works in training and not in inference",
     "one_class_answered": "The model gives one answer for everything",
     "loss_of_probabilities": "The loss is computed on probabilities, so it cannot come down to nothing",
+    "negative_loss": "The loss is negative and the model does not get better: the labels are not what it expects",
+    "validation_scaled_otherwise": "Validation is mostly right at a huge loss: it seems to be prepared otherwise",
+    "unshuffled_split": "Validation seems to hold one class only, so it says nothing of new examples",
     "data_ran_out": "Some epochs had no data left to train on",
     "cannot_tell": "The doctor knows no curve like this one",
 }
@@ -29,7 +32,32 @@ _SHORT = "This curve is too short to tell anything"
 _SELDOM = "The training loss was logged too seldom to tell"
 _HIGH = "The loss stays far above what guessing would cost"
 _ROSE = "The loss rose, and stayed far too high"
-_KINDS = {"too_short": _SHORT, "seldom_logged": _SELDOM, "stays_high": _HIGH, "rose": _ROSE}
+_FIXED = "The output cannot vary: the model gives one and the same answer for everything"
+_ONE_ANSWER = "The validation result stands still, as where a model gives one answer for everything"
+_NO_LEARNING = "The validation result never changes, and nothing is learned in training either"
+_NEVER = "The loss is no number from the first epoch on, so nothing was learned"
+_BROKE = "The model had learned until the loss became infinite or not a number"
+_NO_NUMBER = "Training went out of control: the loss became infinite or not a number"
+_OTHER_CLASSES = "Validation does worse than guessing, as where it holds other classes than training"
+_ONLY_RISES = "Validation was best well before the end and has become worse since"
+_GUESSES = "The model learned nothing: its answers are no better than guessing"
+_KINDS = {
+    "came_to_guessing": _GUESSES,
+    "fixed_output": _FIXED,
+    "one_answer": _ONE_ANSWER,
+    "dead_units": _ONE_ANSWER,
+    "saturated_outputs": _ONE_ANSWER,
+    "no_learning": _NO_LEARNING,
+    "never_a_number": _NEVER,
+    "broke": _BROKE,
+    "no_number": _NO_NUMBER,
+    "other_classes": _OTHER_CLASSES,
+    "only_rises": _ONLY_RISES,
+    "too_short": _SHORT,
+    "seldom_logged": _SELDOM,
+    "stays_high": _HIGH,
+    "rose": _ROSE,
+}
 _BESIDE_NOTHING_LEARNED = {"constant_validation": "The validation result does not change either", "underfitting": ""}
 """What is said, or left out, beside a model that learned nothing."""
 _FEW = "with so few validation examples, its figures are only a hint"

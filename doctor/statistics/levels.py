@@ -22,6 +22,7 @@ def measure(curves: Curves, context: Context, scale: Scale) -> dict[str, float]:
         **_accuracy("val_accuracy", curves.val_accuracy, guess.val_accuracy, context.n_val),
         "loss_beyond_accuracy": _beyond(curves.loss, curves.accuracy, scale),
         "val_loss_beyond_accuracy": _beyond(curves.val_loss, curves.val_accuracy, scale),
+        "val_loss_beyond_accuracy_at_best": _beyond_at_best(curves, scale),
         "non_finite": float(bool(curves.non_finite)),
     }
 
@@ -64,3 +65,13 @@ def _beyond(loss: Array | None, accuracy: Array | None, scale: Scale) -> float:
     if loss is None or accuracy is None or not scale.guessing:
         return math.nan
     return last(loss) - scale.floor(last(accuracy))
+
+
+def _beyond_at_best(curves: Curves, scale: Scale) -> float:
+    # Wrong labels spread the errors over all classes, which costs all that this accuracy can; overlap does not.
+    loss, accuracy = curves.val_loss, curves.val_accuracy
+    if loss is None or accuracy is None or not scale.guessing or not np.isfinite(loss + accuracy).any():
+        return math.nan
+    best = int(np.nanargmin(np.where(np.isfinite(loss + accuracy), loss, np.nan)))
+    around = slice(max(0, best - 1), best + 2)
+    return level(loss[around]) - scale.floor(level(accuracy[around]))

@@ -18,6 +18,7 @@ def measure(curves: Curves, context: Context, scale: Scale) -> dict[str, float]:
     epochs = float(curves.epochs[-1])
     return {
         "epochs": math.log10(epochs),
+        "classes": _log(scale.classes),
         "n_train": _log(context.n_train),
         "n_val": _log(context.n_val),
         "parameters": _log(context.parameters),

@@ -22,6 +22,7 @@ from doctor.symptoms import (
     loss_contradicts_accuracy,
     loss_of_probabilities,
     model_too_large,
+    negative_loss,
     one_class_answered,
     oscillating,
     overconfident,
@@ -33,10 +34,12 @@ from doctor.symptoms import (
     underfitting,
     undertrained,
     unlearned,
+    unshuffled_split,
     validation_better_than_training,
     validation_is_training,
     validation_jumps,
     validation_not_measured,
+    validation_scaled_otherwise,
 )
 from doctor.symptoms.base import Symptom
 
@@ -62,6 +65,9 @@ NOTES: tuple[Symptom, ...] = tuple(
     for module in (
         validation_not_measured,
         validation_is_training,
+        negative_loss,
+        validation_scaled_otherwise,
+        unshuffled_split,
         unlearned,
         inference_differs,
         one_class_answered,

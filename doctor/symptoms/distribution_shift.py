@@ -18,7 +18,8 @@ def possible(case: Case) -> bool:
 
 def unshuffled(case: Case) -> tuple[Cause, ...]:
     """Name an unshuffled split where validation does worse than guessing, or has other class shares than training."""
-    worse = case["val_accuracy_above_guess"] < -0.1
+    learned = not case["accuracy_above_guess"] < 0.25
+    worse = case["val_accuracy_above_guess"] < -0.1 or (learned and case["val_accuracy_above_guess_z"] < -2)
     train, val = case.context.class_counts_train, case.context.class_counts_val
     other = False
     if train and val and len(train) == len(val) and sum(train) and sum(val):

@@ -16,6 +16,8 @@ _EXPLODED = 1.0
 """log10 of the greatest loss, in its unit, above which (ten times) it exploded."""
 _ROSE = 0.1
 """log10 of a rise of the training loss above where it began that is worth the word (a quarter)."""
+_FELL = 0.05
+"""log10 of the fall (a tenth) without which it began there."""
 _LEARNED = -0.15
 """log10 of the least training loss, in its unit, below which a run had learned something."""
 
@@ -37,6 +39,11 @@ def possible(case: Case) -> bool:
 def from_the_start(case: Case) -> bool:
     """Tell whether not even the first epoch has a finite loss."""
     return case.curves.non_finite[:1] == (int(case.curves.epochs[0]),)
+
+
+def had_learned(case: Case) -> bool:
+    """Tell whether the training loss had come down to well below guessing before it broke."""
+    return case["loss_least"] < _LEARNED and case["loss_first"] - case["loss_least"] > _FELL
 
 
 def _kept(case: Case) -> str:
@@ -66,7 +73,11 @@ def _kind(case: Case, stays: bool) -> str | None:
     """Return what the loss did if it neither became infinite nor exploded."""
     if stays:
         return "stays_high"
-    return None if case.curves.non_finite or case["loss_most"] > _EXPLODED else "rose"
+    if from_the_start(case):
+        return "never_a_number"
+    if case.curves.non_finite:
+        return "broke" if had_learned(case) else "no_number"
+    return None if case["loss_most"] > _EXPLODED else "rose"
 
 
 def describe(case: Case) -> Finding:
@@ -75,7 +86,8 @@ def describe(case: Case) -> Finding:
     evidence = case.final("loss") + case.extreme("loss", "greatest")
     first = (Evidence("first_epoch_not_finite", float(broken[0]), broken),) if broken else ()
     high = "ends far above what guessing would cost" if case.scale.guessing else "ends far above where it began"
-    what = "became infinite or not a number" if broken else high
+    was = "was infinite or not a number from the first epoch on" if from_the_start(case) else ""
+    what = (was or "became infinite or not a number") if broken else high
     stays = not broken and case["loss_most"] - case["loss_first"] < _ROSE
     return Finding(
         symptom="diverged",

@@ -66,6 +66,7 @@ def describe(case: Case) -> Finding:
             *case.final("accuracy"),
             *case.ratios(noise_over_guessing="loss_noise_over_guess"),
         ),
+        kind="came_to_guessing" if case.scale.guessing and case["loss_last"] - case["loss_first"] < _MOVED else None,
         causes=(_TOO_SMALL, *causes, _UNRELATED) if small else (*causes, _UNRELATED, _TOO_SMALL),
         remedy=Remedy(
             (

@@ -13,6 +13,8 @@ _BEATS = {"accuracy": 0.03, "val_accuracy": 0.1}
 """Accuracy above guessing from which the answers beat it; validation has fewer examples."""
 _MOVED = 0.02
 """log10 of a fall that is worth the word: 5 %."""
+_ROSE, _LOW = 0.3, -2.0
+"""log10 of a rise of the training loss (twofold) that is no success, unless it began at nothing (a hundredth)."""
 _NO_FAULT = "and validation shows no fault"
 
 
@@ -27,7 +29,8 @@ def possible(case: Case) -> bool:
     at_chance = case["accuracy_above_guess"] < _AT_CHANCE and contradicts(
         case
     )  # a low loss that is none of the answers
-    return learned and not case.curves.non_finite and not high and not at_chance
+    rose = case["loss_last"] - case["loss_first"] > _ROSE and case["loss_first"] > _LOW
+    return learned and not case.curves.non_finite and not high and not at_chance and not rose
 
 
 def describe(case: Case) -> Finding:

@@ -12,7 +12,8 @@ from doctor.symptoms.base import Symptom
 
 _RIGHT = 0.985
 _ABOVE = 0.03
-_MOST_CLASSES = 1000
+_MOSTLY_RIGHT, _CLOSE = 0.8, 0.06
+"""Accuracy from which some wrong answers are taken into account, and how far above its cost (in nats) a loss may be."""
 
 
 @dataclass(frozen=True)
@@ -55,28 +56,57 @@ def find(case: Case) -> Floor | None:
 
 def _floors(case: Case) -> list[tuple[float, str]]:
     classes = case.scale.classes or 2
-    told = [classes] if case.scale.told else range(_MOST_CLASSES, 1, -1)  # the nearest floor below comes first
+    read = range(round(1.25 * classes), math.ceil(0.8 * classes) - 1, -1)  # the nearest floor below comes first
+    told = [classes] if case.scale.told or classes == 2 else read
     counts = case.context.class_counts_train or case.context.class_counts_val
     share = counts[1] / sum(counts) if counts and len(counts) == 2 and sum(counts) else 0.5
     floors = [(least_of_softmax(number), f"softmax applied twice ({number} classes)") for number in told]
-    return [(least_of_sigmoid(share), "the sigmoid applied twice"), *floors] if classes == 2 else floors
+    if classes != 2:
+        return floors
+    shares = [share] if counts else [0.5, *(number / 100 for number in range(40, 61))]  # the nearest floor below first
+    return [*((least_of_sigmoid(ones), "the sigmoid applied twice") for ones in shares), *floors]
+
+
+def follows(case: Case) -> Floor | None:
+    """Return the floor of a loss that is that of softmax applied twice while some answers are wrong still.
+
+    A sure wrong answer then costs just 1 more than a right one, so that loss and accuracy tell of each other, in
+    training as in validation. Of two classes a penalty might look like that.
+    """
+    classes = case.scale.classes or 2
+    if not case.scale.told or classes == 2 or not case.has("val_accuracy"):
+        return None
+    least = least_of_softmax(classes)
+    for prefix in ("", "val_"):
+        loss, right = case.curves.column(f"{prefix}loss"), case.curves.column(f"{prefix}accuracy")
+        if loss is None or right is None:
+            return None
+        accuracy = level(part(right, 0.8, 1.0, least=3))
+        beyond = level(part(loss, 0.8, 1.0, least=3)) - (least + 1 - accuracy)
+        if not (accuracy > _MOSTLY_RIGHT and -_CLOSE / 4 < beyond < _CLOSE):
+            return None
+    return Floor("loss", least, f"softmax applied twice ({classes} classes)")
 
 
 def present(case: Case, labels: tuple[str, ...]) -> bool:
     """Tell whether a loss stands at such a floor."""
-    return find(case) is not None
+    return (find(case) or follows(case)) is not None
 
 
 def describe(case: Case) -> Finding:
     """Quote the level and the floor."""
-    floor = find(case) or Floor("val_loss", least_of_softmax(2), "softmax applied twice (2 classes)")
+    stands = find(case)
+    floor = stands or follows(case) or Floor("val_loss", least_of_softmax(2), "softmax applied twice (2 classes)")
     part_ = "Validation" if floor.curve == "val_loss" else "Training"
     right = case.final("val_accuracy" if floor.curve == "val_loss" else "accuracy")
     return Finding(
         symptom="loss_of_probabilities",
         severity="warning",
         summary=f"{part_} loss stands just above {floor.least:.4f} although nearly every answer is right: that is the "
-        f"least that {floor.how} can cost. The loss is computed on probabilities, not on logits.",
+        f"least that {floor.how} can cost. The loss is computed on probabilities, not on logits."
+        if stands
+        else f"Both losses are just what {floor.how} costs at their accuracies: {floor.least:.4f} for a right answer "
+        "and 1 more for a wrong one. The loss is computed on probabilities, not on logits.",
         evidence=(
             *case.final(floor.curve),
             *case.extreme(floor.curve, "least"),
@@ -85,6 +115,7 @@ def describe(case: Case) -> Finding:
         ),
         causes=(
             Cause("probabilities go into a loss that expects logits", "the model's outputs lie between 0 and 1"),
+            Cause("label smoothing or a penalty of the same size", "without them the loss falls below this level"),
             Cause("the output is squashed in evaluation only", "training loss falls below this level"),
         ),
         remedy=Remedy((), "Give the loss the logits, or tell it that it gets probabilities (from_logits=False)."),

@@ -18,8 +18,11 @@ _LEARNED = 0.05
 """Training accuracy above the common class's share from which the model tells the classes apart."""
 _NEARLY, _ALIKE = 0.1, 0.02
 """The same where accuracy moved before, and how alike the shares of both sides are then."""
-_LATER = 0.5
-"""Share of the run after which an accuracy that moved before may have come to stand still."""
+_LATER, _SOON = 0.5, 0.25
+"""Share of the run after which an accuracy that moved before may have come to stand still. Of more classes than two,
+where a rate that decays to nothing stills accuracy too, it does so soon."""
+_ALIKE_OF_MORE = 0.15
+"""How alike the shares of both sides are of more classes."""
 _CERTAIN = 0.6
 """Accuracy from which a constant one is a common class's share; nearer to one half the model is just at chance."""
 
@@ -55,19 +58,30 @@ def find(case: Case) -> tuple[str, float] | None:
 def _came_to(case: Case) -> tuple[str, float] | None:
     """Return the curve and share at which all accuracies stand in the later epochs, each loss being its entropy."""
     sides = [prefix for prefix in ("val_", "") if case.curves.column(f"{prefix}accuracy") is not None]
-    shares = {prefix: _constant(case, prefix, _LATER) for prefix in sides}
-    if case.scale.classes != 2 or not sides or None in shares.values() or len(case.curves) * (1 - _LATER) < 8:
+    two = case.scale.classes == 2
+    start = _LATER if two else _SOON
+    shares = {prefix: _constant(case, prefix, start) for prefix in sides}
+    if not sides or None in shares.values() or len(case.curves) * (1 - start) < 8:
         return None
-    for prefix, share in shares.items():
-        loss = case.curves.column(f"{prefix}loss")
-        if loss is None or share is None:
-            return None
-        if abs(level(part(loss, 0.8, 1.0, least=3)) / entropy_of_error(share) - 1) > _NEARLY:
-            return None
+    if not all(_costs(case, prefix, share) for prefix, share in shares.items()):
+        return None
     told = [share for share in shares.values() if share is not None]
-    if max(told) - min(told) > _ALIKE:
+    if max(told) - min(told) > (_ALIKE if two else _ALIKE_OF_MORE):
         return None
     return sides[0], shares[sides[0]] or math.nan
+
+
+def _costs(case: Case, prefix: str, share: float | None) -> bool:
+    """Tell whether a loss is that of answering the shares of the classes, the commonest of which has this one.
+
+    Of more classes than two the others cost more, up to what they cost where all of them are equally common.
+    """
+    loss = case.curves.column(f"{prefix}loss")
+    if loss is None or share is None:
+        return False
+    others = (1 - share) * math.log(max((case.scale.classes or 2) - 1, 1))
+    late, least = level(part(loss, 0.8, 1.0, least=3)), entropy_of_error(share)
+    return (1 - _NEARLY) * least < late < (1 + _NEARLY) * (least + others)
 
 
 def _constant(case: Case, prefix: str, start: float = 0.0) -> float | None:
@@ -108,7 +122,9 @@ def present(case: Case, labels: tuple[str, ...]) -> bool:
 def describe(case: Case) -> Finding:
     """Quote the accuracy, and what its entropy is."""
     prefix, always = find(case) or ("val_", 0.5)
+    classes = case.scale.classes or 2
     known = case.context.class_counts_train is not None or case.context.class_counts_val is not None
+    others = "the other" if classes == 2 else "the others"
     still, ends = _since(case, prefix, always)
     ask = "" if known else "Count the examples of each class (--class-counts-train, --class-counts-val) and ask again. "
     return Finding(
@@ -118,13 +134,13 @@ def describe(case: Case) -> Finding:
         "class is answered for every example and that is its share.",
         evidence=(
             Evidence("accuracy_in_every_epoch", always, ends),
-            Evidence("loss_of_answering_that_share", entropy_of_error(always)),
+            *((Evidence("loss_of_answering_that_share", entropy_of_error(always)),) if classes == 2 else ()),
             *case.final("loss"),
             *case.final("val_loss"),
         ),
         causes=(
-            Cause("unequal classes", "the predictions hold one class only, and recall of the other is 0"),
-            Cause("a model that learns nothing", "with equal classes accuracy is one half"),
+            Cause("unequal classes", f"the predictions hold one class only, and recall of {others} is 0"),
+            Cause("a model that learns nothing", f"with equal classes accuracy is one in {classes}"),
         ),
         remedy=Remedy(
             (Change("class_weight", "set", "balanced"),),
@@ -140,6 +156,6 @@ SYMPTOM = Symptom(
     describe,
     present,
     needs_guessing=True,
-    rules_out=frozenset({"healthy", "label_noise"}),
+    rules_out=frozenset({"healthy", "label_noise", "underfitting"}),
     stands_for="underfitting",
 )

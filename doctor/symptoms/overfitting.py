@@ -10,6 +10,8 @@ from doctor.symptoms.base import Symptom
 from doctor.symptoms.distribution_shift import unshuffled
 
 _LEAST_GAP, _LEAST_RISE = 0.02, 0.05
+_AT_GUESSING, _LEARNED = -0.02, 0.05
+"""log10 of the training loss, and training accuracy above guessing, of a model that knows nothing of its examples."""
 
 
 def possible(case: Case) -> bool:
@@ -18,6 +20,8 @@ def possible(case: Case) -> bool:
     Losses of single examples spread about as widely as their mean, so a mean over n examples is known to within its
     n-th root: with seven examples, a loss must more than double to mean anything.
     """
+    if case["loss_last"] > _AT_GUESSING and not case["accuracy_above_guess"] > _LEARNED:
+        return False  # nothing is known by heart
     doubt = 1 / math.sqrt(case.context.n_val) if case.context.n_val else 0.1
     behind = case["accuracy_gap"] > _LEAST_GAP and case["accuracy_gap_z"] > 1
     costlier = 1 - 10 ** -case["loss_gap_ratio"] > 1.5 * doubt
@@ -35,14 +39,18 @@ def describe(case: Case) -> Finding:
     behind = case["accuracy_gap"] > _LEAST_GAP or above
     better = "The model does clearly better on the examples it trained on than on others"
     summary = f"{better}{f', and {rises}' if rises else ''}." if behind or not rises else f"{rises.capitalize()}."
+    other = unshuffled(case)
+    if other:
+        summary = f"Validation does worse than guessing, as where it holds other classes than training. {summary}"
     measures = case.measured("accuracy_gap", "accuracy_gap_z", "val_loss_rise_in_noise")
     return Finding(
         symptom="overfitting",
         severity="warning",
         summary=summary,
         evidence=case.final("loss") + case.final("val_loss") + best + measures,
-        causes=unshuffled(case) + _CAUSES,
+        causes=other + _CAUSES,
         remedy=_REMEDY,
+        kind="other_classes" if other else "only_rises" if rises and not behind else None,
     )
 
 

@@ -14,6 +14,8 @@ _LEARNED = 0.75
 """Share of guessing (or of where the loss began) below which a run had learned something."""
 _LOST = 0.9
 """Share of guessing above which nothing is left of it."""
+_EXPLODED = 3
+"""The same from which it exploded."""
 _CLIMB = 1.5
 """Ratio of the late loss to the best one from which a run has climbed back."""
 _CLIMB_AT_LEAST = 0.12
@@ -46,7 +48,7 @@ def lost(case: Case) -> str | None:
     fell = float(smooth[: row + 1].max()) > 1.15 * least
     if least > _LEARNED or not fell or after < 4:
         return None
-    if late > _LOST and late > least + 0.2 and late < 3:
+    if late > _LOST and late > least + 0.2:
         return "destroyed"
     blocks = [level(block) for block in np.array_split(values[row:], _BLOCKS)]
     slowly = after >= max(8, 0.2 * len(values)) and float(np.diff(blocks).max()) < _SINGLE_STEP * (late - least)
@@ -55,8 +57,12 @@ def lost(case: Case) -> str | None:
 
 
 def present(case: Case, labels: tuple[str, ...]) -> bool:
-    """Tell whether training loss had fallen clearly and ends far above its best."""
-    return lost(case) is not None
+    """Tell whether training loss had fallen clearly and ends far above its best.
+
+    Where it ends at many times guessing, that it exploded has to be said too.
+    """
+    exploded = level(part(_scaled(case), 0.85, 1.0, least=3)) >= _EXPLODED
+    return lost(case) is not None and (not exploded or "diverged" in labels)
 
 
 def describe(case: Case) -> Finding:

@@ -16,13 +16,14 @@ from benchmarks.doctor.make_runs import make
 from doctor import Diagnosis, Finding, diagnose
 
 Columns = dict[str, np.ndarray]
-CLASSES = (2, 3, 10)
+CLASSES = (2, 3, 10, 100)
 
 
 @st.composite
 def histories(draw: st.DrawFn) -> tuple[Columns, dict[str, Any]]:
     """Draw a run of any shape: a fall, a climb, a jump or a plateau for each loss, with accuracies of every kind."""
     epochs, classes = draw(st.integers(5, 60)), draw(st.sampled_from(CLASSES))
+    sink, breaks = draw(st.sampled_from([0.0] * 9 + [2.0])), draw(st.sampled_from([None] * 9 + [0, 3, 7]))
     rng = np.random.default_rng(draw(st.integers(0, 10**6)))
     start = math.log(classes) * draw(st.sampled_from([0.2, 0.9, 1.0, 1.1, 3.0]))
     history = {"loss": _curve(draw, rng, epochs, start)}
@@ -32,6 +33,10 @@ def histories(draw: st.DrawFn) -> tuple[Columns, dict[str, Any]]:
         history["val_loss"] = _curve(draw, rng, epochs, start)
         if draw(st.booleans()):
             history["val_accuracy"] = _accuracy(draw, rng, history["val_loss"], classes)
+    for name in {"loss", "val_loss"} & set(history):
+        history[name] = history[name] - sink * np.linspace(0, 1, epochs)  # a loss may be negative
+    if breaks is not None:
+        history["loss"][breaks:] = math.nan
     facts: dict[str, Any] = draw(st.sampled_from([{}, {"classes": classes}, {"task": "regression"}, {"n_val": 40}]))
     return history, facts
 
@@ -81,13 +86,24 @@ def test_they_hold_of_runs_that_were_really_trained(kind: str) -> None:
 
 
 def _hold(history: Columns, diagnosis: Diagnosis) -> None:
+    starved = [epoch for found in diagnosis if found.symptom == "data_ran_out" for epoch in found.evidence[0].epochs]
+    if starved:  # numbers are of the other epochs, which alone are judged
+        judged = np.setdiff1d(np.arange(len(history["loss"])), np.array(starved) - 1)
+        history = {
+            name: np.where(np.isin(np.arange(len(values)), judged), values, math.nan)
+            for name, values in history.items()
+        }
     for finding in diagnosis:
         for evidence in finding.evidence:
             _evidence_holds(history, evidence)
+            _fact_holds(history, evidence)
         for number in re.findall(r"epoch (\d+)", finding.summary + finding.remedy.advice):
             assert 1 <= int(number) <= len(history["loss"])
         claim = CLAIMS.get(finding.symptom)
         assert claim is None or claim(history, finding), (finding.symptom, finding.summary)
+    first = diagnosis.verdict.split("; ")[0].rstrip(".")
+    holds = next((claim for start, claim in VERDICTS.items() if first.startswith(start)), None)
+    assert holds is None or holds(history), diagnosis.verdict
     if diagnosis.healthy:
         assert np.isfinite(history["loss"]).all()
 
@@ -106,9 +122,32 @@ def _evidence_holds(history: Columns, evidence: Any) -> None:
         assert epochs[1] == np.flatnonzero(np.isfinite(values))[-1] + 1
 
 
+def _fact_holds(history: Columns, evidence: Any) -> None:
+    """Hold numbers that name no curve by their first word against the curve that they are of."""
+    loss = history["loss"]
+    if evidence.name == "first_epoch_not_finite":
+        losses = [history[name] for name in ("loss", "val_loss") if name in history]
+        broken = [
+            int(np.flatnonzero(~np.isfinite(values))[0]) + 1 for values in losses if not np.isfinite(values).all()
+        ]
+        assert evidence.value == min(broken)
+    if evidence.name == "largest_rise_of_loss":
+        known = loss[np.isfinite(loss)]
+        assert evidence.value == pytest.approx(np.diff(known).max())
+    if evidence.name == "accuracy_gap":
+        assert evidence.value == pytest.approx(_end(history, "accuracy") - _end(history, "val_accuracy"))
+    if evidence.name.endswith("_in_that_epoch"):
+        assert evidence.value == history[evidence.name.removesuffix("_in_that_epoch")][evidence.epochs[0] - 1]
+    if evidence.name == "accuracy_in_every_epoch":
+        curves = [history[name] for name in ("accuracy", "val_accuracy") if name in history]
+        stretch = slice(evidence.epochs[0] - 1, evidence.epochs[1])
+        assert any(np.abs(values[stretch] - evidence.value).max() < 1e-3 for values in curves)
+
+
 def _end(history: Columns, curve: str) -> float:
-    values = history[curve][np.isfinite(history[curve])]
-    return float(np.median(values[-max(3, len(history[curve]) // 5) :])) if len(values) else math.nan
+    late = history[curve][max(0, min(int(0.8 * len(history[curve])), len(history[curve]) - 3)) :]
+    late = late[np.isfinite(late)]  # of the last fifth, and of three epochs at least
+    return float(np.median(late)) if len(late) else math.nan
 
 
 def _start(history: Columns, curve: str) -> float:
@@ -212,12 +251,52 @@ CLAIMS: dict[str, Callable[[Columns, Finding], bool]] = {
     "label_noise": lambda history, _: _end(history, "val_loss") > 0.05,
     "underfitting": lambda history, _: _end(history, "loss") > 0.1,
     "learning_rate_too_low": lambda history, finding: _went_to(history, finding),
+    "negative_loss": lambda history, _: _end(history, "loss") < 0,
+    "validation_scaled_otherwise": lambda history, _: _end(history, "val_loss") > _end(history, "loss"),
+    "unshuffled_split": lambda history, _: bool(np.nanmin(history["val_accuracy"]) <= 0.1),
     "data_ran_out": lambda history, finding: len(finding.evidence[0].epochs) < len(history["loss"]),
     "validation_jumps": lambda history, _: bool((np.diff(history["val_loss"]) > 0).any()),
 }
 
 
+def _worse_in_validation(history: Columns) -> bool:
+    gap = {"accuracy", "val_accuracy"} <= set(history) and _end(history, "val_accuracy") < _end(history, "accuracy")
+    return bool(gap or _end(history, "val_loss") > _end(history, "loss"))
+
+
+def _learned_once(history: Columns) -> bool:
+    return bool(np.nanmin(history["loss"]) < 0.95 * _start(history, "loss"))
+
+
+VERDICTS: dict[str, Callable[[Columns], bool]] = {
+    "The model has learned its training examples by heart": _worse_in_validation,
+    "Validation was best well before the end": lambda history: (
+        _end(history, "val_loss") > np.nanmin(history["val_loss"])
+    ),
+    "Validation does worse than guessing": _worse_in_validation,
+    "Training stopped too early": lambda history: any(
+        _falls(history[name]) for name in ("loss", "val_loss") if name in history
+    ),
+    "The loss is no number from the first epoch on": lambda history: (
+        not all(np.isfinite(history[name][0]) for name in ("loss", "val_loss") if name in history)
+    ),
+    "Training went out of control: the loss became": lambda history: (
+        not all(np.isfinite(history[name]).all() for name in ("loss", "val_loss") if name in history)
+    ),
+    "The model had learned until": _learned_once,
+    "The model had learned and lost it again": _learned_once,
+    "The model learned nothing: its training loss stays": lambda history: (
+        0.75 < _end(history, "loss") / _start(history, "loss") < 1.6
+    ),
+    "The loss is negative": lambda history: _end(history, "loss") < 0,
+    "The output cannot vary": lambda history: bool(np.ptp(history["loss"]) < 1e-3),
+    "Training went well": lambda history: _end(history, "loss") < 3 * _start(history, "loss"),
+}
+"""First sentences (their beginning), and what must hold of the curve."""
+
+
 def _below_floor(history: Columns, finding: Finding) -> bool:
     prefix = "val_" if finding.summary.startswith("Validation") else ""
     least = (1 - history[f"{prefix}accuracy"]) * math.log(2)
-    return bool(np.mean(history[f"{prefix}loss"] < least) >= 0.5)
+    known = np.isfinite(history[f"{prefix}loss"])
+    return bool(np.mean(history[f"{prefix}loss"][known] < least[known]) >= 0.5)
