@@ -39,6 +39,7 @@ from doctor.readers import (
     trackio,
     trainer_state,
     ultralytics,
+    visualdl,
     wandb,
 )
 from doctor.readers.base import PERHAPS, Log, Reader
@@ -57,6 +58,7 @@ _FILES: tuple[Reader, ...] = (
     dvclive.READER,
     mlflow.READER,
     trackio.READER,
+    visualdl.READER,
     wandb.READER,
     sacred.READER,
     sklearn.READER,

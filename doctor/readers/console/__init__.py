@@ -29,6 +29,12 @@ STYLES: tuple[Style, ...] = (
     loops.STYLE,
 )
 _FEWEST_ROWS = 2
+_OF_ONE_BATCH = "The loss value printed in the log is the current step"
+"""What Paddle says above its first epoch."""
+_JUMPS = (
+    "Paddle prints the loss of the last batch of each epoch, and not the epoch's mean: it jumps more than that. "
+    "VisualDL's log (paddle.callbacks.VisualDL) holds every batch."
+)
 _MOST_LINES = 500_000
 
 
@@ -87,7 +93,8 @@ def log_of(text: str) -> Log | None:
     for style in STYLES:
         found = style(lines)
         if found is not None and len(found.tracks[0].cells if found.tracks else ()) >= _FEWEST_ROWS:
-            return replace(found, notes=(*ranks, *commas, *found.notes))
+            said = (_JUMPS,) if any(line.startswith(_OF_ONE_BATCH) for line in lines[:1000]) else ()
+            return replace(found, notes=(*ranks, *commas, *said, *found.notes))
     return None
 
 
