@@ -61,7 +61,12 @@ def from_cells(cells: Sequence[Any] | Array, column: str, nan: int = NON_FINITE)
         return from_array(np.fromiter(map(float, cells), np.float64, len(cells)), nan)
     except (TypeError, ValueError, OverflowError):
         pass
-    values, states = np.full(len(cells), math.nan), np.empty(len(cells), np.uint8)
+    values, states = np.full(len(cells), math.nan), np.full(len(cells), ABSENT, np.uint8)
+    places = [place for place, cell in enumerate(cells) if cell is not MISSING]
+    if len(places) < len(cells):
+        found = from_cells([cells[place] for place in places], column, nan)
+        values[places], states[places] = found.values, found.states
+        return Points(values, states)
     for place, cell in enumerate(cells):
         values[place], states[place] = _cell(cell, column, nan)
     return Points(np.where(states == FINITE, values, math.nan), states)

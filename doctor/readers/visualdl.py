@@ -1,4 +1,4 @@
-"""VisualDL's `vdlrecords.NUMBER.log`, which Paddle's callback writes: records of a length and a protocol-buffer message.
+"""VisualDL's `vdlrecords.NUMBER.log`, which Paddle's callback writes: a length and a protocol-buffer message, in turn.
 
 Record: repeated Value 1; Value: step 1, tag 2, time 3, number 4 (float32), as visualdl 2.5's record.proto has it.
 """

@@ -22,7 +22,7 @@ numbers = st.one_of(st.integers(0, 10**14).map(str), st.floats(0, 1e6).map(repr)
 def test_a_line_is_put_together_again_of_what_it_has_in_common_and_its_digits(line: str) -> None:
     common, runs = alike.parted(line)
 
-    assert alike.standing(common).translate(alike.digits_of(runs)) == line
+    assert alike.filled(alike.standing(common), runs) == line
 
 
 def test_names_with_digits_keep_them() -> None:

@@ -190,26 +190,6 @@ def test_ultralytics_prints_validation_below_the_line_of_an_epoch() -> None:
     assert values(run, "val_accuracy") == pytest.approx(ACCURACY)
 
 
-def test_ultralytics_8_4_draws_a_bar_of_means_so_far_and_validates_the_best_weights_at_the_end() -> None:
-    head, below = (
-        "      Epoch    GPU_mem       loss  Instances       Size",
-        "  classes   top1_acc   top5_acc: 100% \u2501\u2501 1/1 1.1s",
-    )
-    text = "".join(
-        f"\n{head}\n\r\x1b[K  {n}/4   0G     9.5     8   64: 0% \u2500\u2500 0/2  3.9s"
-        f"\r\x1b[K  {n}/4   0G   {LOSS[n - 1]}     4   64: 50% \u2501\u2500 1/2 12.8s/it 7.7s<25.6s"
-        f"\r\x1b[K  {n}/4   0G   {LOSS[n - 1]}     4   64: 100% \u2501\u2501 2/2 3.6s/it 10.7s\n"
-        f"\r\x1b[K{below}\n     all      {ACCURACY[n - 1]:.3f}          1\n"
-        for n in EPOCHS
-    )
-    end = f"4 epochs completed.\n\nValidating best.pt...\n\r\x1b[K{below}\n     all      0.111          1\n"
-
-    run = doctor.read_run((text + end).encode())
-
-    assert values(run, "loss") == LOSS
-    assert values(run, "val_accuracy") == pytest.approx(ACCURACY)
-
-
 @pytest.mark.parametrize(
     "line",
     ["Epoch [{n}/9] Loss: 0.5 Acc: {p}%", "Epoch {n}: loss=0.5, acc={k}/200", "epoch {n} | loss 0.5 | accuracy {f}"],

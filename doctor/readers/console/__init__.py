@@ -12,7 +12,7 @@ from dataclasses import replace
 from doctor.errors import HistoryError
 from doctor.log import Log
 from doctor.readers.base import LIKELY, NO, SURE, Reader, text_of
-from doctor.readers.console import boosted, composer, fits, histories, loops, tables, trainer
+from doctor.readers.console import boosted, composer, fits, histories, loops, spacy_table, tables, trainer
 from doctor.readers.console.digits import plain
 from doctor.readers.console.prefixes import undressed, unwrapped
 from doctor.readers.console.printed import Style, frames
@@ -25,6 +25,7 @@ STYLES: tuple[Style, ...] = (
     histories.STYLE,
     boosted.STYLE,
     composer.STYLE,
+    spacy_table.STYLE,
     tables.STYLE,
     loops.STYLE,
 )

@@ -7,12 +7,17 @@ them all. What is found in such a line is then filled in with the digits of each
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
+from functools import lru_cache
 
 _RUN = re.compile(
-    r"(?<![A-Za-z_@0-9])(?!(?<=(?:top|acc)[ -])[15](?![\d.])|(?<=prec[ -])[15](?![\d.]))[0-9]+", re.IGNORECASE
+    r"([0-9](?<![A-Za-z_@0-9][0-9])(?!(?<=(?:top|acc)[ -][15])(?![\d.])|(?<=prec[ -][15])(?![\d.]))[0-9]*)",
+    re.IGNORECASE,
 )
-"""Digits that are a number, and not part of a name such as `acc1`, `Acc@5` and `top 1`."""
+"""Digits that are a number, and not part of a name such as `acc1`, `Acc@5` and `top 1`.
+
+What comes before them is looked at behind the first digit, since digits are found fast.
+"""
 _COUNTED = 9
 """Digits of the longest number that counts epochs or steps; longer ones stay long."""
 _FOREIGN = re.compile(r"(?![0-9])\d")
@@ -20,9 +25,8 @@ _DIGITS = "".join(character for character in map(chr, range(0x660, 0x1C5A)) if c
 _FILLING, _STANDING = _DIGITS[0], _DIGITS[1:]
 _PLACES = tuple(map(ord, _STANDING))
 _SHORT, _LONG = "\x00", "\x01"
-
-Digits = Mapping[int, str | None]
-"""What `str.translate` puts in the place of each digit that stands for others."""
+_FIELDS = {place: f"{{{number}}}" for number, place in enumerate(_PLACES)}
+_FIELDS |= {ord("{"): "{{", ord("}"): "}}", ord(_FILLING): ""}
 
 
 def parted(line: str) -> tuple[str, list[str]]:
@@ -32,12 +36,14 @@ def parted(line: str) -> tuple[str, list[str]]:
     """
     if not line.isascii() and _FOREIGN.search(line):
         return line, []
-    runs = _RUN.findall(line)
+    parts = _RUN.split(line)
+    runs = parts[1::2]
     if len(runs) > len(_PLACES):
         return line, []
     if max(map(len, runs), default=0) > _COUNTED:
-        return _RUN.sub(lambda run: _SHORT if len(run.group()) <= _COUNTED else _LONG, line), runs
-    return _RUN.sub(_SHORT, line), runs
+        parts[1::2] = [_SHORT if len(run) <= _COUNTED else _LONG for run in runs]
+        return "".join(parts), runs
+    return _SHORT.join(parts[::2]), runs
 
 
 def standing(common: str) -> str:
@@ -51,8 +57,11 @@ def standing(common: str) -> str:
     )
 
 
-def digits_of(runs: Iterable[str]) -> Digits:
-    """Return what a line's own digits are, for `str.translate` of what was found in the line like it."""
-    digits: dict[int, str | None] = dict(zip(_PLACES, runs, strict=False))
-    digits[ord(_FILLING)] = None
-    return digits
+def filled(text: str, runs: Sequence[str]) -> str:
+    """Return what was found in a line like another, with that other line's own digits."""
+    return _template(text).format(*runs) if runs else text.replace(_FILLING, "")
+
+
+@lru_cache(maxsize=4096)
+def _template(text: str) -> str:
+    return text.translate(_FIELDS)

@@ -9,6 +9,7 @@ from doctor.errors import HistoryError
 _WRAPPED = re.compile(
     r"\b(?:tensor|Tensor|Array|(?:np|numpy)\.float\d\d|float)\(\s*\[?\s*([-+\w.]+)\s*\]?[^()]{0,80}\)"
 )
+_CALLED = re.compile(r"(?:[Tt]ensor|Array|float\d*)\(")
 _VALUE = r"(?<=[:= ])[-+]?"
 _THOUSANDS = re.compile(_VALUE + r"\d{1,3}(?:,\d{3})+\.\d+\b")
 _COMMA = re.compile(_VALUE + r"(\d+),(\d+)(?!\d|[,.]\d|\s*\])")
@@ -27,11 +28,13 @@ def plain(lines: list[str]) -> tuple[list[str], tuple[str, ...]]:
     Raises:
         HistoryError: Whether a comma is a decimal point cannot be told (`1,234` throughout).
     """
-    lines = [_WRAPPED.sub(r"\1", line) if "(" in line else line for line in lines]
+    lines = [_WRAPPED.sub(r"\1", line) if "(" in line and _CALLED.search(line) else line for line in lines]
     lines = [_THOUSANDS.sub(_joined, line) if "," in line else line for line in lines]
+    if any(_POINT.search(line) for line in lines if _NAMED.search(line)):
+        return lines, ()
     named = [line for line in lines if "," in line and _NAMED.search(line)]
     commas = [found for line in named for found in _COMMA.finditer(line)]
-    if len(commas) < 2 or any(_POINT.search(line) for line in lines if _NAMED.search(line)):
+    if len(commas) < 2:
         return lines, ()
     if all(len(found.group(2)) == 3 and found.group(1).strip("0") for found in commas):
         raise HistoryError(

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from doctor.columns import words_of
 from doctor.errors import HistoryError
-from doctor.readers.console.alike import Digits, digits_of, parted, standing
+from doctor.readers.console.alike import filled, parted, standing
 from doctor.readers.console.choice import Row, words_in
 from doctor.readers.console.counters import Counter
 from doctor.readers.console.phrases import SPLIT_OF
@@ -105,28 +105,22 @@ class Line:
         """Take the kind, and the runs of digits."""
         self.kind, self._runs = kind, runs
 
-    @cached_property
-    def _digits(self) -> Digits:
-        return digits_of(self._runs)
-
     def count(self, counter: Counter) -> float | None:
         """Return the number that the line counts."""
         found = self.kind.count(counter)
-        return None if found is None else float(found.translate(self._digits))
+        return None if found is None else float(filled(found, self._runs))
 
     def row(self, owner: str) -> Row | None:
         """Return the values, without an epoch, or None where there are none."""
         found = self.kind.values(owner)
         if not found:
             return None
-        digits, steps = self._digits, self.kind.steps
+        runs, steps = self._runs, self.kind.steps
         held = {
-            value.phrase.name: Value(
-                value.phrase, value.number.translate(digits), value.running, value.whole.translate(digits)
-            )
-            for value in found
+            phrase.name: Value(phrase, filled(number, runs), running, filled(whole, runs) if whole else "")
+            for phrase, number, running, whole in found
         }
-        return Row(0.0, self.kind.words, held, int(steps.translate(digits)) if steps else None)
+        return Row(0.0, self.kind.words, held, int(filled(steps, runs)) if steps else None)
 
 
 def kinds_of(lines: Sequence[str]) -> list[Line]:

@@ -42,10 +42,10 @@ def undressed(lines: list[str]) -> tuple[list[str], tuple[str, ...]]:
     bare: list[str] = []
     ranks: list[int | None] = []
     for line in lines:
-        rank, rest = _ranked(_TIME.sub("", line, count=1))
+        rank, rest = _ranked(_without(_TIME, line))
         if rank is None:
-            rest = _LOGGER.sub("", line, count=1) if ":" in line[:60] and _LOGGER.match(line) else rest
-        bare.append(_LEVEL.sub("", rest if rank is None else _TIME.sub("", rest, count=1)))
+            rest = _without(_LOGGER, line) if ":" in line[:60] and _LOGGER.match(line) else rest
+        bare.append(_without(_LEVEL, rest if rank is None else _without(_TIME, rest)))
         ranks.append(rank)
     known = sorted({rank for rank in ranks if rank is not None})
     if len(known) < 2:
@@ -53,6 +53,11 @@ def undressed(lines: list[str]) -> tuple[list[str], tuple[str, ...]]:
     kept = [line for line, rank in zip(bare, ranks, strict=True) if rank in (None, known[0])]
     others = ", ".join(map(str, known[1:5])) + (" ..." if len(known) > 5 else "")
     return kept, (f"The lines of rank {known[0]} were read; those of rank {others} say the same of their share.",)
+
+
+def _without(beginning: re.Pattern[str], line: str) -> str:
+    found = beginning.match(line)
+    return line[found.end() :] if found else line
 
 
 def _ranked(line: str) -> tuple[int | None, str]:
