@@ -75,6 +75,17 @@ class Problem:
         """Whether `is_lost` may say so."""
         return self.is_lost is not go_on
 
+    def part(self, rows: NDArray[np.int64]) -> "Problem":
+        """Return the problem of some of the images, without folds."""
+        return dataclasses.replace(
+            self,
+            samples=[self.samples[row] for row in rows],
+            labels=self.labels[rows],
+            groups=self.groups[rows],
+            sample_weights=self.sample_weights[rows],
+            folds=(),
+        )
+
     def advancing(self, advance: Callable[[], None]) -> "Problem":
         """Return the same problem with another progress display."""
         return dataclasses.replace(self, advance=advance)

@@ -88,13 +88,7 @@ class Finetune:
     def _start(self, fold: Fold) -> None:
         """Give the head the weights of a probe on the fold's training images."""
         rows = fold.train[fold.train < len(self.problem.labels)]
-        seen = replace(
-            self.problem,
-            labels=self.problem.labels[rows],
-            groups=self.problem.groups[rows],
-            sample_weights=self.problem.sample_weights[rows],
-            overrides=Overrides(),  # what was asked for is meant for the fine-tuning
-        )
+        seen = replace(self.problem.part(rows), overrides=Overrides())  # what was asked for is meant for fine-tuning
         head = Probe((self._frozen_features[rows],), seen).finish()
         self._network.get_layer(map_head.NAME).set_weights(
             [head.weights[0][:, None], np.array([head.bias], np.float32)]

@@ -83,16 +83,7 @@ def shortlist(
     if n <= mixing.ROWS or len(choices) == 1:
         return choices
     rows = np.linspace(0, n - 1, mixing.ROWS).astype(np.int64)
-    some = dataclasses.replace(
-        problem,
-        samples=[problem.samples[row] for row in rows],
-        labels=problem.labels[rows],
-        groups=problem.groups[rows],
-        sample_weights=problem.sample_weights[rows],
-        folds=(),
-        invariant=frozenset(),
-        advance=lambda: None,
-    )
+    some = dataclasses.replace(problem.part(rows), invariant=frozenset(), advance=lambda: None)
     losses = [make(spec, some).choose().loss for spec in choices]
     return [choices[int(np.argmin(losses))]]
 
