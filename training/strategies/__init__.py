@@ -8,8 +8,8 @@ A module has `NAME`, `SUMMARY`, `CHOOSABLE` (may it be published?), `ORIGIN` (wh
 from importlib import import_module
 
 from training.errors import TrainingError
+from training.loading_tensorflow import loading
 from training.problem.interface import Strategy
-from training.quieting import without_greeting
 
 STRATEGIES = (
     "strokes",
@@ -39,7 +39,7 @@ def load(name: str) -> Strategy:
     """Return a strategy by its name; raises `TrainingError` for an unknown one."""
     if name not in STRATEGIES:
         raise TrainingError(f"There is no strategy named {name}; there are {', '.join(STRATEGIES)}.")
-    with without_greeting():
+    with loading():
         strategy: Strategy = import_module(f"training.strategies.{name}")
     return strategy
 

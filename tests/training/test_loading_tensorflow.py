@@ -1,4 +1,4 @@
-"""Loading TensorFlow writes nothing to the screen; whatever else is written there arrives."""
+"""Loading TensorFlow writes nothing to the screen and brings nothing that is not used; what others write arrives."""
 
 import os
 import subprocess
@@ -9,9 +9,9 @@ import pytest
 PROGRAM = """
 import os, sys
 {before}
-from training.quieting import without_greeting
+from training.loading_tensorflow import loading
 try:
-    with without_greeting():
+    with loading():
         os.write(2, b"WARNING: All log messages before absl::InitializeLog() is called are written to STDERR\\n")
         os.write(2, b"I0000 port.cc:153] oneDNN custom operations are on. You may see\\n")
         os.write(2, b"the processor is too old\\n")
@@ -37,7 +37,7 @@ def test_all_but_the_greetings_is_passed_on(within: str) -> None:
 
 
 def test_without_standard_error_nothing_fails() -> None:
-    program = "from training.quieting import without_greeting\nwith without_greeting(): print('within')"
+    program = "from training.loading_tensorflow import loading\nwith loading(): print('within')"
     done = subprocess.run(["sh", "-c", f'exec "{sys.executable}" -c "{program}" 2>&-'], capture_output=True, check=True)
     assert done.stdout == b"within\n"
 
@@ -49,3 +49,13 @@ def test_nothing_is_held_back_where_tensorflow_is_loaded() -> None:
 
 def test_a_strategy_is_loaded_without_a_word() -> None:
     assert _run("from training import strategies; strategies.load('mnist').candidates") == []
+
+
+def test_keras_does_not_import_what_only_draws_and_wraps_and_others_still_can() -> None:
+    program = (
+        "import sys\n"
+        "from training import strategies; strategies.load('mnist')\n"
+        "assert 'keras' in sys.modules and not {'matplotlib', 'sklearn'} & set(sys.modules), 'imported'\n"
+        "from sklearn.datasets import load_digits; load_digits()"
+    )
+    assert _run(program) == []
