@@ -2,6 +2,7 @@
 
 import pickle
 from collections.abc import Callable
+from dataclasses import replace
 from types import ModuleType
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from training.engines import distant, local, shipping
 from training.evaluation.groups import Groups
 from training.evaluation.splitting import split
-from training.problem.interface import Problem
+from training.problem.interface import Candidate, Problem
 from training.progress import Stages
 from training.reading.dataset import Sample
 
@@ -37,3 +38,27 @@ def test_a_result_that_has_travelled_says_what_it_said_there_and_is_finished_her
     np.testing.assert_array_equal(arrived.evaluation.logits, result.evaluation.logits)
     assert arrived.candidate.problem is problem
     assert arrived.candidate.finish().network.to_onnx(None) == result.candidate.finish().network.to_onnx(None)
+
+
+def test_other_splits_are_evaluated_on_the_candidate_as_it_was_prepared_once(
+    problem: Problem, stand_in: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare, asked = stand_in.candidates, []
+
+    def choose(given: Problem) -> list[Candidate]:
+        """Choose beforehand, from these folds, that the label depends on everything; a strategy may do so."""
+        asked.append(len(given.folds))
+        return list(prepare(replace(given, invariant=frozenset())))
+
+    monkeypatch.setattr(stand_in, "candidates", choose)
+    problem = replace(problem, invariant=frozenset({"hflip"}))
+    (result,) = local.try_strategy(stand_in.NAME, problem, Stages(quiet=True), mend=False).results
+    asked.clear()
+    arrived = distant.unpack(distant.pack(stand_in.NAME, result, problem), problem).candidate
+
+    fewer = replace(problem, folds=split(problem.labels, problem.groups, 2, 1, 5))
+    there = replace(result.candidate, problem=replace(result.candidate.problem, folds=fewer.folds))
+    np.testing.assert_array_equal(replace(arrived, problem=fewer).evaluate().logits, there.evaluate().logits)
+    assert replace(arrived, problem=fewer).prepare().problem.invariant == frozenset()
+    arrived.finish()
+    assert asked == [3]
