@@ -60,6 +60,10 @@ def with_heading(table: Table, exists: Exists) -> Table:
     return replace(table, heading=first, rows=rest, lines=table.lines[1:])
 
 
+class UnclearSplit(TrainingError):
+    """A table tells training from test, and it is not clear how."""
+
+
 def tell(table: Table, exists: Exists, asked: Asked) -> Roles:
     """Return what the columns of a table hold.
 
@@ -104,7 +108,7 @@ def split_column(columns: Columns, path: int | None) -> int | None:
     unnamed = [at for at, name in enumerate(columns.heading) if not name and all_parts(columns.values(at))]
     telling = telling or unnamed
     if len(telling) > 1 and len({tuple(map(part_of, columns.values(at))) for at in telling}) > 1:
-        raise TrainingError(two_columns(columns, telling, "tell training from test", "--split-column"))
+        raise UnclearSplit(two_columns(columns, telling, "tell training from test", "--split-column"))
     if not telling:
         _refuse_unclear(columns, path)
     return telling[0] if telling else None
@@ -115,7 +119,7 @@ def _refuse_unclear(columns: Columns, path: int | None) -> None:
     for at in columns.named(PARTS):
         cells = {cell for cell in columns.values(at) if cell}
         if at != path and 1 < len(cells) <= MOST_PARTS:
-            raise TrainingError(
+            raise UnclearSplit(
                 f"The column {columns.heading[at]} of {columns.table.name} holds {', '.join(sorted(cells))}, and which "
                 "of them is the test part is not known. Write train, val and test in their place (0, 1 and 2 mostly "
                 "mean these, in this order), or say that it tells no parts with --split-column none."

@@ -1,9 +1,11 @@
 """Lists beside class folders that say which images are for testing: the folders tell the classes, and they the part.
 
 Read are lists named by the part (`test.txt`, as Food-101 has them), tables with a column for it, and
-`train_test_split.txt` with `images.txt` (CUB-200). What a list calls test is never learned from.
+`train_test_split.txt` with `images.txt` (CUB-200). What a list calls test is never learned from, and so a list that
+is named by the part and cannot be read is refused.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
@@ -22,6 +24,8 @@ _CUB, _CUB_IMAGES = "train_test_split.txt", "images.txt"
 _CUB_PARTS: Mapping[str, Part] = {"1": "train", "0": "test"}
 _LARGEST = 64 * 1024**2
 """Bytes of a list that is looked at."""
+_HEAD = 1024**2
+"""Bytes in which a name of an image is looked for."""
 
 Parts = dict[str, Part]
 
@@ -36,6 +40,9 @@ def follow(
         files: The files of the source.
         lists: Those that may be lists.
         asked: What the user says; without a split column none of it is used where that is `none`.
+
+    Raises:
+        TrainingError: A list that tells training from test cannot be read, or it is not clear how it does.
     """
     if asked.split_column == "none":
         return listing, []
@@ -60,13 +67,11 @@ def follow(
 
 
 def _read(path: PurePosixPath, files: Readers, known: set[PurePosixPath], asked: Asked) -> Iterator[tuple[str, Part]]:
-    """Yield the images that a list names, with their parts; nothing of what is no such list."""
-    locator = Locator(None, path.parent, lambda: files)
+    """Yield the images that a list names, with their parts; nothing of what is not such a list."""
+    locator, data = Locator(None, path.parent, lambda: files), b""
     try:
         data = files[path]()
-        table = tables.read(str(path), data) if len(data) <= _LARGEST else None
-        if table is None:
-            return
+        table = _table(path, data)
         if path.name.lower() == _CUB:
             rows = _of_cub(table, path, files)
         else:
@@ -75,8 +80,29 @@ def _read(path: PurePosixPath, files: Readers, known: set[PurePosixPath], asked:
             located = locator.locate(cell, part)
             if located.known and PurePosixPath(located.file) in known:
                 yield located.file, part
-    except (ListError, TrainingError, OSError):
-        return
+    except (ListError, TrainingError, OSError) as error:
+        named = part_of(path.stem) is not None or path.name.lower() == _CUB
+        if (named or isinstance(error, roles.UnclearSplit)) and (not data or _names_any(data, known)):
+            raise TrainingError(
+                f"{path} seems to say which images are for testing, and is not read: {error} Fix it, take it out, or "
+                "say --split-column none, and no list is followed."
+            ) from error
+
+
+def _table(path: PurePosixPath, data: bytes) -> Table:
+    if len(data) > _LARGEST:
+        raise ListError(f"It has more than {_LARGEST:,} bytes.")
+    table = tables.read(str(path), data)
+    if table is None:
+        raise ListError(f"{path} is not JSON of a kind that lists images.")
+    return table
+
+
+def _names_any(data: bytes, known: set[PurePosixPath]) -> bool:
+    """Tell whether a file names images of the source, by their names or, without a suffix, their folders and names."""
+    names = {path.name for path in known} | {"/".join(path.with_suffix("").parts[-2:]) for path in known}
+    cells = re.split(r"[\s,;|\"']+", data[:_HEAD].decode("latin-1").replace("\\", "/"))
+    return any(cell.rpartition("/")[2] in names or "/".join(cell.split("/")[-2:]) in names for cell in cells)
 
 
 def _of_table(table: Table, whole: Part | None, locator: Locator, asked: Asked) -> Iterator[tuple[str, Part]]:

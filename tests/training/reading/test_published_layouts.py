@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -76,6 +77,42 @@ def test_images_that_a_list_of_the_split_leaves_out_are_counted(write: Write) ->
     listing = sources.find(write(IMAGES | {"train.txt": lines(*LEARNED[:4]), "test.txt": lines(*TESTED)}))
     assert counts_of(listing) == SPLIT
     assert "do not name 2 images" in listing.layout
+
+
+TWO_PATHS = lines("before,after", "images/cat/2.jpg,images/cat/3.jpg", "images/dog/2.jpg,images/dog/3.jpg")
+UNCLEAR = lines("class,filepath,split", *(f"{n[:3]},images/{n}.jpg,{int(n in TESTED)}" for n in NAMES))
+
+
+@pytest.mark.parametrize(
+    ("file", "data", "why"),
+    [
+        ("test.csv", TWO_PATHS, "name images"),
+        ("meta/test.txt", "cat/3,кошка\ndog/3,собака\n".encode("cp1251"), "its encoding is not known"),
+        ("val.json", json.dumps([f"{name}.jpg" for name in TESTED]).encode(), "not JSON of a kind that lists images"),
+        ("train.jsonl", lines('{"path": "cat/3.jpg"'), "not valid JSON"),
+        ("set.csv", UNCLEAR, "which of them is the test part is not known"),
+    ],
+)
+def test_a_list_of_the_split_that_cannot_be_read_is_refused_by_its_name(
+    file: str, data: bytes, why: str, write: Write
+) -> None:
+    folder = write(IMAGES | {file: data})
+    with pytest.raises(TrainingError, match=rf"^{file} .*{why}.*--split-column none"):
+        sources.find(folder)
+    assert counts_of(sources.find(folder, Asked(split_column="none"))) == ALL
+
+
+@pytest.mark.parametrize(
+    ("file", "data"),
+    [
+        ("train.txt", lines("Epoch 1/10", "8/8 - 1s - loss: 0.69 - accuracy: 0.5", "Epoch 2/10")),
+        ("test.txt", b" \n"),
+        ("train.json", b'{"epochs": [1, 2], "loss": {"train": 0.5}}'),
+        ("pairs.csv", TWO_PATHS),
+    ],
+)
+def test_what_only_has_the_name_of_such_a_list_is_passed_over(file: str, data: bytes, write: Write) -> None:
+    assert counts_of(sources.find(write(IMAGES | {file: data}))) == ALL
 
 
 @pytest.mark.parametrize("name", ["sample_submission.csv", "SampleSubmission.csv", "submission_format.csv"])
