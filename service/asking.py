@@ -11,6 +11,7 @@ from flask import Response, render_template
 from artifact import fitting, formats, store
 from artifact.card import Card
 from artifact.errors import ArtifactError
+from artifact.report.record import VERDICT
 from service import words
 from service.feedback import NEITHER
 from service.inference.answers import Answer, Result
@@ -56,7 +57,8 @@ def render(model: Model | None, cards: Sequence[dict[str, Any]] = (), problem: P
     if model is not None:
         whole = model.card.input.fit != "crop"
         values |= {"model": model.identity, "classes": model.card.classes, "whole": whole}
-        values |= {"expectation": model.report.get("verdict"), "heatmap": "evidence" in model.outputs}
+        expectation = model.told.get(VERDICT)
+        values |= {"expectation": expectation, "heatmap": "evidence" in model.outputs}
     html = render_template("upload.html", **values, grade=words.grade, percent=words.percent)
     page = Response(html, problem.status if problem else 200, content_type="text/html; charset=utf-8")
     page.headers.extend(problem.headers if problem else {})

@@ -1,11 +1,14 @@
 """Draw the curves of a model's training with the doctor's marks, for a page; once for each model."""
 
-from typing import Any
+from collections.abc import Sequence
 from weakref import WeakKeyDictionary
 
 import doctor
 from artifact import schema
+from artifact.report import training as trainings
 from artifact.report.page import Curves
+from artifact.report.section import Report
+from artifact.report.training import Epochs, Run
 from doctor import plot
 from service.inference.model import Model
 
@@ -16,39 +19,29 @@ def of(model: Model) -> Curves:
     """Return the pictures of a model's training."""
     found = _drawn.get(model)
     if found is None:
-        found = _drawn[model] = draw(model.report)
+        found = _drawn[model] = draw(model.told)
     return found
 
 
-def draw(report: dict[str, Any]) -> Curves:
+def draw(report: Report) -> Curves:
     """Draw what a report has of its training."""
-    training = report.get("training")
-    if not isinstance(training, dict):
-        return Curves()
-    final, folds = training.get("final"), training.get("folds")
-    runs = [epochs for fold in folds if (epochs := _epochs(fold))] if isinstance(folds, list) else []
-    return Curves(_picture(_epochs(final), _diagnosis(final)), _picture(runs))
+    section = trainings.of(report)
+    runs = [fold.epochs for fold in section.folds if fold.epochs]
+    return Curves(_picture(section.final.epochs, _diagnosis(section.final)), _picture(runs))
 
 
-def _epochs(run: Any) -> dict[str, Any]:
-    epochs = run.get("epochs") if isinstance(run, dict) else None
-    return epochs if isinstance(epochs, dict) else {}
-
-
-def _diagnosis(run: Any) -> doctor.Diagnosis | None:
+def _diagnosis(run: Run) -> doctor.Diagnosis | None:
     """Return what a stored diagnosis has for a picture: its verdict, and findings with the epochs they speak of."""
-    stored = run.get("diagnosis") if isinstance(run, dict) else None
-    if not isinstance(stored, dict) or not isinstance(stored.get("findings"), list):
-        return None
+    stored = run.diagnosis or {}
     advice = {"remedy": {"changes": [], "advice": ""}}
-    findings = [{**found, **advice} for found in stored["findings"] if isinstance(found, dict)]
+    findings = [{**found, **advice} for found in stored.get("findings", ())]
     try:
         return schema.build(doctor.Diagnosis, {**stored, "findings": findings}, "diagnosis")
     except schema.SchemaError:
         return None
 
 
-def _picture(history: Any, diagnosis: doctor.Diagnosis | None = None) -> str | None:
+def _picture(history: Epochs | Sequence[Epochs], diagnosis: doctor.Diagnosis | None = None) -> str | None:
     if not history:
         return None
     try:

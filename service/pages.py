@@ -9,20 +9,23 @@ from markupsafe import Markup
 
 import doctor
 from artifact.report import page
+from artifact.report.section import Report
 from doctor.context import TASKS
 from service.intake import histories
 from service.problems import Problem
 
 
-def render_report(report: dict[str, Any], drawn: page.Curves, link: Callable[[str], str | None]) -> Response:
+def render_report(
+    report: Report, served: dict[str, Any], drawn: page.Curves, link: Callable[[str], str | None]
+) -> Response:
     """Return the report as a page.
 
     Args:
-        report: The report, with the section `service` of the model that it is of.
+        report: The report.
+        served: The section `service` of the model that it is of.
         drawn: Its curves.
         link: Gives the address of a file of the version, or None where there is no such file.
     """
-    served = report["service"]
     name, version = served["model"]["name"], served["model"]["version"]
     body = page.body(report, f"{name}, version {version}", drawn, _notices(served), link)
     return _page("report.html", 200, served=served, body=Markup(body))  # what it is made from was escaped

@@ -55,7 +55,7 @@ def test_a_strategy_is_tried_chosen_exported_and_served_alike(
     settings = Settings(models=tmp_path / "models", strategies=(thumbnail.NAME,), repeats=1)
     outcome = pipeline.train(settings, Stages(quiet=True))
     assert outcome.card.strategy == "thumbnail"
-    assert outcome.report["estimate"]["auroc"]["value"] > 0.7  # faces or not, from 64 gray pixels
+    assert outcome.document["estimate"]["auroc"]["value"] > 0.7  # faces or not, from 64 gray pixels
 
     published = store.read(tmp_path / "models", "default")
     session = onnxruntime.InferenceSession(published.model, providers=["CPUExecutionProvider"])

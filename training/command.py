@@ -99,13 +99,14 @@ def _retell(settings: Settings, stages: Stages) -> None:
 
 def _show(outcome: "Outcome", settings: Settings) -> None:
     """Print the result on standard output; whoever reads it may leave."""
+    from artifact.report.comparison import COMPARISON
     from training import publication
     from training.output import comparison, summary
 
     console = _Output(soft_wrap=True, highlight=False, markup=False, emoji=False)  # names hold what they like
     with reader_may_leave():
         if settings.compare:
-            console.print(comparison.table(outcome.report["comparison"]))
+            console.print(comparison.table(outcome.report.rows(COMPARISON)))
         console.print()
         for line in summary.describe(outcome.report):
             console.print(line.text, style=line.style)

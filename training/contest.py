@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from artifact.report.comparison import Compared
 from training import strategies
 from training.engines import local
 from training.engines.interface import Engine
@@ -89,25 +90,27 @@ def _say_why_nothing(names: Sequence[str], failed: dict[str, str]) -> str:
     return f"None of the strategies named has a candidate for these images ({offered}). Name another one."
 
 
-def table(contest: Contest, labels: NDArray[np.int64]) -> list[dict[str, object]]:
+def table(contest: Contest, labels: NDArray[np.int64]) -> tuple[Compared, ...]:
     """Return one row for each candidate: what it is, what it measured, what it costs; the chosen one is marked."""
-    rows: list[dict[str, object]] = []
+    rows = []
     for position, result in enumerate(contest.results):
         one = result.scored
+        cost = {name: value for name, value in result.cost.items() if math.isfinite(value)}
         rows.append(
-            {
-                "candidate": one.name,
-                "chosen": position == contest.chosen,
-                "choosable": one.choosable,
-                "summary": strategies.load_maker(one.name).SUMMARY,
-                "accuracy": float(scores.hits(one.logits, labels).mean()),
-                "auroc": scores.auroc(one.logits, labels),
-                "log_loss": float(scores.log_losses(one.logits, labels).mean()),
-                "brier": float(scores.brier_losses(one.logits, labels).mean()),
-                "megabytes": one.megabytes,
-                "seconds": result.seconds,
-                "settings": result.evaluation.settings,
-                **{name: value for name, value in result.cost.items() if math.isfinite(value)},
-            }
+            Compared(
+                candidate=one.name,
+                chosen=position == contest.chosen,
+                choosable=one.choosable,
+                summary=strategies.load_maker(one.name).SUMMARY,
+                accuracy=float(scores.hits(one.logits, labels).mean()),
+                auroc=scores.auroc(one.logits, labels),
+                log_loss=float(scores.log_losses(one.logits, labels).mean()),
+                brier=float(scores.brier_losses(one.logits, labels).mean()),
+                megabytes=cost.get("megabytes", one.megabytes),
+                seconds=result.seconds,
+                settings=result.evaluation.settings,
+                milliseconds=cost.get("milliseconds"),
+                within_budget=bool(cost["within_budget"]) if "within_budget" in cost else None,
+            )
         )
-    return rows
+    return tuple(rows)

@@ -6,13 +6,14 @@ point, so nothing is said of it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 
 from artifact.report import growth as words
-from artifact.report.drawing import Expected
+from artifact.report.drawing import Reached
+from artifact.report.growth import MoreImages
+from artifact.report.section import Report
 from training.contest import Contest
 from training.evaluation import clustering, growth, nested, scores
 from training.evaluation.choosing import ACCURACY_INFLATION
@@ -35,31 +36,6 @@ _DRAWN = (1, 1.26, 1.6, 2, 2.5, 3.2, 4, 5)
 """How many times as many images the plot has."""
 
 
-@dataclass(frozen=True)
-class MoreImages:
-    """What came of it.
-
-    Attributes:
-        measured: Images that the models of a point learned from, and the share of the others that they told right.
-        expected: For the numbers of images that are spoken of.
-        curve: For those of the plot.
-        helps_most: The class of which more images help most; None where the errors do not tell.
-        unknown: Why nothing can be said; None where something can.
-    """
-
-    measured: tuple[tuple[float, float], ...] = ()
-    expected: tuple[Expected, ...] = ()
-    curve: tuple[Expected, ...] = ()
-    helps_most: str | None = None
-    unknown: str | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the report's section `more_images`, without its sentence."""
-        points = [{"images": size, "accuracy": share} for size, share in self.measured]
-        drawn_on = {name: [vars(one) for one in getattr(self, name)] for name in ("expected", "curve")}
-        return {"measured": points, **drawn_on, "helps_most": self.helps_most, "unknown": self.unknown}
-
-
 def measure(held: Contest, fitted: Fitted, gathered: Gathered, time_is_up: bool) -> MoreImages:
     """Let the chosen candidate learn from smaller draws of the images, and carry the curve on."""
     problem = held.winner.candidate.problem
@@ -73,16 +49,15 @@ def measure(held: Contest, fitted: Fitted, gathered: Gathered, time_is_up: bool)
     guess = max(float(labels.mean()), 1 - float(labels.mean()))
     targets, drawn = ([_round(times * len(labels)) for times in some] for some in (TIMES, _DRAWN))
     expected, curve = (tuple(extrapolate(found, level, guess, some)) for some in (targets, drawn))
-    points = zip(map(float, found.sizes), map(float, found.hits.mean(axis=1)), strict=True)
+    points = (Reached(*map(float, point)) for point in zip(found.sizes, found.hits.mean(axis=1), strict=True))
     weakest = growth.weakest(hits, labels, inflation)
     classes = (gathered.dataset.classes.negative, gathered.dataset.classes.positive)
     return MoreImages(tuple(points), expected, curve, None if weakest is None else classes[weakest])
 
 
-def section(found: MoreImages, report: dict[str, Any]) -> dict[str, Any]:
+def section(found: MoreImages, report: Report) -> MoreImages:
     """Return the report's section with its sentence, of which other sections are a part."""
-    told = found.to_json()
-    return {**told, "summary": words.describe({**report, "more_images": told})}
+    return replace(found, summary=words.describe(report.adding(words.MORE_IMAGES.holds(found))))
 
 
 def _why_unknown(held: Contest, fitted: Fitted, gathered: Gathered, problem: Problem, time_is_up: bool) -> str | None:

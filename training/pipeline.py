@@ -10,39 +10,34 @@ from numpy.typing import NDArray
 
 from artifact import golden, publishing, store
 from artifact.card import Card
-from artifact.report import verdict
-from artifact.report.version import SCHEMA_VERSION
-from training import checks, contest, engines, more_images, restricting, second_reading, strategies
+from artifact.report import estimate, reading
+from artifact.report.comparison import COMPARISON
+from artifact.report.section import Report
+from training import checks, contest, engines, more_images, restricting, second_reading, sections, strategies
 from training.backbone.cache import Cache
-from training.checks import Subject
-from training.contest import Contest
+from training.checks import NotRun, Result, Subject
 from training.diagnosis.diagnosing import Diagnosed, diagnose_final
 from training.evaluation import novelty
-from training.evaluation.deciding import Rules, decide, section
-from training.evaluation.novelty import Novelty
+from training.evaluation.deciding import decide
 from training.evaluation.thresholds import choose_threshold, first_of_each
+from training.finished import Finished, Run
 from training.gathering import Gathered, gather
 from training.output import (
     carding,
     comparison,
-    looking,
-    mistakes,
     modelcard,
-    promise,
+    recording,
     rematch,
-    report,
     report_page,
     succession,
     target,
 )
 from training.output.export import export
-from training.output.recording import Recorded, record
-from training.output.verifying import TOLERANCE, Scorer, verify
+from training.output.verifying import Scorer, verify
 from training.pixels import features_of
-from training.problem.interface import Fitted, Problem
+from training.problem.interface import Problem
 from training.progress import Stages
 from training.reading import telling
-from training.second_reading import SecondReading
 from training.settings import Settings
 
 COMPARED = 400
@@ -55,35 +50,20 @@ class Outcome:
 
     Attributes:
         card: The card of the version.
-        report: The report as it was written.
+        report: What it says.
         unchanged: Whether the very same version had been published before, so that nothing was written.
         why_not_served: Why what was served is served still, with `{version}` for the new one; None where it is served.
     """
 
     card: Card
-    report: dict[str, Any]
+    report: Report
     unchanged: bool
     why_not_served: str | None
 
-
-@dataclass(frozen=True)
-class _Run:
-    """The results of the stages so far; each is made once and read by the report."""
-
-    settings: Settings
-    gathered: Gathered
-    before: succession.Served | None
-    contest: Contest
-    fitted: Fitted
-    rules: Rules
-    novelty: Novelty | None
-    features: tuple[NDArray[np.float32], NDArray[np.float32]]
-    diagnosed: Diagnosed
-    doubted: SecondReading | None
-
     @property
-    def labels(self) -> NDArray[np.int64]:
-        return self.gathered.labels
+    def document(self) -> dict[str, Any]:
+        """The object of `report.json`, but for the model's name and version."""
+        return reading.write(self.report)
 
 
 def train(settings: Settings, stages: Stages) -> Outcome:
@@ -109,30 +89,40 @@ def train(settings: Settings, stages: Stages) -> Outcome:
     guessing = run.contest.performance.guessing
     card = carding.describe(settings, run.gathered, candidate, run.fitted, run.rules, run.novelty, guessing)
     with stages.stage("Scoring every image as the service will", len(samples)) as advance:
-        recorded = record(scorer, run.gathered, card, advance)
+        recorded = recording.record(scorer, run.gathered, card, advance)
     with stages.stage("Comparing with the version that is served") if run.before else nullcontext():
         match = rematch.play(settings, run.gathered, card, run.contest.winner.scored.logits, recorded)
     with stages.stage("Measuring what more images would bring"):
         more = more_images.measure(run.contest, run.fitted, run.gathered, stages.is_beyond(settings.time_limit))
     with stages.stage("Writing the report"):
-        document = _report(run, card, recorded, difference) | {"than_before": match and match.to_json()}
-        document["more_images"] = more_images.section(more, document)
+        found, not_run = _check(run)
+        told = sections.put_together(Finished(run, card, difference, recorded, found, not_run, match, more))
     with stages.stage("Publishing"):
         cases = golden.record(scorer.score)
         curves = run.contest.winner.evaluation.curves
         extras = {
-            "comparison.svg": comparison.plot(document["comparison"]).encode(),
-            store.PAGE_FILE: report_page.render(document, card.name, curves, run.fitted.curves, run.diagnosed.final),
+            "comparison.svg": comparison.plot(told.rows(COMPARISON)).encode(),
+            store.PAGE_FILE: report_page.render(told, card.name, curves, run.fitted.curves, run.diagnosed.final),
         }
         origin = strategies.load_maker(card.strategy).ORIGIN
-        bundle = publishing.Bundle(card, model, document, modelcard.render(card, document, origin), cases, extras)
+        bundle = publishing.Bundle(
+            card, model, reading.write(told), modelcard.render(card, told, origin), cases, extras
+        )
         versions = store.versions(settings.models, settings.name)
-        worse = succession.why_not(settings, run.before, document["estimate"], match)
+        worse = succession.why_not(settings, run.before, told.get(estimate.ESTIMATE) or estimate.Estimate(), match)
         published = publishing.publish(settings.models, bundle, serve=worse is None)
-    return Outcome(published, document, published.version in versions, worse)
+    return Outcome(published, told, published.version in versions, worse)
 
 
-def _fit(settings: Settings, stages: Stages) -> _Run:
+def _check(run: Run) -> tuple[list[Result], list[NotRun]]:
+    """Look at the data, and at what an unsure clue would change."""
+    gathered = run.gathered
+    compared = (_thin_out(gathered.dataset.train_groups), _thin_out(gathered.dataset.test_groups))
+    results, not_run = checks.run(Subject(gathered.dataset, run.features, run.settings.seed, compared))
+    return [*second_reading.warn(run.doubted, run.contest, gathered.dataset), *results], not_run
+
+
+def _fit(settings: Settings, stages: Stages) -> Run:
     gathered = gather(settings, stages)
     before = succession.served(settings.models, settings.name)
     if not settings.replace:
@@ -166,7 +156,7 @@ def _fit(settings: Settings, stages: Stages) -> _Run:
         doubted = second_reading.read(held, gathered.dataset, settings)
     compared = (_thin_out(features), asked)
     unlike = novelty.fit(features, gathered.dataset.train_groups) if fitted.knows_kinds else None
-    return _Run(settings, gathered, before, held, fitted, rules, unlike, compared, diagnosed, doubted)
+    return Run(settings, gathered, before, held, fitted, rules, unlike, compared, diagnosed, doubted)
 
 
 def _thin_out(rows: Any) -> Any:
@@ -197,44 +187,3 @@ def _weights(labels: NDArray[np.int64], balanced: bool) -> NDArray[np.float32]:
     if not balanced:
         return np.ones(len(labels), np.float32)
     return (len(labels) / (2 * np.bincount(labels))[labels]).astype(np.float32)
-
-
-def _report(run: _Run, card: Card, recorded: Recorded, difference: float) -> dict[str, Any]:
-    """Put the sections together, in the order in which a reader wants them."""
-    gathered, held = run.gathered, run.contest
-    evaluation, scored = held.winner.evaluation, held.winner.scored
-    results, not_run = checks.run(
-        Subject(
-            gathered.dataset,
-            run.features,
-            run.settings.seed,
-            (_thin_out(gathered.dataset.train_groups), _thin_out(gathered.dataset.test_groups)),
-        )
-    )
-    looks = looking.choose(gathered.dataset.train, scored.logits, card.classes, run.novelty)
-    sections = {
-        "classes": {"negative": card.classes.negative, "positive": card.classes.positive},
-        "data": report.data(gathered),
-        "estimate": report.estimate(held.performance, gathered.why_withheld),
-        "if_grouped": second_reading.section(run.doubted, gathered.dataset),
-        "test": recorded.test,
-        "wrong": mistakes.choose(
-            gathered.dataset.train, run.rules.probabilities, gathered.clean_test, recorded.rows, card
-        ),
-        "confusion": report.confusion(gathered.dataset.train, run.rules.probabilities, card),
-        "training": report.training(evaluation, run.fitted, gathered.folds, run.diagnosed, card.guessing)
-        | {"attempts": report.attempts(held.winner.mended, card.guessing)},
-        **report.checks([*second_reading.warn(run.doubted, held, gathered.dataset), *results], not_run),
-        "calibration": section(evaluation.logits, scored.logits, run.labels, run.rules),
-        "comparison": promise.withhold_rows(contest.table(held, run.labels), gathered.why_withheld),
-        "augmentation": report.augmentation(held),
-        "recognises_other_kinds": run.novelty is not None,
-        "framing": run.fitted.settings.get("framing"),
-        "failed": [{"candidate": name, "reason": reason} for name, reason in held.failed.items()],
-        "stopped": [{"candidate": one.name, "reason": one.why} for one in held.stopped],
-        "images_to_look_at": report.looks(looks),
-        "recorded": recorded.rows,
-        "settings": card.settings,
-        "export": {"largest_difference": difference, "tolerance": TOLERANCE},
-    }
-    return {"schema_version": SCHEMA_VERSION, "verdict": verdict.compose(sections), **sections}

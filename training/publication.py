@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from artifact import store
+from artifact.report.estimate import THAN_BEFORE
 from training.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,10 +26,10 @@ def describe(outcome: "Outcome", settings: Settings) -> Iterator[str]:
     else:
         yield f"Published as {folder} ({_FILES})."
     yield f"Read the report: {folder / store.PAGE_FILE}"
-    match = outcome.report.get("than_before")
+    match = outcome.report.get(THAN_BEFORE)
     if outcome.why_not_served is None:
         if match is not None and not outcome.unchanged:
-            yield match["summary"]
+            yield match.summary
         yield f"Serve it: {_command(settings, 'service', SERVICE_MODEL=name)}"
         return
     served = store.current(settings.models, name)

@@ -5,9 +5,9 @@ split; both numbers are then in the report, and the reader, who knows how the im
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from artifact.report import verdict
+from artifact.report.estimate import IfGrouped
 from training.checks import Result, groups
 from training.contest import Contest
 from training.errors import TrainingError
@@ -49,13 +49,16 @@ def read(held: Contest, dataset: Dataset, settings: Settings) -> SecondReading |
     return None if grouped is None else SecondReading(told, _measure(candidate, grouped))
 
 
-def section(found: SecondReading | None, dataset: Dataset) -> dict[str, Any] | None:
+def section(found: SecondReading | None, dataset: Dataset) -> IfGrouped | None:
     """Return the report's section, `if_grouped`."""
     if found is None or dataset.doubt is None:
         return None
-    told = {"train": found.told.all, "of_class": found.told.of_class, "called": dataset.doubt.noun}
-    measured = {} if found.performance is None else report.estimate(found.performance)
-    return {**told, "by": str(dataset.doubt), "too_few": found.told.too_few, **measured}
+    doubt, told = dataset.doubt, found.told
+    section = IfGrouped(told.all, told.of_class, doubt.noun, str(doubt), told.too_few)
+    if found.performance is None:
+        return section
+    measured = report.estimate(found.performance)
+    return replace(section, **{name: value for name, value in vars(measured).items() if name != "withheld"})
 
 
 def warn(found: SecondReading | None, held: Contest, dataset: Dataset) -> list[Result]:
@@ -94,5 +97,4 @@ def _measure(candidate: Candidate, problem: Problem) -> Performance:
 
 
 def _words(performance: Performance) -> str:
-    accuracy = performance.accuracy
-    return f"about {verdict.brief({name: getattr(accuracy, name) for name in ('value', 'low', 'high')})}"
+    return f"about {verdict.brief(report.interval(performance.accuracy))}"

@@ -1,6 +1,6 @@
-"""What a report says to people: the same sentences in the terminal, on the page and on the model card.
+"""What a report holds, section by section, and what it says to people in the terminal, on the page, on the model card.
 
-- `artifact.report.verdict`: the sentences to remember.
-
-A report is the object of `report.json`; what it lacks, or has in a form that nobody wrote, is left out.
+- `artifact.report.table`: the sections, one row each; a row's module has the types and renders them.
+- `artifact.report.reading`: between `report.json` and the sections.
+- `artifact.report.page`, `reasons`, `verdict`: what is said of several sections.
 """

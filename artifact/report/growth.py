@@ -1,10 +1,15 @@
 """What more images would bring, in the words of the verdict."""
 
 from collections import Counter
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from artifact.report.reading import mapping, mappings, number
-from artifact.report.verdict import of_hundred
+from artifact.report import data, drawing
+from artifact.report.drawing import Expected, Reached
+from artifact.report.estimate import ESTIMATE
+from artifact.report.numbers import of_hundred
+from artifact.report.photos import WRONG, Wrong
+from artifact.report.section import Page, Report, Section
 
 HARDLY = 0.01
 """Gain of the share told right, of five times as many images, below which they will hardly help."""
@@ -12,55 +17,101 @@ MOST_OF = 0.75
 """Share of the wrong ones that are of one class from which on that is worth a word."""
 
 
-def describe(report: dict[str, Any]) -> str:
+@dataclass(frozen=True)
+class MoreImages:
+    """What came of it.
+
+    Attributes:
+        measured: What models of fewer images told right, all asked about the same ones.
+        expected: For the numbers of images that are spoken of.
+        curve: For those of the plot.
+        helps_most: The class of which more images help most; None where the errors do not tell.
+        unknown: Why nothing can be said; None where something can.
+        summary: All that in words (`describe`).
+    """
+
+    measured: tuple[Reached, ...] = ()
+    expected: tuple[Expected, ...] = ()
+    curve: tuple[Expected, ...] = ()
+    helps_most: str | None = None
+    unknown: str | None = None
+    summary: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the page says of it."""
+
+    summary: str
+    figure: str | None
+
+
+def describe(report: Report) -> str:
     """Return what is to be said of more images; the empty text where the report has nothing on it.
 
     Read are `more_images`, `estimate`, `data` (its groups) and `wrong`.
     """
-    section = mapping(report.get("more_images"))
-    if section.get("unknown"):
-        return str(section["unknown"])
-    expected = [one for one in mappings(section.get("expected")) if _is_sound(one)]
-    now = number(mapping(mapping(report.get("estimate")).get("accuracy")).get("value"))
+    section = report.get(MORE_IMAGES) or MoreImages()
+    if section.unknown:
+        return section.unknown
+    estimate, expected = report.get(ESTIMATE), section.expected
+    now = estimate.accuracy.value if estimate and estimate.accuracy else None
     if not expected or now is None:
         return ""
-    if of_hundred(expected[-1]["value"]) <= of_hundred(now) or expected[-1]["value"] - now < HARDLY:
-        told = f"More images of this kind will hardly help: {_promise(expected[-1], report, first=True)}"
+    last = expected[-1]
+    if of_hundred(last.value) <= of_hundred(now) or last.value - now < HARDLY:
+        told = f"More images of this kind will hardly help: {_promise(last, report, first=True)}"
         return f"{told}, and {of_hundred(now)} are expected now.{_wrong(report)}"
     said = ", ".join(_promise(one, report, first=position == 0) for position, one in enumerate(expected))
-    most = section.get("helps_most")
-    more = f"; more images of {most} help most" if most else ""
+    more = f"; more images of {section.helps_most} help most" if section.helps_most else ""
     return f"{said[0].upper()}{said[1:]}{more}."
 
 
-def _promise(one: dict[str, Any], report: dict[str, Any], first: bool) -> str:
-    value, low, high = (of_hundred(one[end]) for end in ("value", "low", "high"))
-    images = f"{int(one['images']):,}{' images' if first else ''}{_of_groups(one, report)}"
+def figure(report: Report) -> str | None:
+    """Draw what more images would bring, beside what fewer brought."""
+    section = report.get(MORE_IMAGES)
+    if section is None or not section.measured or not section.curve:
+        return None
+    title = f"How many are told right by the number of images learned from. {section.summary}"
+    return drawing.growth(section.measured, section.curve, title.strip())
+
+
+def _promise(one: Expected, report: Report, first: bool) -> str:
+    value, low, high = (of_hundred(end) for end in (one.value, one.low, one.high))
+    images = f"{one.images:,}{' images' if first else ''}{_of_groups(one, report)}"
     about = f"expect about {value} of 100 told right" if first else f"about {value}"
     return f"with {images} {about} ({low} to {high})"
 
 
-def _of_groups(one: dict[str, Any], report: dict[str, Any]) -> str:
+def _of_groups(one: Expected, report: Report) -> str:
     """Return how many patients (videos, sites) that is, as more images of the same ones do not help."""
-    data = mapping(report.get("data"))
-    groups = mapping(data.get("groups"))
-    all_of_them, images = number(groups.get("train")), number(data.get("n_train"))
-    if not all_of_them or not images:
+    section = data.of(report)
+    if section.groups is None or not section.groups.train or not section.n_train:
         return ""
-    return f" of {round(all_of_them * one['images'] / images):,} {groups.get('called')}s"
+    return f" of {round(section.groups.train * one.images / section.n_train):,} {section.groups.called}s"
 
 
-def _wrong(report: dict[str, Any]) -> str:
+def _wrong(report: Report) -> str:
     """Return what the wrong ones have in common."""
-    images = [one for one in mappings(mapping(report.get("wrong")).get("images")) if one.get("part") == "train"]
+    images = [one for one in (report.get(WRONG) or Wrong()).images if one.part == "train"]
     if len(images) < 2:
         return ""
-    ((name, count),) = Counter(str(one.get("actual")) for one in images).most_common(1)
-    doubted = sum(bool(one.get("doubted")) for one in images)
+    ((name, count),) = Counter(one.actual for one in images).most_common(1)
+    doubted = sum(one.doubted for one in images)
     told = [f"{count} of the {len(images)} told wrong are {name}"] if count >= MOST_OF * len(images) else []
     told += [f"{doubted} of the {len(images)} told wrong may have the wrong label"] if doubted else []
     return "".join(f" {sentence}." for sentence in told)
 
 
-def _is_sound(one: dict[str, Any]) -> bool:
-    return all(number(one.get(name)) is not None for name in ("images", "value", "low", "high"))
+def _shown(report: Report) -> Shown | None:
+    section = report.get(MORE_IMAGES)
+    return Shown(section.summary, figure(report)) if section and section.summary else None
+
+
+def _lines(report: Report) -> Iterator[str]:
+    section = report.get(MORE_IMAGES)
+    if section and section.summary:
+        yield section.summary
+
+
+MORE_IMAGES = Section("more_images", MoreImages, Page("growth.html", _shown), terminal=_lines, card=_lines)

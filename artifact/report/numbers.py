@@ -23,7 +23,17 @@ def decimal(value: Any, digits: int = 3) -> str:
     return f"{value:.{digits}f}" if isinstance(value, int | float) else ABSENT
 
 
-def between(section: Any) -> str:
+def of_hundred(share: float) -> int:
+    """Return a share as a count of a hundred, which is never none and never all."""
+    return count_of(share, 100)
+
+
+def count_of(share: float, whole: int) -> int:
+    """Return a share as a count of the `whole`, which is never none and never all."""
+    return min(whole - 1, max(1, round(whole * share)))
+
+
+def between(section: object) -> str:
     """Return the two ends of an interval, and a dash where it has none."""
-    ends = [section.get(key) for key in ("low", "high")] if isinstance(section, dict) else [None]
+    ends = [getattr(section, key, None) for key in ("low", "high")]
     return " to ".join(map(decimal, ends)) if all(isinstance(end, int | float) for end in ends) else ABSENT

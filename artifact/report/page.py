@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from artifact import store
-from artifact.report import figures, glossary, numbers, reasons, sections
-from artifact.report.reading import mapping, mappings
+from artifact.report import estimate, glossary, numbers, reasons
+from artifact.report.record import VERDICT
+from artifact.report.section import Report
+from artifact.report.table import SECTIONS
 
 FOLDER = Path(__file__).parent
 STYLE = "page.css"
@@ -40,66 +42,46 @@ class Curves:
 
 
 def body(
-    report: dict[str, Any],
+    report: Report,
     title: str,
     curves: Curves,
     notices: Sequence[str] = (),
     link: Callable[[str], str | None] = str,
 ) -> str:
-    """Return the report as the content of a page.
+    """Return the report as the content of a page: the sections of the table that have something to show, in its order.
 
     Args:
-        report: The object of `report.json`; a section that it lacks, or that is odd, is left out.
+        report: The report; a section that it lacks is left out, and one that cannot be read is among the reasons.
         title: What is reported on: `bees, version 2`.
         curves: Its loss curves, as whoever calls can draw them.
         notices: What is to be said of the model where it runs, before the report's own reasons for distrust.
         link: Gives the address of a file of the version, or None where it cannot be had.
     """
     found = reasons.of(report)
-    names = ("estimate", "test", "than_before", "calibration", "classes", "data")
-    values = {name: mapping(report.get(name)) for name in names}
-    lists = ("comparison", "failed", "stopped", "augmentation", "checks", "checks_not_run")
+    pages = [section.page for section in SECTIONS if section.page is not None]
+    parts = [(page.template, shown) for page in pages if (shown := page.shown(report)) is not None]
     return str(
         _environment()
         .get_template("body.html")
         .render(
             title=title,
-            verdict=report.get("verdict"),
+            verdict=report.get(VERDICT),
+            figure=estimate.figure(report),
             light=reasons.light(report, found),
             reasons=[*(reasons.Reason("warning", notice) for notice in notices), *found],
+            parts=parts,
             curves=curves,
-            figures={draw.__name__: draw(report) for draw in _FIGURES},
             files=[(file, address, what) for file, what in FILES.items() if (address := link(file))],
-            wrong=sections.wrong(report),
-            others=sections.others_to_look_at(report),
-            duplicates=sections.duplicates(report),
-            unused=sections.unused(report),
-            confusion=sections.confusion(report),
-            training=sections.training(report),
-            curves_said=reasons.curves(report),
-            symptoms=reasons.symptoms(report),
-            runs=reasons.runs(report),
-            worsened=reasons.worsened(report),
-            has_times=sections.has_times(report),
-            passed=sections.passed(report),
-            more_images=sections.more_images(report),
-            framing=mapping(report.get("framing")).get("summary"),
-            knows_kinds=report.get("recognises_other_kinds"),
-            **values,
-            **{name: mappings(report.get(name)) for name in lists},
         )
     )
 
 
-def alone(report: dict[str, Any], name: str, curves: Curves) -> str:
+def alone(report: Report, name: str, curves: Curves) -> str:
     """Return the report as a file of its own, which lies beside the model that is called `name`."""
     style = (FOLDER / STYLE).read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     content = body(report, name, curves)
     return str(_environment().get_template("alone.html").render(name=name, style=style, digest=digest, body=content))
-
-
-_FIGURES = (figures.accuracy, figures.comparison, figures.calibration, figures.growth)
 
 
 @cache
@@ -109,7 +91,7 @@ def _environment() -> Any:
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(FOLDER / "templates"),
         autoescape=True,
-        undefined=jinja2.ChainableUndefined,  # older reports lack what newer ones have
+        undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -120,7 +102,7 @@ def _environment() -> Any:
         "percent": numbers.percent,
         "words": _words,
     }
-    made.globals |= {"WORDS": glossary.WORDS}
+    made.globals |= {"WORDS": glossary.WORDS, "measures_of": estimate.measures}
     return made
 
 

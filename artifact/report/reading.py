@@ -1,18 +1,43 @@
-"""Read a report that may lack a section, or hold something odd in its place."""
+"""Between `report.json` and its sections: strict, and one by one, so that a damaged section hides no other."""
 
+from collections.abc import Mapping
 from typing import Any
 
-
-def mapping(value: Any) -> dict[str, Any]:
-    """Return a section of a report; an absent or damaged one is empty."""
-    return value if isinstance(value, dict) else {}
-
-
-def mappings(value: Any) -> list[dict[str, Any]]:
-    """Return the entries of a list in a report that are mappings."""
-    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+from artifact import schema
+from artifact.errors import ArtifactError
+from artifact.report.section import Report, Section, T, plain
+from artifact.report.table import SECTIONS
 
 
-def number(value: Any) -> float | None:
-    """Return a number as a float, and None for whatever is none."""
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+def read(document: Mapping[str, Any]) -> Report:
+    """Return what a report says; `unreadable` names the section and the field where it says something else.
+
+    A section that this release does not know is kept as it is; one that it knows has to have the form of its type: a
+    field that is missing, unknown or of another kind makes the section unreadable, and the rest is read.
+    """
+    sections, unreadable = dict(document), {}
+    for section in SECTIONS:
+        if section.key in document:
+            try:
+                sections[section.key] = read_section(section, document[section.key])
+            except ArtifactError as error:
+                del sections[section.key]
+                unreadable[section.key] = str(error)
+    return Report(sections, unreadable)
+
+
+def read_section(section: Section[T], value: object) -> T | None:
+    """Return a section of its type from its JSON value, null as None; raises `ArtifactError` naming the field."""
+    try:
+        found: T | None = None if value is None else schema.convert(section.kind, value, section.key, strict=True)
+    except schema.SchemaError as error:
+        raise ArtifactError(
+            f"The section {section.key} of report.json cannot be read: {error} Restore the file from a copy, or use "
+            "the release that published the model."
+        ) from error
+    return found
+
+
+def write(report: Report) -> dict[str, Any]:
+    """Return the object of `report.json`, its sections in the report's order."""
+    return {key: plain(value) for key, value in report.sections.items()}

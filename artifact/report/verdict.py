@@ -4,9 +4,13 @@ Counts of a hundred are read rightly by more people than percentages are (Gigere
 100, since no number of images could show that.
 """
 
-from typing import Any
-
-from artifact.report.reading import mapping, number
+from artifact.card import Classes
+from artifact.report import data
+from artifact.report.calibration import CALIBRATION
+from artifact.report.data import CLASSES, Data
+from artifact.report.estimate import ESTIMATE, Estimate, Measure
+from artifact.report.numbers import count_of
+from artifact.report.section import Report
 
 NO_BETTER = "No better than guessing. Do not use it."
 NOTHING_SAID = "How many new photos will be told right cannot be said."
@@ -16,50 +20,39 @@ FINE = 0.02
 """Width of the interval below which counts are of a thousand."""
 
 
-def compose(report: dict[str, Any]) -> str:
+def compose(report: Report) -> str:
     """Return the verdict of a report; the first sentence says so where nothing was learned or can be promised.
 
     Read are `estimate`, `classes`, `data` (its number of training images, and its groups) and the uncertain band of
     `calibration`. The empty text where the report has no accuracy to speak of.
     """
-    data, classes = mapping(report.get("data")), mapping(report.get("classes"))
-    groups, estimate = mapping(data.get("groups")), mapping(report.get("estimate"))
-    if estimate.get("withheld"):
-        first = NO_BETTER if estimate.get("no_better_than_guessing") else NOTHING_SAID
-        return f"{first} {estimate['withheld']}"
-    share = _Share.read(mapping(estimate.get("accuracy")))
-    if share is None:
+    section, classes = data.of(report), report.get(CLASSES) or Classes("no", "yes")
+    estimate = report.get(ESTIMATE) or Estimate()
+    if estimate.withheld:
+        return f"{NO_BETTER if estimate.no_better_than_guessing else NOTHING_SAID} {estimate.withheld}"
+    share = _Share.read(estimate.accuracy)
+    if share is None or share.n is None:
         return ""
-    source = f"{share.n:,} photos" if not groups else f"{groups.get('train')} {groups.get('called')}s, {share.n} photos"
-    if estimate.get("no_better_than_guessing"):
-        return f"{NO_BETTER} {_compare_with_guessing(share, source, estimate, data)}"
-    told = f"{classes.get('positive')} or {classes.get('negative')}"
+    groups = section.groups
+    source = f"{share.n:,} photos" if not groups else f"{groups.train} {groups.called}s, {share.n} photos"
+    if estimate.no_better_than_guessing:
+        return f"{NO_BETTER} {_compare_with_guessing(share, source, estimate, section)}"
     return (
-        f"About {share.told} of {share.of} new photos like these will be told right as {told}. "
-        f"From {source} that is known {share.known}.{_caution(report)}"
+        f"About {share.told} of {share.of} new photos like these will be told right as {classes.positive} or "
+        f"{classes.negative}. From {source} that is known {share.known}.{_caution(report)}"
     )
 
 
-def brief(accuracy: Any) -> str | None:
-    """Return `97 of 100 (80 to 99)` of an accuracy with `value`, `low` and `high`; None where these are no numbers."""
-    section = mapping(accuracy)
-    share = _Share.read({"n": 0, **section})
+def brief(accuracy: Measure | None) -> str | None:
+    """Return `97 of 100 (80 to 99)` of an accuracy; None where it has no number or no interval."""
+    share = _Share.read(accuracy)
     return None if share is None else f"{share.told} of {share.of} ({share.range})"
-
-
-def of_hundred(share: float) -> int:
-    """Return a share as a count of a hundred, which is never none and never all."""
-    return _count(share, 100)
-
-
-def _count(share: float, whole: int) -> int:
-    return min(whole - 1, max(1, round(whole * share)))
 
 
 class _Share:
     """A share of right answers with its interval, in counts."""
 
-    def __init__(self, value: float, low: float, high: float, n: int) -> None:
+    def __init__(self, value: float, low: float, high: float, n: int | None) -> None:
         """Take shares of 0 to 1, and the images behind them."""
         self.low, self.n = low, n
         self.whole = 1000 if high - low < FINE else 100
@@ -70,26 +63,24 @@ class _Share:
         self.known = f"{how}: {self.range}"
 
     @classmethod
-    def read(cls, section: dict[str, Any]) -> "_Share | None":
-        value, low, high, n = (number(section.get(key)) for key in ("value", "low", "high", "n"))
-        if value is None or low is None or high is None or n is None:
+    def read(cls, found: Measure | None) -> "_Share | None":
+        if found is None or found.value is None or found.low is None or found.high is None:
             return None
-        return cls(value, low, high, int(n))
+        return cls(found.value, found.low, found.high, found.n)
 
     def count(self, share: float) -> int:
-        return _count(share, self.whole)
+        return count_of(share, self.whole)
 
 
-def _compare_with_guessing(share: _Share, source: str, estimate: dict[str, Any], data: dict[str, Any]) -> str:
-    base = number(estimate.get("base_accuracy"))
-    counts = mapping(mapping(data.get("counts")).get("train"))
+def _compare_with_guessing(share: _Share, source: str, estimate: Estimate, section: Data) -> str:
+    base, counts = estimate.base_accuracy, section.counts.train
     if base is not None and share.low <= base and counts:
-        usual = max(counts, key=lambda name: number(counts[name]) or 0)
+        usual = max(counts, key=lambda name: counts[name])
         return (
             f"About {share.told} of {share.of} new photos like these would be told right, and always answering {usual} "
             f"gets {share.count(base)} right; from {source} the first is known {share.known}."
         )
-    loss, always = number(mapping(estimate.get("log_loss")).get("value")), number(estimate.get("base_log_loss"))
+    loss, always = None if estimate.log_loss is None else estimate.log_loss.value, estimate.base_log_loss
     if loss is None or always is None:
         return "These images do not tell the classes apart, or are too few for it."
     return (
@@ -98,8 +89,9 @@ def _compare_with_guessing(share: _Share, source: str, estimate: dict[str, Any],
     )
 
 
-def _caution(report: dict[str, Any]) -> str:
-    band = mapping(mapping(report.get("calibration")).get("uncertain"))
-    if band.get("low") == 0.0 or band.get("high") == 1.0:
+def _caution(report: Report) -> str:
+    section = report.get(CALIBRATION)
+    band = None if section is None else section.uncertain
+    if band is not None and (band.low == 0.0 or band.high == 1.0):
         return " There are too few images for a sure answer, so most answers say that they are uncertain."
     return ""

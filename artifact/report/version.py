@@ -5,7 +5,8 @@ from typing import Any
 from artifact.errors import ArtifactError
 
 SCHEMA_VERSION = 1
-"""Raised where a section changes its meaning; one that is added leaves it as it is, since readers pass over it."""
+"""Raised where a section changes its meaning or gains a field; a section that is added leaves it, as readers pass over
+it."""
 
 
 def check(report: dict[str, Any]) -> dict[str, Any]:

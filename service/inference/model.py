@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ from artifact import golden, image, network, store
 from artifact.card import Card
 from artifact.errors import ArtifactError
 from artifact.network import Opened, Pixels, Scores
+from artifact.report import reading
+from artifact.report.section import Report
 from service.inference import providers
 
 _logger = logging.getLogger(__name__)
@@ -35,6 +38,11 @@ class Model:
     provider: providers.Choice
     loaded: str
     network: Opened
+
+    @cached_property
+    def told(self) -> Report:
+        """What the report says, section by section."""
+        return reading.read(self.report)
 
     @property
     def identity(self) -> dict[str, str]:

@@ -22,9 +22,11 @@ def report(query: schemas.ModelQuery) -> Response:
     `service` in it says where the model runs, since when, and whether a newer version was refused and why.
     """
     model = state().registry.find(query.model, query.version)
-    document = {**model.report, "service": _served(model)}
-    shown = pages.are_wanted()
-    response = pages.render_report(document, _curves(model), partial(_link, model)) if shown else reply(document)
+    served = _served(model)
+    if pages.are_wanted():
+        response = pages.render_report(model.told, served, _curves(model), partial(_link, model))
+    else:
+        response = reply({**model.report, "service": served})
     response.vary.add("Accept")
     return response
 

@@ -1,12 +1,11 @@
 """The table of `python -m service models`: what is published, when it was made, and how good it is said to be."""
 
 from pathlib import Path
-from typing import Any
 
 from artifact import store
 from artifact.errors import ArtifactError
-from artifact.report import verdict
-from artifact.report.reading import mapping
+from artifact.report import reading, verdict
+from artifact.report.estimate import ESTIMATE, Estimate
 from artifact.store import Published
 
 _HEAD = ("model", "version", "", "made", "classes", "told right, about", "images", "MB")
@@ -32,27 +31,26 @@ def _row(models: Path, name: str, version: str) -> tuple[str, ...]:
     served = "current" if _is_current(models, name, version) else ""
     try:
         published = store.read(models, name, version)
-        report = published.report()
+        estimate = reading.read(published.report()).get(ESTIMATE) or Estimate()
     except ArtifactError as error:
         return (name, version, served, "-", f"damaged: {error}", "-", "-", "-")
-    return (name, version, served, *_described(published, report))
+    return (name, version, served, *_described(published, estimate))
 
 
-def _described(published: Published, report: dict[str, Any]) -> tuple[str, ...]:
+def _described(published: Published, estimate: Estimate) -> tuple[str, ...]:
     card = published.card
     classes = f"{card.classes.positive} or {card.classes.negative}"
-    estimate = mapping(report.get("estimate"))
-    accuracy = mapping(estimate.get("accuracy"))
+    images = "-" if estimate.accuracy is None or estimate.accuracy.n is None else str(estimate.accuracy.n)
     made, size = card.created[:16].replace("T", " "), f"{card.model.bytes / 1e6:.1f}"
-    return (made, classes, _told_right(estimate), str(accuracy.get("n", "-")), size)
+    return (made, classes, _told_right(estimate), images, size)
 
 
-def _told_right(estimate: dict[str, Any]) -> str:
+def _told_right(estimate: Estimate) -> str:
     """Return how many of a hundred new images, with the 95 % interval, in the numbers of the verdict."""
-    if estimate.get("no_better_than_guessing"):
+    if estimate.no_better_than_guessing:
         return "no better than guessing"
-    accuracy = mapping(estimate.get("accuracy"))
-    return verdict.brief(accuracy) or ("not promised" if accuracy.get("undefined") else "not known")
+    accuracy = estimate.accuracy
+    return verdict.brief(accuracy) or ("not promised" if accuracy and accuracy.undefined else "not known")
 
 
 def _is_current(models: Path, name: str, version: str) -> bool:

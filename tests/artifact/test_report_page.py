@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from artifact.report import glossary, page
+from artifact.report import glossary, page, reading
 from tests.service.browser import launched, needs_chromium
 from tests.service.pictures import picture
 from tests.service.publishing import REPORT
@@ -29,48 +29,52 @@ DESK = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark", "has_touch": True}
 
 
+def body(document: dict[str, Any], title: str, curves: page.Curves, **more: Any) -> str:
+    return page.body(reading.read(document), title, curves, **more)
+
+
 def headings(html: str) -> list[str]:
     return re.findall(r"<h2>(.*?)</h2>", html)
 
 
 def test_the_page_has_the_sections_of_its_guide_in_their_order() -> None:
     guide = re.findall(r"^## (.*)$", (ROOT / "docs" / "report.md").read_text(encoding="utf-8"), re.MULTILINE)
-    assert headings(page.body(FULL, "bees", CURVES)) == guide
+    assert headings(body(FULL, "bees", CURVES)) == guide
 
 
 def test_a_number_of_patients_is_no_list_of_files() -> None:
     told = {"check": "groups", "severity": "info", "summary": "From 6 patients.", "evidence": {"groups": 6}}
-    assert "From 6 patients." in page.body(FULL | {"checks": [told]}, "bees", CURVES)
+    assert "From 6 patients." in body(FULL | {"checks": [told]}, "bees", CURVES)
 
 
 def test_the_version_before_is_spoken_of_where_there_was_one() -> None:
     said = "It is better than version 1 by 4 points (+1 to +7 points, on the 90 images)."
-    assert said in page.body(FULL | {"than_before": {"summary": said}}, "bees", CURVES)
-    assert "served before" not in page.body(FULL | {"than_before": None}, "bees", CURVES)
+    assert said in body(FULL | {"than_before": {"summary": said}}, "bees", CURVES)
+    assert "served before" not in body(FULL | {"than_before": None}, "bees", CURVES)
 
 
 def test_candidates_that_were_stopped_early_are_named_with_the_reason() -> None:
     stopped = [{"candidate": "scratch", "reason": "It could not win any more after 35 of 350 scores."}]
-    html = page.body(FULL | {"stopped": stopped}, "bees", CURVES)
+    html = body(FULL | {"stopped": stopped}, "bees", CURVES)
     assert "<dt>scratch</dt><dd>It could not win any more after 35 of 350 scores.</dd>" in html
-    assert "stopped early" not in page.body(FULL, "bees", CURVES)
-    assert "<dt>scratch</dt>" in page.body({"stopped": stopped}, "bees", CURVES)  # nothing else was tried
+    assert "stopped early" not in body(FULL, "bees", CURVES)
+    assert "<dt>scratch</dt>" in body({"stopped": stopped}, "bees", CURVES)  # nothing else was tried
 
 
 def test_what_more_images_would_bring_is_said_and_drawn() -> None:
-    html = page.body(FULL, "bees", CURVES)
+    html = body(FULL, "bees", CURVES)
     assert f"<p>{GROWING['summary']}</p>" in html
     assert f"learned from. {GROWING['summary']}</title>" in html  # for who hears the picture
-    assert "What more images would bring" not in page.body(FULL | {"more_images": None}, "bees", CURVES)
+    assert "What more images would bring" not in body(FULL | {"more_images": None}, "bees", CURVES)
 
 
 def test_a_file_that_cannot_be_had_is_not_offered() -> None:
-    html = page.body(FULL, "bees", CURVES, link=lambda file: file if file == "card.json" else None)
+    html = body(FULL, "bees", CURVES, link=lambda file: file if file == "card.json" else None)
     assert re.findall(r'<li><a href="(.*?)">', html) == ["card.json"]
 
 
 def test_every_word_of_the_trade_in_a_table_is_explained_beside_it_and_below() -> None:
-    html = page.body(FULL, "bees", CURVES)
+    html = body(FULL, "bees", CURVES)
     explained = re.findall(r'<abbr title="(.*?)">', html)
     assert len(explained) >= 8
     below = html[html.index('id="words"') :]
@@ -81,7 +85,7 @@ def test_every_word_of_the_trade_in_a_table_is_explained_beside_it_and_below() -
 
 def test_the_lights() -> None:
     def light(**sections: Any) -> str:
-        found = re.search(r'<p class="light (\w+)">(.*?)</p>', page.body({"checks": [], **sections}, "bees", CURVES))
+        found = re.search(r'<p class="light (\w+)">(.*?)</p>', body({"checks": [], **sections}, "bees", CURVES))
         assert found is not None
         return f"{found[1]}: {found[2]}"
 
@@ -93,7 +97,7 @@ def test_the_lights() -> None:
     assert light(estimate={"no_better_than_guessing": True}) == "red: Nothing was learned that tells the classes apart."
     ill = {"folds": [{}, {}, {}], "symptoms": {"overfitting": 1, "healthy": 2, "too_small_validation": 3}}
     well = {"final": {"diagnosis": {"healthy": True, "verdict": "Training went well."}}}
-    html = page.body({"training": ill | well}, "bees", page.Curves(final="<svg/>"))
+    html = body({"training": ill | well}, "bees", page.Curves(final="<svg/>"))
     assert "In the 3 runs of the cross-validation the doctor sees overfitting in 1." in html
     assert "went well" not in html
 
@@ -114,7 +118,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     looks = [REPORT["images_to_look_at"][0] | {"thumbnail": thumbnail}]
     confusion = [REPORT["confusion"]["rows"][0] | {"images": [{"file": "dark/1.png", "thumbnail": thumbnail}]}]
     report = FULL | {"wrong": wrong, "images_to_look_at": looks, "confusion": {"rows": confusion}}
-    path.write_text(page.alone(report, "bees", CURVES), encoding="utf-8")
+    path.write_text(page.alone(reading.read(report), "bees", CURVES), encoding="utf-8")
     return path
 
 

@@ -5,7 +5,11 @@ from typing import Any
 
 import pytest
 
-from artifact.report import verdict
+from artifact.report import reading, verdict
+
+
+def compose(document: dict[str, Any]) -> str:
+    return verdict.compose(reading.read(document))
 
 
 def report(value: float = 0.97, low: float = 0.83, high: float = 0.99, n: int = 35, **more: Any) -> dict[str, Any]:
@@ -19,7 +23,7 @@ def report(value: float = 0.97, low: float = 0.83, high: float = 0.99, n: int = 
 
 
 def test_what_to_expect_is_a_count_of_a_hundred_and_says_how_well_it_is_known() -> None:
-    assert verdict.compose(report()) == (
+    assert compose(report()) == (
         "About 97 of 100 new photos like these will be told right as bee or wasp. "
         "From 35 photos that is known only roughly: 83 to 99."
     )
@@ -34,13 +38,13 @@ def test_what_to_expect_is_a_count_of_a_hundred_and_says_how_well_it_is_known() 
     ],
 )
 def test_nobody_is_promised_every_photo(value: float, low: float, high: float, said: str) -> None:
-    assert re.search(said, verdict.compose(report(value, low, high)))
+    assert re.search(said, compose(report(value, low, high)))
 
 
 def test_an_interval_that_holds_guessing_is_no_recommendation() -> None:
     found = report(0.58, 0.40, 0.74)
     found["estimate"] |= {"no_better_than_guessing": True, "base_accuracy": 18 / 35}
-    assert verdict.compose(found) == (
+    assert compose(found) == (
         "No better than guessing. Do not use it. About 58 of 100 new photos like these would be told right, and always "
         "answering bee gets 51 right; from 35 photos the first is known only roughly: 40 to 74."
     )
@@ -54,7 +58,7 @@ def test_probabilities_no_better_than_shares_are_compared_by_their_log_loss() ->
         "log_loss": {"value": 0.694},
         "base_log_loss": 0.6931,
     }
-    text = verdict.compose(found)
+    text = compose(found)
     assert text.startswith("No better than guessing. Do not use it. Its log loss")
     assert "0.694" in text
     assert "0.693" in text
@@ -62,7 +66,7 @@ def test_probabilities_no_better_than_shares_are_compared_by_their_log_loss() ->
 
 def test_patients_are_counted() -> None:
     groups = {"train": 12, "of_class": {"wasp": 6, "bee": 6}, "called": "patient"}
-    text = verdict.compose(report(data=report()["data"] | {"groups": groups}))
+    text = compose(report(data=report()["data"] | {"groups": groups}))
     assert "From 12 patients, 35 photos that is known" in text
 
 
@@ -71,17 +75,17 @@ def test_where_shares_are_withheld_no_number_is_said(guessing: bool, first: str)
     hidden = {"value": None, "low": None, "high": None}
     why = "They come from too few patients."
     section = {"accuracy": hidden, "withheld": why, "no_better_than_guessing": guessing}
-    assert verdict.compose(report(estimate=section)) == f"{first} {why}"
+    assert compose(report(estimate=section)) == f"{first} {why}"
 
 
 @pytest.mark.parametrize(
     ("low", "high", "cautious"), [(0.3, 0.8, False), (0.0, 0.8, True), (0.3, 1.0, True), (0.0, 1.0, True)]
 )
 def test_a_band_without_an_end_is_said_to_leave_most_answers_open(low: float, high: float, cautious: bool) -> None:
-    text = verdict.compose(report(calibration={"uncertain": {"low": low, "high": high}}))
+    text = compose(report(calibration={"uncertain": {"low": low, "high": high}}))
     assert ("too few images for a sure answer" in text) == cautious
 
 
 @pytest.mark.parametrize("odd", [{}, {"estimate": 3}, {"estimate": {"accuracy": {"value": None}}}, {"data": []}])
 def test_a_report_without_an_accuracy_has_no_verdict(odd: dict[str, Any]) -> None:
-    assert isinstance(verdict.compose(report(**odd) if odd else {}), str)
+    assert isinstance(compose(report(**odd) if odd else {}), str)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from artifact.card import Classes
+from artifact.report.section import Report
 from tests.training import brightness
 from training import contest, more_images
 from training.contest import Contest
@@ -46,7 +47,7 @@ def test_fewer_images_of_the_same_folds_are_measured_and_more_are_promised(measu
     """The oracle of the largest size is the evaluation itself."""
     held, found = measure()
     problem = held.winner.candidate.problem
-    sizes, shares = zip(*found.measured, strict=True)
+    sizes, shares = zip(*((one.images, one.accuracy) for one in found.measured), strict=True)
     assert sizes == pytest.approx((9.0, 18.0, 36.0), abs=1)
     right = (held.winner.evaluation.logits > 0) == (problem.labels == 1)
     assert shares[-1] == pytest.approx(right.mean())
@@ -76,5 +77,5 @@ def test_groups_widen_what_is_promised(measure: Any) -> None:
 def test_what_cannot_be_told_says_why(measure: Any, changed: dict[str, Any], why: str) -> None:
     found = measure(**changed)[1]
     assert why in (found.unknown or "")
-    assert more_images.section(found, {})["summary"] == found.unknown
+    assert more_images.section(found, Report({})).summary == found.unknown
     assert found.expected == ()

@@ -101,7 +101,7 @@ def test_a_test_folder_is_measured_without_what_training_has_seen(
     (test / "yes" / "copy.png").write_bytes((data / "yes" / "3.png").read_bytes())
     pixels = np.asarray(Image.open(data / "no" / "4.png")).astype(int)
     Image.fromarray((pixels + 2).clip(0, 255).astype(np.uint8)).save(test / "no" / "nearly.png")
-    report = run(test=str(test)).report
+    report = run(test=str(test)).document
     assert report["data"]["counts"]["test"] == {"no": 5, "yes": 4}
     assert report["test"]["n"] == 8
     assert report["test"]["accuracy"]["value"] == 1.0
@@ -122,10 +122,10 @@ def test_images_that_do_not_tell_the_classes_apart_make_a_model_that_says_so_fir
             (tmp_path / "noise" / label / f"{number}.png").write_bytes(draw_file(number, 90 + 80 * (number % 2)))
     outcome = run(source=tmp_path / "noise")
     first = "No better than guessing. Do not use it."
-    assert outcome.report["verdict"].startswith(first)
+    assert outcome.document["verdict"].startswith(first)
     assert outcome.card.guessing
-    assert "went well" not in outcome.report["training"]["final"]["diagnosis"]["verdict"]
-    assert all(row["uncertain"] for row in outcome.report["recorded"])
+    assert "went well" not in outcome.document["training"]["final"]["diagnosis"]["verdict"]
+    assert all(row["uncertain"] for row in outcome.document["recorded"])
     version = tmp_path / "models" / "default" / "1"
     assert "went well" not in (version / "report.html").read_text()
     page = (version / "README.md").read_text()
@@ -136,11 +136,11 @@ def test_where_every_test_image_is_known_there_is_no_test_result(
     run: Run, tmp_path: Path, data: Path, write_images: Write
 ) -> None:
     test = write_images(tmp_path / "test", range(2))
-    assert run(test=str(test)).report["test"] is None
+    assert run(test=str(test)).document["test"] is None
 
 
 def test_a_share_is_held_out_and_never_trained_on(run: Run) -> None:
-    report = run(test="0.2").report
+    report = run(test="0.2").document
     parts = [row["part"] for row in report["recorded"]]
     assert (parts.count("train"), parts.count("test")) == (16, 4)
     assert report["data"]["counts"]["test"] == {"no": 2, "yes": 2}
@@ -153,7 +153,7 @@ def test_many_test_images_are_drawn_from_all_of_them_to_compare_with_training(
     """Files come class by class; the first of them would look like another kind of image."""
     monkeypatch.setattr(pipeline, "COMPARED", 40)
     more, test = write_images(tmp_path / "more", range(20)), write_images(tmp_path / "test", range(50, 90))
-    report = run(source=more, test=str(test)).report
+    report = run(source=more, test=str(test)).document
     assert "train and test alike" not in [row["check"] for row in report["checks"] + report["checks_not_run"]]
 
 
@@ -163,20 +163,20 @@ def test_the_positive_class_is_the_one_asked_for(
 ) -> None:
     outcome = run(positive=positive)
     assert (outcome.card.classes.positive, outcome.card.classes.negative) == (positive, negative)
-    assert outcome.report["confusion"]["rows"][-1]["actual"] == positive
+    assert outcome.document["confusion"]["rows"][-1]["actual"] == positive
     if positive == "yes":  # the stand-in says yes to bright images, whatever they are called
-        assert [row["label"] for row in outcome.report["recorded"]] == ["no"] * 10 + ["yes"] * 10
+        assert [row["label"] for row in outcome.document["recorded"]] == ["no"] * 10 + ["yes"] * 10
 
 
 def test_a_comparison_stores_its_plot_and_what_each_candidate_costs(run: Run, tmp_path: Path) -> None:
-    (row,) = run(compare=True).report["comparison"]
+    (row,) = run(compare=True).document["comparison"]
     assert row["chosen"]
     assert row["milliseconds"] > 0
     model = tmp_path / "models" / "default" / "1" / "model.onnx"
     assert row["megabytes"] * 1e6 == model.stat().st_size
     plot = ElementTree.parse(model.with_name("comparison.svg"))
     assert "brightness" in "".join(plot.getroot().itertext())
-    assert "milliseconds" not in run(name="other").report["comparison"][0]
+    assert "milliseconds" not in run(name="other").document["comparison"][0]
 
 
 def test_settings_reach_the_strategy(run: Run, tmp_path: Path, write_images: Write) -> None:

@@ -52,7 +52,7 @@ def go_wild(monkeypatch: pytest.MonkeyPatch, stand_in: ModuleType) -> Callable[[
 
 def test_a_budget_is_kept_recorded_and_shown(run: Callable[..., Outcome], stand_in: ModuleType) -> None:
     outcome = run(budget=Budget(megabytes=1, milliseconds=1000))
-    (row,) = outcome.report["comparison"]
+    (row,) = outcome.document["comparison"]
     assert row["within_budget"] is True
     assert 0 < row["megabytes"] <= 1
     assert row["milliseconds"] > 0
@@ -64,7 +64,7 @@ def test_a_budget_is_kept_recorded_and_shown(run: Callable[..., Outcome], stand_
 def test_the_file_that_is_priced_is_as_large_as_the_one_that_is_published(run: Callable[..., Outcome]) -> None:
     """The measure of novelty, which is fitted later, is half of this network."""
     outcome = run(strategies=("edges",), compare=True)
-    (row,) = outcome.report["comparison"]
+    (row,) = outcome.document["comparison"]
     assert outcome.card.model.bytes / 1e6 == pytest.approx(row["megabytes"], rel=0.01)
 
 
@@ -72,7 +72,7 @@ def test_a_loser_that_cannot_be_finished_costs_infinity_and_the_winner_is_publis
     run: Callable[..., Outcome], go_wild: Callable[[int, str], None]
 ) -> None:
     go_wild(2, "finish")
-    report = run(strategies=("pretrained", "finetune"), compare=True).report
+    report = run(strategies=("pretrained", "finetune"), compare=True).document
     chosen, wild = report["comparison"]
     assert chosen["chosen"]
     assert wild["candidate"] == "wild"
@@ -91,7 +91,7 @@ def test_a_strategy_that_cannot_be_prepared_is_named_and_the_others_go_on(
         return plain(problem)
 
     monkeypatch.setattr(stand_in, "candidates", candidates)
-    report = run(strategies=("application", "pretrained")).report
+    report = run(strategies=("application", "pretrained")).document
     assert report["failed"] == [{"candidate": "application", "reason": "its weights cannot be downloaded"}]
     assert [row["candidate"] for row in report["comparison"]] == [stand_in.NAME]
 
@@ -100,7 +100,7 @@ def test_a_strategy_that_cannot_be_trained_is_named_and_the_others_go_on(
     run: Callable[..., Outcome], go_wild: Callable[[int, str], None], stand_in: ModuleType
 ) -> None:
     go_wild(1, "evaluate")
-    report = run(strategies=("finetune", "pretrained")).report
+    report = run(strategies=("finetune", "pretrained")).document
     assert report["failed"] == [{"candidate": "wild", "reason": "the weights became infinite"}]
     assert [row["candidate"] for row in report["comparison"]] == [stand_in.NAME]
 

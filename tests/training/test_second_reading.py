@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from artifact.card import Classes
+from artifact.report.section import plain
 from tests.training import brightness
 from training import contest, second_reading
 from training.contest import Contest
@@ -61,7 +62,7 @@ def test_both_estimates_are_measured_and_said(held: Callable[..., tuple[Contest,
         warning.summary,
     )
     assert "--groups file:camera" in warning.summary
-    assert second_reading.section(found, data)["accuracy"]["value"] == other
+    assert second_reading.section(found, data).accuracy.value == other
 
 
 def test_too_few_cameras_would_promise_nothing(held: Callable[..., tuple[Contest, Dataset]]) -> None:
@@ -69,7 +70,7 @@ def test_too_few_cameras_would_promise_nothing(held: Callable[..., tuple[Contest
     found = second_reading.read(run, data, Settings())
     assert found.performance is None
     assert "nothing can be promised of new cameras" in second_reading.warn(found, run, data)[0].summary
-    assert "accuracy" not in second_reading.section(found, data)
+    assert "accuracy" not in plain(second_reading.section(found, data))
 
 
 def test_without_a_doubt_there_is_one_reading(held: Callable[..., tuple[Contest, Dataset]]) -> None:

@@ -1,12 +1,13 @@
 """From the chosen candidate's out-of-fold logits to the rules by which its scores become answers."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from artifact.card import Calibration, Reference, UncertainBand
+from artifact.report import calibration as report
+from artifact.report.drawing import Point
 from training.evaluation import calibration, scores
 from training.evaluation.groups import Groups
 from training.evaluation.novelty import Novelty
@@ -45,31 +46,31 @@ def decide(logits: Floats, labels: NDArray[np.int64], groups: Groups, costs: Cos
     return Rules(fitted, threshold, band, probabilities)
 
 
-def section(raw: Floats, calibrated: Floats, labels: NDArray[np.int64], rules: Rules) -> dict[str, Any]:
+def section(raw: Floats, calibrated: Floats, labels: NDArray[np.int64], rules: Rules) -> report.Calibration:
     """Return the report's section on calibration: before and after, by log loss, Brier score and calibration error."""
 
-    def measures(logits: Floats) -> dict[str, float]:
-        return {
-            "log_loss": float(scores.log_losses(logits, labels).mean()),
-            "brier": float(scores.brier_losses(logits, labels).mean()),
-            "calibration_error": scores.calibration_error(scores.sigmoid(logits).mean(axis=0), labels),
-        }
+    def measures(logits: Floats) -> report.Losses:
+        return report.Losses(
+            log_loss=float(scores.log_losses(logits, labels).mean()),
+            brier=float(scores.brier_losses(logits, labels).mean()),
+            calibration_error=scores.calibration_error(scores.sigmoid(logits).mean(axis=0), labels),
+        )
 
-    return {
-        "slope": rules.calibration.slope,
-        "intercept": rules.calibration.intercept,
-        "before": measures(raw),
-        "after": measures(calibrated),
-        "curve": curve(scores.sigmoid(calibrated).mean(axis=0), labels),
-        "threshold": rules.threshold,
-        "uncertain": {"low": rules.band.low, "high": rules.band.high, "method": rules.band.method},
-    }
+    return report.Calibration(
+        slope=rules.calibration.slope,
+        intercept=rules.calibration.intercept,
+        before=measures(raw),
+        after=measures(calibrated),
+        curve=curve(scores.sigmoid(calibrated).mean(axis=0), labels),
+        threshold=rules.threshold,
+        uncertain=report.Band(rules.band.low, rules.band.high, rules.band.method),
+    )
 
 
-def curve(probabilities: Floats, labels: NDArray[np.int64], bins: int = 5) -> list[dict[str, float]]:
+def curve(probabilities: Floats, labels: NDArray[np.int64], bins: int = 5) -> tuple[Point, ...]:
     """Return the reliability diagram (Murphy and Winkler 1977): mean probability and share of yes, in equal bins."""
     order = np.argsort(probabilities, kind="stable")
-    return [
-        {"probability": float(probabilities[part].mean()), "share": float(labels[part].mean()), "n": len(part)}
+    return tuple(
+        Point(float(probabilities[part].mean()), float(labels[part].mean()), len(part))
         for part in np.array_split(order, min(bins, len(order)))
-    ]
+    )

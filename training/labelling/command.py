@@ -10,12 +10,11 @@ from rich.console import Console
 
 from artifact import store
 from artifact.errors import ArtifactError, ImageError
-from artifact.report import numbers
+from artifact.report import listed, numbers
 from doctor.command_line import Parser, add_version, reader_may_leave
 from training import publication
 from training.errors import TrainingError
 from training.folders import FOLDER_VARIABLE, find_folder
-from training.output import unused
 from training.progress import Stages
 
 if TYPE_CHECKING:
@@ -97,20 +96,20 @@ def _tell(suggested: "Suggested", out: Path, train: str) -> None:
     images = len(found.samples)
     if found.known:
         print(f"{found.known} images are left out: the model has learned from them, or was tested on them.")
-    for line in unused.name([vars(entry) for entry in found.unused], "left out as these are"):
+    for line in listed.name(found.unused, "left out as these are"):
         print(f"Left out: {line}")
     if suggested.compared < images:
         print(f"Of {images:,} images, {suggested.compared:,} were compared: the least sure, and others evenly drawn.")
     many = len(suggested.suggestions)
     print(f"To label next, of {images:,}: {many}, the one that teaches most first.")
-    for one in suggested.suggestions[: unused.MOST]:
+    for one in suggested.suggestions[: listed.MOST]:
         said = one.decision
         print(
             f"  {one.sample.file}: {said.label}, {numbers.percent(said.probabilities[said.label])}? "
             f"{one.explain(suggested.card)}"
         )
-    if many > unused.MOST:
-        print(f"  and {many - unused.MOST} more")
+    if many > listed.MOST:
+        print(f"  and {many - listed.MOST} more")
     print(f"Label them on {out / PAGE_FILE} (open it in a browser), or fill in {out / SHEET_FILE}. Then:")
     print(train)
 

@@ -1,13 +1,13 @@
 """The images to choose from: all under a folder, less those that cannot be used or need no label."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from artifact.card import Card
+from artifact.report.record import Recorded
 from training.errors import TrainingError
 from training.reading import similarity
 from training.reading.dataset import Sample
@@ -31,7 +31,7 @@ class Pool:
     unused: tuple[Skipped, ...]
 
 
-def gather(folder: Path, card: Card, recorded: list[dict[str, Any]], advance: Callable[[], None]) -> Pool:
+def gather(folder: Path, card: Card, recorded: Sequence[Recorded], advance: Callable[[], None]) -> Pool:
     """Read the images under a folder as the model's service would.
 
     Args:
@@ -44,7 +44,7 @@ def gather(folder: Path, card: Card, recorded: list[dict[str, Any]], advance: Ca
         TrainingError: There is no image, or none that could be labelled.
     """
     found = [replace(entry, file=str(folder / entry.file)) for entry in find_unlabelled(folder)]
-    known = {row["sha256"] for row in recorded}
+    known = {row.sha256 for row in recorded}
     outcomes, reading = measure_all(found, card.input.reading, advance)
     samples: list[Sample] = []
     count = 0

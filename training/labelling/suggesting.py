@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from artifact import store
 from artifact.card import Card, ImageSpec
 from artifact.decision import Decision, decide
+from artifact.report import reading
+from artifact.report.record import RECORDED
 from training.backbone import Cache, FeatureKey
 from training.backbone.extract import Extractor
 from training.labelling import pool, ranking
@@ -94,8 +96,9 @@ def suggest(asked: Asked, stages: Stages) -> Suggested:
     """
     published = store.read(asked.models, asked.name)
     card = published.card
+    recorded = reading.read(published.report()).rows(RECORDED)
     with stages.stage("Reading images") as advance:
-        found = pool.gather(asked.folder, card, published.report().get("recorded", []), advance)
+        found = pool.gather(asked.folder, card, recorded, advance)
     scorer = Scorer(published.model, card.input)
     with stages.stage(f"Asking {card.name} version {card.version}", len(found.samples)) as advance:
         decisions = []

@@ -2,14 +2,15 @@
 
 import math
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any
 
 import numpy as np
 from rich.table import Table
 
 from artifact.card import ImageSpec
+from artifact.report.comparison import Compared
 from training.contest import Contest
 from training.errors import TrainingError
 from training.evaluation.novelty import ANCHORS, Novelty
@@ -75,45 +76,48 @@ def time_one(scorer: Scorer, spec: ImageSpec) -> float:
     return min(times) * 1e3
 
 
-def table(rows: list[dict[str, Any]]) -> Table:
+def table(rows: Sequence[Compared]) -> Table:
     """Return the comparison as a table for the terminal, the chosen candidate marked."""
     shown = Table(title="Cross-validated on the same folds; each fold calibrated on the others")
     shown.add_column("candidate", no_wrap=True)
     for column in ("accuracy", "AUROC", "log loss", "MB", "ms/image", "fit s"):
         shown.add_column(column, justify="right")
     for row in rows:
-        mark = " \N{CHECK MARK}" if row["chosen"] else _describe_place(row)
+        mark = " \N{CHECK MARK}" if row.chosen else _describe_place(row)
         shown.add_row(
-            row["candidate"] + mark,
-            *("" if row[key] is None else f"{row[key]:.3f}" for key in ("accuracy", "auroc", "log_loss")),
-            f"{row['megabytes']:.1f}",
-            f"{row['milliseconds']:.1f}" if "milliseconds" in row else "",
-            f"{row['seconds']:.1f}",
-            style="bold" if row["chosen"] else "",
+            row.candidate + mark,
+            *(_cell(value, 3) for value in (row.accuracy, row.auroc, row.log_loss)),
+            *(_cell(value, 1) for value in (row.megabytes, row.milliseconds, row.seconds)),
+            style="bold" if row.chosen else "",
         )
     return shown
 
 
-def _describe_place(row: dict[str, Any]) -> str:
-    if not row.get("within_budget", True):
+def _cell(value: float | None, digits: int) -> str:
+    return "" if value is None else f"{value:.{digits}f}"
+
+
+def _describe_place(row: Compared) -> str:
+    if row.within_budget is False:
         return " (over budget)"
-    return "" if row["choosable"] else " (baseline)"
+    return "" if row.choosable else " (baseline)"
 
 
-def plot(rows: list[dict[str, Any]]) -> str:
+def plot(rows: Sequence[Compared]) -> str:
     """Return an SVG of each candidate's log loss as a bar, with the loss of always guessing as a line."""
-    guess, widest = float(np.log(2)), max(0.8, min(2.0, max(row["log_loss"] for row in rows)))
+    losses = [math.inf if row.log_loss is None else row.log_loss for row in rows]
+    guess, widest = float(np.log(2)), max(0.8, min(2.0, max(losses)))
     scale = (WIDTH - LEFT - 70) / widest
     height = ROW * len(rows) + 50
     bars = []
-    for position, row in enumerate(rows):
-        y, length = 20 + position * ROW, min(row["log_loss"], widest) * scale
-        name = escape(row["candidate"]) + (" \N{CHECK MARK}" if row["chosen"] else "")
+    for position, (row, loss) in enumerate(zip(rows, losses, strict=True)):
+        y, length = 20 + position * ROW, min(loss, widest) * scale
+        name = escape(row.candidate) + (" \N{CHECK MARK}" if row.chosen else "")
         bars.append(
             f'<text x="{LEFT - 8}" y="{y + 15}" text-anchor="end">{name}</text>'
             f'<rect x="{LEFT}" y="{y}" width="{length:.1f}" height="20" fill="currentColor" '
-            f'opacity="{0.9 if row["chosen"] else 0.4}"/>'
-            f'<text x="{LEFT + length + 6:.1f}" y="{y + 15}">{row["log_loss"]:.3f}</text>'
+            f'opacity="{0.9 if row.chosen else 0.4}"/>'
+            f'<text x="{LEFT + length + 6:.1f}" y="{y + 15}">{loss:.3f}</text>'
         )
     at, bottom = LEFT + guess * scale, height - 30
     return (

@@ -1,13 +1,13 @@
 """The images to look at first: likely mislabelled, swinging between folds, or unlike the rest."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from artifact.card import Classes
 from artifact.report import numbers
+from artifact.report.photos import Look
 from training.evaluation import scores
 from training.evaluation.novelty import Novelty
 from training.output.thumbnails import LARGE, encode
@@ -16,17 +16,6 @@ from training.reading.dataset import Sample, label_array
 Floats = NDArray[np.float64]
 
 AT_MOST = 12
-
-
-@dataclass(frozen=True)
-class Look:
-    """One image to look at, with a thumbnail (JPEG, base64) and what is remarkable about it."""
-
-    file: str
-    label: str
-    probability: float
-    reason: str
-    thumbnail: str
 
 
 def choose(samples: Sequence[Sample], logits: Floats, classes: Classes, novelty: Novelty | None) -> list[Look]:

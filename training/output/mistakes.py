@@ -1,12 +1,15 @@
 """The images that were told wrong: what each was, what was said of it, and how surely."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from artifact.card import Card
+from artifact.report.photos import Wrong, WrongImage
+from artifact.report.record import Recorded
 from training.output.thumbnails import LARGE, encode
 from training.reading.dataset import Sample, label_array
 
@@ -20,28 +23,28 @@ def choose(
     train: Sequence[Sample],
     probabilities: NDArray[np.float64],
     tested: Sequence[Sample],
-    rows: Sequence[dict[str, Any]],
+    rows: Sequence[Recorded],
     card: Card,
-) -> dict[str, Any]:
+) -> Wrong:
     """Return the section `wrong` of the report: how many there are, and the surest mistakes, those in training first.
 
     Args:
         train: The training images.
         probabilities: Of the positive class, from models that had not seen the image, `[n]`.
         tested: The test images that count.
-        rows: What the published network answers, with `file`, `part` and `probability`.
+        rows: What the published network answers, image by image.
         card: Its classes and its threshold.
     """
-    answered = {row["file"]: row["probability"] for row in rows if row["part"] == "test"}
+    answered = {row.file: row.probability for row in rows if row.part == "test"}
     asked = np.array([answered[sample.file] for sample in tested])
     found = [*_wrong("train", train, probabilities, card), *_wrong("test", tested, asked, card)]
-    images = [entry | {"thumbnail": encode(sample, LARGE)} for entry, sample in found[:SHOWN]]
-    return {"count": len(found), "images": images}
+    images = tuple(replace(entry, thumbnail=encode(sample, LARGE)) for entry, sample in found[:SHOWN])
+    return Wrong(len(found), images)
 
 
 def _wrong(
-    part: str, samples: Sequence[Sample], probabilities: NDArray[np.float64], card: Card
-) -> list[tuple[dict[str, Any], Sample]]:
+    part: Literal["train", "test"], samples: Sequence[Sample], probabilities: NDArray[np.float64], card: Card
+) -> list[tuple[WrongImage, Sample]]:
     """Return what is said of each wrong one, the surest first, with the image."""
     names, labels = (card.classes.negative, card.classes.positive), label_array(samples)
     answers = (probabilities >= card.threshold).astype(int)
@@ -49,14 +52,14 @@ def _wrong(
     rows = sorted(map(int, np.flatnonzero(answers != labels)), key=lambda row: -sure[row])
     return [
         (
-            {
-                "file": samples[row].file,
-                "part": part,
-                "actual": names[labels[row]],
-                "said": names[answers[row]],
-                "probability": float(sure[row]),
-                "doubted": bool(sure[row] >= DOUBTED),
-            },
+            WrongImage(
+                file=samples[row].file,
+                part=part,
+                actual=names[labels[row]],
+                said=names[answers[row]],
+                probability=float(sure[row]),
+                doubted=bool(sure[row] >= DOUBTED),
+            ),
             samples[row],
         )
         for row in rows

@@ -6,7 +6,7 @@ belongs together with them, are left out.
 """
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +15,15 @@ from artifact import store
 from artifact.card import Card
 from artifact.decision import calibrate
 from artifact.errors import ArtifactError
+from artifact.report import reading
+from artifact.report.estimate import Gain, ThanBefore
+from artifact.report.record import RECORDED
 from artifact.store import Published
 from training.evaluation import clustering, paired, scores
 from training.evaluation.choosing import ACCURACY_INFLATION
 from training.evaluation.interval import Estimate
 from training.gathering import Gathered
-from training.output.recording import Recorded
+from training.output.recording import Answers
 from training.output.verifying import Scorer
 from training.reading.dataset import Sample
 from training.settings import Settings
@@ -66,14 +69,14 @@ class Rematch:
         by = _points(abs(self.gain.value)).lstrip("+")
         return f"It is {self.verdict} than version {self.version} by {by} points {interval}."
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the report's section `than_before`."""
-        gain = None if self.gain is None else {"value": self.gain.value, "low": self.gain.low, "high": self.gain.high}
-        counts = {"images": self.images, "left_out": self.seen}
-        return {"version": self.version, "verdict": self.verdict, "gain": gain, **counts, "summary": self.sentence}
+    @property
+    def section(self) -> ThanBefore:
+        """The report's section."""
+        gain = None if self.gain is None else Gain(self.gain.value, self.gain.low, self.gain.high)
+        return ThanBefore(self.version, self.verdict, gain, self.images, self.seen, self.sentence)
 
 
-def play(settings: Settings, gathered: Gathered, card: Card, logits: Floats, recorded: Recorded) -> Rematch | None:
+def play(settings: Settings, gathered: Gathered, card: Card, logits: Floats, recorded: Answers) -> Rematch | None:
     """Compare the new version with the one that is served under its name.
 
     Args:
@@ -88,23 +91,24 @@ def play(settings: Settings, gathered: Gathered, card: Card, logits: Floats, rec
     """
     try:
         before = store.read(settings.models, settings.name)
-        known = {str(row["sha256"]) for row in before.report().get("recorded") or [] if row["part"] == "train"}
-    except (ArtifactError, KeyError, TypeError):
+        rows = reading.read_section(RECORDED, before.report().get(RECORDED.key)) or ()
+    except ArtifactError:
         return None
+    known = {row.sha256 for row in rows if row.part == "train"}
     if {before.card.classes.positive, before.card.classes.negative} != {card.classes.positive, card.classes.negative}:
         return None
-    rows = _new_to_both(gathered, known)
-    seen = len(gathered.dataset.samples) - len(rows)
-    if gathered.dataset.groups[rows].count < FEWEST:
-        return Rematch(before.card.version, "cannot tell", None, len(rows), seen)
-    samples = [gathered.dataset.samples[row] for row in rows]
+    new = _new_to_both(gathered, known)
+    seen = len(gathered.dataset.samples) - len(new)
+    if gathered.dataset.groups[new].count < FEWEST:
+        return Rematch(before.card.version, "cannot tell", None, len(new), seen)
+    samples = [gathered.dataset.samples[row] for row in new]
     labels = np.array([sample.label for sample in samples])
-    ours = _ours(gathered, card, logits, recorded)[rows]
+    ours = _ours(gathered, card, logits, recorded)[new]
     gains = ours - _theirs(before, samples, card)
-    inflation = clustering.count((gains + 1) / 2, labels, gathered.dataset.groups[rows]).inflation
+    inflation = clustering.count((gains + 1) / 2, labels, gathered.dataset.groups[new]).inflation
     gain = paired.difference(gains, ACCURACY_INFLATION * inflation)
     verdict: Verdict = "better" if gain.low > 0 else "worse" if gain.high < 0 else "cannot tell"
-    return Rematch(before.card.version, verdict, gain, len(rows), seen)
+    return Rematch(before.card.version, verdict, gain, len(new), seen)
 
 
 def _new_to_both(gathered: Gathered, known: set[str]) -> NDArray[np.int64]:
@@ -117,11 +121,11 @@ def _new_to_both(gathered: Gathered, known: set[str]) -> NDArray[np.int64]:
     return np.flatnonzero(new)
 
 
-def _ours(gathered: Gathered, card: Card, logits: Floats, recorded: Recorded) -> Floats:
+def _ours(gathered: Gathered, card: Card, logits: Floats, recorded: Answers) -> Floats:
     """Return how often the new version is right on each image: out of fold, and on test images by itself."""
     labels = gathered.labels == 1
     right = ((scores.sigmoid(logits) >= card.threshold) == labels).mean(axis=0)
-    tested = [float(row["label"] == row["actual"]) for row in recorded.rows if row["part"] == "test"]
+    tested = [float(row.label == row.actual) for row in recorded.rows if row.part == "test"]
     return np.concatenate([right, tested])
 
 

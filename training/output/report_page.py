@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import doctor
 from artifact.report import page
+from artifact.report import training as trainings
+from artifact.report.section import Report
 from doctor import plot
 from training.problem.interface import Curves
 
 
-def render(
-    report: dict[str, Any], name: str, runs: Sequence[Curves], final: Curves, diagnosis: doctor.Diagnosis
-) -> bytes:
+def render(report: Report, name: str, runs: Sequence[Curves], final: Curves, diagnosis: doctor.Diagnosis) -> bytes:
     """Return the bytes of `report.html`.
 
     Args:
@@ -22,7 +21,7 @@ def render(
         final: Those of the final fit.
         diagnosis: What the doctor says of these, which marks its epochs.
     """
-    told = replace(diagnosis, verdict=report["training"]["final"]["diagnosis"]["verdict"])  # less than all is well
+    told = replace(diagnosis, verdict=trainings.of(report).final.told.verdict)  # less than all is well
     drawn = page.Curves(_draw(final, told), _draw([curves for curves in runs if curves]))
     return page.alone(report, name, drawn).encode()
 

@@ -1,14 +1,14 @@
 """What a new version does to the one that is served: nobody's model is replaced by surprise."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from artifact import store
 from artifact.card import Classes
 from artifact.errors import ArtifactError
-from artifact.report import verdict
+from artifact.report import reading
+from artifact.report.estimate import ESTIMATE, Estimate, Measure
+from artifact.report.numbers import of_hundred
 from training.errors import TrainingError
 from training.output.rematch import Rematch
 from training.settings import Settings
@@ -21,14 +21,14 @@ class Served:
     name: str
     version: str
     classes: Classes
-    estimate: Mapping[str, Any]
+    estimate: Estimate
 
 
 def served(models: Path, name: str) -> Served | None:
     """Return what is served under a name; None where nothing is, or what is there cannot be read."""
     try:
         published = store.read(models, name)
-        estimate = published.report().get("estimate") or {}
+        estimate = reading.read(published.report()).get(ESTIMATE) or Estimate()
     except ArtifactError:
         return None  # a damaged version answers nobody, so anything may take its place
     return Served(name, published.card.version, published.card.classes, estimate)
@@ -44,7 +44,7 @@ def refuse_other_classes(before: Served | None, classes: Classes) -> None:
     )
 
 
-def why_worse(before: Served | None, estimate: Mapping[str, Any]) -> str | None:
+def why_worse(before: Served | None, estimate: Estimate) -> str | None:
     """Return in which figure a new version is clearly worse than the served one, or None.
 
     Clearly means that the 95 % intervals of the two do not meet. They are estimates on images of two trainings, so
@@ -52,19 +52,16 @@ def why_worse(before: Served | None, estimate: Mapping[str, Any]) -> str | None:
     """
     if before is None:
         return None
-    old, new = (one.get("accuracy") or {} for one in (before.estimate, estimate))
-    if _lies_below(new, old):
-        one, other = (verdict.of_hundred(section["value"]) for section in (new, old))
+    old, new = before.estimate, estimate
+    if worse := _below(new.accuracy, old.accuracy):
+        one, other = map(of_hundred, worse)
         return f"about {one} of 100 new photos told right, where version {before.version} tells about {other}"
-    old, new = (one.get("log_loss") or {} for one in (before.estimate, estimate))
-    if _lies_below(old, new):
-        return f"log loss {old['value']:.2f} -> {new['value']:.2f}"
+    if worse := _below(old.log_loss, new.log_loss):
+        return f"log loss {worse[0]:.2f} -> {worse[1]:.2f}"
     return None
 
 
-def why_not(
-    settings: Settings, before: Served | None, estimate: Mapping[str, Any], match: Rematch | None
-) -> str | None:
+def why_not(settings: Settings, before: Served | None, estimate: Estimate, match: Rematch | None) -> str | None:
     """Return why a new `{version}` is not to be served, or None: it is worse, or not better and was to be.
 
     What was compared on the same images takes precedence over two estimates from images of their own.
@@ -81,9 +78,13 @@ def why_not(
     return None if worse is None else f"since version {{version}} is clearly worse: {worse}."
 
 
-def _lies_below(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    high, low = one.get("high"), other.get("low")
-    return high is not None and low is not None and bool(high < low)
+def _below(one: Measure | None, other: Measure | None) -> tuple[float, float] | None:
+    """Return the values of two measures where the interval of the first lies below that of the other."""
+    if one is None or other is None or one.value is None or other.value is None:
+        return None
+    if one.high is None or other.low is None or one.high >= other.low:
+        return None
+    return one.value, other.value
 
 
 def _pair(classes: Classes) -> tuple[str, str]:

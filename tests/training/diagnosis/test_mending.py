@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from artifact.report.section import plain
 from tests.doctor import curves_by_hand
 from training.diagnosis import mending
 from training.errors import DivergedError
@@ -65,7 +66,7 @@ def test_what_is_ill_at_one_rate_and_well_at_the_remedy_s_is_retrained_and_kept(
     assert found.evaluation.settings["learning_rate"] == found.evaluation.logits[0, 0] < 0.5
     assert found.candidate.problem.overrides.learning_rate_factor < 0.5
     assert found.candidate.problem.overrides.epochs == 40  # what the user asked for stays
-    rows = report.attempts(found, guessing=False)
+    rows = plain(report.attempts(found, guessing=False))
     assert [(row["kept"], row["ill_folds"], row["symptom"]) for row in rows] == [
         (False, 4, "diverged"),
         (True, 0, None),

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from artifact import store
+from artifact.report.record import Recorded
 from tests.service.publishing import publish
 from training.errors import TrainingError
 from training.labelling import pool
@@ -122,7 +123,8 @@ def test_what_the_model_knows_and_what_cannot_be_read_and_copies_are_left_out(he
     card = store.read(Path("models"), "lamps").card
     known = sources.find_unlabelled(Path("more"))
     digest = pool.measure_all([entry for entry in known if entry.file == "0.jpg"])[0][0].sha256  # type: ignore[union-attr]
-    found = pool.gather(Path("more"), card, [{"sha256": digest}], lambda: None)
+    recorded = Recorded("0.jpg", "train", digest, "no", "no", 0.1, False, False)
+    found = pool.gather(Path("more"), card, [recorded], lambda: None)
     assert found.known == 1
     assert len(found.samples) == 5
     assert {Path(entry.file).name for entry in found.unused} == {"broken.jpg", "2.jpg"}

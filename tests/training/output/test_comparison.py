@@ -11,6 +11,7 @@ import onnx
 import pytest
 from rich.console import Console
 
+from artifact.report.comparison import Compared
 from tests.training import brightness
 from training.evaluation import novelty
 from training.evaluation.groups import Groups
@@ -24,9 +25,9 @@ from training.reading.dataset import Sample
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def _row(name: str, loss: float, chosen: bool = False, choosable: bool = True, **more: Any) -> dict[str, Any]:
+def _row(name: str, loss: float, chosen: bool = False, choosable: bool = True, **more: Any) -> Compared:
     measures = {"accuracy": 0.9, "auroc": 0.95, "log_loss": loss, "brier": 0.1, "megabytes": 1.25, "seconds": 3.0}
-    return {"candidate": name, "chosen": chosen, "choosable": choosable, **measures, **more}
+    return Compared(candidate=name, chosen=chosen, choosable=choosable, **measures, **more)
 
 
 ROWS = [
@@ -36,7 +37,7 @@ ROWS = [
 ]
 
 
-def _printed(rows: list[dict[str, Any]]) -> list[str]:
+def _printed(rows: list[Compared]) -> list[str]:
     text = io.StringIO()
     Console(file=text, width=120).print(comparison.table(rows))
     return text.getvalue().splitlines()

@@ -5,6 +5,8 @@ from collections.abc import Callable
 import numpy as np
 
 from artifact.card import Calibration, Card, Classes, ImageSpec, ModelFile, UncertainBand
+from artifact.report.record import Recorded
+from artifact.report.section import plain
 from training.output import mistakes
 from training.reading.dataset import Sample
 
@@ -28,11 +30,11 @@ def test_each_mistake_says_what_it_was_and_what_was_said_how_surely(make_sample:
     train = [make_sample(number, number % 2) for number in range(4)]
     tested = [make_sample(number, number % 2) for number in (10, 11)]
     rows = [
-        {"file": "10.png", "part": "test", "probability": 0.7},
-        {"file": "11.png", "part": "test", "probability": 0.8},
-        {"file": "0.png", "part": "train", "probability": 0.9},
+        Recorded("10.png", "test", "", "wasp", "bee", 0.7, False, False),
+        Recorded("11.png", "test", "", "bee", "bee", 0.8, False, False),
+        Recorded("0.png", "train", "", "wasp", "bee", 0.9, False, False),
     ]
-    found = mistakes.choose(train, np.array([0.6, 0.9, 0.2, 0.1]), tested, rows, CARD)
+    found = plain(mistakes.choose(train, np.array([0.6, 0.9, 0.2, 0.1]), tested, rows, CARD))
     assert found["count"] == 3
     assert [[image[key] for key in ("file", "part", "actual", "said", "doubted")] for image in found["images"]] == [
         ["3.png", "train", "bee", "wasp", True],
@@ -44,6 +46,6 @@ def test_each_mistake_says_what_it_was_and_what_was_said_how_surely(make_sample:
 
 def test_of_many_mistakes_those_beyond_the_first_are_counted(make_sample: Callable[..., Sample]) -> None:
     train = [make_sample(number, 0) for number in range(30)]
-    found = mistakes.choose(train, np.linspace(0.6, 0.9, 30), [], [], CARD)
+    found = plain(mistakes.choose(train, np.linspace(0.6, 0.9, 30), [], [], CARD))
     assert (found["count"], len(found["images"])) == (30, mistakes.SHOWN)
     assert found["images"][0]["file"] == "29.png"

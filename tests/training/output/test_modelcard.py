@@ -13,15 +13,27 @@ from PIL import Image
 
 from artifact import jsonfile
 from artifact.card import Calibration, Card, Classes, ImageSpec, ModelFile, UncertainBand
-from artifact.report import verdict
+from artifact.report import reading, verdict
+from artifact.report.comparison import Compared
+from artifact.report.estimate import TEST
+from artifact.report.section import plain
 from training import strategies
 from training.backbone.weights import IMAGENET
 from training.evaluation.interval import Estimate, proportion
 from training.evaluation.performance import Performance
 from training.gathering import Gathered
+from training.origin import Origin
 from training.output import modelcard, promise, report
 from training.reading.dataset import Dataset, Sample
 from training.reading.grouping import Grouping
+
+
+def render(card: Card, document: dict[str, Any], origin: Origin | None) -> str:
+    return modelcard.render(card, reading.read(document), origin)
+
+
+def _compose(document: dict[str, Any]) -> str:
+    return verdict.compose(reading.read(document))
 
 
 def _card(
@@ -61,8 +73,8 @@ def document() -> dict[str, Any]:
 def _with_verdict(performance: Performance, **sections: Any) -> dict[str, Any]:
     document = {
         "classes": {"negative": "wasp", "positive": "bee"},
-        "estimate": report.estimate(performance),
-        "test": {"n": 10, "accuracy": report.interval(proportion(0.8, 10))},
+        "estimate": plain(report.estimate(performance)),
+        "test": {"n": 10, "accuracy": plain(report.interval(proportion(0.8, 10)))},
         "checks": [
             {"severity": "info", "summary": "Only by the way."},
             {"severity": "critical", "summary": "Both labels on one image."},
@@ -70,11 +82,11 @@ def _with_verdict(performance: Performance, **sections: Any) -> dict[str, Any]:
         "data": {"n_train": 40, "counts": {"train": {"wasp": 18, "bee": 22}}},
         **sections,
     }
-    return {"verdict": verdict.compose(document), **document}
+    return {"verdict": _compose(document), **document}
 
 
 def test_the_numbers_and_their_intervals_are_in_the_text(document: dict[str, Any]) -> None:
-    text = modelcard.render(_card(), document, IMAGENET)
+    text = render(_card(), document, IMAGENET)
     assert "| auroc | 0.950 | 0.870 to 0.990 | 40 |" in text
     assert "| brier | not measurable | 0.050 to not measurable | 40 |" in text
     assert "About 90 of 100 new photos like these will be told right as bee or wasp." in text
@@ -85,13 +97,13 @@ def test_the_numbers_and_their_intervals_are_in_the_text(document: dict[str, Any
 
 
 def test_limits_name_the_band_what_is_unfamiliar_and_the_warnings_but_no_asides(document: dict[str, Any]) -> None:
-    text = modelcard.render(_card(), document, IMAGENET)
+    text = render(_card(), document, IMAGENET)
     assert "between 0.30 and 0.80 are flagged `uncertain`" in text
     assert "are flagged `unfamiliar`" in text
     assert "Both labels on one image." in text
     assert "Only by the way." not in text
-    assert "not recognised as such" in modelcard.render(_card(novelty_limit=None), document, None)
-    nothing = modelcard.render(_card(), document | {"checks": [], "test": None}, None)
+    assert "not recognised as such" in render(_card(novelty_limit=None), document, None)
+    nothing = render(_card(), document | {"checks": [], "test": None}, None)
     assert "found no reason for distrust" in nothing
     assert "There were no test images" in nothing
 
@@ -107,19 +119,19 @@ def test_limits_name_the_band_what_is_unfamiliar_and_the_warnings_but_no_asides(
 )
 def test_the_licence_of_what_others_made_is_named(candidate: str, licence: str, document: dict[str, Any]) -> None:
     origin = strategies.load_maker(candidate).ORIGIN
-    text = modelcard.render(_card(candidate), document, origin)
+    text = render(_card(candidate), document, origin)
     assert f"\nlicense: {licence}\n" in text
     assert f"It holds {origin.what}." in text
 
 
 def test_a_network_of_ones_own_claims_no_licence(document: dict[str, Any]) -> None:
-    text = modelcard.render(_card("edges"), document, strategies.load_maker("edges").ORIGIN)
+    text = render(_card("edges"), document, strategies.load_maker("edges").ORIGIN)
     assert "license:" not in text
     assert "its licence is yours to choose" in text
 
 
 def test_the_front_matter_is_what_model_hubs_read(document: dict[str, Any]) -> None:
-    first, front, rest = modelcard.render(_card(), document, IMAGENET).split("---\n", 2)
+    first, front, rest = render(_card(), document, IMAGENET).split("---\n", 2)
     assert first == ""
     assert dict(line.split(": ", 1) for line in front.splitlines())["pipeline_tag"] == "image-classification"
     assert rest.lstrip().startswith("# bees: bee or wasp")
@@ -138,7 +150,7 @@ def test_a_model_no_better_than_guessing_is_called_that_first_and_never_said_to_
     performance = dataclasses.replace(_performance(), log_loss=Estimate(0.694, 0.5, 0.9, 40, "made up"))
     assert performance.guessing
     card = dataclasses.replace(_card(), guessing=True)
-    page = modelcard.render(card, _with_verdict(performance), IMAGENET)
+    page = render(card, _with_verdict(performance), IMAGENET)
     assert "\n\nNo better than guessing. Do not use it." in page.split("# bees")[1]
     assert "0.694" in page
     assert "0.693" in page
@@ -184,7 +196,7 @@ def test_an_accuracy_whose_interval_holds_guessing_is_guessing(
 
 
 def test_the_report_counts_the_patients(make_sample: Callable[..., Sample]) -> None:
-    found = report.data(_from_groups(make_sample, 6))["groups"]
+    found = plain(report.data(_from_groups(make_sample, 6)))["groups"]
     assert (found["train"], found["called"]) == (12, "patient")
 
 
@@ -193,32 +205,35 @@ def test_no_share_stands_anywhere_where_patients_are_too_few(
 ) -> None:
     gathered, card, performance = _from_groups(make_sample, 4), _card(), _performance()
     withheld = document | {
-        "verdict": verdict.compose({"estimate": report.estimate(performance, gathered.why_withheld)}),
-        "estimate": report.estimate(performance, gathered.why_withheld),
-        "test": promise.withhold(document["test"], gathered.why_withheld),
+        "verdict": _compose({"estimate": plain(report.estimate(performance, gathered.why_withheld))}),
+        "estimate": plain(report.estimate(performance, gathered.why_withheld)),
+        "test": plain(promise.withhold(reading.read_section(TEST, document["test"]), gathered.why_withheld)),
     }
-    text = modelcard.render(card, withheld, IMAGENET)
+    text = render(card, withheld, IMAGENET)
     answer = text[text.index("# bees") : text.index("## Limits")]
     assert "%" not in answer.replace("95 % interval", "")
     assert "accuracy" not in answer
     assert "4 of wasp and 4 of bee" in answer
     assert withheld["estimate"]["auroc"] | {"undefined": ""} == {
-        **report.interval(performance.auroc),
+        **plain(report.interval(performance.auroc)),
         **{"value": None, "low": None, "high": None, "undefined": ""},
     }
-    rows = promise.withhold_rows([{"accuracy": 0.9, "auroc": 1.0, "log_loss": 0.3}], gathered.why_withheld)
-    assert rows == [{"accuracy": None, "auroc": None, "log_loss": 0.3}]
+    compared = Compared("edges", accuracy=0.9, auroc=1.0, log_loss=0.3)
+    rows = plain(promise.withhold_rows([compared], gathered.why_withheld))
+    shown = ("accuracy", "auroc", "log_loss")
+    assert [{name: row[name] for name in shown} for row in rows] == [{"accuracy": None, "auroc": None, "log_loss": 0.3}]
 
 
 def test_curves_keep_six_digits_and_no_infinities() -> None:
-    found = report.curves({"loss": [0.123456789, float("inf"), float("nan"), 1e-9]})
+    found = plain(report.curves({"loss": [0.123456789, float("inf"), float("nan"), 1e-9]}))
     assert found == {"loss": [0.123457, None, None, 1e-9]}
 
 
 def test_every_image_is_in_one_cell_of_the_confusion(make_sample: Callable[..., Sample]) -> None:
     samples = [make_sample(number, number % 2) for number in range(8)]
     probabilities = np.array([0.1, 0.9, 0.5, 0.4, 0.2, 0.6, 0.49, 0.5])
-    rows = {(row["actual"], row["predicted"]): row for row in report.confusion(samples, probabilities, _card())["rows"]}
+    found = plain(report.confusion(samples, probabilities, _card()))["rows"]
+    rows = {(row["actual"], row["predicted"]): row for row in found}
     assert {key: row["count"] for key, row in rows.items()} == {
         ("wasp", "wasp"): 3,
         ("wasp", "bee"): 1,

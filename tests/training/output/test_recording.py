@@ -10,8 +10,10 @@ import pytest
 from scipy.stats import binomtest
 
 from artifact.card import Calibration, Card, Classes, ImageSpec, ModelFile, UncertainBand
+from artifact.report import estimate, reading
+from artifact.report.section import plain
 from training.gathering import Gathered
-from training.output import promise, recording
+from training.output import recording
 from training.reading.dataset import Dataset, Sample
 
 LABELS = [0, 0, 0, 0, 1, 1, 1, 1]
@@ -33,7 +35,7 @@ def result(make_sample: Callable[..., Sample]) -> Callable[..., Any]:
         gathered = Gathered(dataset, ())
         logits = dict(zip((sample.file for sample in (*train, *test)), [-1.0, 1.0, *LOGITS], strict=True))
         scorer = SimpleNamespace(score_all=lambda samples: ((logits[sample.file], None) for sample in samples))
-        return recording.record(scorer, gathered, _card(), lambda: None).test
+        return plain(recording.record(scorer, gathered, _card(), lambda: None).test)
 
     return record
 
@@ -85,11 +87,15 @@ def test_what_nearly_repeats_a_training_image_is_left_out(result: Callable[..., 
     assert "auroc" not in found  # one class is left
 
 
+def say(test: dict[str, Any]) -> str:
+    return estimate.describe_test(reading.read_section(estimate.TEST, test))
+
+
 def test_test_images_of_a_few_patients_promise_no_share_and_say_why(result: Callable[..., Any]) -> None:
     found = result([2, 2, 3, 3, 4, 4, 5, 5], "aabbccdd")
     for measure in ("accuracy", "auroc"):
         assert found[measure]["value"] is found[measure]["low"] is found[measure]["high"] is None
         assert "8 images come from 4 groups (2 of no and 2 of yes)" in found[measure]["undefined"]
-    assert "%" not in promise.describe_test(found)
-    assert "Add groups" in promise.describe_test(found)
-    assert "8 test images 6 were told right" in promise.describe_test(result([2, 3, 4, 5, 6, 7, 8, 9]))
+    assert "%" not in say(found)
+    assert "Add groups" in say(found)
+    assert "8 test images 6 were told right" in say(result([2, 3, 4, 5, 6, 7, 8, 9]))

@@ -3,11 +3,12 @@
 import pytest
 
 from artifact.card import Classes
+from artifact.report.estimate import Estimate, Measure
 from training.output.succession import Served, why_worse
 
 
-def estimate(value: float, low: float, high: float) -> dict[str, dict[str, float]]:
-    return {"accuracy": {"value": value, "low": low, "high": high}}
+def estimate(value: float, low: float | None, high: float | None) -> Estimate:
+    return Estimate(Measure(value, low, high))
 
 
 @pytest.mark.parametrize(
@@ -20,13 +21,11 @@ def estimate(value: float, low: float, high: float) -> dict[str, dict[str, float
         ),
         (estimate(0.97, 0.84, 1.0), estimate(0.86, 0.7, 0.94), None),  # the intervals meet
         (estimate(0.48, 0.2, 0.77), estimate(0.97, 0.84, 1.0), None),  # better
-        ({}, estimate(0.48, 0.2, 0.77), None),
-        ({"accuracy": {"value": 0.97, "low": None, "high": None}}, estimate(0.48, 0.2, 0.77), None),
+        (Estimate(), estimate(0.48, 0.2, 0.77), None),
+        (estimate(0.97, None, None), estimate(0.48, 0.2, 0.77), None),
     ],
 )
-def test_only_intervals_that_do_not_meet_are_clear(
-    old: dict[str, dict[str, float]], new: dict[str, dict[str, float]], said: str | None
-) -> None:
+def test_only_intervals_that_do_not_meet_are_clear(old: Estimate, new: Estimate, said: str | None) -> None:
     assert why_worse(Served("bees", "3", Classes("ants", "bees"), old), new) == said
 
 
