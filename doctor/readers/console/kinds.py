@@ -73,7 +73,7 @@ class Kind:
 
     @cached_property
     def steps(self) -> str | None:
-        """Return the length of the progress bar, None of other lines."""
+        """Return the length of the progress bar as it is written, None of other lines."""
         lengths: list[str] = _LENGTH.findall(self.text) if self.is_bar else []
         return lengths[-1] if lengths else None
 
@@ -110,17 +110,26 @@ class Line:
         found = self.kind.count(counter)
         return None if found is None else float(filled(found, self._runs))
 
+    def steps(self) -> int | None:
+        """Return the length of the progress bar, None of other lines."""
+        found = self.kind.steps
+        return None if found is None else int(filled(found, self._runs))
+
+    def goes_before(self, other: Line) -> bool:
+        """Tell whether the other line is a state of the same progress bar."""
+        return self.kind.is_bar and self.kind.words == other.kind.words and self.steps() == other.steps()
+
     def row(self, owner: str) -> Row | None:
         """Return the values, without an epoch, or None where there are none."""
         found = self.kind.values(owner)
         if not found:
             return None
-        runs, steps = self._runs, self.kind.steps
+        runs = self._runs
         held = {
             phrase.name: Value(phrase, filled(number, runs), running, filled(whole, runs) if whole else "")
             for phrase, number, running, whole in found
         }
-        return Row(0.0, self.kind.words, held, int(filled(steps, runs)) if steps else None)
+        return Row(0.0, self.kind.words, held, self.steps())
 
 
 def kinds_of(lines: Sequence[str]) -> list[Line]:

@@ -51,16 +51,30 @@ def _counted(lines: list[Line], counter: Counter) -> list[_Line]:
     """Return the lines that hold values, each with what was counted last."""
     found: list[_Line] = []
     last, owner, above = None, "", ""
-    for line in lines:
-        own, kind = line.count(counter), line.kind
+    counts = [line.count(counter) for line in lines]
+    for place, (line, own) in enumerate(zip(lines, counts, strict=True)):
+        kind = line.kind
         if own is not None:
             last, owner = own, ""
+        if _is_overtaken(place, lines, counts):
+            continue
         row = line.row(above if kind.sums_up else owner)
         above = above if kind.sums_up else kind.leading
         owner = kind.heading or owner
         if row is not None:
             found.append(_Line(own, last, row))
     return found
+
+
+def _is_overtaken(place: int, lines: list[Line], counts: list[float | None]) -> bool:
+    """Tell whether two later states of a bar follow, so that this one, a mean so far, counts for nothing.
+
+    Two are kept, since a line that stands once an epoch sums it up.
+    """
+    first, own = lines[place], counts[place]
+    if own is None or not first.kind.is_bar or place + 2 >= len(lines):
+        return False
+    return all(counts[later] == own and first.goes_before(lines[later]) for later in (place + 1, place + 2))
 
 
 def _closes(lines: Sequence[_Line]) -> bool:
