@@ -2,10 +2,11 @@
 
 import importlib.util
 import re
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import numpy as np
 import onnxruntime
@@ -14,19 +15,23 @@ from PIL import Image
 
 import doctor
 from artifact import formats, image, store
-from artifact.card import ImageSpec
+from artifact.card import Classes, ImageSpec
 from artifact.errors import ImageError
+from artifact.report import page, reading, table
+from artifact.report.growth import MoreImages
 from doctor import diagnosis, readers
 from service import app
 from service.settings import Settings as ServiceSettings
-from tests.service.publishing import publish
-from training import checks, pipeline, strategies
+from tests.service.publishing import make_card, publish
+from training import checks, pipeline, sections, strategies
 from training.checks import Subject
+from training.output import modelcard, summary
 from training.progress import Stages
 from training.reading import dataset
 from training.settings import Settings
 
 PAGE = (Path(__file__).parents[1] / "docs" / "extending.md").read_text(encoding="utf-8")
+FRAGMENTS = dict(re.findall(r"^```html\n\{# (\S+) #\}\n(.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL))
 MODULES = dict(re.findall(r"^```python\n# (\S+)\n(.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL))
 
 
@@ -78,6 +83,33 @@ def test_a_check_names_what_it_found_and_is_silent_otherwise(load: Callable[[str
     results, not_run = checks.run(subject, (dimness,))
     assert not not_run
     assert sorted(results[0].evidence["files"]) == [f"no/{number}.png" for number in range(3)]
+
+
+def test_a_section_is_measured_written_read_and_rendered_everywhere(
+    load: Callable[[str], ModuleType], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By hand: of two ants one, and of two bees both, are on the right side of the threshold of one half."""
+    row = load("artifact/report/by_class.py").BY_CLASS
+    measure = load("training/by_class.py").measure
+    shutil.copytree(page.FOLDER, tmp_path / "report")
+    (place,) = FRAGMENTS
+    (tmp_path / Path(place).relative_to("artifact")).write_text(FRAGMENTS[place], encoding="utf-8")
+    monkeypatch.setattr(page, "FOLDER", tmp_path / "report")
+    monkeypatch.setattr(table, "SECTIONS", (*table.SECTIONS, row))
+    monkeypatch.setattr(sections, "MEASURES", (sections.Measure(row, measure),))
+    card = make_card(classes=Classes("ant", "bee"))
+    rules = SimpleNamespace(probabilities=np.array([0.2, 0.7, 0.6, 0.9]))
+    run = SimpleNamespace(labels=np.array([0, 0, 1, 1]), rules=rules)
+    written = reading.write(sections.put_together(SimpleNamespace(card=card, run=run, more=MoreImages())))
+    assert written["by_class"] == {"right": {"ant": 0.5, "bee": 1.0}}
+
+    report, said = reading.read(written), "By class: 50 of 100 of ant, 99 of 100 of bee."
+    assert said in [line.text for line in summary.describe(report)]
+    assert said in modelcard.render(card, report, None)
+    html = page.body(report, "bees", page.Curves())
+    assert "<h2>Each class by itself</h2>\n<ul><li>ant: 50 %</li><li>bee: 100 %</li></ul>" in html
+    (why,) = reading.read({**written, "by_class": {"wrong": {}}}).unreadable.values()
+    assert "by_class.wrong is unknown; known are right" in why
 
 
 def test_a_symptom_is_found_and_its_remedy_given(

@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from artifact import store
-from artifact.report import estimate, glossary, numbers, reasons
+from artifact.report import estimate, glossary, numbers, reasons, table
 from artifact.report.record import VERDICT
 from artifact.report.section import Report
-from artifact.report.table import SECTIONS
 
 FOLDER = Path(__file__).parent
 STYLE = "page.css"
@@ -58,10 +57,10 @@ def body(
         link: Gives the address of a file of the version, or None where it cannot be had.
     """
     found = reasons.of(report)
-    pages = [section.page for section in SECTIONS if section.page is not None]
+    pages = [section.page for section in table.SECTIONS if section.page is not None]
     parts = [(page.template, shown) for page in pages if (shown := page.shown(report)) is not None]
     return str(
-        _environment()
+        _environment(FOLDER)
         .get_template("body.html")
         .render(
             title=title,
@@ -81,15 +80,17 @@ def alone(report: Report, name: str, curves: Curves) -> str:
     style = (FOLDER / STYLE).read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     content = body(report, name, curves)
-    return str(_environment().get_template("alone.html").render(name=name, style=style, digest=digest, body=content))
+    return str(
+        _environment(FOLDER).get_template("alone.html").render(name=name, style=style, digest=digest, body=content)
+    )
 
 
 @cache
-def _environment() -> Any:
+def _environment(folder: Path) -> Any:
     import jinja2
 
     made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(FOLDER / "templates"),
+        loader=jinja2.FileSystemLoader(folder / "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

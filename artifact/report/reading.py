@@ -5,8 +5,8 @@ from typing import Any
 
 from artifact import schema
 from artifact.errors import ArtifactError
+from artifact.report import table
 from artifact.report.section import Report, Section, T, plain
-from artifact.report.table import SECTIONS
 
 
 def read(document: Mapping[str, Any]) -> Report:
@@ -16,7 +16,7 @@ def read(document: Mapping[str, Any]) -> Report:
     field that is missing, unknown or of another kind makes the section unreadable, and the rest is read.
     """
     sections, unreadable = dict(document), {}
-    for section in SECTIONS:
+    for section in table.SECTIONS:
         if section.key in document:
             try:
                 sections[section.key] = read_section(section, document[section.key])

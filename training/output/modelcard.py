@@ -1,10 +1,9 @@
 """The card and the report for people: README.md of a version, with the front matter of a Hugging Face model card."""
 
 from artifact.card import Card
-from artifact.report import data, listed, reasons
+from artifact.report import data, listed, reasons, table
 from artifact.report.record import VERDICT
 from artifact.report.section import Report
-from artifact.report.table import SECTIONS
 from training.origin import Origin
 
 
@@ -37,7 +36,7 @@ def _answer(report: Report) -> list[str]:
     """Return the verdict, what speaks against the model, and the paragraph of each section that has one."""
     found = reasons.of(report)
     distrust = [reasons.light(report, found).sentence, "", *(f"- {reason.sentence}" for reason in found)]
-    told = [list(section.card(report)) for section in SECTIONS if section.card is not None]
+    told = [list(section.card(report)) for section in table.SECTIONS if section.card is not None]
     paragraphs = [[report.get(VERDICT) or ""], distrust, *filter(None, told)]
     return [line for paragraph in paragraphs for line in (*paragraph, "")][:-1]
 

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from artifact.report import reasons
+from artifact.report import reasons, table
 from artifact.report.record import VERDICT
 from artifact.report.section import Report
-from artifact.report.table import SECTIONS
 
 _COLORS = {"red": "bold red", "yellow": "yellow", "green": "green"}
 
@@ -26,6 +25,6 @@ def describe(report: Report) -> Iterator[Line]:
     yield Line(light.sentence, _COLORS[light.color])
     for reason in found:
         yield Line(f"  - {reason.sentence}", _COLORS["red" if reason.severity == "critical" else "yellow"])
-    for section in SECTIONS:
+    for section in table.SECTIONS:
         if section.terminal is not None:
             yield from map(Line, section.terminal(report))
