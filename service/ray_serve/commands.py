@@ -51,13 +51,15 @@ def _start(settings: ServeSettings, address: str | None) -> str | None:
     """Start the application; return why it cannot be, or None."""
     if address is None and (problem := listening.problem_of(settings, "python -m service.ray_serve")):
         return problem
+    from ray.exceptions import RayError
+
     from service.ray_serve import running
 
     try:
         running.start(settings, address)
     except ConnectionError as error:
         return f"There is no Ray cluster at {address} ({error}). Start one: ray start --head"
-    except (RuntimeError, ValueError) as error:  # what Ray raises where it cannot start, its own errors among them
+    except (RayError, RuntimeError, ValueError) as error:  # what Ray raises where it cannot start
         first = (str(error).splitlines() or [type(error).__name__])[0]
         return f"Ray did not start the service ({first}). See that the cluster runs: ray status"
     return None

@@ -1,6 +1,7 @@
 """Start the application on a cluster, and stop it."""
 
 import math
+import os
 import socket
 
 import ray
@@ -14,6 +15,8 @@ OBJECT_STORE = 128 * 1024**2
 """Bytes that a cluster of one machine sets aside; requests and answers are all that is passed around."""
 
 _PATIENCE = 10.0
+_READY = ("RAY_SERVE_PROXY_READY_CHECK_TIMEOUT_S", "30")
+"""How long Ray's controller waits for the server of HTTP: on a busy machine Ray's own 5 s end it while it starts."""
 
 
 def start(settings: ServeSettings, address: str | None = None) -> None:
@@ -24,6 +27,7 @@ def start(settings: ServeSettings, address: str | None = None) -> None:
     """
     telemetry.switch_off()
     if address is None:
+        os.environ.setdefault(*_READY)
         ray.init(
             address="local",  # a new one, also where another runs on this machine
             num_cpus=max(1, math.ceil(settings.max_replicas * settings.replica_cpus)),

@@ -6,10 +6,9 @@ import subprocess
 import sys
 
 import pytest
+from ray.exceptions import RayActorError
 
 from tests.service.running import ROOT, free_port
-
-pytestmark = pytest.mark.ray
 
 
 @pytest.mark.parametrize("missing", ["ray", "a2wsgi"])
@@ -35,7 +34,9 @@ def test_a_port_that_is_taken_is_said_before_ray_is_started() -> None:
     assert "Traceback" not in run.stderr
 
 
-@pytest.mark.parametrize("failure", [RuntimeError("no head node\nmore"), ValueError("no such resource")])
+@pytest.mark.parametrize(
+    "failure", [RuntimeError("no head node\nmore"), ValueError("no such resource"), RayActorError(error_msg="it died")]
+)
 def test_a_start_that_fails_is_said_in_one_line(
     failure: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
