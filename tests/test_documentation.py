@@ -80,6 +80,7 @@ def run(found: list[Step], clone: Path, port: int) -> list[str]:
         ["trap 'jobs -p | xargs -r kill; wait' EXIT"] + [f"{step.command}\necho; echo {MARK} $?" for step in found]
     )
     environment = {**os.environ, "SERVICE_PORT": str(port), "COLUMNS": "120", "LINES": "40", "SERVICE_WORKERS": "1"}
+    environment["SERVICE_LOG_REQUESTS"] = "all"  # into the log that a failure shows
     shell = subprocess.run(
         ["bash", "-c", script.replace(":8000", f":{port}")],
         cwd=clone,
@@ -110,7 +111,8 @@ def test_commands_print_what_the_page_says(page: Path, clone: Path) -> None:
         outputs = run(found, clone, free_port())
     for step, output in zip(found, outputs, strict=True):
         plain = "".join(output.split())
-        assert re.fullmatch(pattern(step), plain), f"$ {step.command}\n{output}\nbut the page says\n{step.printed}"
+        said = f"$ {step.command}\n{output}\nbut the page says\n{step.printed}"
+        assert re.fullmatch(pattern(step), plain), said + "".join(log.read_text() for log in clone.glob("*.log"))
 
 
 def test_every_block_says_what_it_is() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+playwright.expect.set_options(timeout=60_000)  # milliseconds; 5,000 by itself, which a busy machine may need
 CHROMIUM = shutil.which("chromium")
 FLAGS = [
     "--no-sandbox",
@@ -88,7 +89,7 @@ def watch_choosers(page: Any) -> Callable[[], list[str]]:
     return lambda: list(page.evaluate("window.opened"))
 
 
-def expect_soon(holds: Callable[[], bool], seconds: float = 10) -> None:
+def expect_soon(holds: Callable[[], bool], seconds: float = 60) -> None:
     """Wait until the page is as it should be, as Playwright's own `expect` does for what it knows."""
     end = time.monotonic() + seconds
     while not holds() and time.monotonic() < end:

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 60.0
+PATIENCE = 180.0
+"""Seconds; so many that only what never comes is given up, however busy the machine is."""
 
 
 @dataclass
