@@ -6,7 +6,7 @@
 PORT ?= 8000
 DATA ?=
 NAME ?= $(if $(DATA),$(shell printf %s '$(notdir $(basename $(DATA:/=)))' | tr 'A-Z' 'a-z' | sed 's/[^a-z0-9_-]/-/g'),default)
-JOBS ?= 2
+JOBS ?= 3
 IMAGE ?= thirtyfive
 UV_VERSION := 0.13.9
 
@@ -14,10 +14,12 @@ PYTHON ?= $(shell for name in python3.11 python3 python; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && echo "$$name" && break; done)
 VENV := .venv
 IN_VENV := $(VENV)/bin/python
-INSTALL := -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --requirement
+INSTALL := -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
 
 # As training sets it itself: TensorFlow keeps to errors.
 export TF_CPP_MIN_LOG_LEVEL ?= 3
+# The tests start hundreds of interpreters; where no bytecode may be written, each would compile the same modules anew.
+test: export PYTHONDONTWRITEBYTECODE :=
 run serve: export SERVICE_PORT ?= $(PORT)
 run serve: export SERVICE_MODEL ?= $(NAME)
 
@@ -39,8 +41,8 @@ serve: $(VENV)/training ## serve what is published in models/
 	@exec $(IN_VENV) -m service
 
 test: lint types $(if $(filter Linux-x86_64,$(shell uname -sm | tr ' ' -)),$(VENV)-triton/triton) ## run every check: lint, types, tests
-	@$(IN_VENV) -m pytest --numprocesses $(JOBS) --dist loadfile -m 'not ray'
-	@$(IN_VENV) -m pytest -m ray
+	@$(IN_VENV) -m pytest --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder -m 'not ray'
+	@$(IN_VENV) -m pytest -m ray $$(grep -rl --include='test_*.py' 'pytest\.mark\.ray' tests)
 
 lint: $(VENV)/test ## check style and layout with ruff
 	@$(IN_VENV) -m ruff check .
@@ -73,16 +75,17 @@ clean: ## remove environments and caches; published models stay
 
 $(VENV)/training $(VENV)/test: $(VENV)/%: requirements/%.txt | $(VENV)/bin/python
 	@echo 'Installing requirements/$*.txt into $(VENV) ...'
-	@$(IN_VENV) $(INSTALL) $<
+	@$(IN_VENV) $(INSTALL) --no-compile --requirement $<
+	@$(IN_VENV) -m compileall -qq -j 0 -x '/tests/' $(VENV)/lib || true  # on all cores, of which pip would use one
 	@touch $@
 
 $(VENV)-triton/triton: tests/training/triton/requirements.txt | $(VENV)-triton/bin/python
 	@echo 'Installing a Triton Inference Server into $(VENV)-triton ...'
-	@$(VENV)-triton/bin/python $(INSTALL) $<
+	@$(VENV)-triton/bin/python $(INSTALL) --requirement $<
 	@touch $@
 
 $(VENV)-service/service: requirements/service.txt | $(VENV)-service/bin/python
-	@$(VENV)-service/bin/python $(INSTALL) $<
+	@$(VENV)-service/bin/python $(INSTALL) --requirement $<
 	@touch $@
 
 %/bin/python:
