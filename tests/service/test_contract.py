@@ -22,7 +22,6 @@ from tests.service.pictures import picture
 from tests.service.publishing import publish
 from tests.service.running import Running, running, running_on_ray, until
 
-pytestmark = pytest.mark.ray
 LIMITS: dict[str, Any] = {"max_request_megabytes": 1, "max_pixels": 5000, "max_images": 3, "read_seconds": 1}
 ENGINES: dict[str, Callable[..., AbstractContextManager[Running]]] = {"gunicorn": running, "ray": running_on_ray}
 
@@ -112,7 +111,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module", params=list(ENGINES))
+@pytest.fixture(scope="module", params=["gunicorn", pytest.param("ray", marks=pytest.mark.ray)])
 def service(request: pytest.FixtureRequest, models: Path) -> Iterator[Running]:
     with ENGINES[request.param](models, **LIMITS) as service:
         yield service

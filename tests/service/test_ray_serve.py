@@ -28,8 +28,6 @@ from tests.service.pictures import picture
 from tests.service.ray_nodes import nodes
 from tests.service.running import ROOT, Running, running_on_ray, until
 
-pytestmark = pytest.mark.ray
-
 
 def replicas(service: Running) -> set[str]:
     """Return the replicas that have answered for images."""
@@ -37,6 +35,7 @@ def replicas(service: Running) -> set[str]:
     return set(re.findall(r'^thirtyfive_images_total\{.*replica="(\w+)"', text, re.MULTILINE))
 
 
+@pytest.mark.ray
 def test_a_node_that_is_killed_under_load_costs_no_request(models: Path) -> None:
     settings = {
         "min_replicas": 2,
