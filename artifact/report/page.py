@@ -79,10 +79,8 @@ def alone(report: Report, name: str, curves: Curves) -> str:
     """Return the report as a file of its own, which lies beside the model that is called `name`."""
     style = (FOLDER / STYLE).read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    content = body(report, name, curves)
-    return str(
-        _environment(FOLDER).get_template("alone.html").render(name=name, style=style, digest=digest, body=content)
-    )
+    template = _environment(FOLDER).get_template("alone.html")
+    return str(template.render(name=name, style=style, digest=digest, body=body(report, name, curves)))
 
 
 @cache

@@ -6,7 +6,18 @@ is that in which training puts them together.
 
 from typing import Any
 
-from artifact.report import calibration, checks, comparison, confusion, data, estimate, framing, growth, photos, record
+from artifact.report import (
+    calibration,
+    checks,
+    comparison,
+    confusion,
+    data,
+    estimate,
+    framing,
+    growth,
+    photos,
+    record,
+)
 from artifact.report import training as trainings
 from artifact.report.section import Section
 
