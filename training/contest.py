@@ -107,6 +107,7 @@ def table(contest: Contest, labels: NDArray[np.int64]) -> tuple[Compared, ...]:
                 log_loss=float(scores.log_losses(one.logits, labels).mean()),
                 brier=float(scores.brier_losses(one.logits, labels).mean()),
                 megabytes=cost.get("megabytes", one.megabytes),
+                work=one.work,
                 seconds=result.seconds,
                 settings=result.evaluation.settings,
                 milliseconds=cost.get("milliseconds"),

@@ -19,6 +19,7 @@ class Compared:
         summary: What it is.
         seconds: What it took to evaluate.
         settings: What it was made with; each strategy has its own.
+        work: Millions of multiplications for an image, about; two of whole numbers count as one.
         milliseconds: An image on one thread, without decoding, where that was asked for.
         within_budget: Whether it keeps to the budget, where there is one.
     """
@@ -34,6 +35,7 @@ class Compared:
     megabytes: float | None = None
     seconds: float | None = None
     settings: dict[str, Any] = field(default_factory=dict)
+    work: float | None = field(default=None, metadata=LEFT_OUT)
     milliseconds: float | None = field(default=None, metadata=LEFT_OUT)
     within_budget: bool | None = field(default=None, metadata=LEFT_OUT)
 

@@ -37,6 +37,7 @@ class Brightness:
     problem: object
     spec: ImageSpec = SPEC
     megabytes: float = 0.01
+    work: float = 0.01
 
     def evaluate(self) -> Evaluation:
         folds, labels = self.problem.folds, self.problem.labels

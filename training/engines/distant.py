@@ -30,6 +30,7 @@ class Distant:
     name: str
     spec: ImageSpec
     megabytes: float
+    work: float
     overrides: Overrides
     problem: Problem
     home: Problem | None = field(default=None, repr=False, compare=False)
@@ -71,7 +72,7 @@ class Distant:
 def pack(strategy: str, result: CandidateResult, packed: Problem) -> CandidateResult:
     """Return the result as it travels: the candidate by name, with the problem as it was packed."""
     one = result.candidate
-    named = Distant(strategy, one.name, one.spec, one.megabytes, one.problem.overrides, packed)
+    named = Distant(strategy, one.name, one.spec, one.megabytes, one.work, one.problem.overrides, packed)
     return replace(result, mended=replace(result.mended, candidate=named))
 
 

@@ -84,6 +84,6 @@ def _enter(candidate: Candidate, choosable: bool, stages: Stages, mend: bool, ra
         if one.evaluation.was_stopped:
             return race.describe(candidate.name, one.evaluation)
         calibrated = calibration.cross(one.evaluation.logits, problem.labels, problem.folds, problem.groups)
-    scored = Scored(candidate.name, calibrated, candidate.megabytes, choosable)
+    scored = Scored(candidate.name, calibrated, candidate.megabytes, choosable, candidate.work)
     race.enter(scored, is_head=strategies.maker(candidate.name) in strategies.HEADS)
     return CandidateResult(one, scored, stages.seconds[title])

@@ -1,6 +1,6 @@
 """Which of several candidates to keep, and what its result is worth once it is known that it was chosen.
 
-The first candidate is the one expected to be best; another takes its place only on evidence, and a smaller one wins if
+The first candidate is the one expected to be best; another takes its place only on evidence, and a cheaper one wins if
 it is within one standard error (Breiman et al. 1984, on paired differences) and surely not much worse. The best of many
 looks better than it is; the bootstrap bias correction of Tsamardinos, Greasidou and Borboudakis (2018) repeats the
 choice on resampled images, and measures what was chosen on the images left out, without training anything again.
@@ -48,16 +48,25 @@ _HIGHER_IS_BETTER = ("hit", "area")
 
 @dataclass(frozen=True)
 class Scored:
-    """A candidate's out-of-fold logits, `[repeats, n]`, its size for ties, and whether it may be chosen."""
+    """A candidate's out-of-fold logits, `[repeats, n]`, and what is told of it beforehand.
+
+    Attributes:
+        megabytes: Of its file, about.
+        choosable: Whether it may be chosen.
+        work: What an image takes, as in `training.problem.interface.Candidate`.
+    """
 
     name: str
     logits: Floats
     megabytes: float
     choosable: bool = True
+    work: float = 0.0
 
 
 def choose(candidates: Sequence[Scored], labels: Labels, groups: Groups) -> int:
-    """Return the position of the smallest candidate that is as good as the reference, by log loss.
+    """Return the position of the cheapest candidate that is as good as the reference, by log loss.
+
+    Cheap is what takes little work for an image, then what is small; of neither may it take more than the reference.
 
     The reference is the first candidate, the one expected to be best before any image is seen, unless the best one is
     better at `LEVEL`: on a few dozen images the best of several is often the luckiest. As good means at most one
@@ -70,7 +79,7 @@ def choose(candidates: Sequence[Scored], labels: Labels, groups: Groups) -> int:
     """
     rivals = _rivals(candidates)
     table = _loss_table([candidates[position] for position in rivals], labels)
-    return rivals[_choose(table, _sizes(candidates)[rivals], groups, np.ones(groups.count))]
+    return rivals[_choose(table, _costs(candidates)[rivals], groups, np.ones(groups.count))]
 
 
 def measure(
@@ -121,14 +130,22 @@ def measure(
     )
 
 
-def _choose(table: Floats, sizes: Floats, groups: Groups, weights: Floats) -> int:
-    """Apply the rule where each group counts `weights` times; `table` is `[n, candidates]`."""
+def _choose(table: Floats, costs: Floats, groups: Groups, weights: Floats) -> int:
+    """Apply the rule where each group counts `weights` times.
+
+    Args:
+        table: Losses, `[n, candidates]`.
+        costs: Work and size, `[candidates, 2]`.
+        groups: Of the images.
+        weights: Of each group.
+    """
     images = weights[groups.members]
     mean = (images @ table) / images.sum()
     reference = _refer(table, groups, weights)
     excess, error = weigh_cautiously(table, reference, groups, weights)
-    eligible = np.flatnonzero((excess <= error + 1e-12) & (excess + SPARE * error <= margin(float(mean[reference]))))
-    return int(min(eligible, key=lambda position: (sizes[position], mean[position])))
+    as_good = (excess <= error + 1e-12) & (excess + SPARE * error <= margin(float(mean[reference])))
+    eligible = np.flatnonzero(as_good & (costs <= costs[reference]).all(axis=1))
+    return int(min(eligible, key=lambda position: (*costs[position], mean[position])))
 
 
 def _refer(table: Floats, groups: Groups, weights: Floats) -> int:
@@ -161,7 +178,7 @@ def _optimism(candidates: Sequence[Scored], picked: int, labels: Labels, groups:
     is measured on the same others, so that only the choice differs, not the luck of the draw. That a choice on other
     images would have done better makes no estimate better than its own cross-validation.
     """
-    table, sizes = _loss_table(candidates, labels), _sizes(candidates)
+    table, costs = _loss_table(candidates, labels), _costs(candidates)
     tables = {
         "log": table,
         "hit": np.stack([scores.hits(candidate.logits, labels) for candidate in candidates], axis=1),
@@ -175,7 +192,7 @@ def _optimism(candidates: Sequence[Scored], picked: int, labels: Labels, groups:
         if len(np.unique(labels[left_out])) < 2:
             continue
         draws += 1
-        other = _choose(table, sizes, groups, drawn)
+        other = _choose(table, costs, groups, drawn)
         if other != picked:
             for key, values in tables.items():
                 totals[key] += float((values[left_out, picked] - values[left_out, other]).mean())
@@ -195,5 +212,5 @@ def _loss_table(candidates: Sequence[Scored], labels: Labels) -> Floats:
     return np.stack([scores.log_losses(candidate.logits, labels) for candidate in candidates], axis=1)
 
 
-def _sizes(candidates: Sequence[Scored]) -> Floats:
-    return np.array([candidate.megabytes for candidate in candidates])
+def _costs(candidates: Sequence[Scored]) -> Floats:
+    return np.array([(candidate.work, candidate.megabytes) for candidate in candidates])

@@ -13,6 +13,7 @@ from training.evaluation.splitting import Fold
 from training.fitting import augmenting, range_test, trainer
 from training.fitting.optimizing import Optimizing
 from training.fitting.recipe import Data, Recipe, bound
+from training.network import keras_work
 from training.network.keras_network import KerasNetwork
 from training.pixels import load_all
 from training.problem.interface import Evaluation, Fitted, Problem
@@ -50,6 +51,11 @@ class NetworkCandidate:
     def megabytes(self) -> float:
         """Size of the weights as float32."""
         return float(self._network.count_params()) * 4 / 1e6
+
+    @property
+    def work(self) -> float:
+        """As in `Candidate`."""
+        return keras_work.count(self._network)
 
     def evaluate(self) -> Evaluation:
         """Fit on each fold of the first repeats."""

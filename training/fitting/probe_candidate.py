@@ -46,6 +46,10 @@ class HeadOnFeatures(ABC):
         """Fit on each fold and score its validation rows."""
         return self.probe().evaluate()
 
+    def choose_for_folds(self) -> tuple[Mixture, ...]:
+        """Choose as `choose` does, from each fold's training rows."""
+        return self.probe().choose_for_folds()
+
     def choose(self) -> Mixture:
         """Choose how strongly to regularise, and how much each view counts, from all rows."""
         return self.probe().choose()
@@ -68,6 +72,7 @@ class Described:
         megabytes: Of the whole network, about.
         knows_kinds: As in `Fitted`.
         settings: For the card.
+        work: As in `Candidate`, of the whole network.
     """
 
     name: str
@@ -76,6 +81,7 @@ class Described:
     megabytes: float
     knows_kinds: bool = False
     settings: Mapping[str, Any] = field(default_factory=dict)
+    work: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -101,6 +107,11 @@ class ProbeCandidate(HeadOnFeatures):
     def megabytes(self) -> float:
         """Size of the whole network, about."""
         return self.described.megabytes
+
+    @property
+    def work(self) -> float:
+        """As in `Candidate`."""
+        return self.described.work
 
     @property
     def knows_kinds(self) -> bool:

@@ -61,7 +61,7 @@ class Probe:
     def evaluate(self) -> CrossFit:
         """Fit on each fold's training rows and score its validation rows."""
         folds = self.problem.folds
-        mixtures = tuple(self._choose([fold.train for fold in folds]))
+        mixtures = self.choose_for_folds()
         chosen = zip(folds, mixtures, strict=True)
         heads = self._fit([self._unit(fold.train, fold.validation, mixture) for fold, mixture in chosen])
         logits = gather(folds, count_scored(folds), heads.logits(self.views).T.astype(np.float64))
@@ -73,6 +73,10 @@ class Probe:
         heads = self._fit([self._unit(rows, rows[:0], mixture)])
         weights = tuple(np.asarray(part[:, 0]) for part in heads.weights)
         return Finished(weights, float(heads.bias[0]), heads.history(0), mixture)
+
+    def choose_for_folds(self) -> tuple[mixing.Mixture, ...]:
+        """Choose views and strength from each fold's training rows."""
+        return tuple(self._choose([fold.train for fold in self.problem.folds]))
 
     def choose(self) -> mixing.Mixture:
         """Choose views and strength from all rows, as `finish` does."""

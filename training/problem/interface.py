@@ -159,6 +159,11 @@ class Candidate(Protocol):
         ...
 
     @property
+    def work(self) -> float:
+        """Millions of multiplications that an image takes, about; two of whole numbers count as one."""
+        ...
+
+    @property
     def problem(self) -> Problem:
         """What it learns from."""
         ...

@@ -14,6 +14,7 @@ from training.backbone.zoo import IMAGENET
 from training.fitting import map_head, probe_candidate
 from training.fitting.probe_candidate import Described, ProbeCandidate
 from training.fitting.probing import Finished
+from training.network import keras_work
 from training.network.keras_network import KerasNetwork
 from training.problem.interface import Problem
 
@@ -42,5 +43,7 @@ def candidates(problem: Problem) -> Sequence[ProbeCandidate]:
         return network
 
     megabytes = float(model.count_params()) * 4 / 1e6
-    described = Described(f"{NAME}-{backbone}", network, join, megabytes, True, {"backbone": backbone})
+    described = Described(
+        f"{NAME}-{backbone}", network, join, megabytes, True, {"backbone": backbone}, keras_work.count(model)
+    )
     return probe_candidate.candidates(described, problem)

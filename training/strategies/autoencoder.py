@@ -26,6 +26,7 @@ from training.fitting.network_candidate import NO_ROWS, first_repeats
 from training.fitting.optimizing import Optimizing
 from training.fitting.probing import Probe
 from training.fitting.recipe import Data, Recipe, bound, with_batches
+from training.network import keras_work
 from training.network.keras_network import KerasNetwork
 from training.pixels import load_all
 from training.problem.interface import Curves, Evaluation, Fitted, Problem
@@ -82,6 +83,11 @@ class Autoencoder:
         """Size of encoder and head as float32; the decoder is not published."""
         encoder, _ = self._networks
         return float(encoder.count_params() + np.prod(encoder.output_shape[1:])) * 4 / 1e6
+
+    @property
+    def work(self) -> float:
+        """As in `Candidate`."""
+        return keras_work.count(self._networks[0])
 
     def evaluate(self) -> Evaluation:
         """Train an encoder and a head on each fold of the first repeat; first, in a race, one encoder for all."""

@@ -13,7 +13,7 @@ from training.backbone.weights import IMAGENET
 from training.problem.interface import Problem
 from training.strategies import pretrained
 from training.strategies.framing import Framed
-from training.strategies.pretrained import Variant
+from training.strategies.variant import Variant
 
 NAME = "compact"
 SUMMARY = "Transfer learning on a budget: the same backbone on smaller pictures, and cut earlier."

@@ -9,6 +9,7 @@ hard edges.
 from collections.abc import Sequence
 
 import numpy as np
+import onnx
 
 from artifact.card import ImageSpec
 from training.backbone.graph import FeatureMap
@@ -16,6 +17,7 @@ from training.fitting import probe_candidate
 from training.fitting.probe_candidate import Described, ProbeCandidate
 from training.fitting.probing import Finished
 from training.fitting.term_head import Term, add_head, describe_places
+from training.network import graph_work
 from training.network.graph import Graph
 from training.network.graph_network import GraphNetwork
 from training.problem.interface import Problem
@@ -55,7 +57,9 @@ def candidates(problem: Problem) -> Sequence[ProbeCandidate]:
     network = describe(spec)
     (width,) = network.outputs["features"]
     settings = {"cell": CELL, "orientations": ORIENTATIONS}
-    return probe_candidate.candidates(Described(NAME, network, join, (width + 1) * 4 / 1e6, settings=settings), problem)
+    work = graph_work.count(onnx.load_from_string(network.graph.serialise()))
+    described = Described(NAME, network, join, (width + 1) * 4 / 1e6, settings=settings, work=work)
+    return probe_candidate.candidates(described, problem)
 
 
 def describe(spec: ImageSpec) -> GraphNetwork:

@@ -19,6 +19,7 @@ from training.backbone import CutKey, find_cut
 from training.backbone.extract import Extractor
 from training.backbone.network import build
 from training.backbone.weights import IMAGENET
+from training.backbone.work import count_work
 from training.evaluation.splitting import Fold
 from training.fitting import map_head, trainer
 from training.fitting.network_candidate import NO_ROWS, first_repeats
@@ -67,6 +68,11 @@ class Finetune:
     def megabytes(self) -> float:
         """Size of the whole network as float32."""
         return find_cut("last").megabytes
+
+    @property
+    def work(self) -> float:
+        """As in `Candidate`."""
+        return count_work(["last"], SIZE)
 
     def evaluate(self) -> Evaluation:
         """Probe, then fine-tune, on each fold of the first repeat."""

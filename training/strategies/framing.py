@@ -48,6 +48,15 @@ class Framing(Protocol):
         """Size of its network file, about."""
         ...
 
+    @property
+    def work(self) -> float:
+        """As in `Candidate`."""
+        ...
+
+    def choose_for_folds(self) -> tuple[mixing.Mixture, ...]:
+        """Choose as `choose` does, from each fold's training rows."""
+        ...
+
     def cross_fit(self) -> CrossFit:
         """Fit on each fold and score its validation rows; what was chosen for a fold says its loss."""
         ...
@@ -79,13 +88,18 @@ def shortlist(
     Of more images than a choice is made from, that many are framed in each way beforehand, and one way is left: a
     choice of two from hundreds of images is hardly luck, and features of thousands are dear.
     """
-    n = len(problem.labels)
-    if n <= mixing.ROWS or len(choices) == 1:
+    if len(problem.labels) <= mixing.ROWS or len(choices) == 1:
         return choices
-    rows = np.linspace(0, n - 1, mixing.ROWS).astype(np.int64)
-    some = dataclasses.replace(problem.part(rows), invariant=frozenset(), advance=lambda: None)
+    some = thin_out(problem)
     losses = [make(spec, some).choose().loss for spec in choices]
     return [choices[int(np.argmin(losses))]]
+
+
+def thin_out(problem: Problem) -> Problem:
+    """Return the problem of as many images as a choice is made from, evenly drawn, as they are; without folds."""
+    n = len(problem.labels)
+    rows = np.linspace(0, n - 1, min(n, mixing.ROWS)).astype(np.int64)
+    return dataclasses.replace(problem.part(rows), invariant=frozenset(), advance=lambda: None)
 
 
 @dataclass(frozen=True)
@@ -106,24 +120,34 @@ class Framed:
         return self.framings[0].megabytes
 
     @property
+    def work(self) -> float:
+        """As in `Candidate`."""
+        return self.framings[0].work
+
+    @property
     def spec(self) -> ImageSpec:
         """The tensor that the network takes, framed as is best for all images."""
         return self._ways[self._best].spec
 
+    @property
+    def loss(self) -> float:
+        """How well left-out images are told in that framing, as `Mixture` has it."""
+        return self._mixtures[self._best].loss
+
     def evaluate(self) -> Evaluation:
         """Fit each framing on each fold; of a fold, the one counts that its training images speak for."""
         fits = [way.cross_fit() for way in self._ways]
-        losses = np.array([[mixture.loss for mixture in fit.mixtures] for fit in fits])
-        picked = losses.argmin(axis=0)
-        folds = self.problem.folds
-        rows = np.stack([fits[way].logits[fold.repeat] for way, fold in zip(picked, folds, strict=True)])
-        curves = tuple(fits[way].curves[number] for number, way in enumerate(picked))
-        return Evaluation(gather(folds, fits[0].logits.shape[1], rows), curves, self._describe())
+        picked = _pick([fit.mixtures for fit in fits])
+        return join_folds([fits[way] for way in picked], self.problem, self._describe())
+
+    def picks(self) -> list[ImageSpec]:
+        """Return of each fold the framing that its training images speak for."""
+        return [self._ways[way].spec for way in _pick([way.choose_for_folds() for way in self._ways])]
 
     def finish(self) -> Fitted:
         """Fit the framing that is best for all images."""
         fitted = self._ways[self._best].finish()
-        return dataclasses.replace(fitted, settings={**fitted.settings, **self._framing})
+        return dataclasses.replace(fitted, settings={**fitted.settings, **self.framing})
 
     @cached_property
     def _ways(self) -> tuple[Framing, ...]:
@@ -142,11 +166,25 @@ class Framed:
         return int(np.argmin([mixture.loss for mixture in self._mixtures]))
 
     @property
-    def _framing(self) -> dict[str, Any]:
+    def framing(self) -> dict[str, Any]:
+        """The framing and how well each does, for the card."""
         images = len(self.problem.labels)
         losses = [mixture.loss / min(images, mixing.ROWS) for mixture in self._mixtures]
         tried = [{"fit": way.spec.fit, "log_loss": loss} for way, loss in zip(self._ways, losses, strict=True)]
         return {"framing": {"fit": self.spec.fit, "summary": SENTENCES[self.spec.fit], "tried": tried}}
 
     def _describe(self) -> dict[str, Any]:
-        return {**self._ways[self._best].describe(self._mixtures[self._best]), **self._framing}
+        return {**self._ways[self._best].describe(self._mixtures[self._best]), **self.framing}
+
+
+def join_folds(fits: Sequence[CrossFit], problem: Problem, settings: dict[str, Any]) -> Evaluation:
+    """Return what came of a problem's folds, each in a framing of its own."""
+    rows = np.stack([fit.logits[fold.repeat] for fit, fold in zip(fits, problem.folds, strict=True)])
+    curves = tuple(fit.curves[number] for number, fit in enumerate(fits))
+    return Evaluation(gather(problem.folds, fits[0].logits.shape[1], rows), curves, settings)
+
+
+def _pick(mixtures: Sequence[Sequence[mixing.Mixture]]) -> list[int]:
+    """Return of each fold the framing, each of which has a row, in which images that are left out are told best."""
+    losses = np.array([[mixture.loss for mixture in way] for way in mixtures])
+    return [int(way) for way in losses.argmin(axis=0)]

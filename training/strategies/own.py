@@ -20,6 +20,7 @@ from training.fitting.invariance_trial import Brought
 from training.fitting.probe_candidate import Described, ProbeCandidate
 from training.fitting.probing import Finished
 from training.fitting.term_head import Term, add_head, measure_length
+from training.network import graph_work
 from training.network.graph import Graph
 from training.network.graph_network import GraphNetwork
 from training.network.interface import FEATURES
@@ -49,6 +50,7 @@ def candidates(problem: Problem) -> Sequence[Framed]:
     frozen = GraphNetwork(_describe(backbone, spec), spec)
     identity = hashlib.sha256(frozen.graph.serialise()).hexdigest()
     file = problem.own_backbone.path
+    work = graph_work.count(backbone.model)
     name = f"{NAME}-{re.sub(r'[^a-zA-Z0-9_]+', '_', file.stem)}"
 
     def look(framing: ImageSpec, images: Problem) -> Callable[..., ProbeCandidate]:
@@ -58,7 +60,7 @@ def candidates(problem: Problem) -> Sequence[Framed]:
         def join(head: Finished) -> GraphNetwork:
             return GraphNetwork(_classify(backbone, framing, head), framing)
 
-        described = Described(name, network, join, backbone.megabytes, True, {"backbone": file.name})
+        described = Described(name, network, join, backbone.megabytes, True, {"backbone": file.name}, work)
         features = variations.extract(network, images, framing)
         return lambda one, brought=(): ProbeCandidate(described, features(one), one, brought)
 

@@ -2,13 +2,15 @@
 
 The answer: "use a pretrained convolutional backend and train only a small dense head". Three views of an image are
 weighed against each other: the end of the backbone, which knows things; its middle, which knows textures and strokes,
-with where they are; and both joined. The `small` candidate has the middle alone, at a quarter of the size. Features are
-taken through the backbone in whole numbers, which is also what is published: all that is measured is measured of it.
+with where they are; and both joined. The `small` candidate has the middle alone, at a quarter of the size. Both are
+tried on smaller pictures, too. Features are taken through the backbone in whole numbers, which is also what is
+published: all that is measured is measured of it.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +21,7 @@ from training.backbone.extract import Extractor
 from training.backbone.weights import IMAGENET
 from training.backbone.whole import load, sizes
 from training.backbone.whole.graph import write
+from training.backbone.work import count_work
 from training.fitting import invariance_trial, variations
 from training.fitting.beside import Beside
 from training.fitting.invariance_trial import Brought
@@ -32,6 +35,8 @@ from training.network.graph_network import GraphNetwork
 from training.network.interface import Network
 from training.problem.interface import Problem
 from training.strategies.framing import Framed, shortlist, specs
+from training.strategies.smaller import Smaller
+from training.strategies.variant import Key, Variant
 
 NAME = "pretrained"
 SUMMARY = "Transfer learning: a frozen backbone pre-trained on ImageNet, and a small dense head."
@@ -46,32 +51,6 @@ MIDDLE: FeatureKey = ("expand_12", "deviation")
 PLACED: FeatureKey = ("expand_12", "quadrants")
 
 Floats = NDArray[np.float32]
-Key = FeatureKey | Beside
-
-
-@dataclass(frozen=True)
-class Variant:
-    """Which features make up each view, the nats by which each view is favoured, and where novelty is measured."""
-
-    name: str
-    views: tuple[tuple[Key, ...], ...]
-    biases: tuple[float, ...]
-    novelty: tuple[FeatureKey, ...]
-
-    @property
-    def keys(self) -> tuple[Key, ...]:
-        """Every feature of the views, once."""
-        return tuple(dict.fromkeys(key for view in self.views for key in view))
-
-    @property
-    def features(self) -> tuple[FeatureKey, ...]:
-        """Those of the backbone."""
-        return tuple(key for key in self.keys if not isinstance(key, Beside))
-
-    @property
-    def beside(self) -> tuple[Beside, ...]:
-        """Those of other networks."""
-        return tuple(key for key in self.keys if isinstance(key, Beside))
 
 
 VARIANTS = (
@@ -80,9 +59,54 @@ VARIANTS = (
 )
 
 
-def candidates(problem: Problem) -> Sequence[Framed]:
-    """Return a candidate for each variant."""
-    return build(VARIANTS, SPEC, problem)
+SIDE = 160
+"""Of smaller pictures that are tried, in pixels."""
+FEWEST = 60
+"""Separate images from which on they are tried: from 35 hardly any can be told to be as good (docs/performance.md)."""
+
+
+def candidates(problem: Problem) -> Sequence[Framed | Smaller]:
+    """Return a candidate for each variant, at full size, and smaller where that promises as much."""
+    full = build(VARIANTS, SPEC, problem)
+    return [*full, *_shrink(full, problem)] if problem.groups.count >= FEWEST else full
+
+
+def _shrink(full: Sequence[Framed], problem: Problem) -> list[Smaller]:
+    """Return the candidates on smaller pictures that tell left-out images as well as the first at full size.
+
+    Nothing but the features of one framing is taken for that, of as many images as such a choice is made from.
+    """
+    quiet = replace(problem, advance=lambda: None)
+    looks: dict[tuple[ImageSpec, int], _Look] = {}
+
+    def look(spec: ImageSpec, images: Problem) -> _Look:
+        key = spec, len(images.samples)
+        if key not in looks:
+            looks[key] = _look(spec, images)
+        return looks[key]
+
+    def make(variant: Variant, spec: ImageSpec, one: Problem) -> Pretrained:
+        images = quiet if len(one.samples) == len(quiet.samples) else one
+        return look(spec, images).candidate(variant, one, cast(Pretrained, full[0].framings[0]).brought)
+
+    named = [replace(variant, name=f"{variant.name}-{SIDE}") for variant in VARIANTS]
+    tried = [
+        Smaller(
+            variant.name, SIDE, framed, partial(make, variant), framed.megabytes, count(variant, SIDE), full[0].problem
+        )
+        for variant, framed in zip(named, full, strict=True)
+    ]
+    return [one for one in tried if one.promises(full[0])]
+
+
+def _look(spec: ImageSpec, images: Problem) -> "_Look":
+    keys = tuple(dict.fromkeys(key for variant in VARIANTS for key in variant.features))
+    return _Look(spec, Extractor(spec.height, keys, cache=images.cache, weights=load()), images, VARIANTS)
+
+
+def count(variant: Variant, side: int) -> float:
+    """Return the work of a variant on pictures of a side, as in `Candidate`; that of what is beside it is left out."""
+    return count_work([find_feature(key).cut for key in variant.features], side, whole=True)
 
 
 def build(variants: Sequence[Variant], spec: ImageSpec, problem: Problem) -> Sequence[Framed]:
@@ -150,6 +174,11 @@ class Pretrained(HeadOnFeatures):
         beside = sum(key.megabytes for key in self.variant.beside)
         head = 4 * sum(int(unit.shape[1]) for unit in self.units.values()) / 1e6
         return backbone + beside + head
+
+    @property
+    def work(self) -> float:
+        """As in `Candidate`."""
+        return count(self.variant, self.spec.height)
 
     @property
     def knows_kinds(self) -> bool:

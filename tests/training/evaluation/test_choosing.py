@@ -57,6 +57,30 @@ def test_a_smaller_one_wins_within_one_standard_error_unless_it_may_be_much_wors
 
 
 @pytest.mark.parametrize(
+    ("megabytes", "work", "chosen"),
+    [
+        (10.0, 50.0, 1),  # the same file, half of the work
+        (10.0, 100.0, 0),  # neither less
+        (11.0, 50.0, 0),  # half of the work in a larger file
+        (9.0, 101.0, 0),  # a smaller file and more work
+        (9.0, 100.0, 1),
+    ],
+)
+def test_of_two_that_are_as_good_the_one_that_takes_less_and_more_of_nothing_wins(
+    megabytes: float, work: float, chosen: int
+) -> None:
+    first = dataclasses.replace(_large(400), work=100.0)
+    assert _choose(first, dataclasses.replace(_from_losses("other", [0.5] * 400, megabytes), work=work)) == chosen
+
+
+def test_of_several_that_are_as_good_the_least_work_wins_before_the_smallest_file() -> None:
+    first = dataclasses.replace(_large(400), work=100.0)
+    small = dataclasses.replace(_from_losses("small", [0.5] * 400, 1.0), work=75.0)
+    quick = dataclasses.replace(_from_losses("quick", [0.5] * 400, 10.0), work=50.0)
+    assert _choose(first, small, quick) == 2
+
+
+@pytest.mark.parametrize(
     ("n", "losses", "chosen"),
     [
         (100, [0.41, 0.51], 1),  # 0.04 better, error 0.016

@@ -35,12 +35,15 @@ class Told:
     problem: Problem
     name: str = "told"
     megabytes: float = 1.0
+    work: float = 1.0
+
+    def choose_for_folds(self) -> tuple[Mixture, ...]:
+        return tuple(Mixture((1.0,), 1.0, loss) for loss in self.losses[: len(self.problem.folds)])
 
     def cross_fit(self) -> CrossFit:
         folds = self.problem.folds
         logits = np.full((folds[-1].repeat + 1, len(self.problem.labels)), self.score)
-        mixtures = tuple(Mixture((1.0,), 1.0, loss) for loss in self.losses[: len(folds)])
-        return CrossFit(logits, tuple({"loss": [self.score]} for _ in folds), mixtures)
+        return CrossFit(logits, tuple({"loss": [self.score]} for _ in folds), self.choose_for_folds())
 
     def choose(self) -> Mixture:
         return Mixture((1.0,), 1.0, self.losses[-1])
