@@ -3,7 +3,7 @@
 It is what extracts frozen features, and what a published model begins with.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from artifact.card import ImageSpec
@@ -40,8 +40,7 @@ def build(size: int, features: Sequence[Feature], weights: Weights, *, maps: boo
     graph = Graph()
     cuts = tuple(dict.fromkeys(feature.cut for feature in features))
     found = write(graph, graph.take_pixels(ImageSpec(size, size)), size, cuts, weights)
-    for feature in dict.fromkeys(features):
-        graph.give(pool(graph, found[feature.cut], feature.pooling, feature.name), [feature.width])
+    give(graph, features, found)
     for cut, one in found.items() if maps else ():
         last = graph.node("Transpose", [one.value], f"{find_cut(cut).name}_map", perm=[0, 2, 3, 1])
         graph.give(last, [one.side, one.side, one.channels])
@@ -68,6 +67,12 @@ def write(graph: Graph, pixels: str, size: int, cuts: Sequence[CutKey], weights:
             current = graph.node("Add", [current, entrance], f"{step.name}_add")
         values[step.name] = (current, size)
     return {key: FeatureMap(values[cut.name][0], cut.channels, values[cut.name][1]) for key, cut in wanted.items()}
+
+
+def give(graph: Graph, features: Sequence[Feature], maps: Mapping[CutKey, FeatureMap]) -> None:
+    """Make features of the maps outputs of the graph, each once; raises as `pool`."""
+    for feature in dict.fromkeys(features):
+        graph.give(pool(graph, maps[feature.cut], feature.pooling, feature.name), [feature.width])
 
 
 def pool(graph: Graph, feature_map: FeatureMap, pooling: Pooling, name: str | None = None) -> str:

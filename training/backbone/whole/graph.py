@@ -14,7 +14,7 @@ from artifact.card import ImageSpec
 from training.backbone.architecture import CutKey, Step, find_cut, steps_of
 from training.backbone.errors import BackboneError
 from training.backbone.feature import Feature
-from training.backbone.graph import FeatureMap, pool
+from training.backbone.graph import FeatureMap, give
 from training.backbone.weights import Weights
 from training.backbone.whole import entry
 from training.backbone.whole.kernels import Rounded
@@ -45,8 +45,7 @@ def build(size: int, features: Sequence[Feature], backbone: Backbone) -> bytes:
     graph = Graph()
     cuts = tuple(dict.fromkeys(feature.cut for feature in features))
     maps = write(graph, graph.take_pixels(ImageSpec(size, size)), size, cuts, backbone)
-    for feature in dict.fromkeys(features):
-        graph.give(pool(graph, maps[feature.cut], feature.pooling, feature.name), [feature.width])
+    give(graph, features, maps)
     return graph.serialise("efficientnet_lite0_int8")
 
 
