@@ -1,7 +1,8 @@
 """Images inside archives: .tar, as WebDataset shards are, and .zip; a member is named `shard.tar#folder/image.jpg`.
 
 Of a tar each member lies at a place of its own, so that a part reads what it needs and no more; a compressed one has to
-be unpacked first. The table of contents of the last archives is kept, since a part's images mostly lie in one.
+be unpacked first. The table of contents of the last archives is kept, since a part's images mostly lie in one, and made
+anew where an archive was replaced: its members lie elsewhere then.
 """
 
 import lzma
@@ -43,20 +44,31 @@ def members(files: Any, place: str) -> Iterator[str]:
         OSError: The file system does not answer.
     """
     try:
-        yield from _zip(files, place).namelist() if _is_zip(place) else _tar(files, place)
+        found = _contents(files, place, version(files, place))
+        yield from found.namelist() if isinstance(found, zipfile.ZipFile) else found
     except _DAMAGE as error:
         raise InputError(
             f"{place} cannot be read as an archive ({error}). Make it anew, as .zip or as .tar without compression."
         ) from error
 
 
-def read(files: Any, place: str, member: str, most_bytes: int) -> bytes:
+def version(files: Any, place: str) -> str:
+    """Return what is another where an archive was replaced: of its size, its date and what else the store tells.
+
+    Raises:
+        OSError: The archive is not there, or the file system does not answer.
+    """
+    return str(files.ukey(place))
+
+
+def read(files: Any, place: str, of: str, member: str, most_bytes: int) -> bytes:
     """Return the first bytes of a member.
 
     Args:
         files: The file system of fsspec that the archive is in.
         place: Where the archive is.
-        member: Its name inside.
+        of: The archive's `version`.
+        member: The member's name inside.
         most_bytes: How many bytes at most.
 
     Raises:
@@ -66,7 +78,7 @@ def read(files: Any, place: str, member: str, most_bytes: int) -> bytes:
     """
     try:
         with _lock:  # once, and not in each of several threads
-            found = _zip(files, place) if _is_zip(place) else _tar(files, place)
+            found = _contents(files, place, of)
         if isinstance(found, zipfile.ZipFile):
             with found.open(member) as inside:
                 return inside.read(most_bytes)
@@ -80,18 +92,10 @@ def read(files: Any, place: str, member: str, most_bytes: int) -> bytes:
         ) from error
 
 
-def _is_zip(place: str) -> bool:
-    return place.lower().endswith(".zip")
-
-
 @lru_cache(maxsize=_KEPT)
-def _zip(files: Any, place: str) -> zipfile.ZipFile:
-    """Return an open archive, which may be read by several threads."""
-    return zipfile.ZipFile(files.open(place, "rb"))
-
-
-@lru_cache(maxsize=_KEPT)
-def _tar(files: Any, place: str) -> Mapping[str, tuple[int, int]]:
-    """Return the place and the size of each member's bytes by its name."""
+def _contents(files: Any, place: str, of: str) -> zipfile.ZipFile | Mapping[str, tuple[int, int]]:
+    """Return an open .zip, which several threads may read, or place and size of each member's bytes in a .tar."""
+    if place.lower().endswith(".zip"):
+        return zipfile.ZipFile(files.open(place, "rb"))
     with files.open(place, "rb") as file, tarfile.open(fileobj=file, mode="r:") as shard:
         return {entry.name: (entry.offset_data, entry.size) for entry in shard if entry.isreg()}

@@ -153,7 +153,7 @@ class List:
                 for batch in table.iter_batches(_ROWS, columns=[name]):
                     yield from (_cell(value) for value in batch.column(0).to_pylist())
         except pa.ArrowInvalid as error:
-            raise InputError(f"{self.path} cannot be read as a list ({error}). Write it anew.") from error
+            raise ListError(str(error)) from error
 
     def _parquet_column(self, table: Any) -> str:
         """Return the name of the column; raises `InputError` where it is not clear, or holds the images themselves."""

@@ -7,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 
 import fsspec
+from fsspec.implementations.local import LocalFileSystem
 
 from service.batch import archives
 from service.batch.patience import ask
@@ -23,6 +24,7 @@ class Reader:
         self._files, self._root = fsspec.core.url_to_fs(base)
         self._most_bytes = most_bytes
         self._threads = threads
+        self._versions: dict[str, str] = {}
 
     def read(self, paths: Sequence[str]) -> Iterator[bytes | Problem]:
         """Yield each file's bytes, or the problem with it, in the order of the paths.
@@ -46,7 +48,7 @@ class Reader:
         try:
             if packed := archives.split(path):
                 (files, place), member = self._place(packed[0]), packed[1]
-                return ask(files, lambda: archives.read(files, place, member, self._most_bytes + 1))
+                return ask(files, lambda: self._member(files, place, member))
             files, place = self._place(path)
             return ask(files, lambda: self._bytes(files, place))
         except Problem as problem:
@@ -63,6 +65,12 @@ class Reader:
             raise unreachable(self._base, error) from error
         except (ValueError, ImportError) as error:  # after OSError, since a pipe's error is both
             return Problem(400, "bad_path", f"This path cannot be read ({error}). Mend it in the list.")
+
+    def _member(self, files: fsspec.AbstractFileSystem, place: str, member: str) -> bytes:
+        """Read from an archive; whether a distant one was replaced is asked once, and not for each image."""
+        known = None if isinstance(files, LocalFileSystem) else self._versions.get(place)
+        self._versions[place] = known or archives.version(files, place)
+        return archives.read(files, place, self._versions[place], member, self._most_bytes + 1)
 
     def _bytes(self, files: fsspec.AbstractFileSystem, place: str) -> bytes:
         try:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -14,6 +15,7 @@ import pytest
 from artifact.passed import PassedOver
 from service.batch import listing
 from service.batch.lists import InputError
+from service.batch.reading import Reader
 from tests.service.batches import assert_every_image_once, make_images
 from tests.service.pictures import picture
 
@@ -170,3 +172,20 @@ def test_members_that_cannot_be_read_are_rows_with_a_reason(run_batch: Callable[
         ("a.zip#none.png", "not_found"),
         ("a.zip#001.png", "unreadable"),
     ]
+
+
+@pytest.mark.parametrize(("name", "make"), [("shard.tar", tar), ("photos.zip", zipped)])
+def test_a_replaced_archive_is_read_as_it_is_now(name: str, make: Callable[[list[str]], bytes], tmp_path: Path) -> None:
+    """Its members lie elsewhere in the new file, also for a reader that has read from the old one."""
+    reader = Reader(str(tmp_path), 1_000_000, threads=1)
+    (tmp_path / name).write_bytes(make(MEMBERS))
+    assert list(reader.read([f"{name}#{MEMBERS[0]}"])) == [picture(0)]
+    (tmp_path / name).write_bytes(make([*MEMBERS[1:], MEMBERS[0]]))
+    os.utime(tmp_path / name, (0, 0))  # another date, however soon it follows the first
+    assert list(reader.read([f"{name}#{MEMBERS[0]}"])) == [picture(4)]
+
+
+def test_a_damaged_parquet_list_is_refused_by_its_name(tmp_path: Path) -> None:
+    (tmp_path / "a.parquet").write_bytes(b"PAR1 and no table")
+    with pytest.raises(InputError, match=r"a\.parquet cannot be read as a list \(.*\)\. Write it anew"):
+        found(tmp_path / "a.parquet")
