@@ -6,7 +6,7 @@ looks better than it is; the bootstrap bias correction of Tsamardinos, Greasidou
 choice on resampled images, and measures what was chosen on the images left out, without training anything again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -115,15 +115,17 @@ def measure(
     def rate(estimate: Estimate) -> Estimate:
         return noted(of_all(estimate, 1.0, share), note + counted.note)
 
-    def cost(losses: Floats, taken_off: float) -> Estimate:
-        return of_all(shifted(loss(losses, groups, LOSS_INFLATION), taken_off, note), 0.0, share)
+    def cost(of: Callable[[Floats, Labels], Floats], taken_off: float) -> Estimate:
+        boundary = float(of(np.zeros((1, 1)), np.ones(1, np.int64))[0])  # the least that a wrong answer costs
+        found = loss(of(logits, labels), groups, LOSS_INFLATION, boundary)
+        return of_all(shifted(found, taken_off, note), 0.0, share)
 
     sides = counted.negatives, counted.positives
     return Performance(
         accuracy=rate(proportion(hit, counted.n, ACCURACY_INFLATION * counted.inflation)),
         auroc=rate(ranking(area, *sides, AUROC_INFLATION * counted.inflation)),
-        log_loss=cost(scores.log_losses(logits, labels), optimism["log"]),
-        brier=cost(scores.brier_losses(logits, labels), optimism["brier"]),
+        log_loss=cost(scores.log_losses, optimism["log"]),
+        brier=cost(scores.brier_losses, optimism["brier"]),
         optimism=optimism["hit"],
         base_loss=scores.base_loss(labels),
         base_accuracy=max(float(labels.mean()), 1 - float(labels.mean())),

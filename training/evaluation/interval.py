@@ -70,22 +70,27 @@ def ranking(auroc: float, negatives: int, positives: int, inflation: float = 1.0
     return Estimate(auroc, float(low), float(high), negatives + positives, "Newcombe score")
 
 
-def loss(losses: NDArray[np.float64], groups: Groups, inflation: float = 1.0) -> Estimate:
+def loss(losses: NDArray[np.float64], groups: Groups, inflation: float = 1.0, mistake: float = 0.0) -> Estimate:
     """Return the interval of a mean loss, symmetric on the scale of logarithms, where whole groups count as one.
 
     Of a few images the rare large losses are mostly missing, so that the deviation that they show is too small. What is
     usual counts beside it as `USUAL_WEIGHT` images do: a deviation of `USUAL` times the mean (as Smyth 2004 draws
     variances together). `inflation` multiplies the variance, where the images were not judged independently.
+
+    However little was lost, mistakes that these images did not show may be as frequent as 3 in `count` (the rule of
+    three, Hanley and Lippman-Hand 1983, "If nothing goes wrong, is everything all right?", JAMA); each costs a
+    `mistake` at least, and the upper end is never below that.
     """
     count, mean = groups.count, float(losses.mean())
+    least = mean + mistake * (1 - 0.05 ** (1 / count))
     if not mean > 0:
-        return Estimate(mean, mean, mean, count, "none: nothing was lost")
+        return Estimate(mean, mean, least, count, "none: nothing was lost")
     excess = groups.sum(losses - mean) * count / len(losses)  # of each group, in images
     freedom = USUAL_WEIGHT + count - 1
     variance = (USUAL_WEIGHT * (USUAL * mean) ** 2 + float(excess @ excess)) / freedom
     error = math.sqrt(inflation * variance / count)
     factor = math.exp(float(stdtrit(freedom, 0.975)) * error / mean)
-    return Estimate(mean, mean / factor, mean * factor, count, "Student's t on logarithms, moderated")
+    return Estimate(mean, mean / factor, max(mean * factor, least), count, "Student's t on logarithms, moderated")
 
 
 def of_all(estimate: Estimate, best: float, learned: float) -> Estimate:

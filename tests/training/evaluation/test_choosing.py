@@ -197,6 +197,15 @@ def test_the_folds_extend_the_better_ends_alone() -> None:
     assert (told.log_loss.high, told.log_loss.low) == pytest.approx((plain.log_loss.high, 0.8 * plain.log_loss.low))
 
 
+def test_ten_images_told_perfectly_promise_no_perfect_loss() -> None:
+    labels = np.arange(10) % 2
+    perfect = [Scored("perfect", np.where(labels == 1, 9.0, -9.0)[None], 1.0)]
+    found = choosing.measure(perfect, 0, labels, Groups.alone(10), 0)
+    unseen = 1 - 0.05**0.1  # the share of mistakes of which ten images show none in one case of twenty
+    assert found.log_loss.high == pytest.approx(np.log1p(np.exp(-9)) + unseen * np.log(2))
+    assert found.brier.high == pytest.approx(0.25 * unseen, abs=1e-6)
+
+
 def test_copies_of_every_image_change_neither_choice_nor_interval() -> None:
     generator = np.random.default_rng(2)
     labels = np.arange(20) % 2

@@ -146,3 +146,13 @@ def test_the_better_end_allows_for_the_images_that_the_folds_went_without() -> N
     assert (loss.value, loss.low, loss.high) == pytest.approx((0.4, 0.1, 0.9))
     perfect = interval.Estimate(1.0, 0.9, 1.0, 20, "score")
     assert interval.of_all(perfect, 1.0, 0.8) == interval.of_all(perfect, 1.0, 1.0) == perfect
+
+
+def test_a_loss_may_be_higher_by_the_mistakes_that_so_few_images_need_not_show() -> None:
+    unseen = 1 - 0.05 ** (1 / 12)
+    assert stats.binom.pmf(0, 12, unseen) == pytest.approx(0.05)
+    for losses in (np.zeros(12), np.full(12, 1e-4)):
+        found = interval.loss(losses, Groups.alone(12), mistake=0.25)
+        assert found.high == pytest.approx(losses.mean() + 0.25 * unseen)
+    large = np.random.default_rng(0).exponential(1, 12)
+    assert interval.loss(large, Groups.alone(12), mistake=0.25) == interval.loss(large, Groups.alone(12))
