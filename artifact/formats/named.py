@@ -88,7 +88,7 @@ def _without_brand(head: bytes) -> tuple[bytes, ...]:
 def _text(head: bytes) -> tuple[str, str] | None:
     begins = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:_LOOKED_AT].lower()
     if begins.startswith(b"<svg") or (begins.startswith((b"<?xml", b"<!doctype svg", b"<!--")) and b"<svg" in head):
-        return "an SVG drawing", "Draw it as PNG at the size that is meant."
+        return "an SVG drawing", "Export it as PNG at the size that is meant."
     if begins.startswith((b"<!doctype html", b"<html", b"<head", b"<body")):
         return "a web page", _AGAIN
     if begins.startswith(b"<?xml"):

@@ -9,6 +9,7 @@ import codecs
 import re
 
 from artifact import formats
+from artifact.formats import named
 from service.problems import Problem
 
 _MARKS = re.compile(rb"\xff\xd8|\x89PNG|GIF8|RIFF|BM|II\*|MM\*")
@@ -18,13 +19,6 @@ _DATA_URL = re.compile(rb"\s*data:[\w.+/-]*(?:;[\w=.+-]+)*;base64,", re.ASCII)
 _ADDRESS = re.compile(rb"(?:https?|ftp|file|s3|gs)://\S+|blob:\S+", re.IGNORECASE)
 _ENCODED_AS_TEXT = re.compile(rb"(?:\xef\xbf\xbd){2}|(?:\xef\xbf\xbd|\xc2\x89)PNG|\xc3\xbf\xc3\x98|b['\"]\\x")
 """How a JPEG or PNG begins that was taken for text: with letters replaced, as Latin-1 in UTF-8, or as Python's repr."""
-_OTHERS = (
-    (re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<svg\b", re.DOTALL), "a drawing (SVG). Export it as PNG."),
-    (re.compile(rb"%PDF-"), "a PDF. Export its page or its picture as PNG or JPEG."),
-    (re.compile(rb"\s*<(?:!doctype html|html)\b", re.IGNORECASE), "a web page. Download the picture itself."),
-    (re.compile(rb"version https://git-lfs"), "the pointer of Git LFS to a file. Fetch the file: git lfs pull"),
-)
-"""What is sent in place of a picture, by its beginning, and what to do then."""
 _SUFFIXES = tuple(suffix.encode() for suffix in sorted(formats.SUFFIXES))
 _SOME = 4096  # enough to know text by, in bytes
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
@@ -56,13 +50,12 @@ def file_in(data: bytes) -> bytes:
         Problem: 415 where the bytes show by which mistake they are no image, 422 where a data URL is not base64.
     """
     _refuse_damaged(data)
-    _refuse_others(data)
     if is_image(data) or not data.strip() or not is_text(data):
         return data
     found = encoded_in(data)
-    if found is None:
+    if found is None and named.name(data) is None:  # else the decoder says what it is
         raise _not_an_image(data)
-    return found
+    return data if found is None else found
 
 
 def encoded_in(text: bytes) -> bytes | None:
@@ -121,13 +114,6 @@ def _refuse_damaged(data: bytes) -> None:
 
 def _not_as_it_is(what: str, expected: str, people: str = "") -> Problem:
     return Problem(415, "not_an_image", f"{what} {expected} {_SEND}", people=f"{people or what} {_CHOOSE}")
-
-
-def _refuse_others(data: bytes) -> None:
-    start = data[:_SOME]
-    for beginning, what in _OTHERS:
-        if beginning.match(start):
-            raise Problem(415, "not_an_image", f"The bytes are not an image that is read here, but {what}")
 
 
 def _not_an_image(text: bytes) -> Problem:

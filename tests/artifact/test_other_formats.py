@@ -53,7 +53,7 @@ FILES: list[tuple[str, Any, str]] = [
     ("a ZIP archive", zipped, "Unpack"),
     ("compressed by gzip", lambda: gzip.compress(pillow("PNG")), "Unpack"),
     ("an array of NumPy", array, "Save it as TIFF or PNG"),
-    ("an SVG drawing", lambda: SVG, "Draw it as PNG"),
+    ("an SVG drawing", lambda: SVG, "Export it as PNG"),
     ("a web page", lambda: b"\n<!DOCTYPE html><html><body>404</body></html>", "download that again"),
     ("JSON", lambda: b'{"message": "not found"}', "download that again"),
     ("a pointer of Git LFS", lambda: b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "git lfs pull"),
