@@ -26,6 +26,11 @@ def read(document: Mapping[str, Any]) -> Report:
     return Report(sections, unreadable)
 
 
+def find(document: Mapping[str, Any], section: Section[T]) -> T | None:
+    """Return one section of a report, None where it has none; raises `ArtifactError` as `read_section` does."""
+    return read_section(section, document.get(section.key))
+
+
 def read_section(section: Section[T], value: object) -> T | None:
     """Return a section of its type from its JSON value, null as None; raises `ArtifactError` naming the field."""
     try:

@@ -31,7 +31,7 @@ def _row(models: Path, name: str, version: str) -> tuple[str, ...]:
     served = "current" if _is_current(models, name, version) else ""
     try:
         published = store.read(models, name, version)
-        estimate = reading.read(published.report()).get(ESTIMATE) or Estimate()
+        estimate = reading.find(published.report(), ESTIMATE) or Estimate()
     except ArtifactError as error:
         return (name, version, served, "-", f"damaged: {error}", "-", "-", "-")
     return (name, version, served, *_described(published, estimate))

@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from artifact import jsonfile, store
+from service.server import listing
 from tests.service.publishing import REPORT, publish
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -148,6 +149,16 @@ def test_a_report_with_missing_or_odd_sections_is_still_a_page(
     client = make_client()
     assert client.get("/report", headers=BROWSER).status_code == 200
     assert client.get("/report").status_code == 200
+
+
+def test_a_section_that_cannot_be_read_is_named_on_the_page_and_in_the_table_of_models(
+    models: Path, make_client: Callable[..., FlaskClient]
+) -> None:
+    damaged = jsonfile.encode(REPORT | {"estimate": {"accuracy": 0.92}})
+    (models / "default" / "1" / store.REPORT_FILE).write_bytes(damaged)
+    why = "The section estimate of report.json cannot be read: estimate.accuracy is of type float; an object"
+    assert f"<li>{why}" in page(make_client())
+    assert f"damaged: {why}" in listing.table(models)
 
 
 def test_without_a_model_a_browser_gets_a_page_that_says_what_to_do(make_client: Callable[..., FlaskClient]) -> None:

@@ -96,7 +96,7 @@ def suggest(asked: Asked, stages: Stages) -> Suggested:
     """
     published = store.read(asked.models, asked.name)
     card = published.card
-    recorded = reading.read(published.report()).rows(RECORDED)
+    recorded = reading.find(published.report(), RECORDED) or ()
     with stages.stage("Reading images") as advance:
         found = pool.gather(asked.folder, card, recorded, advance)
     scorer = Scorer(published.model, card.input)

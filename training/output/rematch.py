@@ -91,7 +91,7 @@ def play(settings: Settings, gathered: Gathered, card: Card, logits: Floats, rec
     """
     try:
         before = store.read(settings.models, settings.name)
-        rows = reading.read_section(RECORDED, before.report().get(RECORDED.key)) or ()
+        rows = reading.find(before.report(), RECORDED) or ()
     except ArtifactError:
         return None
     known = {row.sha256 for row in rows if row.part == "train"}
