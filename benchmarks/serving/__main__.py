@@ -7,7 +7,7 @@ from pathlib import Path
 
 from artifact import store
 from benchmarks.serving import environments, expert, pictures, tables
-from benchmarks.serving.contestants import OTHERS, SERVICE, Contestant
+from benchmarks.serving.contestants import OTHERS, Contestant, services
 from benchmarks.serving.rounds import Course, Rounds
 
 
@@ -15,15 +15,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the rounds, print the tables as Markdown, and write every measurement where that is asked for."""
     chosen = _parser().parse_args(arguments)
     posted = [pictures.Picture(path.name, path.read_bytes()) for path in chosen.image]
-    model = (chosen.models / chosen.model / store.current(chosen.models, chosen.model)).absolute()
+    models = [
+        (chosen.models / name / store.current(chosen.models, name)).absolute() for name in chosen.model.split(",")
+    ]
     course = Course(
-        model,
-        model if chosen.same_network else expert.make(chosen.cache.absolute() / "expert"),
+        models,
+        models[0] if chosen.same_network else expert.make(chosen.cache.absolute() / "expert"),
         posted or [pictures.make(size) for size in pictures.SIZES],
         chosen.clients,
         chosen.seconds,
     )
-    contestants = [SERVICE, *_rivals(chosen.rivals)]
+    contestants = [*services(models), *_rivals(chosen.rivals)]
     rounds = Rounds(course, contestants, chosen.cache.absolute())
     if chosen.install:
         return 0
@@ -54,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--cache", type=Path, default=Path(".benchmarks"), help="the folder of their environments")
     parser.add_argument("--install", action="store_true", help="make the environments, and measure nothing")
     parser.add_argument("--models", type=Path, default=Path("models"), help="the folder of published models")
-    parser.add_argument("--model", default="default", help="the model's name; its current version is served")
+    parser.add_argument("--model", default="default", help="the model's name, or several by commas")
     parser.add_argument("--same-network", action="store_true", help="let the rivals serve the very same network")
     parser.add_argument("--image", type=Path, action="append", default=[], help="post this JPEG instead; repeatable")
     parser.add_argument("--clients", type=int, default=8)

@@ -3,8 +3,8 @@
 import base64
 import json
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from artifact import telemetry
@@ -40,6 +40,7 @@ class Contestant:
         path: Where an image is posted.
         encode: From the bytes of a JPEG to the type and the bytes of the body.
         variables: Its environment variables, from the port and the folder of the model's version.
+        model: The folder of the version that it serves; None for the network of all rivals.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Contestant:
     path: str = "/predict"
     encode: Encode = field(default=lambda file: ("image/jpeg", file))
     variables: Variables = field(default=lambda _port, folder: {"MODEL_FOLDER": str(folder)})
+    model: Path | None = None
 
     def command(self, python: Path, port: int) -> list[str]:
         """Return the command that starts it."""
@@ -97,6 +99,17 @@ _UVICORN = ("-m", "uvicorn", "--port", "{port}", "--workers", str(WORKERS), "--n
 SERVICE = Contestant(
     "service", "Thirtyfive", ROOT / "requirements/service.txt", ROOT, ("-m", "service"), variables=_service_variables
 )
+
+
+def services(models: Sequence[Path]) -> list[Contestant]:
+    """Return the service once for each version, told apart by the models' names where there are several."""
+    others = models[1:]
+    titles = {folder: f"{SERVICE.title}, {folder.parent.name}" if others else SERVICE.title for folder in models}
+    named = [replace(SERVICE, name=f"{SERVICE.name} {folder.parent.name}") for folder in others]
+    pairs = zip([SERVICE, *named], models, strict=True)
+    return [replace(one, title=titles[folder], model=folder) for one, folder in pairs]
+
+
 OTHERS = (
     _rival("flask", "Flask, gunicorn sync", *_GUNICORN),
     _rival("flask-threads", "Flask, gunicorn gthread", *_GUNICORN, "--threads", "4", home="flask"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.serving import clients, environments, limit, processes
-from benchmarks.serving.contestants import SERVICE, WORKERS, Contestant
+from benchmarks.serving.contestants import WORKERS, Contestant
 from benchmarks.serving.pictures import Picture
 from benchmarks.serving.running import NotStarted, running
 
@@ -21,7 +21,8 @@ class Measurement:
     """What one round found of one contestant with one picture; of the limit only the first four.
 
     Attributes:
-        contestant: Its name, or `limit`, or `expert limit`, where the rivals have a network of their own.
+        contestant: Its name, or `limit`, or `limit` and the name of another model, or `expert limit`, where the rivals
+            have a network of their own.
         picture: The picture's name.
         rate: Answers a second.
         processor: Processor time of all its processes, in seconds an answer.
@@ -48,11 +49,11 @@ class Course:
     """What is the same for all: the pictures, how many clients, and for how many seconds each; and who runs what.
 
     Attributes:
-        model: The folder of the version that is served.
+        models: The folders of the versions that are served.
         expert: The folder of the network that the rivals serve.
     """
 
-    model: Path
+    models: Sequence[Path]
     expert: Path
     pictures: Sequence[Picture]
     clients: int
@@ -61,7 +62,9 @@ class Course:
     @property
     def limits(self) -> dict[str, Path]:
         """The networks whose limit is measured, by what that is called."""
-        return {LIMIT: self.model} | ({} if self.expert == self.model else {EXPERT_LIMIT: self.expert})
+        first, *others = self.models
+        found = {LIMIT: first} | {f"{LIMIT} {folder.parent.name}": folder for folder in others}
+        return found if self.expert in self.models else found | {EXPERT_LIMIT: self.expert}
 
 
 class Rounds:
@@ -100,7 +103,7 @@ class Rounds:
 
     def _contestant(self, contestant: Contestant, environment: Path) -> list[Measurement]:
         course, found = self.course, []
-        folder = course.model if contestant is SERVICE else course.expert
+        folder = contestant.model or course.expert
         first = contestant.post(course.pictures[0].file)
         with running(contestant, environment, folder, first) as server:
             self._check(folder, server.probability)

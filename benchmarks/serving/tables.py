@@ -46,14 +46,25 @@ def encode(found: Sequence[Measurement], absent: Mapping[str, str], sizes: Mappi
 def _table(picture: str, found: Sequence[Measurement], titles: Mapping[str, str], sizes: Mapping[str, int]) -> str:
     rows = {name: [one for one in found if (one.contestant, one.picture) == (name, picture)] for name in titles}
     most = [one for one in found if (one.contestant, one.picture) == (LIMIT, picture)]
-    lines = [_row(titles[name], rounds, most, sizes[name]) for name, rounds in rows.items() if rounds]
+    own = {name: _own_limit(name, [one for one in found if one.picture == picture]) or most for name in rows}
+    lines = [_row(titles[name], rounds, own[name], sizes[name]) for name, rounds in rows.items() if rounds]
     others = [one for one in found if (one.contestant, one.picture) == (EXPERT_LIMIT, picture)]
     limits = [_limit_row("the limit, without HTTP", most, "1 | 1")]
     if others:
         limits.append(
             _limit_row("the rivals' limit, without HTTP", others, "{:.2f} | {:.2f}".format(*_shares(others, most)))
         )
-    return "\n".join([f"A JPEG of {picture} pixels:", "", _HEAD, *limits, *lines, *_verdict(rows)])
+    for name in (name for name in rows if own[name] is not most):
+        model = name.removeprefix(f"{SERVICE.name} ")
+        limits.append(_limit_row(f"the limit, {model}", own[name], "{:.2f} | {:.2f}".format(*_shares(own[name], most))))
+    return "\n".join([f"A JPEG of {picture} pixels:", "", _HEAD, *limits, *lines, *_verdicts(rows, titles)])
+
+
+def _own_limit(name: str, found: Sequence[Measurement]) -> list[Measurement]:
+    """Return the limit of the model that a service serves, where it is another than the first."""
+    if not name.startswith(f"{SERVICE.name} "):
+        return []
+    return [one for one in found if one.contestant == f"{LIMIT}{name.removeprefix(SERVICE.name)}"]
 
 
 def _limit_row(title: str, rounds: Sequence[Measurement], shares: str) -> str:
@@ -67,16 +78,18 @@ def _shares(rounds: Sequence[Measurement], most: Sequence[Measurement]) -> tuple
     return by_clock, by_processor
 
 
-def _verdict(rows: Mapping[str, Sequence[Measurement]]) -> list[str]:
-    """Return a sentence on the service and the best of the others, compared within each round."""
-    service = rows.get(SERVICE.name)
-    others = [rounds for name, rounds in rows.items() if name != SERVICE.name and rounds]
-    if not service or not others:
-        return []
-    ratios = [_shares(service, other) for other in others]
-    by_clock, by_processor = (min(ratio[way] for ratio in ratios) for way in (0, 1))
-    times = f"{by_clock:.2f} times the answers of the best of the others by the clock"
-    return ["", f"{times}, {by_processor:.2f} times by processor time."]
+def _verdicts(rows: Mapping[str, Sequence[Measurement]], titles: Mapping[str, str]) -> list[str]:
+    """Return a sentence on the service with each model and the best of the others, compared within each round."""
+    services = [name for name, rounds in rows.items() if name.split()[0] == SERVICE.name and rounds]
+    others = [rounds for name, rounds in rows.items() if name not in services and rounds]
+    said = []
+    for name in services if others else []:
+        ratios = [_shares(rows[name], other) for other in others]
+        by_clock, by_processor = (min(ratio[way] for ratio in ratios) for way in (0, 1))
+        times = f"{by_clock:.2f} times the answers of the best of the others by the clock"
+        whose = f"{titles[name]}: " if len(services) > 1 else ""
+        said += ["", f"{whose}{times}, {by_processor:.2f} times by processor time."]
+    return said
 
 
 def _row(title: str, rounds: Sequence[Measurement], most: Sequence[Measurement], size: int) -> str:

@@ -19,7 +19,7 @@ from artifact.network import INPUT
 from benchmarks.serving import clients, contestants, expert, pictures, processes, tables
 from benchmarks.serving import limit as loop
 from benchmarks.serving.contestants import OTHERS, RIVALS, ROOT, SERVICE, Post
-from benchmarks.serving.rounds import EXPERT_LIMIT, LIMIT, Measurement
+from benchmarks.serving.rounds import EXPERT_LIMIT, LIMIT, Course, Measurement, Rounds
 from benchmarks.serving.running import probability_in
 from service.inference import model
 from training.backbone.extract import Extractor
@@ -152,6 +152,27 @@ def test_the_service_is_compared_with_the_best_of_the_others_within_rounds() -> 
     table = tables.render(found, titles, dict.fromkeys(titles, 1))
     assert "| the rivals' limit, without HTTP | 110.0 | 0.25 | 0.25 |" in table
     assert "2.50 times the answers of the best of the others by the clock, 3.00 times by processor time" in table
+
+
+def test_each_of_several_models_is_compared_with_its_own_limit() -> None:
+    small, large = Path("models/small/1"), Path("models/large/2")
+    first, second = contestants.services([small, large])
+    assert [first.model, second.model] == [small, large]
+    assert Rounds(Course([small, large], large, [], 1, 1.0), [], Path()).course.limits == {
+        LIMIT: small,
+        f"{LIMIT} large": large,
+    }
+    found = [Measurement(LIMIT, "tiny", 100, 0.010), Measurement(f"{LIMIT} large", "tiny", 50, 0.020)]
+    for name, rate in ((first.name, 80), (second.name, 45), ("fast", 40)):
+        found.append(Measurement(name, "tiny", rate, 0.040, 0.02, 0.04, 0, 90e6, 1.5))
+    titles = {first.name: first.title, second.name: second.title, "fast": "Fast"}
+    table = tables.render(found, titles, dict.fromkeys(titles, 1))
+    assert "| the limit, large | 50.0 | 0.50 | 0.50 |" in table
+    assert "| Thirtyfive, small | 80.0 | 0.80 | 0.25 |" in table
+    assert "| Thirtyfive, large | 45.0 | 0.90 | 0.50 |" in table
+    assert "Thirtyfive, small: 2.00 times the answers" in table
+    assert "Thirtyfive, large: 1.12 times the answers" in table
+    assert contestants.services([small])[0].title == SERVICE.title
 
 
 def test_the_limits_loop_says_what_the_service_says_of_an_image() -> None:
