@@ -61,8 +61,8 @@ VARIANTS = (
 
 SIDE = 160
 """Of smaller pictures that are tried, in pixels."""
-FEWEST = 60
-"""Separate images from which on they are tried: from 35 hardly any can be told to be as good (docs/performance.md)."""
+FEWEST = 200
+"""Separate images from which on they are tried: of a hundred, what seems as good is often not (docs/performance.md)."""
 
 
 def candidates(problem: Problem) -> Sequence[Framed | Smaller]:
