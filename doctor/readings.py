@@ -99,8 +99,8 @@ def among_familiar(case: Case, allowed: Collection[str], by_trees: Collection[st
     come to no result, the rules do.
     """
     found = set(by_trees)
-    if "flat_training" in allowed and at_chance(case) and not found & {"oscillating", "imbalance_collapse"}:
-        found = found - {"healthy", "undertrained"} | {"flat_training"}
+    if "flat_training" in allowed and at_chance(case) and found <= {"healthy", "undertrained"}:
+        found = {"flat_training"}
     if not found or (case.context.class_counts_train is None and found & RARE):
         return read_off(case, allowed, found)
     settled = found & {"distribution_shift", "diverged", "flat_training", "constant_validation", "imbalance_collapse"}

@@ -16,6 +16,7 @@ import numpy as np
 from benchmarks.doctor import problems
 from benchmarks.doctor.causes import Rng, spread, whole
 from benchmarks.doctor.held_out import HELD_OUT, spirals
+from benchmarks.doctor.pictures import PHOTOGRAPHS, SIGNS, photographs, signs
 from benchmarks.doctor.plans import Plan
 from benchmarks.doctor.problems import Problem, Rows
 
@@ -32,9 +33,11 @@ OF_CLASSES_ONLY = {"imbalance_collapse", "healthy_imbalanced", "label_noise", "l
 
 
 def classes(rng: Rng, count: int, easy: bool) -> Problem:
-    """Draw a problem of `count` classes: clouds, handwritten digits, or a random network's answers."""
+    """Draw a problem of `count` classes: clouds, digits, photographs, or a random network's answers."""
     if count <= 10 and rng.random() < 0.3:
         return digits(rng, count)
+    if count <= len(PHOTOGRAPHS) and rng.random() < 0.3:
+        return photographs(rng, count)
     inputs = int(rng.integers(max(4, int(np.log2(count)) * 2), 40))
     if not easy and rng.random() < 0.3:
         return teacher(rng, inputs, count)
@@ -138,7 +141,8 @@ def recast(plan: Plan, kind: str, rng: Rng, held_out: bool = False) -> Plan:
         "language": ("tokens", lambda: language(rng)),
     }
     head, make = makers[kind]
-    unseen = {"classes": lambda: spirals(rng, count)} | {name: partial(draw, rng) for name, draw in HELD_OUT.items()}
+    drawn = signs if count <= len(SIGNS) and rng.random() < 0.5 else spirals
+    unseen = {"classes": lambda: drawn(rng, count)} | {name: partial(draw, rng) for name, draw in HELD_OUT.items()}
     problem = unseen[kind]() if held_out else make()
     _, y = problem.draw(min(problem.most, 200), np.random.default_rng(0))
     outputs = y.shape[1] if y.ndim == 2 else (count if head == "classes" else int(problem_classes(problem)))

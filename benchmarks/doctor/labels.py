@@ -15,7 +15,7 @@ def label(truth: Truth) -> tuple[list[str], list[str]]:
     if _diverged(truth, found):
         pass
     elif truth.plan.wrong_labels >= 0.15 and not _stuck(truth, found):
-        found["label_noise"] = True
+        found["label_noise"] = _mostly_wrong_labels(truth)
         _learning(truth, found)
     elif not _stuck(truth, found):
         if truth.plan.wrong_labels >= 0.06:
@@ -55,7 +55,8 @@ def _diverged(truth: Truth, found: dict[str, bool]) -> bool:
         back_and_forth = np.mean(steps[1:] != steps[:-1]) > 0.35 if len(steps) > 2 else False
         found["oscillating"] = bool(back_and_forth and truth.swing * truth.guess > 0.15 * np.median(truth.late))
         return True
-    if of_classes and (clean > 1.4 or stays):
+    high = float(np.median(truth.late)) / truth.guess > 3  # a penalty on weights that exploded is no sound loss either
+    if of_classes and (clean > 1.4 or high):
         found["diverged"] = False
     return False
 
@@ -85,6 +86,8 @@ def _stuck(truth: Truth, found: dict[str, bool]) -> bool:
         return False
     if not frozen and truth.fall > max(0.02, 4 * truth.swing):
         found.pop("constant_validation", None)
+        if np.ptp(truth.late) < 0.05 * truth.guess and abs(float(np.median(truth.late)) / truth.guess - 1) < 0.05:
+            found["flat_training"] = False  # it came down to guessing and stays: which of the two is a matter of words
         return False  # small, and steady: it is on its way, and more epochs show how far
     level = abs(float(np.median(truth.late)) / truth.guess - 1)
     if truth.plan.settings.head not in ("binary", "classes"):
@@ -129,6 +132,15 @@ def _learning(truth: Truth, found: dict[str, bool]) -> None:
         missing = accuracy - truth.end(truth.run.test_accuracy[: len(truth.loss)])
         costly = (truth.end(truth.run.clean_loss[: len(truth.loss)]) - loss) / truth.guess
         _grade(found, "underfitting", max(missing / 0.08, costly / 0.5), 0.55, 1.0)
+
+
+def _mostly_wrong_labels(truth: Truth) -> bool:
+    """Tell whether wrong labels are much of what is wrong: of many classes, most errors may have another reason."""
+    if truth.plan.settings.head != "classes":
+        return True
+    right = truth.run.test_accuracy[: len(truth.loss)]
+    best = max(float(np.median(right[max(0, row - 1) : row + 2])) for row in range(len(right)))
+    return truth.plan.wrong_labels >= 0.4 * (1 - best)
 
 
 def _shows(truth: Truth) -> bool:
