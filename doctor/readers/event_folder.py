@@ -80,7 +80,7 @@ def read_folder(folder: Source, scalars: Scalars) -> list[Log]:
         writer.add(scalars(file.data))
     runs: dict[str, list[Writer]] = {}
     for writer in writers.values():
-        runs.setdefault(writer.run, []).append(writer)
+        runs.setdefault(_without_tag(writer), []).append(writer)
     if len(runs) > 1:  # a folder above its runs may hold hyperparameters or pictures only
         runs = {run: held for run, held in runs.items() if any(_has_loss(writer) for writer in held)} or runs
     logs = [replace(log_of_writers(held), name=run or "." if len(runs) > 1 else None) for run, held in runs.items()]
@@ -115,6 +115,12 @@ def _run_of(place: PurePath) -> str:
     elif parts and role(parts[-1].split("_")[0]) is not None:
         parts.pop()  # add_scalars("loss", {"a": .., "b": ..}) writes loss_a/
     return "/".join(parts)
+
+
+def _without_tag(writer: Writer) -> str:
+    """Return the run without a last part that is the one tag: tensorboardX's `add_scalars("acc")` fills acc/val/."""
+    *parts, last = writer.run.split("/")
+    return "/".join(parts) if [*writer.curves, *writer.others] == [last] else writer.run
 
 
 def split_of(folder: str) -> str | None:

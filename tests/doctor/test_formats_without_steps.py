@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from event_files import event_file
-from test_formats import LOSS, VALIDATION, VALIDATION_ACCURACY, check, write
+from test_formats import ACCURACY, LOSS, VALIDATION, VALIDATION_ACCURACY, check, write
 from test_joining import values
 
 import doctor
@@ -73,6 +73,18 @@ def test_tensorboardx_2_6_writes_all_scalars_as_json_under_the_names_of_their_fo
     }
 
     check(doctor.read_run(json.dumps(held).encode()), "exported", {"loss": LOSS, "val_loss": VALIDATION})
+
+
+def test_tensorboardx_2_6_writes_each_series_of_add_scalars_into_a_folder_below_its_tag(tmp_path: Path) -> None:
+    held = {"loss/train": LOSS, "loss/val": VALIDATION, "acc/train": ACCURACY, "acc/val": VALIDATION_ACCURACY}
+    for place, numbers in held.items():
+        folder = tmp_path / "run" / place
+        folder.mkdir(parents=True)
+        events = [(n, place.split("/")[0], value) for n, value in enumerate(numbers)]
+        (folder / "events.out.tfevents.1.host").write_bytes(event_file(events))
+
+    check(doctor.read_run(tmp_path / "run"), "tensorboard")
+    check(doctor.read_run(tmp_path), "tensorboard")
 
 
 def trackio(path: Path, *runs: str) -> None:

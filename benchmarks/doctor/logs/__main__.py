@@ -25,12 +25,16 @@ PACKAGES = {
     "catboost": ("catboost==1.2.10",),
     "clearml": ("clearml==2.1.12", "setuptools==80.9.0"),
     "dvclive": ("dvclive==3.49.1",),
-    "lightgbm": ("lightgbm==4.6.0",),
-    "mlflow": ("mlflow-skinny==3.17.2",),
+    "lightgbm": ("lightgbm==4.7.0", "scikit-learn==1.9.1"),
+    "mlflow": ("mlflow-skinny==3.17.2", "sqlalchemy==2.1.9", "alembic==1.20.1"),
+    "paddle": ("visualdl==2.5.3", "setuptools==80.9.0"),
     "sacred": ("sacred==0.8.7", "setuptools==80.9.0"),
+    "sklearn": ("scikit-learn==1.9.1",),
+    "spacy": ("spacy==3.8.18",),
+    "tensorboardx": ("tensorboardX==2.6.5",),
     "trackio": ("trackio==0.43.0",),
     "wandb": ("wandb==0.31.0",),
-    "xgboost": ("xgboost-cpu==3.2.0",),
+    "xgboost": ("xgboost-cpu==3.2.0", "scikit-learn==1.9.1"),
 }
 """Writer -> what it needs."""
 TORCH = {
@@ -90,7 +94,7 @@ def environment(name: str, folder: Path) -> Path:
 
 
 def differences(log: Path, curves: dict[str, list[Any]]) -> Iterator[str]:
-    """Say where what is read differs from what was logged; None stands for a value that is not finite."""
+    """Say where what is read differs from what was logged; None stands for a value that is not finite, "" for none."""
     try:
         run = doctor.read_run(log)
     except doctor.HistoryError as error:
@@ -102,15 +106,18 @@ def differences(log: Path, curves: dict[str, list[Any]]) -> Iterator[str]:
         points = run.points(curve)
         if points is None:
             continue
-        read = [value if math.isfinite(value) else None for value in points.values.tolist()]
-        same = len(read) == len(expected) and all(map(close, read, expected)) and bool(points.written.all())
+        values = zip(points.values.tolist(), points.written.tolist(), strict=True)
+        read = [(value if math.isfinite(value) else None) if written else "" for value, written in values]
+        same = len(read) == len(expected) and all(map(close, read, expected))
         if not same:
             yield f"{curve}: {expected[:4]} was read as {read[:4]}"
 
 
-def close(one: float | None, other: float | None) -> bool:
+def close(one: float | str | None, other: float | str | None) -> bool:
     """Compare to the digits that a library writes."""
-    return one is other if one is None or other is None else math.isclose(one, other, rel_tol=1e-6, abs_tol=1e-6)
+    if not isinstance(one, float) or not isinstance(other, (int, float)):
+        return one == other
+    return math.isclose(one, other, rel_tol=1e-6, abs_tol=1e-6)
 
 
 if __name__ == "__main__":

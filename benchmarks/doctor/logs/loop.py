@@ -32,11 +32,13 @@ def score(weight, rows):
 
 
 def truth(*logs):
-    """Write what each log (path, curves) should be read as; a value that is not finite becomes None."""
+    """Write what each log (path, curves) should be read as; a value that is not finite becomes None, "" is a gap."""
     plain = [
         {
             "log": str(log),
-            "curves": {name: [v if math.isfinite(v) else None for v in held] for name, held in curves.items()},
+            "curves": {
+                name: [v if v == "" or math.isfinite(v) else None for v in held] for name, held in curves.items()
+            },
         }
         for log, curves in logs
     ]

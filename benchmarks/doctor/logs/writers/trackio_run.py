@@ -1,4 +1,4 @@
-"""trackio: its database."""
+"""trackio: its database, and the folder of it."""
 
 import pathlib
 
@@ -10,4 +10,4 @@ for row in run():
     trackio.log({name if name.startswith("val_") else f"train/{name}": value for name, value in row.items()})
 trackio.finish()
 (found,) = pathlib.Path("trackio").glob("p.db")
-truth((found, curves()))
+truth((found, curves()), ("trackio", curves()))

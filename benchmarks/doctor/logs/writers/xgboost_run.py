@@ -1,4 +1,4 @@
-"""XGBoost: evals_result as JSON, of its own interface."""
+"""XGBoost: evals_result as JSON, of its own interface, and what `cv` returns."""
 
 import json
 
@@ -20,4 +20,12 @@ curves |= {
     "accuracy": [1 - e for e in results["train"]["error"]],
     "val_accuracy": [1 - e for e in results["eval"]["error"]],
 }
-truth(("evals.json", curves))
+found = xgboost.cv(parameters, train, 12, nfold=3, as_pandas=False)
+with open("cv.json", "w") as file:
+    json.dump(found, file)
+folds = {"loss": found["train-logloss-mean"], "val_loss": found["test-logloss-mean"]}
+folds |= {
+    "accuracy": [1 - e for e in found["train-error-mean"]],
+    "val_accuracy": [1 - e for e in found["test-error-mean"]],
+}
+truth(("evals.json", curves), ("cv.json", folds))

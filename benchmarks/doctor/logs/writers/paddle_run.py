@@ -1,0 +1,14 @@
+"""Paddle: what VisualDL writes."""
+
+import pathlib
+
+from loop import curves, run, truth
+from visualdl import LogWriter
+
+with LogWriter("board") as writer:
+    for step, row in enumerate(run()):
+        for name, value in row.items():
+            owner = "eval" if name.startswith("val_") else "train"
+            writer.add_scalar(f"{owner}/{name.removeprefix('val_')}", value, step)
+(found,) = pathlib.Path("board").glob("vdlrecords.*.log")
+truth(("board", curves()), (found, curves()))

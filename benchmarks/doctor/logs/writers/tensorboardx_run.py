@@ -1,0 +1,15 @@
+"""tensorboardX: event files, and its export to JSON."""
+
+import math
+
+from loop import curves, run, truth
+from tensorboardX import SummaryWriter
+
+with SummaryWriter("board") as writer:
+    for step, row in enumerate(run()):
+        for name, value in row.items():
+            owner = "val" if name.startswith("val_") else "train"
+            writer.add_scalars(name.removeprefix("val_"), {owner: value}, step)
+    writer.export_scalars_to_json("all.json")
+held = {name: [math.nan if math.isnan(v) else v for v in values] for name, values in curves().items()}
+truth(("board", held), ("all.json", held))
