@@ -15,6 +15,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from tests.conftest import LONGEST
+
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = PROJECT["optional-dependencies"]
@@ -55,6 +57,11 @@ def tracked() -> list[Path]:
     if listing.returncode != 0:
         pytest.skip("not a git checkout, so there is no list of tracked files")
     return [ROOT / os.fsdecode(file) for file in listing.stdout.split(b"\0") if file]
+
+
+def test_every_name_of_the_longest_tests_is_one() -> None:
+    names = [path.relative_to(ROOT / "tests").as_posix() for path in (ROOT / "tests").rglob("test_*.py")]
+    assert [start for start in LONGEST if not any(name.startswith(start) for name in names)] == []
 
 
 def test_every_lock_has_its_row() -> None:

@@ -23,11 +23,13 @@ from training.fitting import variations
 from training.pixels import load_all
 from training.problem.interface import Problem
 from training.problem.overrides import Overrides
-from training.strategies import application, autoencoder, question
+from training.strategies import application, autoencoder, compact, question
 
 CHOOSABLE = [name for name in strategies.STRATEGIES if name != "question"]
 SHORTER = {"finetune": 0.5, "mnist": 0.5, "scratch": 0.5}
 """Of the epochs of networks that are trained whole, as many as these images need."""
+FOLDS = dict.fromkeys(("autoencoder", "finetune", "mnist", "scratch"), 2)
+"""Where each fold trains a network, as few as there can be."""
 
 
 @dataclasses.dataclass
@@ -75,7 +77,8 @@ def run(make_problem: Callable[..., Problem], own_file: OwnFile) -> Callable[[st
     def once(name: str) -> Run:
         if name not in done:
             overrides = Overrides(epochs_factor=SHORTER.get(name, 1.0))
-            problem = make_problem(own_backbone=own_file if name == "own" else None, overrides=overrides)
+            backbone = own_file if name == "own" else None
+            problem = make_problem(folds=FOLDS.get(name, 4), own_backbone=backbone, overrides=overrides)
             with pytest.MonkeyPatch.context() as patch:
                 if name == "question":
                     patch.setattr(question, "DENSE", 8)
@@ -186,6 +189,7 @@ def test_same_seed_gives_the_same_logits(
     make_problem: Callable[..., Problem], own_file: OwnFile, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setattr(variations, "DRAWS", 1)
+    monkeypatch.setattr(compact, "CUTS", compact.CUTS[:1])  # of several candidates, the first is evaluated here
     monkeypatch.setattr(autoencoder, "OPTIMIZING", dataclasses.replace(autoencoder.OPTIMIZING, epochs=3))
     settings = {"overrides": Overrides(epochs=3), "own_backbone": own_file if name == "own" else None}
     problem = make_problem(images=6, folds=2, invariant=frozenset({"hflip", "crop"}), **settings)
