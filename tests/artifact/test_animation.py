@@ -1,7 +1,5 @@
 """Moving pictures are told from still ones, as Pillow 13 tells them; and HDR is refused where it is declared."""
 
-from __future__ import annotations
-
 import io
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What a DICOM's numbers mean, against pydicom 3.0's own functions: curves, tables, padding, shared colours."""
 
-from __future__ import annotations
-
 import io
 from typing import Any
 

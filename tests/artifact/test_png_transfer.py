@@ -3,8 +3,6 @@
 The chunks are built by the specification (PNG, third edition, 11.3.2), since Pillow writes neither.
 """
 
-from __future__ import annotations
-
 import io
 import struct
 import zlib

@@ -1,7 +1,5 @@
 """What is said of the time that is left: right where runs go alike, and nothing where they do not."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Animations among the images are counted, since one frame of each is all that is read."""
 
-from __future__ import annotations
-
 import dataclasses
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What images of groups are worth: limits that can be told by hand, and the coverage for new groups, simulated."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

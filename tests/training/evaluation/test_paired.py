@@ -1,7 +1,5 @@
 """The interval of a difference on the same images, against a likelihood maximised by scipy, and by simulation."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from scipy.optimize import minimize_scalar

@@ -1,7 +1,5 @@
 """Images of cats and dogs with a list beside them, as the tests of lists and label files use them."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Data sets in one file or a few, as their tools write them (datasets 5.2.0, webdataset 1.0.2, MedMNIST, MNIST)."""
 
-from __future__ import annotations
-
 import gzip
 import io
 import json

@@ -1,7 +1,5 @@
 """Which images belong together: by a pattern, a folder or a column, and joined with near duplicates."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Callable
 from dataclasses import replace

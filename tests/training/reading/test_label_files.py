@@ -1,7 +1,5 @@
 """Label files beside images and the JSON of labelling tools, rebuilt by hand with tool and version."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 

@@ -1,7 +1,5 @@
 """Which folders are classes, splits and groups: layouts as tools and people make them, and no image lost in any."""
 
-from __future__ import annotations
-
 import itertools
 from collections import Counter
 from collections.abc import Callable

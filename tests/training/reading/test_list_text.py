@@ -1,7 +1,5 @@
 """Lists in the encodings and forms that spreadsheets and people write, byte for byte as these do."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.training.reading.listings import HALVES, NAMES, Write, counts_of, find_beside, kind_of, table_of

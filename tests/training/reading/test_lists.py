@@ -1,7 +1,5 @@
 """Tables as tools write them, read by heading: the forms of the makers are rebuilt by hand, with tool and version."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pytest

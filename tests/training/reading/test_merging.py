@@ -1,7 +1,5 @@
 """Photos and what was kept beside them: `--also`."""
 
-from __future__ import annotations
-
 import io
 import shutil
 from collections.abc import Callable

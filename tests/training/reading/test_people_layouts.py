@@ -1,7 +1,5 @@
 """Folders as people and their programs leave them: masks, odd names, rubbish; every image is used or named."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Layouts of published data sets and competitions: lists of the split beside class folders, forms, archives, Arrow."""
 
-from __future__ import annotations
-
 import io
 import json
 import zipfile

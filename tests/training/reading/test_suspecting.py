@@ -1,7 +1,5 @@
 """Groups that file names give away, and names that count without meaning any."""
 
-from __future__ import annotations
-
 import dataclasses
 import io
 from collections.abc import Callable
