@@ -104,8 +104,9 @@ def _thumbnail(picture: Image.Image) -> NDArray[np.float32]:
 
 
 def _saturation(picture: Image.Image) -> float:
-    channels = np.asarray(picture.convert("RGB"), dtype=np.float64) / 255.0
-    return float((channels.max(axis=2) - channels.min(axis=2)).mean())
+    red, green, blue = np.moveaxis(np.asarray(picture.convert("RGB")), 2, 0)  # max(axis=2) takes ten times as long
+    most, least = np.maximum(np.maximum(red, green), blue), np.minimum(np.minimum(red, green), blue)
+    return float((most - least).mean()) / 255
 
 
 def _sharpness(gray: NDArray[np.float64]) -> float:
