@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import beta, lognorm, norm
+from scipy.special import betaincinv, ndtri
 
 from artifact.report.drawing import Expected
 from training.evaluation.groups import Groups
@@ -79,7 +79,7 @@ def extrapolate(measured: Measured, level: Level, guess: float, targets: Sequenc
         ratio = float(target / measured.sizes[-1])
         left = _error(ratio, *grid)
         lucky = np.minimum(left[..., None] * np.exp(LUCK * luck), 1 - guess)
-        low, high = 1 - _quantiles(lucky, weights[..., None] * norm.pdf(luck), (0.975, 0.025))
+        low, high = 1 - _quantiles(lucky, weights[..., None] * np.exp(-0.5 * luck**2), (0.975, 0.025))
         (kept,) = _quantiles(left / grid[0], weights, (0.5,))
         value = 1 - (1 - level.share) * kept
         found.append(Expected(int(target), float(np.clip(value, low, high)), float(low), float(high)))
@@ -115,11 +115,11 @@ def _axis(name: str, level: Level) -> Floats:
     quantiles = (np.arange(_STEPS[name]) + 0.5) / _STEPS[name]
     if name == "error":
         wrong, right = (1 - level.share) * level.worth, level.share * level.worth
-        return np.asarray(beta.ppf(quantiles, wrong + 0.5, right + 0.5))
+        return np.asarray(betaincinv(wrong + 0.5, right + 0.5, quantiles))
     if name == "exponent":
-        return np.asarray(lognorm.ppf(quantiles, EXPONENT_SPREAD, scale=EXPONENT))
+        return np.asarray(EXPONENT * np.exp(EXPONENT_SPREAD * ndtri(quantiles)))
     if name == "floor":
-        return np.asarray(beta.ppf(quantiles, *FLOOR))
+        return np.asarray(betaincinv(*FLOOR, quantiles))
     return np.linspace(-2.5, 2.5, _STEPS[name])
 
 
