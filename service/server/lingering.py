@@ -7,7 +7,7 @@ time (as many as may work at once) waits for the next request on any of them and
 would have to wait for a client it leaves the others to the main loop.
 """
 
-import select
+import selectors
 import threading
 import time
 from collections.abc import Callable
@@ -40,7 +40,7 @@ class Lingering:
 
     def __init__(self, threads: int, serving: Serving) -> None:
         """Let so many threads watch at once."""
-        self._poll = select.epoll()
+        self._poller = selectors.DefaultSelector()  # epoll or kqueue, to which more is added while a thread waits
         self._lock = threading.Lock()
         self._free = self._threads = threads
         self._watched: dict[int, tuple[Connection, float]] = {}  # until when, by descriptor; the oldest first
@@ -67,7 +67,7 @@ class Lingering:
         None are left to watch where there are none; this thread is then free.
         """
         while True:
-            ready = [descriptor for descriptor, _ in self._poll.poll(_SECONDS / 2)]
+            ready = [key.fd for key, _ in self._poller.select(_SECONDS / 2)]
             with self._lock:
                 now, stops = time.monotonic(), not self._serving.goes_on()
                 for descriptor, (connection, until) in list(self._watched.items()):
@@ -115,10 +115,10 @@ class Lingering:
 
     def _watch(self, connection: Connection) -> None:
         self._watched[connection.sock.fileno()] = connection, time.monotonic() + _SECONDS
-        self._poll.register(connection.sock, select.EPOLLIN)
+        self._poller.register(connection.sock, selectors.EVENT_READ)
 
     def _take(self, descriptor: int) -> Connection | None:
         connection, _ = self._watched.pop(descriptor, (None, 0.0))
         if connection is not None:
-            self._poll.unregister(descriptor)
+            self._poller.unregister(connection.sock)
         return connection
