@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from benchmarks.doctor.dataset import JUDGED, Table, poorer, read_runs, table, training_only
 from benchmarks.doctor.evaluate import kind_of
-from benchmarks.doctor.learners import Forest, compact, expanded, fit
+from benchmarks.doctor.learners import Forest, averaged, compact, expanded, fit
 from benchmarks.doctor.report import render
 from benchmarks.doctor.thresholds import answers, choose
 from doctor.judge import probability
@@ -126,12 +126,26 @@ def learn_all(runs: list[dict[str, Any]], wanted: Sequence[str] = SETS, **sizes:
     return {name: learn(some, title, of_two, **sizes) for name, (some, title, of_two) in chosen.items()}
 
 
+def mixed(learned: dict[str, Any], kept: dict[str, Any] | None) -> dict[str, Any]:
+    """Average each forest that was learned with the one that was kept, where there is one; thresholds stay."""
+    if kept is None:
+        return learned
+    old = kept["forests"]
+    new = {
+        label: averaged(forest, old[label]) if label in old else forest for label, forest in learned["forests"].items()
+    }
+    return {"thresholds": kept["thresholds"] | {k: v for k, v in learned["thresholds"].items() if k not in old}} | {
+        "forests": old | new
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("runs", type=Path, nargs="+", help="JSON lines made by make_runs")
     parser.add_argument("--out", type=Path, help="where to write the trees; without it, only scores are printed")
     parser.add_argument("--sets", nargs="+", choices=SETS, default=SETS, help="which sets to learn")
     parser.add_argument("--keep", type=Path, help="trees of which the sets that are not learned anew are kept")
+    parser.add_argument("--average", action="store_true", help="average what is learned with what --keep holds of it")
     parser.add_argument("--trees", type=int, default=70)
     parser.add_argument("--leaves", type=int, default=7)
     options = parser.parse_args()
@@ -140,6 +154,8 @@ def main() -> None:
     if options.out:
         names = table(runs[:1]).names
         kept = expanded(json.loads(options.keep.read_text()), names) if options.keep else {}
+        if options.average:
+            learned = {name: mixed(part, kept.get(name)) for name, part in learned.items()}
         options.out.write_text(json.dumps(compact(kept | learned, names), separators=(",", ":")) + "\n")
 
 

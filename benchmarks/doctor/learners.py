@@ -60,6 +60,16 @@ def _node(nodes: Any, number: int, places: Sequence[int]) -> Node:
     return [code, threshold, _node(nodes, node["left"], places), _node(nodes, node["right"], places)]
 
 
+def averaged(first: Forest, second: Forest) -> Forest:
+    """Return the forest whose score is the mean of two: as many trees as both, with leaves of half the size."""
+
+    def halved(node: Node) -> Node:
+        return [*node[:2], halved(node[2]), halved(node[3])] if isinstance(node, list) else round(node / 2)
+
+    trees = [halved(tree) for forest in (first, second) for tree in forest["trees"]]
+    return {"base": round((first["base"] + second["base"]) / 2, 5), "trees": trees}
+
+
 def compact(sets: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
     """Return what the doctor's file holds of trees over all `names`: those that are used, and trees over these."""
     trees = [tree for part in sets.values() for forest in part["forests"].values() for tree in forest["trees"]]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 from benchmarks.doctor.dataset import NEED_VALIDATION
 from benchmarks.doctor.evaluate import by_kind
-from benchmarks.doctor.learners import exported
+from benchmarks.doctor.learners import averaged, exported
 from benchmarks.doctor.scoring import score
 from doctor.case import Case
 from doctor.context import Context
@@ -35,6 +36,16 @@ def test_exported_trees_give_what_scikit_learn_gives() -> None:
 def codes(tree: list[Any] | int) -> list[int]:
     """Return what each node of a tree asks: twice the place of a measure, and one more where missing goes left."""
     return [tree[0], *codes(tree[2]), *codes(tree[3])] if isinstance(tree, list) else []
+
+
+def test_the_mean_of_two_forests_scores_the_mean_of_their_scores() -> None:
+    first = {"base": 0.5, "trees": [[0, 1.0, 300, -500]]}
+    second = {"base": -1.5, "trees": [[0, 2.0, 100, 700], 40]}
+    mean = averaged(first, second)
+
+    for value in (0.5, 1.5, 2.5):
+        logits = [math.log(p / (1 - p)) for p in (probability(forest, [value]) for forest in (first, second, mean))]
+        assert logits[2] == pytest.approx((logits[0] + logits[1]) / 2, abs=1e-3)
 
 
 def test_every_label_but_the_one_that_is_a_fact_has_trees_over_known_measures() -> None:
