@@ -14,6 +14,7 @@ import numpy as np
 from artifact import golden, image, network, store
 from artifact.card import Card
 from artifact.errors import ArtifactError
+from artifact.freed_memory import give_back
 from artifact.network import Opened, Pixels, Scores
 from artifact.report import reading
 from artifact.report.section import Report
@@ -88,6 +89,7 @@ def load(published: store.Published, requested: str, threads: int, batch: int) -
             failure = str(error).strip().splitlines()[0][:300] if str(error).strip() else type(error).__name__
             _logger.warning("%s cannot be used: %s", device, failure)
         else:
+            give_back()  # what reading the network took for a moment, in every worker
             return replace(model, provider=providers.choose(requested, device, failure))
     raise ArtifactError(
         f"{published.card.name} version {published.card.version} cannot be served: {failure}. "

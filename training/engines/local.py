@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from artifact.freed_memory import give_back
 from training import strategies
 from training.diagnosis import mending
 from training.engines.interface import Tried
 from training.errors import TrainingError
 from training.evaluation import calibration
 from training.evaluation.choosing import Scored
-from training.freed_memory import give_back
 from training.problem.interface import Candidate, Problem
 from training.progress import Stages
 from training.race import Race, Stopped

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from training import freed_memory
+from artifact import freed_memory
 
 
 def _resident() -> int:
