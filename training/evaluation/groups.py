@@ -123,7 +123,7 @@ class Groups:
 def rows_of(numbers: Numbers) -> list[Numbers]:
     """Return the ascending rows of each number, the lowest number first."""
     order = np.argsort(numbers, kind="stable")
-    return np.split(order, np.flatnonzero(np.diff(numbers[order])) + 1)
+    return np.split(order, np.flatnonzero(np.diff(numbers[order])) + 1) if len(order) else []
 
 
 def number(names: Iterable[object]) -> Numbers:

@@ -61,4 +61,4 @@ def test_a_shuffle_deals_the_same_values_to_the_groups_and_parts_none(rows: list
 def test_images_alone_are_groups_of_one() -> None:
     alone = Groups.alone(4)
     assert (alone.count, alone.separate, alone.several) == (4, 4, [])
-    assert Groups.alone(0).count == 0
+    assert (Groups.alone(0).count, Groups.alone(0).rows) == (0, [])
