@@ -8,6 +8,9 @@ from doctor.case import Case
 from doctor.findings import Cause, Change, Finding, Remedy
 from doctor.symptoms.base import Symptom
 
+_MUCH_WORSE = 0.6
+"""Share of the accuracy of guessing below which validation seems to hold other classes."""
+
 
 def possible(case: Case) -> bool:
     """Tell whether something is learned, and validation lies behind by more than drawing other examples explains."""
@@ -16,15 +19,17 @@ def possible(case: Case) -> bool:
     return behind and case["loss_gap"] > 0.02 and case["accuracy_above_guess"] > 0.03
 
 
+def worse_than_guessing(case: Case) -> bool:
+    """Tell whether training learns while validation does much worse than guessing, and than drawing explains."""
+    above, deviations = case["val_accuracy_above_guess"], case["val_accuracy_above_guess_z"]
+    worse = deviations < -2 if math.isfinite(deviations) else above < -0.1
+    much = case["val_accuracy_last"] < _MUCH_WORSE * case.scale.guess.val_accuracy
+    return bool(worse and much and not case["accuracy_above_guess"] < 0.25)
+
+
 def unshuffled(case: Case) -> tuple[Cause, ...]:
     """Name an unshuffled split where validation does worse than guessing, or has other class shares than training."""
-    learned = not case["accuracy_above_guess"] < 0.25
-    worse = case["val_accuracy_above_guess"] < -0.1 or (learned and case["val_accuracy_above_guess_z"] < -2)
-    train, val = case.context.class_counts_train, case.context.class_counts_val
-    other = False
-    if train and val and len(train) == len(val) and sum(train) and sum(val):
-        other = sum(abs(a / sum(train) - b / sum(val)) for a, b in zip(train, val, strict=True)) / 2 > 0.2
-    if not (worse or other):
+    if not (worse_than_guessing(case) or _other_shares(case)):
         return ()
     return (
         Cause(
@@ -32,6 +37,16 @@ def unshuffled(case: Case) -> tuple[Cause, ...]:
             "the classes of the validation examples, counted, are not those of the training examples",
         ),
     )
+
+
+def _other_shares(case: Case) -> bool:
+    """Tell whether class shares differ by more than a fifth, and than drawing so many examples makes them differ."""
+    train, val = case.context.class_counts_train, case.context.class_counts_val
+    if not (train and val and len(train) == len(val) and sum(train) and sum(val)):
+        return False
+    distance = sum(abs(a / sum(train) - b / sum(val)) for a, b in zip(train, val, strict=True)) / 2
+    drawn = sum(math.sqrt(len(train) / (2 * math.pi * sum(counts))) for counts in (train, val))
+    return distance > max(0.2, 0.1 + 1.3 * drawn)
 
 
 def describe(case: Case) -> Finding:

@@ -39,6 +39,8 @@ def possible(case: Case) -> bool:
     level = case["loss_last"]
     fell = level < -0.04 and case["loss_fall_in_noise"] > 4 and case["loss_late_monotony"] < -2
     fell = fell or (level < _BEATS and case["accuracy_above_guess_z"] > 2)
+    if not case.scale.guessing and case["loss_last"] - case["loss_first"] > -_MOVED:
+        return False  # it rose: it does not stay where it began
     falls = case["loss_late_slope"] < -_STILL and case["loss_late_monotony"] < -3
     learned = (
         case["accuracy_above_guess"] > _LEARNED or begins(case) or (not case.scale.guessing and even_fall(case, "loss"))

@@ -11,6 +11,7 @@ from doctor.chance import entropy_of_error
 from doctor.findings import Cause, Change, Evidence, Finding, Remedy
 from doctor.statistics.robust import level, part
 from doctor.symptoms.base import Symptom
+from doctor.symptoms.constant_validation import STALE, kind_of
 
 _STILL = 5e-4
 _NEAR = 0.03
@@ -115,8 +116,9 @@ def _since(case: Case, prefix: str, always: float) -> tuple[str, tuple[int, int]
 
 
 def present(case: Case, labels: tuple[str, ...]) -> bool:
-    """Tell whether one class is answered and no label says so already."""
-    return find(case) is not None and "imbalance_collapse" not in labels
+    """Tell whether one class is answered, no label says so already, and validation is not of other weights."""
+    stale = "constant_validation" in labels and kind_of(case) is STALE
+    return find(case) is not None and "imbalance_collapse" not in labels and not stale
 
 
 def describe(case: Case) -> Finding:

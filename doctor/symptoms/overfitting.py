@@ -7,7 +7,7 @@ import math
 from doctor.case import Case
 from doctor.findings import Cause, Change, Finding, Remedy
 from doctor.symptoms.base import Symptom
-from doctor.symptoms.distribution_shift import unshuffled
+from doctor.symptoms.distribution_shift import unshuffled, worse_than_guessing
 
 _LEAST_GAP, _LEAST_RISE = 0.02, 0.05
 _AT_GUESSING, _LEARNED = -0.02, 0.05
@@ -40,7 +40,8 @@ def describe(case: Case) -> Finding:
     better = "The model does clearly better on the examples it trained on than on others"
     summary = f"{better}{f', and {rises}' if rises else ''}." if behind or not rises else f"{rises.capitalize()}."
     other = unshuffled(case)
-    if other:
+    worse = worse_than_guessing(case)
+    if worse:
         summary = f"Validation does worse than guessing, as where it holds other classes than training. {summary}"
     measures = case.measured("accuracy_gap", "accuracy_gap_z", "val_loss_rise_in_noise")
     return Finding(
@@ -50,7 +51,7 @@ def describe(case: Case) -> Finding:
         evidence=case.final("loss") + case.final("val_loss") + best + measures,
         causes=other + _CAUSES,
         remedy=_REMEDY,
-        kind="other_classes" if other else "only_rises" if rises and not behind else None,
+        kind="other_classes" if worse else "only_rises" if rises and not behind else None,
     )
 
 

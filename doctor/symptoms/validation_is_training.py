@@ -25,7 +25,7 @@ def present(case: Case, labels: tuple[str, ...]) -> bool:
 
 def equal(case: Case) -> bool:
     """Tell whether both losses (and both accuracies) are the same numbers while they move."""
-    same = _same(case.curves.loss, case.curves.val_loss)
+    same = not case.curves.non_finite and _same(case.curves.loss, case.curves.val_loss)
     accuracies = (case.curves.accuracy, case.curves.val_accuracy)
     return same and (accuracies[0] is None or accuracies[1] is None or _same(*accuracies))
 
