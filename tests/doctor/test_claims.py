@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.doctor.make_runs import make
-from doctor import Diagnosis, Finding, diagnose
+from doctor import Diagnosis, diagnose
+from tests.doctor.claims import CLAIMS, VERDICTS, Columns, end
 
-Columns = dict[str, np.ndarray]
 CLASSES = (2, 3, 10, 100)
 
 
@@ -135,168 +134,10 @@ def _fact_holds(history: Columns, evidence: Any) -> None:
         known = loss[np.isfinite(loss)]
         assert evidence.value == pytest.approx(np.diff(known).max())
     if evidence.name == "accuracy_gap":
-        assert evidence.value == pytest.approx(_end(history, "accuracy") - _end(history, "val_accuracy"))
+        assert evidence.value == pytest.approx(end(history, "accuracy") - end(history, "val_accuracy"))
     if evidence.name.endswith("_in_that_epoch"):
         assert evidence.value == history[evidence.name.removesuffix("_in_that_epoch")][evidence.epochs[0] - 1]
     if evidence.name == "accuracy_in_every_epoch":
         curves = [history[name] for name in ("accuracy", "val_accuracy") if name in history]
         stretch = slice(evidence.epochs[0] - 1, evidence.epochs[1])
         assert any(np.abs(values[stretch] - evidence.value).max() < 1e-3 for values in curves)
-
-
-def _end(history: Columns, curve: str) -> float:
-    late = history[curve][max(0, min(int(0.8 * len(history[curve])), len(history[curve]) - 3)) :]
-    late = late[np.isfinite(late)]  # of the last fifth, and of three epochs at least
-    return float(np.median(late)) if len(late) else math.nan
-
-
-def _start(history: Columns, curve: str) -> float:
-    return float(history[curve][np.isfinite(history[curve])][0])
-
-
-def _healthy(history: Columns, finding: Finding) -> bool:
-    fell = _end(history, "loss") < _start(history, "loss")
-    follows = "val_loss" in history and _end(history, "val_loss") < _start(history, "val_loss")
-    return ("the loss fell" not in finding.summary or fell) and ("follows" not in finding.summary or follows)
-
-
-def _overfitting(history: Columns, finding: Finding) -> bool:
-    worse = _end(history, "val_loss") > _end(history, "loss")
-    if {"accuracy", "val_accuracy"} <= set(history):
-        worse = worse or _end(history, "val_accuracy") < _end(history, "accuracy")
-    rises = "rises" not in finding.summary or _end(history, "val_loss") > np.nanmin(history["val_loss"])
-    return (worse or "clearly better" not in finding.summary) and bool(rises)
-
-
-def _undertrained(history: Columns, finding: Finding) -> bool:
-    curve = "val_loss" if finding.summary.startswith("Validation") else "loss"
-    falls = [name for name in ("loss", "val_loss") if name in history and _falls(history[name])]
-    return curve in falls if not finding.summary.startswith("The") else bool(falls)
-
-
-def _falls(values: np.ndarray) -> bool:
-    late = values[len(values) // 2 :]
-    late = late[np.isfinite(late)]
-    return float(np.polyfit(np.arange(len(late)), late, 1)[0]) < 0
-
-
-def _flat(history: Columns, finding: Finding) -> bool:
-    return abs(_end(history, "loss") / _start(history, "loss") - 1) < 0.6 or "guessing" in finding.summary
-
-
-def _constant(history: Columns, finding: Finding) -> bool:
-    val = history["val_loss"]
-    late = val[len(val) // 2 :]
-    still = bool(np.ptp(late[np.isfinite(late)]) < 0.12 * max(1.0, _start(history, "loss")))
-    learns = finding.kind != "stale_weights" or _end(history, "loss") < _start(history, "loss")
-    return still and learns
-
-
-def _oscillating(history: Columns, finding: Finding) -> bool:
-    steps = np.diff(history["loss"][np.isfinite(history["loss"])])
-    return bool((steps > 0).any() and (steps < 0).any())
-
-
-def _diverged(history: Columns, finding: Finding) -> bool:
-    losses = [history[name] for name in ("loss", "val_loss") if name in history]
-    broken = any(not np.isfinite(values).all() for values in losses)
-    return broken if "not a number" in finding.summary else not broken
-
-
-def _unlearned(history: Columns, finding: Finding) -> bool:
-    loss = history["loss"]
-    return bool(_end(history, "loss") > 1.2 * np.nanmin(loss)) and bool(
-        np.nanmin(loss) < 0.95 * _start(history, "loss")
-    )
-
-
-def _inference(history: Columns, finding: Finding) -> bool:
-    return _end(history, "accuracy") > _end(history, "val_accuracy") and _end(history, "val_loss") > _end(
-        history, "loss"
-    )
-
-
-def _went_to(history: Columns, finding: Finding) -> bool:
-    share = re.search(r"went to only (\d+) %", finding.summary)
-    loss = history["loss"][np.isfinite(history["loss"])]
-    if share is None:
-        return "did not fall" in finding.summary
-    return bool(loss.min() / loss.max() <= int(share[1]) / 100 + 0.01)
-
-
-def _one_class(history: Columns, finding: Finding) -> bool:
-    curve = "val_accuracy" if finding.summary.startswith("Validation") else "accuracy"
-    return bool(np.ptp(history[curve]) < 1e-3)
-
-
-CLAIMS: dict[str, Callable[[Columns, Finding], bool]] = {
-    "healthy": _healthy,
-    "overfitting": _overfitting,
-    "undertrained": _undertrained,
-    "flat_training": _flat,
-    "constant_validation": _constant,
-    "oscillating": _oscillating,
-    "diverged": _diverged,
-    "unlearned": _unlearned,
-    "inference_differs": _inference,
-    "one_class_answered": _one_class,
-    "distribution_shift": lambda history, _: (
-        _end(history, "val_accuracy") < _end(history, "accuracy") or _end(history, "val_loss") > _end(history, "loss")
-    ),
-    "validation_better_than_training": lambda history, _: _end(history, "val_loss") < _end(history, "loss"),
-    "overconfident": lambda history, _: _end(history, "val_accuracy") < 1,
-    "validation_is_training": lambda history, _: bool(np.array_equal(history["loss"], history["val_loss"])),
-    "loss_contradicts_accuracy": lambda history, finding: _below_floor(history, finding),
-    "validation_not_measured": lambda history, _: not history["val_loss"].any(),
-    "label_noise": lambda history, _: _end(history, "val_loss") > 0.05,
-    "underfitting": lambda history, _: _end(history, "loss") > 0.1,
-    "learning_rate_too_low": lambda history, finding: _went_to(history, finding),
-    "negative_loss": lambda history, _: _end(history, "loss") < 0,
-    "validation_scaled_otherwise": lambda history, _: _end(history, "val_loss") > _end(history, "loss"),
-    "unshuffled_split": lambda history, _: bool(np.nanmin(history["val_accuracy"]) <= 0.1),
-    "data_ran_out": lambda history, finding: len(finding.evidence[0].epochs) < len(history["loss"]),
-    "validation_jumps": lambda history, _: bool((np.diff(history["val_loss"]) > 0).any()),
-}
-
-
-def _worse_in_validation(history: Columns) -> bool:
-    gap = {"accuracy", "val_accuracy"} <= set(history) and _end(history, "val_accuracy") < _end(history, "accuracy")
-    return bool(gap or _end(history, "val_loss") > _end(history, "loss"))
-
-
-def _learned_once(history: Columns) -> bool:
-    return bool(np.nanmin(history["loss"]) < 0.95 * _start(history, "loss"))
-
-
-VERDICTS: dict[str, Callable[[Columns], bool]] = {
-    "The model has learned its training examples by heart": _worse_in_validation,
-    "Validation was best well before the end": lambda history: (
-        _end(history, "val_loss") > np.nanmin(history["val_loss"])
-    ),
-    "Validation does worse than guessing": _worse_in_validation,
-    "Training stopped too early": lambda history: any(
-        _falls(history[name]) for name in ("loss", "val_loss") if name in history
-    ),
-    "The loss is no number from the first epoch on": lambda history: (
-        not all(np.isfinite(history[name][0]) for name in ("loss", "val_loss") if name in history)
-    ),
-    "Training went out of control: the loss became": lambda history: (
-        not all(np.isfinite(history[name]).all() for name in ("loss", "val_loss") if name in history)
-    ),
-    "The model had learned until": _learned_once,
-    "The model had learned and lost it again": _learned_once,
-    "The model learned nothing: its training loss stays": lambda history: (
-        0.75 < _end(history, "loss") / _start(history, "loss") < 1.6
-    ),
-    "The loss is negative": lambda history: _end(history, "loss") < 0,
-    "The output cannot vary": lambda history: bool(np.ptp(history["loss"]) < 1e-3),
-    "Training went well": lambda history: _end(history, "loss") < 3 * _start(history, "loss"),
-}
-"""First sentences (their beginning), and what must hold of the curve."""
-
-
-def _below_floor(history: Columns, finding: Finding) -> bool:
-    prefix = "val_" if finding.summary.startswith("Validation") else ""
-    least = (1 - history[f"{prefix}accuracy"]) * math.log(2)
-    known = np.isfinite(history[f"{prefix}loss"])
-    return bool(np.mean(history[f"{prefix}loss"][known] < least[known]) >= 0.5)
