@@ -116,6 +116,6 @@ def test_commands_print_what_the_page_says(page: Path, clone: Path) -> None:
 
 
 def test_every_block_says_what_it_is() -> None:
-    known = {"console", "console approximate", "sh", "text", "python", "json", "yaml", "toml", "ini", "bibtex"}
+    known = {"console", "console approximate", "sh", "text", "python", "json", "yaml", "toml", "ini", "bibtex", "html"}
     kinds = {(page.name, kind) for page in PAGES for kind, _ in BLOCK.findall(page.read_text(encoding="utf-8"))}
     assert {kind for _, kind in kinds} <= known, kinds
