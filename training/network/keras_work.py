@@ -10,9 +10,16 @@ def count(model: keras.Model) -> float:
         if isinstance(layer, keras.Model):
             found += round(1e6 * count(layer))
         elif (kernel := getattr(layer, "kernel", None)) is not None:
-            places = layer.output.shape[1:-1]  # channels come last
-            found += int(kernel.shape.num_elements()) * _product(places)
+            found += int(kernel.shape.num_elements()) * _places(layer)
     return found / 1e6
+
+
+def _places(layer: keras.layers.Layer) -> int:
+    """Count where a kernel is applied: channels come last, but for a head that gives a number for all and one each."""
+    outputs = keras.tree.flatten(layer.output)
+    if len(outputs) == 1:
+        return _product(outputs[0].shape[1:-1])
+    return sum(_product(output.shape[1:]) for output in outputs)
 
 
 def _product(places: tuple[int, ...]) -> int:

@@ -10,6 +10,7 @@ from training.backbone import graph
 from training.backbone.feature import Feature
 from training.backbone.weights import load
 from training.backbone.work import count_work
+from training.fitting import map_head
 from training.network import graph_work, keras_work
 
 
@@ -41,6 +42,11 @@ def test_a_network_of_keras_by_hand() -> None:
         ]
     )
     assert 1e6 * keras_work.count(model) == pytest.approx(20 * 4 * 27 + 20 * 4 * 9 + 160)
+
+
+def test_a_head_on_a_map_is_applied_to_its_mean_and_at_each_place() -> None:
+    maps = keras.Input((6, 5, 8))
+    assert 1e6 * keras_work.count(map_head.classifier(maps, maps)) == pytest.approx(8 * (1 + 6 * 5))
 
 
 def test_products_of_matrices_count_and_what_has_no_shape_does_not() -> None:
