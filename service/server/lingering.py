@@ -4,9 +4,11 @@ A client under load asks again within a millisecond. If each connection had a th
 other up, wait for the interpreter and spoil each other's caches while one of them computes; the main loop would add
 two more hand-overs to each request. So whoever has answered a request puts its connection here, and one thread at a
 time (as many as may work at once) waits for the next request on any of them and answers it by itself. As soon as it
-would have to wait for a client it leaves the others to the main loop.
+would have to wait for a client, or takes long over an answer, it leaves the others to the main loop: they may ask for
+what takes no time, and are told in time where the service is busy.
 """
 
+import math
 import selectors
 import threading
 import time
@@ -42,26 +44,38 @@ class Lingering:
         """Let so many threads watch at once."""
         self._poller = selectors.DefaultSelector()  # epoll or kqueue, to which more is added while a thread waits
         self._lock = threading.Lock()
-        self._free = self._threads = threads
+        self._threads = threads
+        self._watching: dict[int, float] = {}  # the threads, and since when each is at an answer; never while it waits
         self._watched: dict[int, tuple[Connection, float]] = {}  # until when, by descriptor; the oldest first
         self._serving = serving
 
+    def __bool__(self) -> bool:
+        """Say whether a thread watches, and so `relieve` has to be called now and then."""
+        return bool(self._watching)
+
     def keep(self, connection: Connection) -> None:
         """Watch a connection that was answered: returns at once, or makes the caller a thread that watches."""
+        thread = threading.get_ident()
         with self._lock:
             self._watch(connection)
-            if not self._free:
+            if len(self._watching) >= self._threads:
                 return
-            self._free -= 1
+            self._watching[thread] = math.inf
         try:
-            while ready := self._wait():
-                if not all(map(self._answer, ready)):
+            while ready := self._wait(thread):
+                if not all(self._answer(descriptor, thread) for descriptor in ready):
                     return
         except BaseException:  # a defect of ours; nobody would watch the others
-            self._leave()
+            self._leave(thread)
             raise
 
-    def _wait(self) -> list[int]:
+    def relieve(self, now: float) -> None:
+        """Have threads that are long at one answer watch no more; the main loop's part, every moment."""
+        for thread, since in self._watching.copy().items():
+            if since + _SECONDS <= now:
+                self._leave(thread, since)
+
+    def _wait(self, thread: int) -> list[int]:
         """Wait for requests, and leave to the main loop who does not ask; return the descriptors of those who ask.
 
         None are left to watch where there are none; this thread is then free.
@@ -75,12 +89,12 @@ class Lingering:
                         self._take(descriptor)
                         self._serving.hold(connection)
                 if not self._watched:
-                    self._free += 1
+                    del self._watching[thread]
                     return []
             if ready:
                 return ready
 
-    def _answer(self, descriptor: int) -> bool:
+    def _answer(self, descriptor: int, thread: int) -> bool:
         """Answer the request that came on a connection; say whether this thread watches on."""
         with self._lock:
             connection = self._take(descriptor)
@@ -89,29 +103,31 @@ class Lingering:
         if not connection.receive():
             self._serving.hold(connection)
             return True
-        left: list[bool] = []
-        connection.sock.when_slow = lambda: left.append(self._leave())
+        self._watching[thread] = time.monotonic()
+        connection.sock.when_slow = lambda: self._leave(thread)
         try:
             kept = self._serving.answer(connection)
         finally:
             connection.sock.when_slow = None
-        if not kept:
-            self._serving.part(connection)
-        elif left or connection.has_more:
-            self._serving.hold(connection)
-        else:
-            with self._lock:
-                self._watch(connection)
-        return not left
-
-    def _leave(self) -> bool:
-        """Watch no more, as this thread waits for a slow client; where no other watches, the main loop does."""
         with self._lock:
-            self._free += 1
-            for descriptor, (connection, _) in list(self._watched.items()) if self._free == self._threads else ():
+            watches = thread in self._watching
+            if watches:
+                self._watching[thread] = math.inf
+            if watches and kept and not connection.has_more:
+                self._watch(connection)
+                return True
+        (self._serving.hold if kept else self._serving.part)(connection)
+        return watches
+
+    def _leave(self, thread: int, since: float | None = None) -> None:
+        """Have a thread that is at the same answer yet watch no more; where no other watches, the main loop does."""
+        with self._lock:
+            if thread not in self._watching or since not in (None, self._watching[thread]):
+                return
+            del self._watching[thread]
+            for descriptor, (connection, _) in list(self._watched.items()) if not self._watching else ():
                 self._take(descriptor)
                 self._serving.hold(connection)
-        return True
 
     def _watch(self, connection: Connection) -> None:
         self._watched[connection.sock.fileno()] = connection, time.monotonic() + _SECONDS

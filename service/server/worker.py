@@ -68,8 +68,8 @@ class Worker(AcceptingWorker):
         self._hold(Connection(self.cfg, client_socket, client, server), self._settings.read_seconds)
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
-        """Wait for what comes next; not for long where requests wait for a thread, or the worker stops."""
-        soon = bool(self._queued) or not self.alive
+        """Wait for what comes next; not for long where requests are waited for or worked on, or the worker stops."""
+        soon = bool(self._queued or self._busy or self._lingering) or not self.alive
         super().wait_for_and_dispatch_events(min(timeout, _LOOK_SECONDS) if soon else timeout)
 
     def _hold(self, connection: Connection, seconds: float) -> None:
@@ -115,6 +115,7 @@ class Worker(AcceptingWorker):
         for connection in self._held.overdue(now):
             self._drop(connection)
         self._parting.close_overdue(now)
+        self._lingering.relieve(now)
         busy = self._busy.copy()
         for connection, since in busy.items():
             if not connection.sock.is_waiting and now - since - connection.sock.waited > self._settings.request_seconds:

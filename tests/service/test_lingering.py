@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from types import SimpleNamespace
@@ -28,6 +29,7 @@ class House:
         self.events: list[Event] = []
         self.changed = threading.Condition()
         self.open = True
+        self.computed = threading.Event()
         serving = Serving(self._answer, self._note("held"), self._note("ended"), lambda: self.open)
         self.lingering = Lingering(threads, serving)
 
@@ -57,6 +59,9 @@ class House:
         connection._head.clear()
         if b"slow" in head:
             connection.sock.recv(1)  # of a body that has not come
+        if b"long" in head:
+            self._note("begun")(connection)
+            assert self.computed.wait(20)
         connection.sock.sendall(b"answer")
         self._note("answered")(connection)
         return b"last" not in head
@@ -130,6 +135,29 @@ def test_an_answer_that_ends_the_connection_has_it_ended(pairs: list[tuple[Conne
     house.keep(connection).join(20)
     assert [event[1] for event in house.of("ended")] == [connection]
     assert not house.of("held")
+
+
+def test_a_long_answer_keeps_nobody_from_the_main_loop_or_from_another_thread(
+    pairs: list[tuple[Connection, socket.socket]],
+) -> None:
+    house = House()
+    (long, patient), (quick, _), (third, last) = pairs
+    patient.sendall(ASKED.replace(b"Host: x", b"X: long"))
+    at_work = house.keep(long)
+    house.wait_for("begun", 1)
+    house.keep(quick).join(20)
+    house.lingering.relieve(time.monotonic())
+    assert not house.of("held"), "an answer may take a moment"
+    house.lingering.relieve(time.monotonic() + 1)
+    assert [event[1] for event in house.of("held")] == [quick]
+    last.sendall(ASKED)
+    house.keep(third)
+    assert last.recv(100) == b"answer"
+    house.computed.set()
+    at_work.join(20)
+    assert patient.recv(100) == b"answer"
+    assert long in {event[1] for event in house.of("held")}
+    assert not house.of("ended")
 
 
 def test_a_slow_client_keeps_nobody_from_the_thread_that_waits_for_it(
