@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from doctor.columns import role
+from doctor.columns import SPLITS, role, words_of
 from doctor.errors import HistoryError
 from doctor.readers.base import NO, SURE, Log, Reader, Track
 from doctor.readers.shapes import boosting_role, is_numbers
@@ -73,7 +73,20 @@ def tracks_of(
     for (held, metric), values in curves.items():
         own = boosting_role(metric, splits.get(held), known[metric]) if held in splits else None
         tracks.append(Track(f"{held}{between}{metric}", values, epoch=epochs[held, metric], role=own))
+    _check_loss(tracks, curves)
     return tuple(tracks), notes
+
+
+def _check_loss(tracks: Sequence[Track], curves: Iterable[tuple[str, str]]) -> None:
+    """Raise where scores were measured, and no loss on any set."""
+    roles = [track.role or role(track.name) for track in tracks]
+    if not any(own is not None and own.quantity == "loss" for own in roles):
+        metrics = ", ".join(repr(metric[:40]) for metric in list(dict.fromkeys(metric for _, metric in curves))[:8])
+        raise HistoryError(
+            f"What was measured on the evaluation sets is {metrics}; none is a loss. Measure the loss beside it: "
+            "eval_metric=['auc', 'logloss'] (XGBoost), metric=['auc', 'binary_logloss'] (LightGBM). Of a ranking's "
+            "score alone the doctor can say nothing."
+        )
 
 
 def _splits_of(names: list[str], losses: Mapping[str, Sequence[Any]]) -> tuple[dict[str, str], tuple[str, ...]]:
@@ -86,10 +99,15 @@ def _splits_of(names: list[str], losses: Mapping[str, Sequence[Any]]) -> tuple[d
             note = f"{first!r} was taken for training, since more and more its loss is the lower one."
         return {first: "train"} | dict.fromkeys(others, "validation"), (note,)
     splits = {name: split for name in names if (split := _split(name)) is not None}
+    others = [name for name in names if name not in splits]
+    if len(others) == 1 and set(splits.values()) == {"train"}:
+        note = f"{others[0][:40]!r}, the one set beside training's, was taken for validation."
+        return splits | {others[0]: "validation"}, (note,)
     if "train" not in splits.values():
         raise HistoryError(
             f"The evaluation sets are {', '.join(repr(name[:40]) for name in names[:8])}; none is training. Evaluate "
-            "on the training set too: eval_set=[(X, y), (X_val, y_val)] or evals=[(dtrain, 'train'), (dval, 'eval')]."
+            "on the training set too: eval_set=[(X, y), (X_val, y_val)] or evals=[(dtrain, 'train'), (dval, 'eval')]; "
+            "lightgbm.cv(..., eval_train_metric=True)."
         )
     return splits, ()
 
@@ -107,8 +125,11 @@ def _is_trainings(loss: Sequence[Any], other: Sequence[Any]) -> bool:
 
 
 def _split(name: str) -> str | None:
-    low = name.lower()
-    return next((split for split, words in _WORDS.items() if any(word in low for word in words)), None)
+    low, own = name.lower(), set(words_of(name))
+    return next(
+        (split for split, words in _WORDS.items() if own & set(SPLITS[split]) or any(word in low for word in words)),
+        None,
+    )
 
 
 READER = Reader("boosting", recognises, read)

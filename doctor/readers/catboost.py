@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from doctor.columns import role
+from doctor.columns import Role, role
 from doctor.errors import HistoryError
 from doctor.readers.base import NO, SURE, Log, Reader, Track
 from doctor.readers.shapes import boosting_role
@@ -16,6 +16,8 @@ from doctor.readers.structured import parse
 
 _JSON = "catboost_training.json"
 _TABLES = ("learn_error.tsv", "test_error.tsv")
+_OTHER_LOSSES = 6
+"""Rank of what is the better the smaller it is and has no known name; the known names come first."""
 
 
 def recognises(source: Source) -> int:
@@ -52,10 +54,12 @@ def read(source: Source) -> list[Log]:
 def _tracks(meta: Mapping[str, Any], iterations: list[Mapping[str, Any]]) -> Iterator[Track]:
     epoch = np.array([float(row["iteration"]) for row in iterations])
     for key, split in (("learn", "train"), ("test", "validation")):
-        names = [str(metric["name"]) for metric in meta.get(f"{key}_metrics", ())]
-        for place, name in enumerate(names):
+        for place, metric in enumerate(meta.get(f"{key}_metrics", ())):
+            name = str(metric["name"])
             cells = [row[key][place] for row in iterations if key in row]
-            own = boosting_role(name, split, role(name)) or (role("loss") if place == 0 and split == "train" else None)
+            own = boosting_role(name, split, role(name))
+            if own is None and metric.get("best_value") == "Min":  # Quantile:alpha=0.9, PairLogit, but never R2
+                own = Role("loss", split, _OTHER_LOSSES + place)
             yield Track(f"{key}.{name}", cells, epoch=epoch[: len(cells)], role=own)
 
 

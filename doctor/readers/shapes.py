@@ -27,9 +27,12 @@ REGRESSION = frozenset(
         "poisson",
         "huber",
     }
-    | {"poisson_nloglik", "logcosh", "tweedie", "gamma", "cox_nloglik", "quantile_loss", "mean_squared_error"}
+    | {"logcosh", "tweedie", "gamma", "gamma_deviance", "quantile_loss", "expectile", "mean_squared_error", "mphe"}
+    | {"fair", "kullback_leibler", "cross_entropy_lambda", "multirmse", "queryrmse", "querysoftmax", "pairlogit"}
 )
 """Names of what a boosting library minimises that other logs hold as metrics beside a loss."""
+_LIKELIHOOD = "nloglik"
+"""The end of XGBoost's `poisson-nloglik`, `cox-nloglik`, `tweedie-nloglik@1.5` and the like."""
 
 
 def series(name: str, steps: Sequence[Any], values: Sequence[Any], role: Role | None = None, source: str = "") -> Track:
@@ -68,4 +71,5 @@ def boosting_role(metric: str, split: str | None, own: Role | None) -> Role | No
     """Return what a metric of a boosting library is: what it minimises is a loss, whatever its name."""
     if own is not None:
         return Role(own.quantity, split, own.rank, own.inverted, own.part)
-    return Role("loss", split, 5) if "_".join(words_of(metric)) in REGRESSION else None
+    words = words_of(metric.split(":", 1)[0])  # CatBoost's Quantile:alpha=0.9
+    return Role("loss", split, 5) if "_".join(words) in REGRESSION or _LIKELIHOOD in words else None

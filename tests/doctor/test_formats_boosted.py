@@ -152,3 +152,54 @@ def test_of_two_classes_scikit_learns_gradient_boosting_writes_twice_the_log_los
 
     assert values(run, "loss") == pytest.approx([2 * loss for loss in expected])
     assert "twice the log loss" in " ".join(run.reading.notes)
+
+
+def catboost_training(*metrics: tuple[str, str, list[float], list[float]]) -> bytes:
+    """Return `catboost_training.json`: of each metric its name, which value is the best, and both sets' values."""
+    named = [{"best_value": best, "name": name} for name, best, _, _ in metrics]
+    rows = [
+        {"iteration": n, "learn": [learn[n] for _, _, learn, _ in metrics], "test": [test[n] for *_, test in metrics]}
+        for n in range(4)
+    ]
+    meta = {"learn_metrics": named, "test_metrics": named, "launch_mode": "Train", "name": "experiment"}
+    return json.dumps({"meta": meta, "iterations": rows}).encode()
+
+
+def test_catboosts_score_that_stands_before_the_loss_is_not_taken_for_it() -> None:
+    score = ("R2", "Max", [0.22, 0.5, 0.8, 0.96], [0.16, 0.4, 0.7, 0.92])
+
+    run = doctor.read_run(catboost_training(score, ("RMSE", "Min", LOSS, VALIDATION)))
+
+    check(run, "catboost", {"loss": LOSS, "val_loss": VALIDATION})
+
+
+def test_what_catboost_wants_smallest_is_the_loss_of_both_sets_whatever_its_name() -> None:
+    run = doctor.read_run(catboost_training(("NumErrors:greater_than=0.5", "Min", LOSS, VALIDATION)))
+
+    check(run, "catboost", {"loss": LOSS, "val_loss": VALIDATION})
+
+
+@pytest.mark.parametrize("form", ["printed", "json"])
+def test_the_one_set_beside_trainings_is_validation_whatever_it_is_called(form: str) -> None:
+    lines = [f"[{n}]\tdtrain-logloss:{LOSS[n]}\tholdout-logloss:{VALIDATION[n]}" for n in range(4)]
+    results = {"dtrain": {"logloss": LOSS}, "holdout": {"logloss": VALIDATION}}
+
+    run = doctor.read_run(("\n".join(lines) if form == "printed" else json.dumps(results)).encode())
+
+    check(run, "console" if form == "printed" else "boosting", {"loss": LOSS, "val_loss": VALIDATION})
+    assert "'holdout'" in " ".join(run.reading.notes)
+
+
+@pytest.mark.parametrize("metric", ["poisson-nloglik", "gamma-deviance", "tweedie-nloglik@1.5", "cox-nloglik"])
+def test_a_hyphen_in_the_name_of_xgboosts_loss_is_not_the_one_behind_the_sets_name(metric: str) -> None:
+    lines = [f"[{n}]\ttrain-{metric}:{LOSS[n]}\teval-{metric}:{VALIDATION[n]}" for n in range(4)]
+
+    check(doctor.read_run("\n".join(lines).encode()), "console", {"loss": LOSS, "val_loss": VALIDATION})
+
+
+@pytest.mark.parametrize("metric", ["ndcg@5", "auc", "map@3-"])
+def test_a_score_without_a_loss_is_named_with_the_argument_that_measures_one(metric: str) -> None:
+    lines = [f"[{n}]\ttrain-{metric}:0.8{n}\teval-{metric}:0.7{n}" for n in range(4)]
+
+    with pytest.raises(doctor.HistoryError, match=f"'{metric}'; none is a loss.*eval_metric"):
+        doctor.read("\n".join(lines).encode())

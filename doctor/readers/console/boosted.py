@@ -24,9 +24,15 @@ from doctor.tracks import of_rows
 
 _ROUND = re.compile(r"^\s*\[(\d+)\]\s+(?=\S)")
 _AGAIN = re.compile(r"best iteration(?: is)?:\s*$", re.IGNORECASE)
+_TWO_WORDS = "poisson-|gamma-|cox-|aft-|tweedie-|interval-regression-"
+"""How the names of XGBoost's metrics begin that hold the hyphen that also stands behind the set's name."""
 _METRIC = re.compile(
-    rf"(?:([\w. -]+?)-([\w@.]+)|([\w. -]+?)'s ([\w@. ]+?)):\s?({NUMBER})(?:\s?\+\s?{NUMBER})?(?:\s|$)", re.IGNORECASE
+    rf"(?:([\w. -]+?)-((?:{_TWO_WORDS})?[\w@.]+-?)|([\w. -]+?)'s ([\w@. ]+?))"
+    rf":\s?({NUMBER})(?:\s?\+\s?{NUMBER})?(?:\s|$)",
+    re.IGNORECASE,
 )
+_SCORE = re.compile(r"(?:auc|ndcg|map|pre|average_precision)(?![a-z])", re.IGNORECASE)
+"""What XGBoost and LightGBM print of a ranking, and of classes in the place of the loss."""
 _CATBOOST = re.compile(
     rf"^(\d+):\s+(?:learn: ({NUMBER})\b)?(?:\s*test: ({NUMBER})(?:\s+test\d+: ({NUMBER}))*(?:\s+best: ({NUMBER}))?)?",
     re.IGNORECASE,
@@ -76,7 +82,7 @@ def _rounds(lines: list[str]) -> Log | None:
             steps, values = curves.setdefault((held, metric), ([], []))
             steps.append(number)
             values.append(value)
-    if not any(boosting_role(metric, None, role(metric)) for _, metric in curves):
+    if not any(boosting_role(metric, None, role(metric)) or _SCORE.match(metric) for _, metric in curves):
         return None
     epochs = {pair: np.array(steps) for pair, (steps, _) in curves.items()}
     tracks, notes = tracks_of({pair: values for pair, (_, values) in curves.items()}, epochs, " ")
