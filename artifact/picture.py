@@ -19,6 +19,7 @@ from artifact.provenance import UNKNOWN, Provenance
 from artifact.samples import deep, to_eight_bits
 from artifact.upright import turn
 
+_SHORTEST = 64  # bytes; what begins like a picture and is shorter is none, rather than a damaged one
 _ALL_PAGES = 16
 """All pages of a file together may have so many times the pixels of the largest picture."""
 
@@ -161,7 +162,13 @@ def _open(data: bytes, found: Format, limits: Limits) -> Source:
     except Image.DecompressionBombError as error:
         raise _too_many_pixels("more pixels than any limit", limits) from error
     except Exception as error:  # as in decoding: unknown and hostile headers raise many types
-        raise _not_an_image(limits) from error
+        if len(data) < _SHORTEST:
+            raise _not_an_image(limits) from error
+        raise ImageError(
+            "unreadable",
+            f"The {found.name} file is damaged or cut short, or of a kind that is not read here; a complete file was "
+            "expected. Export or upload it again, or convert it to JPEG or PNG.",
+        ) from error
 
 
 def _not_an_image(limits: Limits, data: bytes = b"") -> ImageError:

@@ -4,6 +4,7 @@ Downloads, phones and exports give such files the names of images: a web page as
 Nothing of them is read; they are only named.
 """
 
+import re
 from collections.abc import Sequence
 
 from artifact.formats.iso_brands import brands
@@ -55,12 +56,15 @@ _BEGINNINGS: Sequence[tuple[bytes, str, str]] = (
     (b"\0\0\1\xba", "a video (MPEG)", _FRAMES),
     (b"\0\5\x16\7", "what Finder keeps beside a file on another system's disk", "Leave it out."),
     (b"version https://git-lfs", "a pointer of Git LFS, without the picture", "Fetch it with git lfs pull."),
+    (b"/annex/objects/", "a pointer of git-annex, without the picture", "Fetch it with git annex get."),
     (b"data:image/", "text (a picture in base64, as pages hold it)", "Decode it, and save its bytes."),
     (b"\x93NUMPY", "an array of NumPy", "Save it as TIFF or PNG."),
     (b"\x89HDF", "an HDF5", "Save its pictures as TIFF or PNG."),
 )
 _BRANDS = {b"crx ": ("a camera's raw picture", _DEVELOP)}
 _LOOKED_AT = 512
+_BEFORE = re.compile(rb"\A(?:\xef\xbb\xbf|\s|<!--.*?-->)*+", re.DOTALL)
+"""What may stand before text begins: a mark of its encoding, blanks, comments of HTML and XML."""
 
 
 def name(data: bytes) -> tuple[str, str] | None:
@@ -86,11 +90,15 @@ def _without_brand(head: bytes) -> tuple[bytes, ...]:
 
 
 def _text(head: bytes) -> tuple[str, str] | None:
-    begins = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:_LOOKED_AT].lower()
-    if begins.startswith(b"<svg") or (begins.startswith((b"<?xml", b"<!doctype svg", b"<!--")) and b"<svg" in head):
-        return "an SVG drawing", "Export it as PNG at the size that is meant."
-    if begins.startswith((b"<!doctype html", b"<html", b"<head", b"<body")):
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):  # as Windows PowerShell writes what it is told to save
+        head = head.decode("utf-16", "ignore").encode()
+    begins = _BEFORE.sub(b"", head)[:_LOOKED_AT].lower()
+    if begins.startswith((b"<!doctype html", b"<html", b"<head", b"<body")) or (
+        begins.startswith(b"<?xml") and b"<html" in begins
+    ):
         return "a web page", _AGAIN
+    if begins.startswith(b"<svg") or (begins.startswith((b"<?xml", b"<!doctype svg")) and b"<svg" in head):
+        return "an SVG drawing", "Export it as PNG at the size that is meant."
     if begins.startswith(b"<?xml"):
         return "XML, such as the answer of a server", _AGAIN
     if begins.startswith((b"{", b"[")) and begins[1:2] in (b'"', b"{", b" ", b"\n", b"\r", b"}"):

@@ -55,6 +55,19 @@ FILES: list[tuple[str, Any, str]] = [
     ("an array of NumPy", array, "Save it as TIFF or PNG"),
     ("an SVG drawing", lambda: SVG, "Export it as PNG"),
     ("a web page", lambda: b"\n<!DOCTYPE html><html><body>404</body></html>", "download that again"),
+    (
+        "a web page",
+        lambda: b"<!-- saved from url=(0022)http://example.org/ -->\r\n<html><svg/></html>",
+        "download that again",
+    ),
+    (
+        "a web page",
+        lambda: b'<?xml version="1.0"?>\n<!DOCTYPE html>\n<html><body><svg/></body></html>',
+        "download that again",
+    ),
+    ("an SVG drawing", lambda: b'<!-- Created with a <b>program</b> -->\n<svg viewBox="0 0 9 9"/>', "Export it as PNG"),
+    ("an SVG drawing", lambda: SVG.decode().encode("utf-16"), "Export it as PNG"),
+    ("a pointer of git-annex", lambda: b"/annex/objects/SHA256E-s9--0.jpg\n", "git annex get"),
     ("JSON", lambda: b'{"message": "not found"}', "download that again"),
     ("a pointer of Git LFS", lambda: b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "git lfs pull"),
     ("a video", lambda: b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + bytes(80), "frames"),
@@ -72,6 +85,43 @@ def test_a_file_of_another_format_is_refused_by_its_name(name: str, make: Any, f
     assert refusal.value.code == "not_an_image"
     assert f"not an image that is read here, but {name}" in refusal.value.detail
     assert fix in refusal.value.detail
+
+
+def saved_by_pillow(file_format: str, **options: Any) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(PICTURE).save(file, file_format, **options)
+    return file.getvalue()
+
+
+EXIF = b"Exif\0\0MM\0*\0\0\0\x08\0\0" + bytes(3000)
+"""As long as a phone's, with a preview in it."""
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "kept"),
+    [
+        ("WebP", saved_by_pillow("WEBP"), 0.99),
+        ("WebP", saved_by_pillow("WEBP"), 0.4),
+        ("JPEG", saved_by_pillow("JPEG", exif=EXIF), 0.4),
+        ("GIF", saved_by_pillow("GIF"), 0.1),
+        ("AVIF", saved_by_pillow("AVIF"), 0.2),
+        ("TIFF", saved_by_pillow("TIFF", compression="tiff_lzw"), 0.4),  # whose directory is at its end
+    ],
+)
+def test_a_file_that_is_cut_short_before_it_can_be_opened_is_called_damaged(
+    name: str, file: bytes, kept: float
+) -> None:
+    with pytest.raises(ImageError, match=f"The {name} file is damaged or cut short") as refusal:
+        image.open(file[: int(len(file) * kept)])
+    assert refusal.value.code == "unreadable"
+    assert "Export or upload it again" in refusal.value.detail
+
+
+@pytest.mark.parametrize("text", ["BMW is a maker of cars", "P5 was a processor", "Python is a language", "Pfalz"])
+def test_text_that_begins_with_a_format_s_letters_is_no_damaged_picture(text: str) -> None:
+    with pytest.raises(ImageError) as refusal:
+        image.open((text + ", " * 40).encode())
+    assert refusal.value.code == "not_an_image"
 
 
 @pytest.mark.parametrize(
