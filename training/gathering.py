@@ -104,8 +104,7 @@ def _find(settings: Settings) -> tuple[Listing, float | None]:
         return listing, None
     share = _as_share(settings.test)
     if share is not None:
-        found = [dataclasses.replace(entry, part="train") for entry in listing.found]
-        return dataclasses.replace(listing, found=found), share
+        return _pool(listing, share), share
     given = _list(Path(settings.test), settings)
     train = [entry for entry in listing.found if entry.part == "train"]
     replaced = [
@@ -116,6 +115,16 @@ def _find(settings: Settings) -> tuple[Listing, float | None]:
     test = [dataclasses.replace(entry, part="test") for entry in given.found]
     unused = [*listing.unused, *replaced, *given.unused]
     return dataclasses.replace(listing, found=train + test, unused=unused), None
+
+
+def _pool(listing: Listing, share: float) -> Listing:
+    """Return the listing with every image for training, and in words that its own parts do not count."""
+    own = sum(entry.part == "test" for entry in listing.found)
+    found = [dataclasses.replace(entry, part="train") for entry in listing.found]
+    if not own:
+        return dataclasses.replace(listing, found=found)
+    words = f"with --test {share:g} these {own} test images count with the others, and the share is held out of all"
+    return dataclasses.replace(listing, found=found, layout=f"{listing.layout}; {words}")
 
 
 def _list(source: Path | None, settings: Settings) -> Listing:

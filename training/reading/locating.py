@@ -18,11 +18,19 @@ _UPLOADED = re.compile(r"^[0-9a-f]{8}-(?=.)")
 
 @dataclass(frozen=True)
 class Located:
-    """A file that a cell names, by its path in the source; or the reason why none is, with what fails to read."""
+    """A file that a cell names, by its path in the source; or the reason why none is, with what fails to read.
+
+    Attributes:
+        file: Its path, or the cell.
+        read: Returns its bytes, or fails with the reason.
+        known: Whether there is one.
+        several: The files that have that name, where it is not clear which is meant.
+    """
 
     file: str
     read: Read
     known: bool
+    several: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,7 +58,12 @@ class Locator:
             return Located(str(paths[0]), self._files[paths[0]], True)
         if paths:
             listed = ", ".join(str(path) for path in paths[:3])
-            return Located(cell, _failing(f"{len(paths)} files have that name: {listed}; write the path"), False)
+            return Located(
+                cell,
+                _failing(f"{len(paths)} files have that name: {listed}; write the path"),
+                False,
+                tuple(map(str, paths)),
+            )
         return Located(cell, self._missing(cell), False)
 
     def _directly(self, cell: str) -> Located | None:

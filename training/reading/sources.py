@@ -56,6 +56,11 @@ def _find(path: Path, asked: Asked) -> Listing:
         files = entries.in_tar(path)
         shard = any(name.suffix == ".cls" for name in files)
         return _in_tree(_alone(path) if shard else files, path, asked)
+    if path.suffix.lower() == ".zip":
+        raise TrainingError(
+            f"{path} is no .zip, or one that is damaged or cut short: the list of its files, at its end, is missing. "
+            "Download or make it again."
+        )
     raise TrainingError(f"{path} is a file, but neither a .zip nor a .csv. {LAYOUT}")
 
 

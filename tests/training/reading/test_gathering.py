@@ -44,6 +44,16 @@ def test_the_share_asked_for_is_held_out_of_both_classes(share: str, images: int
     assert found.clean_test == found.dataset.test
 
 
+def test_a_share_of_a_source_with_a_test_part_is_of_all_its_images_and_that_is_said(
+    picture: Callable[..., bytes], write: Callable[..., Path]
+) -> None:
+    folder = write(_files(picture, 0, 30, "train/") | _files(picture, 30, 10, "test/"))
+    found = _gather(folder, test="0.25")
+    assert (len(found.dataset.train), len(found.dataset.test)) == (30, 10)
+    assert {sample.file.split("/")[0] for sample in found.dataset.train} == {"train", "test"}
+    assert "with --test 0.25 these 10 test images count with the others" in found.layout
+
+
 def test_the_groups_go_with_the_images_that_are_held_out(
     picture: Callable[..., bytes], write: Callable[..., Path]
 ) -> None:

@@ -48,6 +48,11 @@ LISTS: dict[str, dict[str, bytes]] = {
     "a table of the test images alone": {
         "set.csv": lines("filepath,split", *(f"images/{name}.jpg,test" for name in TESTED))
     },
+    "lists of more classes than are here": {
+        "train.txt": lines(*LEARNED, "bird/0", "bird/3"),
+        "test.txt": lines("bird/1", *TESTED, "bird/2"),
+    },
+    "JSON by the part": {"split.json": json.dumps({"train": LEARNED, "val": [], "test": TESTED}).encode()},
     "a flag": {"set.csv": lines("filepath,is_test", *(f"images/{name}.jpg,{int(name in TESTED)}" for name in NAMES))},
 }
 
@@ -77,6 +82,12 @@ def test_images_that_a_list_of_the_split_leaves_out_are_counted(write: Write) ->
     assert "do not name 2 images" in listing.layout
 
 
+def test_a_test_list_of_images_that_are_not_here_is_named(write: Write) -> None:
+    listing = sources.find(write(IMAGES | {"test.txt": lines("bird/8.jpg", "bird/9.jpg")}))
+    assert counts_of(listing) == ALL
+    assert "test.txt names no image that is here (bird/8.jpg, bird/9.jpg)" in listing.layout
+
+
 TWO_PATHS = lines("before,after", "images/cat/2.jpg,images/cat/3.jpg", "images/dog/2.jpg,images/dog/3.jpg")
 UNCLEAR = lines("class,filepath,split", *(f"{n[:3]},images/{n}.jpg,{int(n in TESTED)}" for n in NAMES))
 
@@ -89,6 +100,11 @@ UNCLEAR = lines("class,filepath,split", *(f"{n[:3]},images/{n}.jpg,{int(n in TES
         ("val.json", json.dumps([f"{name}.jpg" for name in TESTED]).encode(), "not JSON of a kind that lists images"),
         ("train.jsonl", lines('{"path": "cat/3.jpg"'), "not valid JSON"),
         ("set.csv", UNCLEAR, "which of them is the test part is not known"),
+        ("split.json", b'{"train": ["cat/0.jpg", "dog/0.jpg"', "not valid JSON"),
+        ("test.txt", lines("3.jpg"), r"3.jpg fits 2 images \(images/cat/3.jpg, images/dog/3.jpg\)"),
+        ("set.csv", lines("file,split", "0.jpg,train", "3.jpg,test"), "0.jpg fits 2 images"),
+        ("test.txt", lines("cat/3.bmp", "dog/3.bmp"), "cat/3.bmp is not here, but images/cat/3.jpg is"),
+        ("train.txt", lines(*LEARNED), r"6 of 8 images .* other 2 are \(images/cat/3.jpg, images/dog/3.jpg\)"),
     ],
 )
 def test_a_list_of_the_split_that_cannot_be_read_is_refused_by_its_name(
@@ -153,6 +169,13 @@ def test_archives_in_a_folder_without_images_are_read(
     assert counts_of(listing) == expected
     assert "read from " in listing.layout
     assert {entry.read() for entry in listing.found} == set(LOOSE.values())
+
+
+def test_a_zip_that_was_cut_short_is_called_that(tmp_path: Path) -> None:
+    path = tmp_path / "photos.zip"
+    path.write_bytes(zipped(CLASSES)[:-30])
+    with pytest.raises(TrainingError, match=r"photos\.zip is no \.zip, or one that is damaged or cut short"):
+        sources.find(path)
 
 
 def test_an_archive_beside_images_is_counted_and_not_read(write: Write) -> None:
