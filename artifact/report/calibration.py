@@ -6,6 +6,7 @@ from artifact.card import Classes
 from artifact.report import drawing
 from artifact.report.data import CLASSES
 from artifact.report.drawing import Point
+from artifact.report.estimate import ESTIMATE
 from artifact.report.section import LEFT_OUT, Page, Report, Section
 
 
@@ -25,6 +26,11 @@ class Band:
     low: float
     high: float
     method: str = ""
+
+    @property
+    def empty(self) -> bool:
+        """Whether no probability lies in it, as where each class is told from the other on nearly all images."""
+        return self.low >= self.high
 
 
 @dataclass(frozen=True)
@@ -47,13 +53,14 @@ class Calibration:
 
 @dataclass(frozen=True)
 class Shown:
-    """What the page says of it: the losses by name, before and after."""
+    """What the page says of it: the losses by name, before and after; of a model that guesses, no band."""
 
     section: Calibration
     figure: str | None
     losses: list[tuple[str, float, float | None]]
     worsened: str
     positive: str
+    guessing: bool
 
 
 def worsened(report: Report, least: float = 0.0005) -> str:
@@ -77,7 +84,9 @@ def _shown(report: Report) -> Shown | None:
     losses = [(name, old, new) for name, old, new in rows if old is not None]
     classes = report.get(CLASSES) or Classes("", "")
     drawn = drawing.calibration(section.curve) if section.curve else None
-    return Shown(section, drawn, losses, worsened(report), classes.positive or "the positive class")
+    estimate = report.get(ESTIMATE)
+    guessing = estimate is not None and estimate.no_better_than_guessing
+    return Shown(section, drawn, losses, worsened(report), classes.positive or "the positive class", guessing)
 
 
 CALIBRATION = Section("calibration", Calibration, Page("calibration.html", _shown))

@@ -100,6 +100,26 @@ def test_the_lights() -> None:
     html = body({"training": ill | well}, "bees", page.Curves(final="<svg/>"))
     assert "In the 3 runs of the cross-validation the doctor sees overfitting in 1." in html
     assert "went well" not in html
+    easy = {"folds": [{}, {}, {}], "symptoms": {"too_good_too_soon": 3}}
+    html = body({"checks": [], "training": easy | well}, "bees", page.Curves(final="<svg/>"))
+    assert "The checks found no reason for distrust." in html
+    assert "too good too soon in 3" in html  # among what the doctor saw
+    assert "went well" in html
+
+
+BANDS = {
+    "From 30 % to 70 % it says that it is uncertain": ({"low": 0.3, "high": 0.7}, False),
+    "No answer is flagged uncertain: the band of those is empty": ({"low": 0.5, "high": 0.5}, False),
+    "Every answer is flagged uncertain, since it is no better than guessing.": ({"low": 0.3, "high": 0.7}, True),
+}
+
+
+@pytest.mark.parametrize("said", BANDS)
+def test_the_page_says_which_answers_are_uncertain(said: str) -> None:
+    band, guessing = BANDS[said]
+    sections = {"calibration": {"threshold": 0.5, "uncertain": band}, "estimate": {"no_better_than_guessing": guessing}}
+    text = " ".join(re.sub(r"<.*?>", "", body(sections, "bees", CURVES)).split())
+    assert [sentence for sentence in BANDS if sentence in text] == [said]
 
 
 @pytest.fixture(scope="module")

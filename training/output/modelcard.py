@@ -58,6 +58,8 @@ def _uncertain(card: Card) -> str:
     if card.guessing:
         return "- Every answer is flagged `uncertain`, since it is no better than guessing."
     low, high = card.uncertain.low, card.uncertain.high
+    if low >= high:
+        return f"- No answer is flagged `uncertain`: the band of those is empty ({card.uncertain.method})."
     return f"- Probabilities between {low:.2f} and {high:.2f} are flagged `uncertain` ({card.uncertain.method})."
 
 

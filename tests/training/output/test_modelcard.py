@@ -99,6 +99,7 @@ def test_the_numbers_and_their_intervals_are_in_the_text(document: dict[str, Any
 def test_limits_name_the_band_what_is_unfamiliar_and_the_warnings_but_no_asides(document: dict[str, Any]) -> None:
     text = render(_card(), document, IMAGENET)
     assert "between 0.30 and 0.80 are flagged `uncertain`" in text
+    assert "No answer is flagged `uncertain`" in render(_card(band=(0.5, 0.5)), document, IMAGENET)
     assert "are flagged `unfamiliar`" in text
     assert "Both labels on one image." in text
     assert "Only by the way." not in text
