@@ -30,6 +30,11 @@ _ACCURACIES = {
     **dict.fromkeys(("accuracy_top1", "accuracy_top_1", "top1", "top_1", "top1_acc", "acc_top1", "acc1", "acc_1"), 2),
     **dict.fromkeys(("top1_accuracy", "top_1_accuracy", "acc_top_1", "multiclass_accuracy_top1", "prec1"), 2),
 }
+_REGRESSION_ERRORS = {
+    **dict.fromkeys(("mse", "mean_squared_error"), 20),
+    **dict.fromkeys(("rmse", "root_mean_squared_error", "mae", "mean_absolute_error", "msle", "rmsle", "mape"), 21),
+}
+"""What a regression minimises -> how far from the plain name."""
 _ERRORS = {
     **dict.fromkeys(("error_rate", "error", "err", "binary_error", "multi_error", "merror", "classification_error"), 4),
     **dict.fromkeys(("misclassification", "top1_err", "top_1_err", "top1_error"), 4),
@@ -88,6 +93,21 @@ def role(column: str) -> Role | None:
         if found is not None:
             return found
     return None
+
+
+def error_role(column: str) -> Role | None:
+    """Tell whose a regression's error is (`train_mse`, `val_rmse`), the loss only where nothing is called so."""
+    words = words_of(column)
+    splits = [_SPLIT_OF[word] for word in words if word in _SPLIT_OF]
+    names = [word for word in words if word not in _SPLIT_OF and word not in _WRAPPING]
+    rank = _REGRESSION_ERRORS.get("_".join(names))
+    return Role("loss", splits[0] if splits else None, rank) if rank is not None and len(splits) < 2 else None
+
+
+def is_error(column: str) -> bool:
+    """Tell whether a name (`validation_0 rmse`, `training l2`) is that of a regression's error, and of no classes'."""
+    words = words_of(column)
+    return bool(_REGRESSION_ERRORS.keys() & set(words)) or words[-1:] in (("l1",), ("l2",), ("huber",), ("quantile",))
 
 
 def words_of(column: str) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from doctor.columns import is_error
 from doctor.errors import HistoryError
 from doctor.joining.assignment import Assignment, assign
 from doctor.joining.axis import gather
@@ -55,7 +56,8 @@ def join(log: Log, format: str, names: tuple[str, ...] = ()) -> Run:
         runs=names,
         appended=log.appended,
     )
-    return Run(gathered.labels, series, reading, log.context, doubts.not_measured, starved)
+    known = {"task": "regression"} if is_error(assigned.tracks["loss"].name) else {}
+    return Run(gathered.labels, series, reading, known | dict(log.context), doubts.not_measured, starved)
 
 
 def _in_units(points: dict[str, Points], assigned: Assignment) -> tuple[dict[str, Points], tuple[str, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from doctor.columns import CURVES, NOT_OF_THE_EPOCH, SPLITS, Role, no_loss, role, words_of
+from doctor.columns import CURVES, NOT_OF_THE_EPOCH, SPLITS, Role, error_role, no_loss, role, words_of
 from doctor.errors import HistoryError
 from doctor.log import Log, Track
 from doctor.points import Points
@@ -85,6 +85,9 @@ def assign(log: Log) -> Assignment:
 def _owned(log: Log) -> list[_Candidate]:
     """Give each column its owner: its name, its format, or (of an accuracy) what the other columns show."""
     found = [(track, own) for track in log.tracks if (own := track.role or role(track.name)) is not None]
+    if not any(own.quantity == "loss" for _, own in found):
+        errors = [(track, own) for track in log.tracks if (own := error_role(track.name)) is not None]
+        found += errors if any(own.split for _, own in errors) else []
     owners = {own.split for _, own in found if own.quantity == "loss"}
     accuracy_owned = any(own.split for _, own in found if own.quantity == "accuracy")
     both_losses_owned = "train" in owners and bool(owners & {"validation", "test"})

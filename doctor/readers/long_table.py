@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
+
+import numpy as np
 
 from doctor.errors import HistoryError
 from doctor.log import Track
@@ -14,8 +17,9 @@ from doctor.readers.shapes import series
 from doctor.readers.source import Source
 from doctor.tracks import is_axis
 
-_NAMES = ("metric", "name", "key", "variable", "tag", "metric_name")
-_OWNERS = ("data", "split", "set", "phase", "mode", "dataset", "variant")
+_NAMES = ("metric", "name", "key", "variable", "tag", "metric_name", "metric.name")
+_OWNERS = ("data", "split", "set", "phase", "mode", "dataset", "variant", "subset", "metric.context.subset")
+_RUNS = ("run.hash", "run_uuid", "run_id", "run")
 
 
 def recognises(source: Source) -> int:
@@ -30,7 +34,23 @@ def read(source: Source) -> list[Log]:
     Raises:
         HistoryError: The text is not such a table.
     """
-    return [_wide(log) for log in logs(source.text)]
+    return [run for log in logs(source.text) for run in _runs(log)]
+
+
+def _runs(log: Log) -> Iterator[Log]:
+    """Part the table where a column names the run of each line, as the dataframe of Aim and MLflow's database do."""
+    run = _first({track.name.lower(): track for track in log.tracks}, _RUNS)
+    names = [] if run is None else [str(name) for name in _each(run)]
+    distinct = list(dict.fromkeys(names))
+    if len(distinct) < 2:
+        yield _wide(log)
+        return
+    for name in distinct:
+        lines = np.array([place for place, own in enumerate(names) if own == name], np.intp)
+        tracks = tuple(
+            track.take(lines, np.zeros(len(lines))) for track in log.tracks if len(track.cells) == len(names)
+        )
+        yield replace(_wide(replace(log, tracks=tracks)), name=name)
 
 
 def _wide(log: Log) -> Log:

@@ -46,7 +46,8 @@ UNREAD = (
     ),
     Unread(
         "an Aim repository",
-        "Export it: aim.Repo('.').query_metrics(\"run.active == False\").dataframe().to_csv('history.csv')",
+        "Export it: aim storage --repo . reindex, and then, in Python and with pandas installed, "
+        "aim.Repo('.').query_metrics('run.active == False').dataframe().to_csv('history.csv')",
         holds=(".aim", "meta/chunks", "seqs/chunks"),
     ),
     Unread(
