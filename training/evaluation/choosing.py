@@ -17,7 +17,7 @@ from scipy.special import stdtrit
 from training.evaluation import clustering, scores
 from training.evaluation.comparing import FREEDOM, weigh_cautiously
 from training.evaluation.groups import Groups
-from training.evaluation.interval import Estimate, loss, noted, of_all, proportion, ranking, shifted
+from training.evaluation.interval import Estimate, at_most, loss, noted, of_all, proportion, ranking, shifted
 from training.evaluation.performance import Performance
 from training.evaluation.splitting import Fold, learned
 
@@ -125,7 +125,7 @@ def measure(
         accuracy=rate(proportion(hit, counted.n, ACCURACY_INFLATION * counted.inflation)),
         auroc=rate(ranking(area, *sides, AUROC_INFLATION * counted.inflation)),
         log_loss=cost(scores.log_losses, optimism["log"]),
-        brier=cost(scores.brier_losses, optimism["brier"]),
+        brier=at_most(cost(scores.brier_losses, optimism["brier"]), 1.0),
         optimism=optimism["hit"],
         base_loss=scores.base_loss(labels),
         base_accuracy=max(float(labels.mean()), 1 - float(labels.mean())),

@@ -110,6 +110,11 @@ def of_all(estimate: Estimate, best: float, learned: float) -> Estimate:
     return replace(estimate, low=estimate.low * learned)
 
 
+def at_most(estimate: Estimate, most: float) -> Estimate:
+    """Return an estimate that ends where its measure does, as logarithms do not: a Brier score is never above 1."""
+    return replace(estimate, high=min(estimate.high, most))
+
+
 def shifted(estimate: Estimate, optimism: float, note: str) -> Estimate:
     """Return an estimate of losses less the optimism that it has, never below 0."""
     value, low, high = (max(0.0, number - optimism) for number in (estimate.value, estimate.low, estimate.high))

@@ -196,7 +196,15 @@ def _of_table(table: Table, whole: Part | None, locator: Locator, asked: Asked) 
     for row in table.rows:
         part = part_of(row[split]) if split is not None and row[split] else whole
         if part is not None:
-            yield row[path], part
+            yield _with_its_class(row, path, locator), part
+
+
+def _with_its_class(row: list[str], path: int, locator: Locator) -> str:
+    """Return what a row calls its image; its path where several have that name, and another cell names one's folder."""
+    cells = {cell.lower() for at, cell in enumerate(row) if at != path}
+    several = locator.locate(row[path]).several
+    meant = [file for file in several if cells & {name.lower() for name in PurePosixPath(file).parts[:-1]}]
+    return meant[0] if len(meant) == 1 else row[path]
 
 
 def _of_cub(table: Table, path: PurePosixPath, files: Readers) -> Iterator[tuple[str, Part]]:

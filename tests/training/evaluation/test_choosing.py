@@ -206,6 +206,14 @@ def test_ten_images_told_perfectly_promise_no_perfect_loss() -> None:
     assert found.brier.high == pytest.approx(0.25 * unseen, abs=1e-6)
 
 
+def test_the_interval_of_a_brier_score_ends_where_the_score_does() -> None:
+    labels = np.arange(10) % 2
+    poor = [Scored("poor", np.where(labels == np.arange(10) // 5, 2.0, -2.0)[None] * (2 * labels - 1), 1.0)]
+    found = choosing.measure(poor, 0, labels, Groups.alone(10), 0)
+    assert 0.2 < found.brier.value < found.brier.high == 1.0
+    assert found.log_loss.high > 1.0  # which has no end
+
+
 def test_copies_of_every_image_change_neither_choice_nor_interval() -> None:
     generator = np.random.default_rng(2)
     labels = np.arange(20) % 2

@@ -45,6 +45,11 @@ LISTS: dict[str, dict[str, bytes]] = {
             "class,filepath,split", *(f"{n[:3]},{n}.jpg,{'test' if n in TESTED else 'train'}" for n in NAMES)
         )
     },
+    "a table of bare names and classes": {
+        "set.csv": lines(
+            "file,class,split", *(f"{n[4:]}.jpg,{n[:3]},{'test' if n in TESTED else 'train'}" for n in NAMES)
+        )
+    },
     "a table of the test images alone": {
         "set.csv": lines("filepath,split", *(f"images/{name}.jpg,test" for name in TESTED))
     },
