@@ -79,29 +79,33 @@ def load(published: store.Published, requested: str, threads: int, batch: int) -
 
     Raises:
         ArtifactError: The file is not a network of the declared shape, or its answers are not those it was published
-            with, on any device.
+            with, on any device; or its report cannot be read.
     """
+    called = f"{published.card.name} version {published.card.version}"
+    try:
+        report = published.report()
+    except ArtifactError as error:  # of no device, and with a fix of its own
+        raise ArtifactError(f"{called} cannot be served: {error}") from error
     failure: str | None = None
     for device in providers.devices(requested):
         try:
-            model = _open(published, device, threads, batch)
+            model = _open(published, report, device, threads, batch)
         except Exception as error:  # ONNX Runtime raises a type of its own for each of a dozen causes
             failure = str(error).strip().splitlines()[0][:300] if str(error).strip() else type(error).__name__
             _logger.warning("%s cannot be used: %s", device, failure)
         else:
             give_back()  # what reading the network took for a moment, in every worker
             return replace(model, provider=providers.choose(requested, device, failure))
-    raise ArtifactError(
-        f"{published.card.name} version {published.card.version} cannot be served: {failure}. "
-        "Publish it again, or roll back."
-    )
+    raise ArtifactError(f"{called} cannot be served: {(failure or '').rstrip('.')}. Publish it again, or roll back.")
 
 
-def _open(published: store.Published, device: providers.Device, threads: int, batch: int) -> Model:
+def _open(
+    published: store.Published, report: dict[str, Any], device: providers.Device, threads: int, batch: int
+) -> Model:
     session = providers.open_session(published.model, device, threads)
     model = Model(
         card=published.card,
-        report=published.report(),
+        report=report,
         provider=providers.Choice(device, device),
         loaded=datetime.now(UTC).isoformat(timespec="seconds"),
         network=network.read(session, published.card.input, batch),

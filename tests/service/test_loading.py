@@ -64,6 +64,15 @@ def test_a_file_that_is_not_the_network_on_the_card_is_refused(tmp_path: Path, n
     assert str(tmp_path) not in str(refusal.value)
 
 
+def test_a_report_that_cannot_be_read_is_blamed_on_no_device(models: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (models / "default" / "1" / store.REPORT_FILE).write_text('{"schema_version": 2}')
+    with pytest.raises(ArtifactError) as refusal:
+        load(models)
+    assert "default version 1 cannot be served: report.json has schema_version '2'" in str(refusal.value)
+    assert str(refusal.value).endswith("train it again with this one.")
+    assert "cannot be used" not in caplog.text
+
+
 def test_cuda_that_is_not_there_falls_back_and_says_why(models: Path, make_client: Callable[..., FlaskClient]) -> None:
     if providers.NAMES["cuda"] in onnxruntime.get_available_providers():
         pytest.skip("this ONNX Runtime has CUDA")
