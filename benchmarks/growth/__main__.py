@@ -22,6 +22,7 @@ from benchmarks.accuracy.tables import rule
 from benchmarks.growth import drawing
 from benchmarks.growth.drawing import Drawn
 from training.evaluation.choosing import ACCURACY_INFLATION
+from training.evaluation.groups import Groups
 from training.evaluation.growth import Level, Measured, extrapolate, weakest
 
 SIZES, TARGETS = (20, 35), (40, 70, 100, 140, 200)
@@ -70,7 +71,7 @@ def main() -> None:
 def promise(drawn: Drawn) -> Iterator[Kept]:
     """Yield what is promised of each size, with what came true."""
     hits, labels = np.array(drawn.hits), np.array(drawn.labels)
-    measured = Measured(np.array(drawn.sizes), hits, np.arange(drawn.n))
+    measured = Measured(np.array(drawn.sizes), hits, Groups.alone(drawn.n))
     level = Level(float(hits[-1].mean()), drawn.n / ACCURACY_INFLATION)
     guess = max(float(labels.mean()), 1 - float(labels.mean()))
     for one in extrapolate(measured, level, guess, [int(size) for size in drawn.true]):

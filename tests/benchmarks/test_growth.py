@@ -4,13 +4,14 @@ import numpy as np
 
 from benchmarks.growth import __main__ as growth
 from benchmarks.growth.drawing import Pictures, draw
+from training.evaluation.groups import Groups
 
 
 def clouds(images: int = 160) -> Pictures:
     labels = np.arange(images) % 2
     centres = np.where(labels[:, None] == 1, 1.0, -1.0) * np.array([1.0, 0, 0, 0])
     features = centres + np.random.default_rng(0).normal(0, 1, (images, 4))
-    return Pictures(labels, np.arange(images), features.astype(np.float32))
+    return Pictures(labels, Groups.alone(images), features.astype(np.float32))
 
 
 def test_a_draw_grows_and_is_compared_with_what_came_true() -> None:

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from training.errors import TrainingError
+from training.evaluation.groups import Groups
 from training.evaluation.splitting import split
 from training.fitting import recipe, trainer
 from training.fitting.optimizing import Optimizing
@@ -114,7 +115,7 @@ def test_augmentation_touches_training_batches_only(data: recipe.Data) -> None:
 
 
 def test_cross_fit_scores_each_image_by_a_network_that_has_not_seen_it(data: recipe.Data) -> None:
-    folds = split(data.targets, ROWS, 4, 2, 0)
+    folds = split(data.targets, Groups.alone(24), 4, 2, 0)
     made = recipe.Recipe(Optimizing(learning_rate=0.05, epochs=3, batch_size=8))
     fitted = trainer.Trainer(build(), data, made)
     logits, curves = trainer.cross_fit(fitted, folds, seed=9)
