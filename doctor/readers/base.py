@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import islice
@@ -54,6 +55,26 @@ def text_of(data: bytes) -> str:
         raise HistoryError(
             "The log is neither UTF-8 text nor a TensorBoard event file; expected one of these."
         ) from None
+
+
+def uncut(text: str) -> str:
+    """Return the text without a number at its very end that was cut off.
+
+    It has fewer decimals, by two or more, than those that end each of the three lines above, which have equally many.
+    So it is where a log was copied while it was being written. A number rounded to end in one 0 less is left alone.
+    """
+    last = _LAST.search(text[-_LAST_CHARACTERS:])
+    if last is None:
+        return text
+    above = [_LAST.search(line.rstrip()) for line in text[-_LAST_LINES:].splitlines()[-4:-1]]
+    decimals = {len(found[1]) for found in above if found}
+    if len(above) == 3 and None not in above and len(decimals) == 1 and len(last[1]) + 2 <= decimals.pop():
+        return text[: len(text) - len(last[0])]
+    return text
+
+
+_LAST = re.compile(r"(?<![\w.])\d+\.(\d*)\Z")
+_LAST_CHARACTERS, _LAST_LINES = 40, 4000
 
 
 def limited(rows: Iterable[Any]) -> list[Any]:

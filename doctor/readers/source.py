@@ -94,7 +94,7 @@ class Source:
         Raises:
             HistoryError: It is too large or not text.
         """
-        return base.text_of(self.data)
+        return base.uncut(base.text_of(self.data))
 
     @cached_property
     def json(self) -> Any:

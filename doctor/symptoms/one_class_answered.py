@@ -22,6 +22,8 @@ _NEARLY, _ALIKE = 0.1, 0.02
 _LATER, _SOON = 0.5, 0.25
 """Share of the run after which an accuracy that moved before may have come to stand still. Of more classes than two,
 where a rate that decays to nothing stills accuracy too, it does so soon."""
+_BEATEN = 0.75
+"""Share of what one answer costs below which the training loss is not that of one answer."""
 _ALIKE_OF_MORE = 0.15
 """How alike the shares of both sides are of more classes."""
 _CERTAIN = 0.6
@@ -51,9 +53,19 @@ def find(case: Case) -> tuple[str, float] | None:
         cost = level(part(loss, 0.8, 1.0, least=3)) / entropy_of_error(accuracy)
         # Of more classes the share of one leaves open what the others cost: then training has to stand still as well.
         several = case.scale.classes != 2 and len(still) == 2 and 1 - _NEAR < cost < 2
-        if several or (case.scale.classes == 2 and abs(cost - 1) < _NEAR) or _is_share(accuracy, case, prefix):
+        of_two = case.scale.classes == 2 and abs(cost - 1) < _NEAR and not _beaten(case, accuracy)
+        if several or of_two or _is_share(accuracy, case, prefix):
             return prefix, accuracy
     return _came_to(case)
+
+
+def _beaten(case: Case, share: float) -> bool:
+    """Tell whether training's loss is clearly lower than that of one answer: then the examples are told apart.
+
+    An accuracy that stands still at some examples that stay wrong, of which the model is as unsure as it should be,
+    costs just as much in validation.
+    """
+    return level(part(case.curves.loss, 0.8, 1.0, least=3)) < _BEATEN * entropy_of_error(share)
 
 
 def _came_to(case: Case) -> tuple[str, float] | None:
@@ -67,6 +79,8 @@ def _came_to(case: Case) -> tuple[str, float] | None:
     if not all(_costs(case, prefix, share) for prefix, share in shares.items()):
         return None
     told = [share for share in shares.values() if share is not None]
+    if "" not in sides and _beaten(case, told[0]):
+        return None
     if max(told) - min(told) > (_ALIKE if two else _ALIKE_OF_MORE):
         return None
     return sides[0], shares[sides[0]] or math.nan

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 
 import pytest
 from test_joining import values
@@ -81,3 +82,31 @@ def test_a_resumed_part_is_measured_from_where_the_whole_run_began() -> None:
 
     assert "overfitting" not in whole.labels
     assert "overfitting" not in resumed.labels
+
+
+@pytest.mark.parametrize("end", ["0.", "0.3"])
+@pytest.mark.parametrize(
+    "line", ["[{0}]\ttrain-logloss:0.5{0}321\teval-logloss:0.6{0}321\n", "{0},0.5{0}321,0.6{0}321\n"]
+)
+def test_a_number_that_is_cut_off_at_the_end_of_a_log_is_a_gap(line: str, end: str) -> None:
+    table = "" if line.startswith("[") else "epoch,loss,val_loss\n"
+    whole = table + "".join(line.format(n) for n in range(1, 6))
+
+    run = doctor.read_run((whole[: whole.rindex("0.")] + end).encode())
+
+    losses = {series.curve: series.points.values.tolist() for series in run.series}
+    assert losses["loss"] == [0.51321, 0.52321, 0.53321, 0.54321, 0.55321]
+    assert losses["val_loss"][:4] == [0.61321, 0.62321, 0.63321, 0.64321]
+    assert math.isnan(losses["val_loss"][4])
+
+
+@pytest.mark.parametrize("before", ["root:", "INFO:root:", "2026-11-28 22:10:01,123 INFO train: "])
+def test_a_loggers_name_stands_before_a_round_of_xgboost(before: str) -> None:
+    lines = [f"{before}[{n}]\ttrain-logloss:0.5{n}\teval-logloss:0.6{n}" for n in range(4)]
+
+    run = doctor.read_run("\n".join(lines).encode())
+
+    assert [series.points.values.tolist() for series in run.series] == [
+        [0.5, 0.51, 0.52, 0.53],
+        [0.6, 0.61, 0.62, 0.63],
+    ]

@@ -171,3 +171,18 @@ def test_label_smoothing_is_no_softmax_of_a_softmax(smoothing: float, facts: dic
     }
 
     assert symptoms(diagnose(history, facts)) & {"loss_of_probabilities", "overconfident", "underfitting"} == set()
+
+
+@pytest.mark.parametrize(("floor", "said"), [(0.02, False), (0.1064, True)])
+def test_one_answer_is_not_told_of_a_model_whose_training_loss_is_lower_than_that_costs(
+    floor: float, said: bool
+) -> None:
+    """A resumed run keeps one of 45 validation examples wrong, and is as unsure as that: H(44/45) = 0.1064."""
+    falls = [0.05 * 0.85**epoch for epoch in range(32)]
+    history = {
+        "loss": [floor + 2 * fall for fall in falls],
+        "val_loss": [0.1064 + fall for fall in falls],
+        "val_accuracy": [44 / 45] * 32,
+    }
+
+    assert ("one_class_answered" in symptoms(diagnose(history, {"classes": 2}))) is said

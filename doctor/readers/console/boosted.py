@@ -22,7 +22,8 @@ from doctor.readers.console.printed import NUMBER
 from doctor.readers.shapes import boosting_role
 from doctor.tracks import of_rows
 
-_ROUND = re.compile(r"^\s*\[(\d+)\]\s+(?=\S)")
+_ROUND = re.compile(r"^\s*(?:[\w.]+:\s*)?\[(\d+)\]\s+(?=\S)")
+"""A logger's name may stand before it (`root:[0]`)."""
 _AGAIN = re.compile(r"best iteration(?: is)?:\s*$", re.IGNORECASE)
 _TWO_WORDS = "poisson-|gamma-|cox-|aft-|tweedie-|interval-regression-"
 """How the names of XGBoost's metrics begin that hold the hyphen that also stands behind the set's name."""
