@@ -37,7 +37,7 @@ STEPS = (
         "The question",
         "36.8 million parameters trained from scratch on 35 images: what does the loss mean?",
         "question",
-        Overrides(learning_rate=0.01, epochs=12),
+        Overrides(learning_rate=0.03, epochs=12),
     ),
     Step("A lower learning rate", "Lower the learning rate.", "question", Overrides(learning_rate=0.0001, epochs=12)),
     Step("A model of the data's size", "The model is far too large for so few images.", "scratch"),
