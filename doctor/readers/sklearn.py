@@ -47,6 +47,11 @@ def read(source: Source) -> list[Log]:
         note = "A bare list of numbers was taken for the training loss."
         return [Log(of_columns({"loss": value}), notes=(note,))]
     if isinstance(value, Mapping):
+        if value.get("train_score_") == []:
+            raise HistoryError(
+                "train_score_ is empty: histogram boosting scores its trees only with early_stopping=True. Fit with it "
+                "and scoring='loss'."
+            )
         found = [Log(of_columns({name: held for name, held in value.items() if is_numbers(held)}))]
     elif value is None:
         found = logs(source.text)

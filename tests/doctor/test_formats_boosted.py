@@ -203,3 +203,20 @@ def test_a_score_without_a_loss_is_named_with_the_argument_that_measures_one(met
 
     with pytest.raises(doctor.HistoryError, match=f"'{metric}'; none is a loss.*eval_metric"):
         doctor.read("\n".join(lines).encode())
+
+
+def test_histogram_boosting_that_scored_nothing_says_how_it_scores() -> None:
+    model = HistGradientBoostingClassifier(max_iter=2, early_stopping=False, random_state=0).fit(ROWS, LABELS)
+
+    with pytest.raises(doctor.HistoryError, match="early_stopping=True"):
+        doctor.read(json.dumps({"train_score_": list(model.train_score_)}).encode())
+
+
+@pytest.mark.parametrize("options", [{"early_stopping": False}, {"early_stopping": True, "scoring": "accuracy"}])
+def test_what_histogram_boosting_prints_without_a_loss_is_refused_by_name(
+    options: dict[str, object], capsys: pytest.CaptureFixture[str]
+) -> None:
+    HistGradientBoostingClassifier(max_iter=3, verbose=2, random_state=0, **options).fit(ROWS, LABELS)
+
+    with pytest.raises(doctor.HistoryError, match=r"histogram boosting printed no loss.*scoring='loss'"):
+        doctor.read(capsys.readouterr().out.encode())

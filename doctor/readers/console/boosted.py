@@ -34,6 +34,7 @@ _METRIC = re.compile(
 )
 _SCORE = re.compile(r"(?:auc|ndcg|map|pre|average_precision)(?![a-z])", re.IGNORECASE)
 """What XGBoost and LightGBM print of a ranking, and of classes in the place of the loss."""
+_HISTOGRAM = re.compile(r"\s*\[\d+/\d+\] \d+ trees?, \d+ leaves\b|Fitting gradient boosted rounds")
 _CATBOOST = re.compile(
     rf"^(\d+):\s+(?:learn: ({NUMBER})\b)?(?:\s*test: ({NUMBER})(?:\s+test\d+: ({NUMBER}))*(?:\s+best: ({NUMBER}))?)?",
     re.IGNORECASE,
@@ -48,6 +49,12 @@ CatBoost = Sequence[str | Any]
 
 
 def _read(lines: list[str]) -> Log | None:
+    trees = [line for line in lines if _HISTOGRAM.match(line)]
+    if trees and not any(" loss: " in line for line in trees):
+        raise HistoryError(
+            "scikit-learn's histogram boosting printed no loss. Fit with early_stopping=True, scoring='loss' and "
+            "verbose=2: then it prints the loss of both sets."
+        )
     matches = [match for line in lines if (match := _CATBOOST.match(line.strip()))]
     found = [match.groups() for match in matches if match[2] or match[3]]
     if not found:
