@@ -40,16 +40,16 @@ def read(source: Source) -> list[Log]:
 def _runs(log: Log) -> Iterator[Log]:
     """Part the table where a column names the run of each line, as the dataframe of Aim and MLflow's database do."""
     run = _first({track.name.lower(): track for track in log.tracks}, _RUNS)
-    names = [] if run is None else [str(name) for name in _each(run)]
-    distinct = list(dict.fromkeys(names))
-    if len(distinct) < 2:
+    lines: dict[str, list[int]] = {}
+    for place, name in enumerate([] if run is None else _each(run)):
+        lines.setdefault(str(name), []).append(place)
+    if len(lines) < 2:
         yield _wide(log)
         return
-    for name in distinct:
-        lines = np.array([place for place, own in enumerate(names) if own == name], np.intp)
-        tracks = tuple(
-            track.take(lines, np.zeros(len(lines))) for track in log.tracks if len(track.cells) == len(names)
-        )
+    count = sum(map(len, lines.values()))
+    whole = [track for track in log.tracks if len(track.cells) == count]
+    for name, places in lines.items():
+        tracks = tuple(track.take(np.array(places, np.intp), np.zeros(len(places))) for track in whole)
         yield replace(_wide(replace(log, tracks=tracks)), name=name)
 
 

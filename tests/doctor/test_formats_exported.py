@@ -56,6 +56,15 @@ def test_the_table_that_aim_exports_is_read_and_each_of_its_runs_has_its_hash() 
     check(doctor.read_run(table, run="fab"), "long", {"loss": other, "val_loss": VALIDATION} | VALIDATED)
 
 
+def test_lines_of_two_runs_in_turn_are_told_apart_by_the_runs_name() -> None:
+    other = [3 * loss for loss in LOSS]
+    pairs = zip(aim("9f3f2b", LOSS), aim("fab852", other), strict=True)
+    table = "\n".join(["," + AIM, *(line for pair in pairs for line in pair)]).encode()
+
+    for run, losses in (("9f3f2b", LOSS), ("fab852", other)):
+        check(doctor.read_run(table, run=run), "long", {"loss": losses, "val_loss": VALIDATION} | VALIDATED)
+
+
 def test_one_run_of_aim_needs_no_name() -> None:
     table = "\n".join(["," + AIM, *aim("9f3f2b", LOSS)]).encode()
 
