@@ -96,7 +96,7 @@ def role(column: str) -> Role | None:
 
 
 def error_role(column: str) -> Role | None:
-    """Tell whose a regression's error is (`train_mse`, `val_rmse`), the loss only where nothing is called so."""
+    """Tell whose a regression's error is (`train_mse`, `val_rmse`); it is the loss where no column is called that."""
     words = words_of(column)
     splits = [_SPLIT_OF[word] for word in words if word in _SPLIT_OF]
     names = [word for word in words if word not in _SPLIT_OF and word not in _WRAPPING]

@@ -92,11 +92,12 @@ def read_off(case: Case, allowed: Collection[str], by_trees: Collection[str]) ->
 
 
 def among_familiar(case: Case, allowed: Collection[str], by_trees: Collection[str]) -> set[str]:
-    """Return the labels of a run like those that the trees learned from, which is believed but for three things.
+    """Return the labels of a run like those that the trees learned from, which are believed but for four things.
 
-    A gap that is beyond chance is one, whatever the trees make of it: they know two classes and every fact. And what is
-    rare among people's runs is said only of a run of which so much is known as of those of the trees. Where the trees
-    come to no result, the rules do.
+    A loss that stands still at guessing is flat where they say no more than that it is healthy or not finished. A gap
+    that is beyond chance is one, whatever they make of it: they know few runs of more classes, and every fact of each.
+    What is rare among people's runs is said only of a run of which as much is known as of theirs. And where they come
+    to no result, the rules do.
     """
     found = set(by_trees)
     if "flat_training" in allowed and at_chance(case) and found <= {"healthy", "undertrained"}:

@@ -134,9 +134,8 @@ def mixed(learned: dict[str, Any], kept: dict[str, Any] | None) -> dict[str, Any
     new = {
         label: averaged(forest, old[label]) if label in old else forest for label, forest in learned["forests"].items()
     }
-    return {"thresholds": kept["thresholds"] | {k: v for k, v in learned["thresholds"].items() if k not in old}} | {
-        "forests": old | new
-    }
+    thresholds = {label: least for label, least in learned["thresholds"].items() if label not in old}
+    return {"thresholds": kept["thresholds"] | thresholds, "forests": old | new}
 
 
 def main() -> None:

@@ -26,7 +26,7 @@ _MOST_FILES = 200
 
 
 def recognises(source: Source) -> int:
-    """Tell whether it is such a file, or a folder that holds nothing but such files."""
+    """Tell whether it is such a file, or a folder that holds such files under the names that TensorBoard gives."""
     if source.is_folder:
         return SURE if any(recognises(file) for file in _files(source)[:3]) else NO
     if source.header == _HEADER:

@@ -70,7 +70,7 @@ def _causes(case: Case) -> tuple[Cause, ...]:
 
 
 def _kind(case: Case, stays: bool) -> str | None:
-    """Return what the loss did if it neither became infinite nor exploded."""
+    """Return the way in which the loss went wrong, None where it exploded and stayed finite."""
     if stays:
         return "stays_high"
     if from_the_start(case):

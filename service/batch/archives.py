@@ -53,7 +53,7 @@ def members(files: Any, place: str) -> Iterator[str]:
 
 
 def version(files: Any, place: str) -> str:
-    """Return what is another where an archive was replaced: of its size, its date and what else the store tells.
+    """Return a text that changes when the archive is replaced, made of its size, its date and what the store tells.
 
     Raises:
         OSError: The archive is not there, or the file system does not answer.

@@ -45,8 +45,8 @@ class Lingering:
         self._poller = selectors.DefaultSelector()  # epoll or kqueue, to which more is added while a thread waits
         self._lock = threading.Lock()
         self._threads = threads
-        self._watching: dict[int, float] = {}  # the threads, and since when each is at an answer; never while it waits
-        self._watched: dict[int, tuple[Connection, float]] = {}  # until when, by descriptor; the oldest first
+        self._watching: dict[int, float] = {}  # since when each thread is at an answer; infinity while it waits
+        self._watched: dict[int, tuple[Connection, float]] = {}  # by descriptor, and until when; the oldest first
         self._serving = serving
 
     def __bool__(self) -> bool:
@@ -78,7 +78,7 @@ class Lingering:
     def _wait(self, thread: int) -> list[int]:
         """Wait for requests, and leave to the main loop who does not ask; return the descriptors of those who ask.
 
-        None are left to watch where there are none; this thread is then free.
+        An empty list says that no connection is left to watch: this thread is free then.
         """
         while True:
             ready = [key.fd for key, _ in self._poller.select(_SECONDS / 2)]
