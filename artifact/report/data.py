@@ -71,7 +71,7 @@ class Files:
     unused: Listed[Skipped]
 
 
-def of(report: "Report") -> Data:
+def of(report: Report) -> Data:
     """Return the section, an empty one where the report has none."""
     return report.get(DATA) or Data()
 

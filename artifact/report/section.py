@@ -28,7 +28,7 @@ class Section(Generic[T]):
 
     Attributes:
         key: Where it stands in `report.json`.
-        kind: A frozen dataclass, a tuple of such, or a scalar; the reader and the writer follow it.
+        kind: A frozen dataclass, a scalar, a tuple of such, or a dictionary; the reader and the writer follow it.
         page: Its part of the page, if it has one of its own.
         terminal: Gives its lines at the end of a training.
         card: Gives its paragraph of the model card, without a blank line at either end.

@@ -12,7 +12,7 @@ _ALL_COPIES = (
 
 
 def check(subject: Subject) -> list[Result] | NotRun:
-    """Report the test images that share a group with a training image."""
+    """Report the test images that are near duplicates of a training image."""
     train, test = subject.dataset.train, subject.dataset.test
     if not test and subject.dataset.copied:
         return [Result(NAME, "critical", _ALL_COPIES.format(count=subject.dataset.copied), {"pairs": []})]
@@ -26,12 +26,13 @@ def check(subject: Subject) -> list[Result] | NotRun:
     ]
     if not leaking:
         return []
+    said = "nearly repeats a training image; it is" if len(leaking) == 1 else "nearly repeat a training image; they are"
     return [
         Result(
             NAME,
             "critical",
-            f"{len(leaking)} of {len(test)} test images nearly repeat a training image; they are left out of the test "
-            "result. Keep photographs of one thing or one burst together in train or in test.",
+            f"{len(leaking)} of {len(test)} test images {said} left out of the test result. Keep photographs of one "
+            "thing or one burst together in train or in test.",
             {"pairs": leaking},
         )
     ]

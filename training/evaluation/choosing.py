@@ -28,9 +28,9 @@ DRAWS = 400
 LEVEL = 0.025
 """Chance that the first candidate is displaced by any of several that are no better, by Student's t (Bonferroni)."""
 MARGIN, SHARE = 0.02, 0.25
-"""Nats, and share of the reference's loss, that a smaller one's excess of log loss stays within, whichever is less.
+"""Nats, and share of the reference's loss, that a cheaper one's excess of log loss stays within, whichever is less.
 
-On few images the standard error alone is so wide that it would let a much worse candidate win for its size.
+On few images the standard error alone is so wide that it would let a much worse candidate win for what it saves.
 """
 SPARE = 2.0
 """Standard errors that the excess has to spare."""

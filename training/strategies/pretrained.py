@@ -62,7 +62,8 @@ VARIANTS = (
 SIDE = 160
 """Of smaller pictures that are tried, in pixels."""
 FEWEST = 200
-"""Separate images from which on they are tried: of a hundred, what seems as good is often not (docs/performance.md)."""
+"""Separate images, or groups where these were told, from which on they are tried: of a hundred, what seems as good is
+often not (docs/performance.md)."""
 
 
 def candidates(problem: Problem) -> Sequence[Framed | Smaller]:

@@ -1,4 +1,4 @@
-"""A variant of `pretrained` on smaller pictures: half the side is a quarter of the work, and often as good.
+"""A variant of `pretrained` on smaller pictures: 160 pixels a side are half of the work of 224, and often as good.
 
 It is framed as at full size, fold by fold, so that nothing but the size differs; where every fold speaks for the same
 framing, as most often, features of that one alone are taken. A glance tells beforehand whether it is worth its folds.
