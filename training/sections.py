@@ -78,7 +78,7 @@ MEASURES: tuple[Measure[Any], ...] = (
     Measure(training.TRAINING, _training),
     Measure(checks.CHECKS, lambda done: report.found(done.found)),
     Measure(checks.CHECKS_PASSED, lambda done: report.passed(done.found, done.not_run)),
-    Measure(checks.CHECKS_NOT_RUN, lambda done: tuple(checks.NotRun(one.check, one.reason) for one in done.not_run)),
+    Measure(checks.CHECKS_NOT_RUN, lambda done: tuple(done.not_run)),
     Measure(calibration.CALIBRATION, _calibration),
     Measure(comparison.COMPARISON, _comparison),
     Measure(comparison.AUGMENTATION, lambda done: report.augmentation(done.run.contest)),

@@ -6,6 +6,7 @@ naming it in `CHECKS`; the report and the terminal show it without more.
 
 from collections.abc import Sequence
 
+from artifact.report.checks import NotRun
 from training.checks import (
     animations,
     balance,
@@ -19,7 +20,7 @@ from training.checks import (
     shortcuts,
     unreadable,
 )
-from training.checks.interface import Check, NotRun, Result, Subject
+from training.checks.interface import Check, Result, Subject
 
 CHECKS: tuple[Check, ...] = (
     unreadable,

@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from artifact.report.checks import NotRun
 from training.evaluation.groups import Groups
 from training.reading.dataset import Dataset, label_array
 
@@ -49,14 +50,6 @@ class Result:
     severity: Severity
     summary: str
     evidence: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class NotRun:
-    """A check that could not be made, and why."""
-
-    check: str
-    reason: str
 
 
 class Check(Protocol):

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from training.checks.interface import NotRun, Result, Subject
+from artifact.report.checks import NotRun
+from training.checks.interface import Result, Subject
 
 NAME = "leaks between train and test"
 _ALL_COPIES = (

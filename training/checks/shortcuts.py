@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from training.checks.interface import NotRun, Result, Subject
+from artifact.report.checks import NotRun
+from training.checks.interface import Result, Subject
 from training.evaluation.groups import number
 from training.reading.facts import PROPERTIES
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from artifact import jsonfile
 from artifact.card import Card
 from artifact.report import reading
-from artifact.report.checks import Found
+from artifact.report.checks import Found, NotRun
 from artifact.report.comparison import Dropped, Invariance
 from artifact.report.confusion import Cell, Confusion, Shown
 from artifact.report.data import Counts, Data, Groups, Skipped
@@ -18,7 +18,7 @@ from artifact.report.estimate import Estimate, Measure
 from artifact.report.framing import FRAMING, Framing
 from artifact.report.training import Attempt, Epochs, FoldRun, Run, Training
 from doctor import Diagnosis
-from training.checks import CHECKS, NotRun, Result
+from training.checks import CHECKS, Result
 from training.contest import Contest
 from training.diagnosis.diagnosing import Diagnosed
 from training.diagnosis.mending import Mended
