@@ -8,39 +8,12 @@ import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 from artifact.card import ImageSpec
 from training.fitting import mixing
-from training.fitting.mixing import Mixture
-from training.fitting.probing import CrossFit
 from training.problem.interface import Evaluation, Fitted, Problem
-from training.strategies.framing import Framed, join_folds, thin_out
-
-
-class Whole(Protocol):
-    """A candidate on the pictures of one size and framing."""
-
-    @property
-    def work(self) -> float:
-        """As in `Candidate`."""
-        ...
-
-    def cross_fit(self) -> CrossFit:
-        """Fit on each fold and score its validation rows."""
-        ...
-
-    def choose(self) -> Mixture:
-        """Choose views and strength from all rows."""
-        ...
-
-    def finish(self) -> Fitted:
-        """Fit on all rows."""
-        ...
-
-    def describe(self, mixture: Mixture) -> dict[str, Any]:
-        """Return the settings for the card."""
-        ...
+from training.strategies.framing import Framed, Framing, join_folds, thin_out
 
 
 @dataclass(frozen=True)
@@ -60,7 +33,7 @@ class Smaller:
     name: str
     side: int
     full: Framed
-    make: Callable[[ImageSpec, Problem], Whole] = field(repr=False)
+    make: Callable[[ImageSpec, Problem], Framing] = field(repr=False)
     megabytes: float
     work: float
     problem: Problem = field(repr=False)
@@ -100,7 +73,7 @@ class Smaller:
         return dataclasses.replace(self.full, problem=self.problem)
 
     @cached_property
-    def _way(self) -> Whole:
+    def _way(self) -> Framing:
         return self.make(self.spec, self.problem)
 
     def _shrink(self, spec: ImageSpec) -> ImageSpec:
