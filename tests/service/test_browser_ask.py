@@ -237,3 +237,16 @@ def test_another_question_is_chosen_on_the_page(open_page: Any, files: list[Path
     page.set_input_files("#image", files[1])
     counts(page, "1 ants, 1 bright.")
     assert page.evaluate("location.search") == "?model=bees"
+
+
+def test_a_picture_chosen_before_the_page_has_its_script_is_asked_too(open_page: Any, files: list[Path]) -> None:
+    page = open_page("/report", **DESK)
+    held: list[Any] = []
+    page.route("**/ask/main.js", lambda route: held.append(route))
+    page.goto("/", wait_until="commit")
+    page.set_input_files("#image", files[0])
+    while not held:
+        page.wait_for_timeout(20)
+    held[0].continue_()
+    counts(page, "1 bright.")
+    assert page.evaluate("document.getElementById('image').files.length") == 0

@@ -146,3 +146,4 @@ for (const place of restored()) {
   nameOf(place.dataset.name);
 }
 update();
+if (input.files.length) choose(input); // chosen while this script was still on its way
