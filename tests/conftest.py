@@ -29,7 +29,10 @@ telemetry.switch_off()  # before a test module imports ONNX Runtime or Ray
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """In one process of several, let the longest begin first, so that none waits for another at the end."""
+    """Try what failed in a browser once more; in one process of several, let the longest begin first."""
+    for item in items:
+        if hasattr(getattr(item, "module", None), "needs_chromium"):
+            item.add_marker(pytest.mark.flaky(reruns=1))  # the summary names it: the page, or the machine, was slow
     if hasattr(config, "workerinput"):
         counts = Counter(item.path for item in items)
 
