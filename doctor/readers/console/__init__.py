@@ -89,8 +89,8 @@ def log_of(text: str) -> Log | None:
     lines = frames(text)
     if len(lines) > _MOST_LINES:
         raise HistoryError(f"The text has more than {_MOST_LINES:,} lines; keep those that end an epoch.")
-    lines, ranks = undressed([line for line in unwrapped(lines) if not line.startswith("wandb:")])
-    lines, commas = plain(lines)
+    lines, ranks = undressed(unwrapped(lines))
+    lines, commas = plain([line for line in lines if not line.lstrip().startswith("wandb:")])
     for style in STYLES:
         found = style(lines)
         if found is not None and len(found.tracks[0].cells if found.tracks else ()) >= _FEWEST_ROWS:

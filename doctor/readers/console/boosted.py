@@ -40,6 +40,7 @@ _CATBOOST = re.compile(
     re.IGNORECASE,
 )
 _NOTE = "CatBoost's `learn` and `test` were taken for the loss of training and validation."
+_SEVERAL = "CatBoost printed several evaluation sets; the first of eval_set, `test`, was read as validation."
 _NO_LOSS = (
     "Name the folder catboost_info (train_dir) that CatBoost wrote beside it: the loss of training is in there, "
     "whatever is printed."
@@ -70,7 +71,8 @@ def _read(lines: list[str]) -> Log | None:
         {"epoch": epoch} | ({"learn loss": learn} if learn else {}) | ({"validation loss": test} if test else {})
         for epoch, learn, test, *_ in found
     ]
-    return Log(of_rows(rows), notes=(_NOTE,))
+    several = (_SEVERAL,) if any(last for _, _, test, last, _ in found if test) else ()
+    return Log(of_rows(rows), notes=(_NOTE, *several))
 
 
 def _grows(rounds: Sequence[CatBoost]) -> bool:

@@ -20,7 +20,7 @@ _MEANS = frozenset(
 _BREAKS = frozenset(
     {"with", "and", "has", "is", "at", "in", "on", "done", "finished", "took", "after", "end", "results"}
 )
-_AXES = frozenset({"epoch", "ep", "step", "batch", "iter", "iteration", "it"})
+AXES = frozenset({"epoch", "ep", "step", "batch", "iter", "iteration", "it"})
 _APART = re.compile(r"[()\[\]]|\s-+\s|[.,;]\s")
 _CAMEL = re.compile(r"(?<=[a-z])(?=(?:Loss|Acc|Accuracy)\b)")
 _TIMED = re.compile(r"\b[A-Za-z]+ \d+(?:\.\d+)?\s?(?:s|sec|seconds|ms|m|min|h)\b")
@@ -73,7 +73,7 @@ def phrase_of(text: str) -> Phrase:
     if words and words[-1] in _ERRORS:
         split = next((word for word in words[:-1] if word in SPLIT_OF), None)
         return Phrase(" ".join(words), Role("loss", split and SPLIT_OF[split], WEAKEST), split or "")
-    counts = bool(words) and (words[-1] in _AXES or words[-1].isdigit())
+    counts = bool(words) and (words[-1] in AXES or words[-1].isdigit())
     owner = owner_in(text) if counts else ""
     return Phrase("" if counts else " ".join(words[-3:]), None, owner)
 

@@ -1,27 +1,72 @@
-"""What stands before a printed line: times, levels, and the rank of the process, of which one's lines are enough."""
+"""What stands before a printed line: times, levels, loggers, places in the source, and the rank of the process.
+
+Loggers, containers and clusters put several of these one before another, in any order, so they are taken off piece by
+piece. What stands inside a prefix only, such as a logger's name, is taken off behind a time or a level only.
+"""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+
+from doctor.columns import role, words_of
+from doctor.readers.console.phrases import AXES, SPLIT_OF
 
 _LONGEST = 4_000
-_TIME = re.compile(
-    r"^\s*\[?(?:\d{4}[-/]\d\d[-/]\d\d[ T])?\d\d?:\d\d:\d\d(?:[.,]\d+)?"
-    r"(?:Z|[+-]\d\d:?\d\d)?(?:\s[A-Z]{4,8}(?=\]))?\]?(?:[\s|:,-]+|$)|"
-    r"^[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+\s+\d+ [\w.]+:\d+\]\s?"
+_MOST_PIECES = 9
+_CLOCK = r"\d\d?:\d\d:\d\d(?:[.,]\d+)?(?: ?[AP]M\b)?"
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
+_DATE = rf"(?:\d{{4}}[-/.]\d\d[-/.]\d\d|\d\d[-/.]\d\d[-/.]\d{{4}}|(?:[A-Z][a-z]{{2}},? )?{_MONTH} +\d\d?(?: \d{{4}})?)"
+_LEVELS = r"(?:INFO|DEBUG|NOTICE|SUCCESS|WARNING|WARN|TRAIN)"
+_LEVELLED = tuple(f"{level}:" for level in _LEVELS[3:-1].split("|"))
+_OUTER = re.compile(
+    "|".join(
+        (
+            rf"\s*[\[(]?(?:{_DATE}[ T])?{_CLOCK}(?:Z|[+-]\d\d:?\d\d)?(?: \d{{4}}(?=\]))?(?:\s[A-Z]{{4,8}}(?=\]))?[\])]?"
+            r"(?:[\s|:,-]+|$)",
+            r"\s*[IWEFC]\d{4,8} \d\d:\d\d:\d\d\.\d+\s+\d+ [\w./-]+:\d+\]\s?",  # absl, glog
+            r"[\d.]+s\s+\d+\s(?=\s*\S)|\d{10}(?:\.\d+)?\s",  # Kaggle's seconds and line; Unix time
+            r"\[\s*\d+(?:\.\d+)?s\]\s",
+            rf"{_LEVELS}:(?=[\w.]+:)",  # Python's logging as it is configured by default; the name is below
+            rf"\s*\[?{_LEVELS}\s*\]?(?![\w\]])[\s:|-]*(?<=[\s:|\]-])(?=\S)",
+            r"\s*\[(?:info|debug|notice)\s*\]\s*|(?:info|debug|notice):\s",
+            r"\[[A-Z]+\|[\w./]+:\d+\]\s",  # Transformers
+            r"\([\w:.<>-]+ pid=\d+(?:, ip=[\w.:]+)?\)\s",  # Ray
+            r"(?:>+\s)+",  # quoted in a mail or a forum
+            r"\s*\[(?i:rank|default|gpu|local_rank|worker|process)[ :=_]{0,2}(?P<a>\d+)\]:?\s?",  # torchrun, Lightning
+            r"\s*\[\d+,(?P<b>\d+)\]<std(?:out|err)>:\s?",  # mpirun
+            r"\s*(?i:rank)[ :=_]{0,2}(?P<c>\d+)\s*[:|\]-]\s?",
+        )
+    ),
 )
-_LOGGER = re.compile(r"^(?=.{0,60}?\d\d:\d\d).{0,120}?\b(?:INFO|DEBUG|NOTICE)\b[\]\s:|-]+(?=\S)")
+_INNER = re.compile(
+    "|".join(
+        (
+            r".{0,100}?\b(?:INFO|DEBUG|NOTICE|WARNING)\b[\]\s:|-]+(?=\S)",
+            r"std(?:out|err) [FP] |\d\d[OE] ",  # containers' and GitLab's logs
+            r"[\[(]?[\w./<>-]+\.(?:py|cpp|cc|cu|java|jl|ipynb)(?:[: ]\d+)?(?::[\w<>]+)?[\])]?[\s:|>-]*(?<=[\s\])])",
+            r"\[(?:MainThread|Thread-\d+|main)\]\s",
+            r"[\w.-]+ [\w./-]+\[\d+\]:?\s|(?P<program>[\w./-]+)\[\d+\]:?\s",  # a host, a program and its number
+            r"[\w.<>]+:[\w<>]+:\d+ - ",  # loguru's place in the source
+            r"(?P<name>(?:[\w<>-]+\.)*[\w<>-]+) ?(?:- |\| |>> )|(?P<dotted>__\w+__|(?:\w+\.)+\w+): |>> ",
+        )
+    )
+)
+_CALLED = re.compile(r"(?P<name>[\w.]+):")
+"""The logger in `INFO:root:`."""
+_LOGGER = re.compile(rf"^(?=.{{0,60}}?\d\d:\d\d).{{0,120}}?\b(?:{_LEVELS})\b[\]\s:|-]+(?=\S)")
 """Everything before a level where a time stands there: `[2026-01-02 10:00:00 swin](main.py 190): INFO `."""
-_LEVEL = re.compile(r"^\[?(?:INFO|DEBUG|NOTICE|TRAIN)\]?\b[\s:|-]+(?=\S)")
-_RANK = re.compile(
-    r"^\s*(?:\[(?:rank|default|gpu|local_rank|worker|process)[ :=_]?(\d+)\]:?|\[\d+,(\d+)\]<std(?:out|err)>:|"
-    r"rank[ :=_]?(\d+)\s*[:|\]-])\s?",
-    re.IGNORECASE,
+_LABELS = re.compile(
+    r"(?P<often>\[pod/[^\]\s]+\]\s|[\w.-]+\s+\|\s|[\w./-]+\.(?:log|txt|out|err):)|\[1\]\s|[-*•#]\s|\s*\d+:\s"
 )
-"""torchrun's `[rank0]:` and `[default0]:`, mpirun's `[1,0]<stdout>:`, and `Rank 0:`."""
-
-
+"""What stands before every line: a container's or a file's (but not before what a carriage return overwrites), R's, a
+list's, or that of the one task of srun."""
+_LINE_NUMBER = re.compile(r"(?:[\w./-]+\.(?:log|txt|out|err):)?\s*(\d+)[:\t]\s?")
+_COUNTS = re.compile(r"\b(?:epoch|iter(?:ation)?|step)s?\b|^train: \d|^\[\d+[\]/:]", re.IGNORECASE)
+_NAMED = re.compile(r"([\w.]+)(?:: ?| - | \| )")
 _INDENT = " " * 20
+_FEWEST = 3
+"""Lines from which what all of them begin with is a label."""
 
 
 def unwrapped(lines: list[str]) -> list[str]:
@@ -38,30 +83,82 @@ def unwrapped(lines: list[str]) -> list[str]:
 
 
 def undressed(lines: list[str]) -> tuple[list[str], tuple[str, ...]]:
-    """Return the lines without times and levels, of several ranks those of the lowest one, and a note on that."""
-    bare: list[str] = []
-    ranks: list[int | None] = []
-    for line in lines:
-        rank, rest = _ranked(_without(_TIME, line))
-        if rank is None:
-            rest = _without(_LOGGER, line) if ":" in line[:60] and _LOGGER.match(line) else rest
-        bare.append(_without(_LEVEL, rest if rank is None else _without(_TIME, rest)))
-        ranks.append(rank)
-    known = sorted({rank for rank in ranks if rank is not None})
+    """Return the lines without what stands before them, of several ranks those of the lowest, and a note on that."""
+    found = [_bare(line) for line in _unlabelled(_unnumbered(lines))]
+    name = _common_name([rest for _, rest, dressed in found if dressed])
+    if name:
+        found = [_bare(rest.removeprefix(name)) if dressed else (rank, rest, dressed) for rank, rest, dressed in found]
+    bare = [rest for _, rest, _ in found]
+    known = sorted({rank for rank, _, _ in found if rank is not None})
     if len(known) < 2:
         return bare, ()
-    kept = [line for line, rank in zip(bare, ranks, strict=True) if rank in (None, known[0])]
+    kept = [line for line, (rank, _, _) in zip(bare, found, strict=True) if rank in (None, known[0])]
     others = ", ".join(map(str, known[1:5])) + (" ..." if len(known) > 5 else "")
     return kept, (f"The lines of rank {known[0]} were read; those of rank {others} say the same of their share.",)
 
 
-def _without(beginning: re.Pattern[str], line: str) -> str:
-    found = beginning.match(line)
-    return line[found.end() :] if found else line
+def _bare(line: str) -> tuple[int | None, str, bool]:
+    """Return the rank of a line, what is left of it, and whether a prefix was taken off."""
+    rank, rest, dressed = None, line, False
+    for _ in range(_MOST_PIECES):
+        found = _OUTER.match(rest)
+        if found is None and ":" in rest[:60] and not dressed:
+            found = _LOGGER.match(rest)
+        if found is None and dressed:
+            found = _inner(rest, line[: len(line) - len(rest)])
+        if found is None:
+            break
+        if found.re is _OUTER and found.lastgroup is not None:
+            rank = int(found[found.lastgroup])
+        rest, dressed = rest[found.end() :], True
+    return rank, rest, dressed
 
 
-def _ranked(line: str) -> tuple[int | None, str]:
-    found = _RANK.match(line)
-    if found is None:
-        return None, line
-    return int(next(group for group in found.groups() if group is not None)), line[found.end() :]
+def _inner(rest: str, before: str) -> re.Match[str] | None:
+    found = _INNER.match(rest) or (_CALLED.match(rest) if before.endswith(_LEVELLED) else None)
+    if found is not None and found.lastgroup is not None and not _is_logger(found[found.lastgroup]):
+        return None
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _is_logger(name: str) -> bool:
+    """Tell whether a name is that of a logger: it says nothing of epochs, losses, or of whose they are."""
+    words = set(words_of(name))
+    plain = not words & SPLIT_OF.keys() and not words & AXES
+    return plain and role(name) is None and any(map(str.isalpha, name))
+
+
+def _common_name(lines: list[str]) -> str:
+    """Return the name, with what parts it, that every line begins with: a logger that is called as a set is."""
+    first = _NAMED.match(lines[0]) if len(lines) >= _FEWEST else None
+    if first is None or not SPLIT_OF.keys() & set(words_of(first[1])):
+        return ""
+    return first[0] if all(line.startswith(first[0]) for line in lines) else ""
+
+
+def _unlabelled(lines: list[str]) -> list[str]:
+    """Return the lines without the label that all of them begin with."""
+    for _ in range(_FEWEST):
+        found = _LABELS.match(lines[0]) if len(lines) >= _FEWEST else None
+        label = found[0].rstrip() if found else ""
+        labelled = [line.startswith(label) for line in lines]
+        if found is None or sum(labelled) < len(lines) / (2 if found["often"] else 1):
+            break
+        lines = [line[len(found[0]) :] if its else line for line, its in zip(lines, labelled, strict=True)]
+    return lines
+
+
+def _unnumbered(lines: list[str]) -> list[str]:
+    """Return the lines without their numbers, where all have one, one more than the line above, and count otherwise."""
+    if len(lines) < _FEWEST or _LINE_NUMBER.match(lines[0]) is None:
+        return lines
+    found = [_LINE_NUMBER.match(line) for line in lines]
+    numbers = [int(match[1]) for match in found if match]
+    if len(numbers) < len(lines) or numbers != sorted(set(numbers)):
+        return lines
+    rest = [line[match.end() :] for line, match in zip(lines, found, strict=True) if match]
+    return rest if any(map(_COUNTS.search, rest)) else lines
+
+
+__all__ = ["undressed", "unwrapped"]
