@@ -123,7 +123,8 @@ def _pool(listing: Listing, share: float) -> Listing:
     found = [dataclasses.replace(entry, part="train") for entry in listing.found]
     if not own:
         return dataclasses.replace(listing, found=found)
-    words = f"with --test {share:g} these {own} test images count with the others, and the share is held out of all"
+    these = "this test image counts" if own == 1 else f"these {own} test images count"
+    words = f"with --test {share:g} {these} with the others, and the share is held out of all"
     return dataclasses.replace(listing, found=found, layout=f"{listing.layout}; {words}")
 
 

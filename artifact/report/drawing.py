@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from artifact.counting import counted
+
 _INK = "currentColor"
 
 
@@ -109,7 +111,8 @@ def calibration(points: Sequence[Point]) -> str:
     path = " ".join(f"{x(point.probability):.1f},{y(point.share):.1f}" for point in points)
     dots = "".join(
         f'<circle cx="{x(point.probability):.1f}" cy="{y(point.share):.1f}" r="5" class="accent">'
-        f"<title>{point.n} images: said {100 * point.probability:.0f} %, were {100 * point.share:.0f} %</title>"
+        f"<title>{counted(point.n, 'image')}: said {100 * point.probability:.0f} %, "
+        f"were {100 * point.share:.0f} %</title>"
         "</circle>"
         for point in points
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from artifact.counting import counted
 from artifact.report import data, drawing
 from artifact.report.numbers import of_hundred
 from artifact.report.section import LEFT_OUT, Page, Report, Section
@@ -153,12 +154,15 @@ def describe_test(test: Test) -> str:
     """Return the sentence on the test images: their accuracy and its interval, or why it is not said."""
     if test.withheld:
         why = test.withheld[0].lower() + test.withheld[1:]
-        return f"On the {test.n} test images nothing can be said of new ones: {why}"
+        return f"On the {counted(test.n or 0, 'test image')} nothing can be said of new ones: {why}"
     share = test.accuracy
     if test.n is None or share is None or share.value is None or share.low is None or share.high is None:
         return ""
     told, low, high = round(test.n * share.value), of_hundred(share.low), of_hundred(share.high)
-    return f"Of the {test.n} test images {told} were told right; of 100 new ones that would be {low} to {high}."
+    return (
+        f"Of the {counted(test.n, 'test image')} {told} {'was' if told == 1 else 'were'} told right; of 100 new ones "
+        f"that would be {low} to {high}."
+    )
 
 
 def _shown(report: Report) -> Expected | None:
@@ -189,7 +193,7 @@ def _test_paragraph(report: Report) -> list[str]:
     if test.withheld or test.accuracy is None:
         return [describe_test(test)]
     told = f"accuracy {_number(test.accuracy.value)} (95 % interval {_range(test.accuracy)})"
-    return [f"On the {test.n} test images: {told}."]
+    return [f"On the {counted(test.n or 0, 'test image')}: {told}."]
 
 
 def _range(interval: Measure) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from artifact.counting import counted
 from artifact.report import calibration, training
 from artifact.report.checks import CHECKS
 from artifact.report.estimate import ESTIMATE
@@ -49,16 +50,12 @@ def light(report: Report, reasons: list[Reason]) -> Light:
         return Light("red", NOTHING_LEARNED)
     critical = sum(reason.severity == "critical" for reason in reasons)
     if critical:
-        return Light("red", f"Do not use it before this is mended: {_count(critical, 'grave fault')}.")
+        return Light("red", f"Do not use it before this is mended: {counted(critical, 'grave fault')}.")
     if reasons:
-        return Light("yellow", f"Use it with care: {_count(len(reasons), 'reason')} for distrust.")
+        return Light("yellow", f"Use it with care: {counted(len(reasons), 'reason')} for distrust.")
     return Light("green", "The checks found no reason for distrust.")
 
 
 def _rough(report: Report) -> str:
     said = calibration.worsened(report, MUCH)
     return f"Its probabilities are rough. {said}" if said else ""
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -5,6 +5,7 @@ Counts of a hundred are read rightly by more people than percentages are (Gigere
 """
 
 from artifact.card import Classes
+from artifact.counting import counted
 from artifact.report import data
 from artifact.report.calibration import CALIBRATION
 from artifact.report.data import CLASSES, Data
@@ -34,7 +35,9 @@ def compose(report: Report) -> str:
     if share is None or share.n is None:
         return ""
     groups = section.groups
-    source = f"{share.n:,} photos" if not groups else f"{groups.train} {groups.called}s, {share.n} photos"
+    source = counted(share.n, "photo")
+    if groups:
+        source = f"{counted(groups.train, groups.called)}, {source}"
     if estimate.no_better_than_guessing:
         return f"{NO_BETTER} {_compare_with_guessing(share, source, estimate, section)}"
     return (

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Sequence
 
+from artifact.counting import counted
 from artifact.passed import PassedOver
 from doctor.command_line import reader_may_leave
 from service.batch.job import PARTS, PROBLEMS
@@ -55,7 +56,7 @@ def counts(summary: Summary) -> str:
     labels = ", ".join(f"{count:,} {label}" for label, count in sorted(tally.labels.items())) or "none answered"
     codes = ", ".join(f"{count:,} {code}" for code, count in sorted(tally.problems.items()))
     return (
-        f"Done with {model['name']}/{model['version']}: {_images(tally.images)} ({labels}), "
+        f"Done with {model['name']}/{model['version']}: {counted(tally.images, 'image')} ({labels}), "
         f"{tally.uncertain:,} uncertain, {tally.unfamiliar:,} unfamiliar, "
         f"{tally.problems.total():,} without an answer{f' ({codes})' if codes else ''}"
     )
@@ -67,13 +68,9 @@ def doubt(tally: Tally) -> str | None:
     if not FAILURES["unfamiliar"](tally):
         return None
     return (
-        f"WARNING: {tally.unfamiliar:,} of {_images(answered)} {'is' if answered == 1 else 'are'} unlike its training "
-        "images: is this the right model? (--model NAME)"
+        f"WARNING: {tally.unfamiliar:,} of {counted(answered, 'image')} {'is' if answered == 1 else 'are'} unlike "
+        "its training images: is this the right model? (--model NAME)"
     )
-
-
-def _images(number: int) -> str:
-    return "1 image" if number == 1 else f"{number:,} images"
 
 
 def _say_problems(tally: Tally, output: str) -> None:

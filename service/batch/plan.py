@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from artifact.counting import counted
 from artifact.passed import PassedOver
 from service.batch import layouts
 from service.batch.listing import Input
@@ -106,8 +107,8 @@ def check(plan: Plan, source: Input, model: dict[str, str], look_again: bool) ->
         found = sum(1 for _ in _hashed(source.paths(PassedOver()), digest))
         if digest.hexdigest() != plan.paths_sha256:
             raise PlanError(
-                f"The input has changed since the job was begun: it was {plan.images:,} images and is {found:,}. Use a "
-                "new output, or finish the job as it was planned: --trust-plan"
+                f"The input has changed since the job was begun: it was {counted(plan.images, 'image')} and "
+                f"is {found:,}. Use a new output, or finish the job as it was planned: --trust-plan"
             )
 
 

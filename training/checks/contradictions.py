@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from artifact.counting import counted
 from training.checks.interface import Result, Subject
 from training.evaluation.groups import rows_of
 
@@ -20,8 +21,8 @@ def check(subject: Subject) -> list[Result]:
         Result(
             NAME,
             "critical",
-            f"{len(both)} group{'s' * (len(both) != 1)} of nearly identical images carry both labels "
-            f"({_name(pairs)}). Look at them and move each image to the class it shows.",
+            f"{counted(len(both), 'group')} of nearly identical images {'carries' if len(both) == 1 else 'carry'} "
+            f"both labels ({_name(pairs)}). Look at them and move each image to the class it shows.",
             {"groups": [[train[row].file for row in members] for members in both]},
         )
     ]

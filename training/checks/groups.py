@@ -1,5 +1,6 @@
 """Groups that were told (patients, sites, days): how many there are, and whether train and test share some."""
 
+from artifact.counting import counted
 from training.checks.interface import Result, Subject
 from training.reading.belonging import FEWEST, count
 from training.reading.telling import how_to_say_otherwise
@@ -23,8 +24,8 @@ def check(subject: Subject) -> list[Result]:
         Result(
             NAME,
             "warning" if told.too_few else "info",
-            f"The {len(dataset.train)} training images come from {told.all} {noun}s, which are kept on one side of "
-            f"every split: {listed}{both}. The intervals are those of {told.all} {noun}s."
+            f"The {len(dataset.train)} training images come from {counted(told.all, noun)}, which are kept "
+            f"on one side of every split: {listed}{both}. The intervals are those of {counted(told.all, noun)}."
             + (
                 f" Fewer than {FEWEST} of a class cannot promise a share of right answers for new ones: add {noun}s, "
                 "not more images of these."
@@ -65,9 +66,9 @@ def _shared(subject: Subject) -> list[Result]:
         Result(
             NAME,
             "critical",
-            f"{len(shared)} of {len(test)} test images are of {len(names)} {noun}s that are in training too "
-            f"({', '.join(names[:5])}{', ...' if len(names) > 5 else ''}); they are left out of the test result.{rest} "
-            f"Keep all images of one {noun} together, in train or in test.",
+            f"{len(shared)} of {counted(len(test), 'test image')} {'is' if len(shared) == 1 else 'are'} of "
+            f"{counted(len(names), noun)} in training too ({', '.join(names[:5])}{', ...' if len(names) > 5 else ''}); "
+            f"left out of the test result.{rest} Keep all images of one {noun} together, in train or in test.",
             {"groups": names, "files": [sample.file for sample in shared]},
         )
     ]

@@ -1,5 +1,6 @@
 """Whether there are enough images for what one would like to claim."""
 
+from artifact.counting import counted
 from artifact.report.numbers import share
 from training.checks.interface import Result, Subject
 from training.evaluation.interval import proportion
@@ -35,9 +36,9 @@ def check(subject: Subject) -> list[Result]:
             Result(
                 NAME,
                 "info",
-                f"{n_test} test images move the test accuracy in steps of {1 / n_test:.2f}; if all were right, the "
-                f"true accuracy could still be {share(proportion(1.0, n_test).low)}. The cross-validation on all "
-                "training images says more.",
+                f"{counted(n_test, 'test image')} move{'s' if n_test == 1 else ''} the test accuracy in steps of "
+                f"{1 / n_test:.2f}; if all were right, the true accuracy could still be "
+                f"{share(proportion(1.0, n_test).low)}. The cross-validation on all training images says more.",
                 {"test_images": n_test},
             )
         )

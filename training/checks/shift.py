@@ -10,6 +10,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from artifact.counting import counted
 from artifact.report.checks import NotRun
 from training.checks.interface import Result, Subject
 from training.evaluation.groups import Groups, number
@@ -30,14 +31,20 @@ def check(subject: Subject) -> list[Result] | NotRun:
         return NotRun(NAME, "There are no network features to compare.")
     train, test = subject.features
     if len(test) < LEAST:
-        return NotRun(NAME, f"{len(test)} test images are too few; at least {LEAST} are needed.")
+        return NotRun(
+            NAME,
+            f"{counted(len(test), 'test image')} {'is' if len(test) == 1 else 'are'} too few; at "
+            f"least {LEAST} are needed.",
+        )
     known, asked = subject.compared_groups
     own = ~asked.in_any_of(known)  # what is on both sides is not told apart by it
     asked, test = asked[own], test[own]
     counts = known.count, asked.count
     if 1 / math.comb(sum(counts), counts[1]) >= SIGNIFICANCE:
         noun = subject.dataset.noun
-        return NotRun(NAME, f"The images of {counts[0]} {noun}s and of {counts[1]} others are too few to compare.")
+        return NotRun(
+            NAME, f"The images of {counted(counts[0], noun)} and of {counts[1]} others are too few to compare."
+        )
     groups = Groups.of(number([*known.numbers, *asked.numbers]))
     is_test = np.arange(len(groups)) >= len(train)
     area, p_value = two_sample_test(np.concatenate([train, test]), is_test, subject.seed, groups)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from artifact import store
+from artifact.counting import counted
 from artifact.errors import ArtifactError, ImageError
 from artifact.report import listed, numbers
 from doctor.command_line import Parser, add_version, reader_may_leave
@@ -95,7 +96,8 @@ def _tell(suggested: "Suggested", out: Path, train: str) -> None:
     found = suggested.pool
     images = len(found.samples)
     if found.known:
-        print(f"{found.known} images are left out: the model has learned from them, or was tested on them.")
+        left = "it, or was tested on it" if found.known == 1 else "them, or was tested on them"
+        print(f"Left out: {counted(found.known, 'image')}. The model has learned from {left}.")
     for line in listed.name(found.unused, "left out as these are"):
         print(f"Left out: {line}")
     if suggested.compared < images:

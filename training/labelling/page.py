@@ -11,6 +11,7 @@ from pathlib import Path
 
 from artifact import image
 from artifact.card import ImageSpec
+from artifact.counting import counted
 from training.labelling.suggesting import Suggested, Suggestion
 from training.reading.dataset import Sample
 
@@ -76,7 +77,7 @@ def render(suggested: Suggested, sheet: Path, train: str) -> str:
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>{STYLE}</style></head><body><main><h1>{escape(title)}</h1>"
-        f"<p>Of {len(suggested.pool.samples):,} images without a label, these would teach version "
+        f"<p>Of {counted(len(suggested.pool.samples), 'image')} without a label, these would teach version "
         f"{escape(card.version)} most, the first most of all. Say what each is, save the list, and train with it, "
         f"beside the images that you have labelled before:</p><pre>{escape(train)}</pre>"
         "<p>Leave out what is neither, or what you cannot tell. The list can be filled in by hand too: "

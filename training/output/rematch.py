@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from artifact import store
 from artifact.card import Card
+from artifact.counting import counted
 from artifact.decision import calibrate
 from artifact.errors import ArtifactError
 from artifact.report import reading
@@ -56,11 +57,12 @@ class Rematch:
     @property
     def sentence(self) -> str:
         """Return what is said of it."""
-        source = f"on the {self.images} images that version {self.version} has not learned from"
+        source = f"on the {counted(self.images, 'image')} that version {self.version} has not learned from"
         if self.gain is None:
             return (
-                f"Whether it is better than version {self.version} cannot be told: {self.images} images are new to "
-                f"both, and at least {FEWEST} are needed. Test both on images that neither has seen: --test PATH."
+                f"Whether it is better than version {self.version} cannot be told: {self.images} of the images "
+                f"{'is' if self.images == 1 else 'are'} new to both, and at least {FEWEST} are needed. Test "
+                "both on images that neither has seen: --test PATH."
             )
         interval = f"({_points(self.gain.low)} to {_points(self.gain.high)}, {source})"
         if self.verdict == "cannot tell":

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from artifact.card import Classes
+from artifact.counting import counted
 from training.errors import TrainingError
 from training.evaluation.groups import number
 from training.reading.dataset import Dataset, Sample
@@ -70,6 +71,6 @@ def why_withheld(samples: Sequence[Sample], classes: Classes, noun: str) -> str 
         return None
     listed = " and ".join(f"{number} of {name}" for name, number in told.of_class.items())
     return (
-        f"The {len(samples)} images come from {told.all} {noun}{'' if told.all == 1 else 's'} ({listed}), and fewer "
+        f"The {len(samples)} images come from {counted(told.all, noun)} ({listed}), and fewer "
         f"than {FEWEST} of a class say nothing of others. Add {noun}s; more images of the same ones do not help."
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
+from artifact.counting import counted
 from artifact.errors import ListError
 from artifact.lists import tables
 from artifact.lists.annotations import SEVERAL
@@ -48,12 +49,12 @@ class Read:
         heading = self.table.heading
         note = f"{self.table.note}, " if self.table.note else ""
         if heading is None:
-            return f"{note}a table of {len(self.table.rows)} rows without a heading"
+            return f"{note}a table of {counted(len(self.table.rows), 'row')} without a heading"
         named = {"images": self.columns.path, "classes": self.columns.label, "split": self.columns.split}
         words = [f"{what} from {heading[at] or 'the first column'}" for what, at in named.items() if at is not None]
         if self.columns.one_hot:
             words.append(f"classes from the columns {', '.join(heading[at] for at in self.columns.one_hot)}")
-        return f"{note}a table of {len(self.table.rows)} rows: {', '.join(words)}"
+        return f"{note}a table of {counted(len(self.table.rows), 'row')}: {', '.join(words)}"
 
     @property
     def grouping(self) -> Grouping | None:

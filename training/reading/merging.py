@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from artifact.counting import counted
 from training.errors import TrainingError
 from training.reading import sources
 from training.reading.class_level import fold_case
@@ -60,7 +61,7 @@ def names(paths: Sequence[Path]) -> list[str]:
 
 
 def _strangers(name: str, strangers: Sequence[str], own: Counter[str], known: Sequence[str]) -> str:
-    listed = " and ".join(f"{label} ({own[label]} {'image' if own[label] == 1 else 'images'})" for label in strangers)
+    listed = " and ".join(f"{label} ({counted(own[label], 'image')})" for label in strangers)
     near = [match for label in strangers for match in difflib.get_close_matches(label, known, n=1)]
     guess = f" Did you mean {near[0]}? Then rename the folder." if near else ""
     mend = f" Or use two and leave the rest: --classes {','.join(known)}" if len(known) == 2 else ""

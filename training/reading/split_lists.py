@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from artifact.counting import counted
 from artifact.errors import ListError
 from artifact.lists import tables
 from artifact.lists.tables import Table
@@ -71,7 +72,11 @@ def follow(
         if parts and left:
             raise _untold(names, [entry.file for entry in listing.found if entry.file not in parts], len(known))
         return listing, []
-    words = f"split by {names}" + (f", which do not name {left} images: they are learned from" if left else "")
+    words = f"split by {names}" + (
+        f", which do not name {counted(left, 'image')}: {'it is' if left == 1 else 'they are'} learned from"
+        if left
+        else ""
+    )
     found = [replace(entry, part=parts.get(entry.file, "train")) for entry in listing.found]
     return replace(listing, found=found, layout=f"{listing.layout}; {words}"), list(told)
 
@@ -125,8 +130,8 @@ def _of_classes_here(rows: list[tuple[str, Part]], known: set[PurePosixPath]) ->
 def _untold(names: str, left: Sequence[str], count: int) -> TrainingError:
     return TrainingError(
         f"{names} says that {count - len(left)} of {count} images are for training, and nothing says what the other "
-        f"{len(left)} are ({', '.join(left[:3])}{', ...' if left[3:] else ''}). List those for testing in test.txt, or "
-        "say --split-column none, and all are learned from."
+        f"{len(left)} {'is' if len(left) == 1 else 'are'} ({', '.join(left[:3])}{', ...' if left[3:] else ''}). List "
+        "those for testing in test.txt, or say --split-column none, and all are learned from."
     )
 
 

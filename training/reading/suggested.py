@@ -5,6 +5,7 @@ Its columns are known by name: what the model says must never be taken for a lab
 
 from dataclasses import replace
 
+from artifact.counting import counted
 from artifact.lists.tables import Table
 from training.errors import TrainingError
 from training.reading.found import Asked
@@ -28,7 +29,7 @@ def ask(table: Table, asked: Asked) -> Asked:
     at = table.heading.index(LABEL)
     if not any(row[at].strip() for row in table.rows):
         raise TrainingError(
-            f"None of the {len(table.rows)} images of {table.name} has a label yet. Fill in its column {LABEL}, of "
-            "some or all of them."
+            f"None of the {counted(len(table.rows), 'image')} of {table.name} has a label yet. Fill in its column "
+            f"{LABEL}, of some or all of them."
         )
     return replace(asked, path_column=asked.path_column or FILE, label_column=asked.label_column or LABEL)

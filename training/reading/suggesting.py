@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
+from artifact.counting import counted
 from training.reading.found import LAYOUT
 from training.reading.layout import Layout
 
@@ -39,7 +40,7 @@ def explain(
         aside: Why each of the images that were set aside is not meant.
     """
     counts = Counter("/".join(path.parts[:-1]) or "the top folder" for path in pictures)
-    lying = " and ".join(f"{folder} ({count} images)" for folder, count in counts.most_common(4))
+    lying = " and ".join(f"{folder} ({counted(count, 'image')})" for folder, count in counts.most_common(4))
     set_aside = Counter(aside).most_common(3)
     read = "".join(f"\n  {reason}" for reason in list(refused.values())[:4])
     return (

@@ -243,6 +243,12 @@ def test_groups_are_counted_and_those_in_train_and_test_are_named(well: Subject)
     assert re.search(r"40 of 40 test images are of 13 groups .*no test result", first.summary)
 
 
+def test_what_is_one_is_called_one(well: Subject) -> None:
+    one = dataclasses.replace(well, dataset=dataclasses.replace(well.dataset, test=well.dataset.test[:1]))
+    assert "1 test image moves the test accuracy in steps of 1.00" in quantity.check(one)[0].summary
+    assert "1 of 1 test image is of 1 group in training too (a)" in groups.check(_told(one, "a"))[0].summary
+
+
 def test_fewer_than_five_groups_of_a_class_are_a_warning(well: Subject) -> None:
     told = _told(_without_test(well), "abcd")
     (result,) = groups.check(told)
