@@ -12,13 +12,17 @@ Public surface:
 `python -m doctor FILE` does the same in a terminal.
 """
 
-from doctor import plot
-from doctor.context import Context
-from doctor.diagnosis import diagnose
-from doctor.errors import HistoryError
-from doctor.findings import LABELS, SETTINGS, Cause, Change, CheckNotRun, Diagnosis, Evidence, Finding, Remedy
-from doctor.readers import read, read_run
-from doctor.run import History, Reading, Run, Series
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from doctor import plot
+    from doctor.context import Context
+    from doctor.diagnosis import diagnose
+    from doctor.errors import HistoryError
+    from doctor.findings import LABELS, SETTINGS, Cause, Change, CheckNotRun, Diagnosis, Evidence, Finding, Remedy
+    from doctor.readers import read, read_run
+    from doctor.run import History, Reading, Run, Series
 
 __all__ = [
     "LABELS",
@@ -41,3 +45,22 @@ __all__ = [
     "read",
     "read_run",
 ]
+
+_HOMES = {
+    "Context": "context",
+    "diagnose": "diagnosis",
+    "HistoryError": "errors",
+    **dict.fromkeys(("LABELS", "SETTINGS", "Cause", "Change", "CheckNotRun", "Diagnosis", "Evidence"), "findings"),
+    **dict.fromkeys(("Finding", "Remedy"), "findings"),
+    **dict.fromkeys(("read", "read_run"), "readers"),
+    **dict.fromkeys(("History", "Reading", "Run", "Series"), "run"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for when it is: a service that nobody asks about curves then starts without the readers."""
+    if name == "plot":
+        return import_module("doctor.plot")
+    if name in _HOMES:
+        return getattr(import_module(f"doctor.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

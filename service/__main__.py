@@ -5,6 +5,9 @@ import sys
 INTERRUPTED = 130
 
 try:
+    from service.server import allocation
+
+    allocation.choose()
     from service.server.commands import main
 
     status = main()

@@ -1,5 +1,7 @@
 """Draw the curves of a model's training with the doctor's marks, for a page; once for each model."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from weakref import WeakKeyDictionary
 
@@ -9,7 +11,6 @@ from artifact.report import training as trainings
 from artifact.report.page import Curves
 from artifact.report.section import Report
 from artifact.report.training import Epochs, Run
-from doctor import plot
 from service.inference.model import Model
 
 _drawn: WeakKeyDictionary[Model, Curves] = WeakKeyDictionary()
@@ -45,6 +46,6 @@ def _picture(history: Epochs | Sequence[Epochs], diagnosis: doctor.Diagnosis | N
     if not history:
         return None
     try:
-        return plot.svg(history, diagnosis)
+        return doctor.plot.svg(history, diagnosis)
     except doctor.HistoryError:
         return None

@@ -1,5 +1,7 @@
 """Render pages for people: plain HTML that works without JavaScript, and loads nothing from elsewhere."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any

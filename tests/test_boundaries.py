@@ -25,14 +25,15 @@ def name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def loaded(statement: str) -> set[str]:
-    """Return the top-level names of all modules that a statement brings into a fresh interpreter."""
+def loaded(statement: str, *, whole: bool = False) -> set[str]:
+    """Return the names, the whole ones or the top-level ones, of what a statement brings into a fresh interpreter."""
     script = (
         f"import sys; before = set(sys.modules)\n{statement}\n"
-        "import json; print(json.dumps(sorted({name.partition('.')[0] for name in set(sys.modules) - before})))"
+        "import json; print(json.dumps(sorted(set(sys.modules) - before)))"
     )
     run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
-    return set(json.loads(run.stdout.splitlines()[-1]))
+    names = set(json.loads(run.stdout.splitlines()[-1]))
+    return names if whole else {top(name) for name in names}
 
 
 @cache
@@ -78,6 +79,12 @@ def test_the_service_loads_nothing_of_training(statement: str) -> None:
 WITH_RAY = {
     path for path in MODULES if {"ray", "a2wsgi", "starlette"} & {name.partition(".")[0] for name in imports(path)}
 }
+
+
+def test_the_service_starts_without_what_reads_and_judges_curves() -> None:
+    names = loaded("import service.server.commands, service.app", whole=True)
+    assert {"flask", "pydantic", "service.routes.diagnose"} <= names
+    assert not {name for name in names if name.startswith(("doctor.readers", "doctor.diagnosis", "doctor.plot"))}
 
 
 def test_ray_is_imported_by_modules_of_its_own_and_comes_with_nothing_else() -> None:

@@ -8,10 +8,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 from service.inference.answers import Answer, Result
 from service.inference.model import Model
-from service.monitoring import retired
-
-FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
-"""The environment variable by which workers share their numbers; the library reads it when it is first imported."""
+from service.monitoring import folder, retired
 
 Mode = Literal["livesum", "livemax"]
 """How the workers' values of a gauge become one."""
@@ -66,11 +63,11 @@ class Metrics:
 
     def expose(self) -> bytes:
         """Return all numbers, of all workers, in Prometheus' text format."""
-        if FOLDER_VARIABLE not in os.environ:
+        if folder.VARIABLE not in os.environ:
             return generate_latest(self._registry)
         together = CollectorRegistry()
         multiprocess.MultiProcessCollector(together)  # type: ignore[no-untyped-call]
-        with retired.reading(Path(os.environ[FOLDER_VARIABLE])):
+        with retired.reading(Path(os.environ[folder.VARIABLE])):
             return generate_latest(together)
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:

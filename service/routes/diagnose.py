@@ -1,5 +1,7 @@
 """POST /diagnose and the page /doctor: a training history in, the doctor's findings out."""
 
+from __future__ import annotations
+
 from dataclasses import fields
 
 from flask import Response, request

@@ -3,7 +3,6 @@
 import argparse
 import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,21 +12,11 @@ from pydantic import ValidationError
 from artifact import publishing, store
 from artifact.errors import ArtifactError
 from doctor.command_line import Parser, add_version, reader_may_leave
-from service import access
-from service.monitoring import metrics
-from service.server import listening, listing, starting
+from service.monitoring import folder
+from service.server import begin, listening, starting
 from service.settings import Settings, explain
 
 _CONFIGURATION = Path(__file__).with_name("gunicorn_conf.py")
-_SHARED_MEMORY = Path("/dev/shm")
-_ENVIRONMENT = {
-    "MALLOC_ARENA_MAX": "2",  # glibc would keep freed memory in an arena for each thread
-    # glibc would raise this to the largest block freed so far, and then keep bodies and pictures in pieces of its heap.
-    "MALLOC_MMAP_THRESHOLD_": str(4 * 1024**2),
-    # Without this, it would hand the top of its heap back after each picture, and take it again page by page.
-    "MALLOC_TRIM_THRESHOLD_": str(32 * 1024**2),
-    "OPENBLAS_NUM_THREADS": "1",  # numpy's threads; the parent must have none when it forks
-}
 EXAMPLE = "default"
 """The model of faces that is shipped; the service has a picture to try it with."""
 _EPILOG = """Settings are environment variables; docs/service.md lists them all. The one that is needed most:
@@ -35,7 +24,7 @@ _EPILOG = """Settings are environment variables; docs/service.md lists them all.
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit status; `serve` does not return, since gunicorn takes its place."""
+    """Run one command and return its exit status; `serve` becomes gunicorn."""
     chosen = _parser().parse_args(arguments)
     try:
         settings = Settings()
@@ -49,6 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             publishing.set_current(settings.models, chosen.name, chosen.version)
             return _say(f"{chosen.name} is at version {chosen.version}. Running services follow within a second.")
         if chosen.command == "models":
+            from service.server import listing  # here, as the other commands do without what reads reports
+
             return _say(listing.table(settings.models))
         if chosen.command == "key":
             return _make_key()
@@ -80,6 +71,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _make_key() -> int:
+    from service import access  # here, as it brings Flask
+
     key, hashed = access.new_key()
     return _say(
         f"Key, for the client (it is not stored anywhere): {key}\nHash, for the service: SERVICE_API_KEYS={hashed}"
@@ -93,8 +86,9 @@ def _serve(settings: Settings) -> int:
     _print_settings(settings)
     print(f"\nServing {settings.model} version {_current(settings, settings.model)}.")
     print(_invitation(settings), flush=True)
-    command = [sys.executable, "-m", "service.server.begin", "-c", f"file:{_CONFIGURATION}"]
-    os.execve(sys.executable, command, {**_ENVIRONMENT, **os.environ, metrics.FOLDER_VARIABLE: _metrics_folder()})
+    folder.make()
+    begin.begin(["-c", f"file:{_CONFIGURATION}"])
+    return 0
 
 
 def _invitation(settings: Settings) -> str:
@@ -134,11 +128,6 @@ def _shown(name: str, value: Any) -> Any:
     if name == "api_keys":
         return f"{len(value)} (not shown)" if value else "none: everyone may ask"
     return ", ".join(map(str, value)) or "none" if isinstance(value, tuple) else value
-
-
-def _metrics_folder() -> str:
-    """Make the folder in which the workers share their metrics, new for each run."""
-    return tempfile.mkdtemp(prefix="thirtyfive-metrics-", dir=_SHARED_MEMORY if _SHARED_MEMORY.is_dir() else None)
 
 
 def _current(settings: Settings, name: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from prometheus_client import multiprocess
 
 from service.app import working_memory
-from service.monitoring import logs, metrics, retired
+from service.monitoring import folder, logs, retired
 from service.server import notice, worker_app
 from service.server.sharing import Places
 from service.settings import Settings
@@ -61,12 +61,12 @@ def pre_fork(server: Any, worker: Any) -> None:
 def child_exit(server: Any, worker: Any) -> None:
     """Take a dead worker's gauges out of the metrics; what it counted stays, so that sums never fall."""
     worker.place.give_back()
-    if metrics.FOLDER_VARIABLE in os.environ:
+    if folder.VARIABLE in os.environ:
         multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
-        retired.fold(Path(os.environ[metrics.FOLDER_VARIABLE]), server.WORKERS)
+        retired.fold(Path(os.environ[folder.VARIABLE]), server.WORKERS)
 
 
 def on_exit(server: Any) -> None:
     """Remove the folder of the metrics, which `python -m service` made for this run."""
-    if metrics.FOLDER_VARIABLE in os.environ:
-        shutil.rmtree(os.environ[metrics.FOLDER_VARIABLE], ignore_errors=True)
+    if folder.VARIABLE in os.environ:
+        shutil.rmtree(os.environ[folder.VARIABLE], ignore_errors=True)

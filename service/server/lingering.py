@@ -100,15 +100,14 @@ class Lingering:
             connection = self._take(descriptor)
         if connection is None:  # its time was up in this very instant
             return True
-        if not connection.receive():
-            self._serving.hold(connection)
-            return True
-        self._watching[thread] = time.monotonic()
-        connection.sock.when_slow = lambda: self._leave(thread)
         try:
-            kept = self._serving.answer(connection)
-        finally:
-            connection.sock.when_slow = None
+            if not connection.receive():
+                self._serving.hold(connection)
+                return True
+            kept = self._reply(connection, thread)
+        except BaseException:  # a defect of ours; nobody else knows of this connection now
+            self._serving.part(connection)
+            raise
         with self._lock:
             watches = thread in self._watching
             if watches:
@@ -118,6 +117,15 @@ class Lingering:
                 return True
         (self._serving.hold if kept else self._serving.part)(connection)
         return watches
+
+    def _reply(self, connection: Connection, thread: int) -> bool:
+        """Answer a request that has come; say whether the connection is kept. A slow client ends the watch."""
+        self._watching[thread] = time.monotonic()
+        connection.sock.when_slow = lambda: self._leave(thread)
+        try:
+            return self._serving.answer(connection)
+        finally:
+            connection.sock.when_slow = None
 
     def _leave(self, thread: int, since: float | None = None) -> None:
         """Have a thread that is at the same answer yet watch no more; where no other watches, the main loop does."""

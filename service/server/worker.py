@@ -162,7 +162,12 @@ class Worker(AcceptingWorker):
     def handle(self, conn: Connection) -> None:
         """Handle one request; after a POST, which another often follows at once, this thread may watch for more."""
         self._queued.discard(conn)
-        if not self._handle_one(conn):
+        try:
+            kept = self._handle_one(conn)
+        except BaseException:  # a defect of ours, or the end of the process
+            self._part(conn)
+            raise
+        if not kept:
             self._part(conn)
         elif conn.posted and self.alive and not conn.has_more:
             self._lingering.keep(conn)

@@ -57,6 +57,8 @@ class House:
     def _answer(self, connection: Connection) -> bool:
         head = bytes(connection._head)
         connection._head.clear()
+        if b"defect" in head:
+            raise ZeroDivisionError
         if b"slow" in head:
             connection.sock.recv(1)  # of a body that has not come
         if b"long" in head:
@@ -194,3 +196,21 @@ def test_a_worker_that_stops_leaves_all_to_the_main_loop(pairs: list[tuple[Conne
 def test_no_line_of_an_access_log_is_put_together() -> None:
     read: Any = None  # none of what gunicorn would put into it can be read
     ServerLog.access(read, read, read, read, read)
+
+
+@pytest.mark.parametrize("where", ["answer", "receive"])
+def test_a_defect_ends_its_thread_and_its_connection_and_no_other(
+    pairs: list[tuple[Connection, socket.socket]], monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    house, seen, (bad, client), (other, last) = House(), [], pairs[0], pairs[1]
+    monkeypatch.setattr(threading, "excepthook", lambda found: seen.append(found.exc_type))
+    if where == "receive":
+        monkeypatch.setattr(bad, "receive", lambda: 1 / 0)
+    client.sendall(ASKED.replace(b"Host: x", b"X: defect"))
+    house.keep(bad).join(20)
+    assert ZeroDivisionError in seen
+    assert house.of("ended") == house.events
+    assert [event[1] for event in house.events] == [bad]
+    last.sendall(ASKED)
+    house.keep(other)
+    assert last.recv(100) == b"answer", "another thread watches now"
