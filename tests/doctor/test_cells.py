@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from test_joining import values
 
 import doctor
+from tests.doctor.test_joining import values
 
 LOSS, ACCURACY = [0.9, 0.52, 0.4, 0.35], [0.55, 0.6, 0.625, 0.009]
 

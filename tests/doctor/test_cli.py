@@ -7,10 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import curves_by_hand as by_hand
 import pytest
 
 from doctor.cli import main
+from tests.doctor import curves_by_hand as by_hand
 
 CONTEXT = ["--n-train", "160", "--n-val", "40", "--batch-size", "16", "--learning-rate", "1e-3", "--optimizer", "adam"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from event_files import event_file
-from test_joining import values
 
 import doctor
 from doctor.columns import role
+from tests.doctor.event_files import event_file
+from tests.doctor.test_joining import values
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import curves_by_hand as by_hand
 import numpy as np
 import pytest
 
@@ -11,6 +10,7 @@ from benchmarks.doctor.make_runs import make
 from doctor import diagnose
 from doctor.judge import load
 from doctor.symptoms import JUDGED
+from tests.doctor import curves_by_hand as by_hand
 
 SMOOTH = (0.018 + 0.18 * np.exp(-np.arange(60) / 2)).tolist()
 FLAT = [float(np.log(2))] * 20

@@ -7,9 +7,9 @@ import json
 import math
 
 import pytest
-from test_joining import values
 
 import doctor
+from tests.doctor.test_joining import values
 
 EPOCHS = range(1, 5)
 LOSS = [round(1 / n, 4) for n in EPOCHS]

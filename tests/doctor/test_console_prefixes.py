@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from test_console_shapes import SHAPES, printed
 
 import doctor
+from tests.doctor.test_console_shapes import SHAPES, printed
 
 PREFIXES = (
     "INFO:root:",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from test_joining import values
 
 import doctor
+from tests.doctor.test_joining import values
 
 EPOCHS = range(1, 6)
 LOSS = [round(1 / n, 4) for n in EPOCHS]

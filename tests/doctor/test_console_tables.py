@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from test_console_shapes import LOSSES_AND_VALIDATIONS, OF, printed
-from test_joining import values
 
 import doctor
+from tests.doctor.test_console_shapes import LOSSES_AND_VALIDATIONS, OF, printed
+from tests.doctor.test_joining import values
 
 TABLES = {
     "rich": (

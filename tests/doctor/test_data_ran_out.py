@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from findings_told import symptoms, told
 
 from doctor import diagnose
+from tests.doctor.findings_told import symptoms, told
 
 # 200 rows in batches of 16, steps_per_epoch=200 // 16: written by Keras 3.15.1 on TensorFlow 2.21.0.
 WRITTEN = {

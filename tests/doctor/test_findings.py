@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import curves_by_hand as by_hand
 import pytest
 
 from doctor import LABELS, SETTINGS, Change, Diagnosis, Evidence, Finding, HistoryError, Remedy, diagnose
@@ -11,6 +10,7 @@ from doctor.case import Case
 from doctor.context import Context
 from doctor.curves import load
 from doctor.symptoms import JUDGED, NOTES, Symptom
+from tests.doctor import curves_by_hand as by_hand
 
 CASE = Case.of(load(by_hand.overfitting()), Context.of(by_hand.CONTEXT))
 BARE = Case.of(load({"loss": [0.5, 0.4]}), Context())

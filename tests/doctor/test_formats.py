@@ -7,9 +7,9 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from test_joining import values
 
 import doctor
+from tests.doctor.test_joining import values
 
 LOSS, VALIDATION = [0.7, 0.5, 0.4, 0.35], [0.72, 0.6, 0.5, 0.45]
 ACCURACY, VALIDATION_ACCURACY = [0.5, 0.75, 0.875, 1.0], [0.5, 0.625, 0.75, 0.875]

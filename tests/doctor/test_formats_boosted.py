@@ -10,10 +10,10 @@ import json
 import pytest
 from sklearn.ensemble import GradientBoostingClassifier, HistGradientBoostingClassifier
 from sklearn.metrics import log_loss
-from test_formats import ACCURACY, LOSS, VALIDATION, VALIDATION_ACCURACY, check
-from test_joining import values
 
 import doctor
+from tests.doctor.test_formats import ACCURACY, LOSS, VALIDATION, VALIDATION_ACCURACY, check
+from tests.doctor.test_joining import values
 
 
 def lightgbm_line(n: int) -> str:

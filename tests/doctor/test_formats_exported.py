@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from test_formats import LOSS, VALIDATION, VALIDATION_ACCURACY, check
 
 import doctor
+from tests.doctor.test_formats import LOSS, VALIDATION, VALIDATION_ACCURACY, check
 
 
 @pytest.mark.parametrize("names", [("train_mse", "val_mse"), ("mse", "val_mse"), ("train/rmse", "eval/rmse")])

@@ -8,10 +8,10 @@ import struct
 from pathlib import Path
 
 import pytest
-from test_formats import ACCURACY, EVERY, LOSS, VALIDATION, VALIDATION_ACCURACY, check, write
-from test_joining import values
 
 import doctor
+from tests.doctor.test_formats import ACCURACY, EVERY, LOSS, VALIDATION, VALIDATION_ACCURACY, check, write
+from tests.doctor.test_joining import values
 
 
 def test_mmengine_0_10_counts_validation_in_epochs_and_training_in_steps() -> None:

@@ -6,10 +6,10 @@ import struct
 from pathlib import Path
 
 import pytest
-from test_formats import ACCURACY, LOSS, VALIDATION, VALIDATION_ACCURACY, check
-from test_joining import values
 
 import doctor
+from tests.doctor.test_formats import ACCURACY, LOSS, VALIDATION, VALIDATION_ACCURACY, check
+from tests.doctor.test_joining import values
 
 EPOCHS = range(1, 5)
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_joining import values
 
 import doctor
+from tests.doctor.test_joining import values
 
 
 def problem() -> tuple[np.ndarray, np.ndarray]:

@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from event_files import event_file
-from test_joining import values
 
 import doctor
+from tests.doctor.event_files import event_file
+from tests.doctor.test_joining import values
 
 LOSS, VALIDATION = [0.75, 0.5, 0.375, 0.25], [0.625, 0.5625, 0.5, 0.4375]
 ACCURACY, MEASURED = [0.5, 0.625, 0.75, 0.875], [0.5, 0.5625, 0.625, 0.6875]

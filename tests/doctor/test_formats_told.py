@@ -6,12 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
-from test_formats import LOSS
 
 import doctor
 from doctor.readers import READERS
 from doctor.readers.base import SURE
 from doctor.readers.source import Source
+from tests.doctor.test_formats import LOSS
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from event_files import event_file
-from test_formats import ACCURACY, LOSS, VALIDATION, VALIDATION_ACCURACY, check, write
-from test_joining import values
 
 import doctor
+from tests.doctor.event_files import event_file
+from tests.doctor.test_formats import ACCURACY, LOSS, VALIDATION, VALIDATION_ACCURACY, check, write
+from tests.doctor.test_joining import values
 
 NOTE = "in the order in which they were written"
 

@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 import pytest
-from findings_told import symptoms, told
 
 from doctor import diagnose
 from doctor.symptoms.loss_of_probabilities import least_of_sigmoid, least_of_softmax
+from tests.doctor.findings_told import symptoms, told
 
 LN2 = math.log(2)
 FACTS = {"n_train": 2000, "n_val": 500}

@@ -7,9 +7,9 @@ import math
 
 import numpy as np
 import pytest
-from event_files import event_file
 
 import doctor
+from tests.doctor.event_files import event_file
 
 
 def read(text: str) -> doctor.Run:

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-import curves_by_hand as by_hand
 import pytest
 
 from doctor import diagnose
+from tests.doctor import curves_by_hand as by_hand
 
 RARE = by_hand.CONTEXT | {"class_counts_train": [152, 8], "class_counts_val": [38, 2]}
 

@@ -4,7 +4,6 @@ import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from typing import Any
 
-import curves_by_hand as by_hand
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 
 from doctor import Diagnosis, diagnose, plot
 from doctor.plot.scale import Scale
+from tests.doctor import curves_by_hand as by_hand
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -5,7 +5,6 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-import curves_by_hand as by_hand
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 from doctor import LABELS, Context, diagnose
 from doctor.curves import LONGEST, load
 from doctor.statistics import robust
+from tests.doctor import curves_by_hand as by_hand
 
 numbers = st.one_of(st.none(), st.floats(allow_nan=True, allow_infinity=True), st.integers(-5, 5))
 columns = st.lists(numbers, min_size=0, max_size=40)

@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 import pytest
-from findings_told import symptoms
 
 from doctor import diagnose
+from tests.doctor.findings_told import symptoms
 
 LN2 = math.log(2)
 

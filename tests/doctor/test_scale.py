@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-import curves_by_hand as by_hand
 import numpy as np
 import pytest
 
@@ -15,6 +14,7 @@ from doctor.context import FACTS, Context
 from doctor.counting import MOST, size_from_steps
 from doctor.curves import load
 from doctor.scale import Scale, scale_of
+from tests.doctor import curves_by_hand as by_hand
 
 EPOCHS = np.arange(20)
 

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import math
 
-import curves_by_hand as by_hand
 import numpy as np
 import pytest
 from scipy import stats
@@ -13,6 +12,7 @@ from doctor.context import Context
 from doctor.curves import load
 from doctor.scale import scale_of
 from doctor.statistics import GROUPS, robust
+from tests.doctor import curves_by_hand as by_hand
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -6,12 +6,12 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-import curves_by_hand as by_hand
 import numpy as np
 import pytest
-from findings_told import symptoms, told
 
 from doctor import diagnose, read
+from tests.doctor import curves_by_hand as by_hand
+from tests.doctor.findings_told import symptoms, told
 
 LN2 = math.log(2)
 FACTS = {"n_train": 2000, "n_val": 500}

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from findings_told import symptoms, told
 from sklearn.datasets import load_digits
 
 from benchmarks.doctor.fitting import Run, start, train
 from benchmarks.doctor.network import Settings
 from doctor import diagnose
+from tests.doctor.findings_told import symptoms, told
 
 Rows = tuple[np.ndarray, np.ndarray]
 TEN = Settings(hidden=(32,), learning_rate=3e-3, batch_size=16, head="classes", outputs=10)

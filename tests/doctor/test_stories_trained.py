@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from findings_told import symptoms, told
 
 from benchmarks.doctor import problems
 from benchmarks.doctor.fitting import Run, start, train
 from benchmarks.doctor.network import Settings
 from doctor import diagnose, read
+from tests.doctor.findings_told import symptoms, told
 
 Rows = tuple[np.ndarray, np.ndarray]
 SANE = Settings(hidden=(16,), learning_rate=5e-3, batch_size=16)
