@@ -16,6 +16,9 @@ from doctor.findings import Evidence
 from doctor.scale import Scale, scale_of
 from doctor.statistics import measure
 
+_NOTHING = -6.5
+"""log10 of a ratio below which there is none."""
+
 
 @dataclass(frozen=True)
 class Case:
@@ -87,7 +90,7 @@ class Case:
         unit = "guessing" if self.scale.guessing else "first_loss"
         named = ((name.replace("guessing", unit), measure) for name, measure in names.items())
         known = ((name, self[measure]) for name, measure in named if math.isfinite(self[measure]))
-        return tuple(Evidence(name, 10.0 ** min(value, 300.0), ends) for name, value in known)
+        return tuple(Evidence(name, _ratio(value), ends) for name, value in known)
 
     def cost_of_guessing(self) -> tuple[Evidence, ...]:
         """Quote what guessing costs, where that is known."""
@@ -97,3 +100,8 @@ class Case:
         """Quote numbers of the context."""
         found = ((name, getattr(self.context, name)) for name in names)
         return tuple(Evidence(name, float(value)) for name, value in found if value is not None)
+
+
+def _ratio(logarithm: float) -> float:
+    """Return a ratio from its log10; what lies at the floor of `log_ratio` is no rise, swing or range at all."""
+    return 10.0 ** min(logarithm, 300.0) if logarithm > _NOTHING else 0.0

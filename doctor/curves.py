@@ -96,8 +96,8 @@ def run_of(history: Any) -> Run:
 
 def curves_of(run: Run) -> Curves:
     """Return the curves of a run, thinned to what the statistics look at."""
-    kept = _thinned(len(run))
     points = {series.curve: series.points for series in run.series}
+    kept = _thinned(len(run), [held.values for held in points.values()])
     values = {curve: held.values[kept] for curve, held in points.items()}
     bad = {
         int(place) + 1
@@ -159,10 +159,13 @@ class _Unread(list[Any]):
         super().__init__([complaint])
 
 
-def _thinned(length: int) -> npt.NDArray[np.int64]:
+def _thinned(length: int, curves: Sequence[Array]) -> npt.NDArray[np.int64]:
+    """Return the rows that are looked at: evenly spread, and those of each curve's least and greatest value."""
     if length <= LONGEST:
         return np.arange(length)
-    return np.unique(np.linspace(0, length - 1, LONGEST).round().astype(np.int64))
+    known = [values for values in curves if np.isfinite(values).any()]
+    extremes = [int(find(values)) for values in known for find in (np.nanargmin, np.nanargmax)]
+    return np.unique([*np.linspace(0, length - 1, LONGEST - len(extremes)).round().astype(np.int64), *extremes])
 
 
 def parts_of(curves: Curves, least: int = 4) -> list[Curves]:

@@ -19,6 +19,7 @@ from typing import Any
 from doctor.case import Case
 from doctor.findings import LABELS
 from doctor.readings import among_familiar, familiar, read_off
+from doctor.symptoms.diverged import enormous
 from doctor.symptoms.imbalance_collapse import unequal
 from doctor.symptoms.too_small_validation import LARGEST
 
@@ -55,7 +56,7 @@ def judge(case: Case, allowed: Collection[str]) -> tuple[str, ...]:
     found = among_familiar(case, allowed, found) if familiar(case) else read_off(case, allowed, found)
     found = consistent(found, case)
     if "diverged" in facts:
-        found = set()  # a loss that is not a number leaves nothing else to be told from it
+        found = set()  # a loss that is not a number, or enormous, leaves nothing else to be told from it
     if "imbalance_collapse" in facts:
         found -= {"healthy", "label_noise", "underfitting", "undertrained"}
     return tuple(label for label in LABELS if label in found | facts)
@@ -64,10 +65,11 @@ def judge(case: Case, allowed: Collection[str]) -> tuple[str, ...]:
 def certain(case: Case) -> frozenset[str]:
     """Return the labels that follow from a fact.
 
-    A loss that is not finite; ten validation examples or fewer; one answer at the share of very unequal classes.
+    A loss that is not finite, or enormous; ten validation examples or fewer; one answer at the share of very unequal
+    classes.
     """
     found = set()
-    if case.curves.non_finite:
+    if case.curves.non_finite or enormous(case):
         found.add("diverged")
     if case.context.n_val is not None and case.context.n_val <= LARGEST:
         found.add("too_small_validation")

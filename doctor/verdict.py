@@ -32,6 +32,7 @@ _SHORT = "This curve is too short to tell anything"
 _SELDOM = "The training loss was logged too seldom to tell"
 _HIGH = "The loss stays far above what guessing would cost"
 _ROSE = "The loss rose, and stayed far too high"
+_ENORMOUS = "The loss is enormous: the numbers exploded"
 _FIXED = "The output cannot vary: the model gives one and the same answer for everything"
 _ONE_ANSWER = "The validation result stands still, as where a model gives one answer for everything"
 _NO_LEARNING = "The validation result never changes, and nothing is learned in training either"
@@ -57,6 +58,7 @@ _KINDS = {
     "seldom_logged": _SELDOM,
     "stays_high": _HIGH,
     "rose": _ROSE,
+    "enormous": _ENORMOUS,
 }
 _BESIDE_NOTHING_LEARNED = {"constant_validation": "The validation result does not change either", "underfitting": ""}
 """What is said, or left out, beside a model that learned nothing."""

@@ -148,6 +148,8 @@ def main() -> None:
     parser.add_argument("--trees", type=int, default=70)
     parser.add_argument("--leaves", type=int, default=7)
     options = parser.parse_args()
+    if options.average and not (options.keep and options.out):
+        parser.error("--average needs --keep TREES, to average with, and --out TREES, to write the result to")
     runs = [run for path in options.runs for run in read_runs(path)]
     learned = learn_all(runs, options.sets, trees=options.trees, leaves=options.leaves)
     if options.out:

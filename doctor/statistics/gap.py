@@ -31,6 +31,7 @@ _ACCURACY_NAMES = (
     "accuracy_gap",
     "accuracy_gap_z",
     "early_accuracy_gap",
+    "early_accuracy_gap_z",
     "val_accuracy_drop",
     "val_accuracy_when_fitted",
     "fitted_at",
@@ -78,21 +79,28 @@ def _accuracy_gaps(curves: Curves, context: Context, scale: Scale) -> dict[str, 
     both = np.isfinite(train) & np.isfinite(val)
     train, val = train[both], val[both]
     gap = last(train) - last(val)
-    mean = min(max((last(train) + last(val)) / 2, 0.02), 0.98)
     images = 1 / max(context.n_val or 50, 1) + 1 / max(context.n_train or 200, 1)
+    early = level(part(train - val, 0, 0.15, least=2))
     guess = 1 / scale.classes if scale.classes else 0.0
     fitted = np.flatnonzero(train >= guess + 0.9 * (last(train) - guess))
     first = int(fitted[0]) if len(fitted) else len(train) - 1
     numbers = (
         gap,
-        gap / math.sqrt(mean * (1 - mean) * images),
-        level(part(train - val, 0, 0.15, least=2)),
+        gap / _deviation((last(train) + last(val)) / 2, images),
+        early,
+        early / _deviation(level(part((train + val) / 2, 0, 0.15, least=2)), images),
         float(_smoothed(val).max()) - last(val),
         level(val[first : first + 3]) - last(train),
         first / len(train),
         (1 - last(val)) * context.n_val if context.n_val else math.nan,
     )
     return dict(zip(_ACCURACY_NAMES, numbers, strict=True))
+
+
+def _deviation(share: float, images: float) -> float:
+    """Return the sampling error of a difference of two shares around `share`; `images` is the sum of 1 / n of both."""
+    share = min(max(share, 0.02), 0.98)
+    return math.sqrt(share * (1 - share) * images)
 
 
 def _smoothed(values: Array) -> Array:

@@ -18,6 +18,11 @@ _ROSE = 0.1
 """log10 of a rise of the training loss above where it began that is worth the word (a quarter)."""
 _FELL = 0.05
 """log10 of the fall (a tenth) without which it began there."""
+_ENORMOUS = {True: 3.0, False: 6.0}
+"""log10 of the loss over that of guessing beyond which no penalty lifts it: for classes that are told, and for those
+that are only read off the curves, where the loss may be a squared error."""
+_ENORMOUS_OWN, _TENFOLD = 12.0, -1.0
+"""log10 of a loss of its own scale that targets a million wide have, and of a fall of which something was learned."""
 _LEARNED = -0.15
 """log10 of the least training loss, in its unit, below which a run had learned something."""
 
@@ -33,7 +38,15 @@ def possible(case: Case) -> bool:
     down = case["loss_late_monotony"] < -3 and case["loss_last"] < undecided + _MARGIN
     noisily = case["loss_fall"] < 0 and case["val_loss_late_monotony"] < -3 and case["loss_last"] < undecided + _NEARLY
     on_its_way = down or noisily
-    return bool(case.curves.non_finite) or (far and not on_its_way)
+    return bool(case.curves.non_finite) or enormous(case) or (far and not on_its_way)
+
+
+def enormous(case: Case) -> bool:
+    """Tell whether the loss ends beyond what any answers, penalty or targets cost: the numbers have exploded."""
+    if case.scale.guessing:
+        return bool(case["loss_last"] > _ENORMOUS[case.scale.told])
+    high = case["loss_last"] + math.log10(case.scale.guess.loss) > _ENORMOUS_OWN
+    return bool(high and not case["loss_fall"] < _TENFOLD)
 
 
 def from_the_start(case: Case) -> bool:
@@ -63,6 +76,9 @@ def _causes(case: Case) -> tuple[Cause, ...]:
         Cause("learning rate much too high", "a hundredth of the rate trains normally"),
         Cause("an L2 penalty so large that its step overshoots", "the loss grows by the same factor each epoch"),
     )
+    if not case.curves.non_finite and enormous(case):
+        targets = Cause("targets not scaled, where they are numbers", "divided by their spread they cost about 1")
+        return (steps[0], inputs[1], targets, steps[1])
     if not from_the_start(case):
         return (steps[0], inputs[1], steps[1], inputs[0])
     form = Cause("targets of another form than the loss expects", "a logarithm of 0 or of a negative number gives NaN")
@@ -71,6 +87,8 @@ def _causes(case: Case) -> tuple[Cause, ...]:
 
 def _kind(case: Case, stays: bool) -> str | None:
     """Return the way in which the loss went wrong, None where it exploded and stayed finite."""
+    if not case.curves.non_finite and enormous(case):
+        return "enormous"
     if stays:
         return "stays_high"
     if from_the_start(case):
@@ -88,13 +106,11 @@ def describe(case: Case) -> Finding:
     high = "ends far above what guessing would cost" if case.scale.guessing else "ends far above where it began"
     was = "was infinite or not a number from the first epoch on" if from_the_start(case) else ""
     what = (was or "became infinite or not a number") if broken else high
-    stays = not broken and case["loss_most"] - case["loss_first"] < _ROSE
+    kind = _kind(case, stays=not broken and case["loss_most"] - case["loss_first"] < _ROSE)
     return Finding(
         symptom="diverged",
         severity="critical",
-        summary=f"The loss {high}: the model is sure of wrong answers."
-        if stays
-        else f"Training went out of control: the loss {what}.",
+        summary=_summary(kind, high, what, evidence),
         evidence=(*first, *evidence, *case.cost_of_guessing()),
         causes=_causes(case),
         remedy=Remedy(
@@ -108,8 +124,16 @@ def describe(case: Case) -> Finding:
             if from_the_start(case)
             else f"{_kept(case)}Start again with a far lower learning rate, scaled inputs and clipped gradients.",
         ),
-        kind=_kind(case, stays),
+        kind=kind,
     )
+
+
+def _summary(kind: str | None, high: str, what: str, final: tuple[Evidence, ...]) -> str:
+    if kind == "enormous":
+        return f"The loss ends at about {final[0].value:.0e}, which no sound model's does: the numbers exploded."
+    if kind == "stays_high":
+        return f"The loss {high}: the model is sure of wrong answers."
+    return f"Training went out of control: the loss {what}."
 
 
 SYMPTOM = Symptom("diverged", needs=(), least_epochs=1, describe=describe, possible=possible)

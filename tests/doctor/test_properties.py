@@ -102,6 +102,17 @@ def test_a_million_epochs_are_thinned_before_anything_costly_is_done() -> None:
     assert diagnose(history, by_hand.CONTEXT).labels
 
 
+def test_the_best_epoch_among_a_million_is_not_thinned_away() -> None:
+    history = {"loss": np.full(1_000_000, 0.3), "val_loss": np.full(1_000_000, 0.4)}
+    history["val_loss"][333_332] = 0.2
+
+    curves = load(history)
+
+    assert curves.val_loss is not None
+    assert int(curves.epochs[np.argmin(curves.val_loss)]) == 333_333
+    assert len(curves) <= LONGEST
+
+
 def test_a_nan_among_a_million_epochs_is_not_thinned_away() -> None:
     loss = np.full(1_000_000, 0.3)
     loss[777_777:] = np.nan

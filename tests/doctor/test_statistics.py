@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -85,6 +86,22 @@ def test_an_unfinished_exponential_fall_is_extrapolated_to_its_end() -> None:
 
     still_to_come = (loss[27] - 0.2) / math.log(2)
     assert found["loss_remaining"] == pytest.approx(still_to_come, rel=0.15)
+
+
+@pytest.mark.parametrize(
+    "curve",
+    [lambda t: 0.1 + 0.9 * np.exp(-t / 15), lambda t: 0.2 + 0.8 / np.sqrt(t), lambda t: 1 / t, lambda t: 0.3 + 0 * t],
+    ids=["exponential", "power", "power without a rest", "flat"],
+)
+def test_what_a_run_three_times_as_long_would_bring_is_forecast(curve: Callable[[np.ndarray], np.ndarray]) -> None:
+    values = curve(np.arange(1.0, 121.0))
+    shown = Case.of(load({"loss": np.log(2) * values[:40]}), Context(task="binary"))
+
+    assert shown["loss_to_come"] == pytest.approx(values[39] - values[119], abs=0.03)
+
+
+def test_a_loss_that_rises_has_nothing_to_come() -> None:
+    assert Case.of(load({"loss": np.linspace(0.3, 0.6, 20)}), Context(task="binary"))["loss_to_come"] == 0
 
 
 def test_training_lags_validation_by_half_an_epoch_and_that_is_taken_out() -> None:

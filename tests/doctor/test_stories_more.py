@@ -186,3 +186,37 @@ def test_one_answer_is_not_told_of_a_model_whose_training_loss_is_lower_than_tha
     }
 
     assert ("one_class_answered" in symptoms(diagnose(history, {"classes": 2}))) is said
+
+
+SWINGS = 1 + 0.5 * np.sin(np.arange(12))
+
+
+@pytest.mark.parametrize(
+    ("history", "facts"),
+    [
+        ({"loss": 1e18 * SWINGS}, {}),
+        ({"loss": 1e18 * SWINGS, "val_loss": 2e18 * SWINGS}, {"task": "regression"}),
+        ({"loss": np.geomspace(1e18, 1e14, 12), "accuracy": np.linspace(0.5, 0.9, 12)}, {"classes": 2}),
+        ({"loss": np.geomspace(2e18, 1e17, 12), "accuracy": np.linspace(0.2, 0.9, 12)}, {}),
+    ],
+)
+def test_a_loss_that_is_enormous_has_exploded_whatever_else_it_does(history: dict[str, Any], facts: Any) -> None:
+    diagnosis = diagnose(history, facts)
+
+    assert diagnosis.labels == ("diverged",)
+    assert "enormous" in diagnosis.verdict
+    assert told(diagnosis, "diverged").kind == "enormous"
+
+
+def test_a_squared_error_of_large_targets_that_falls_has_not_exploded() -> None:
+    fall = 4e13 * (0.01 + 0.99 * np.exp(-np.arange(30) / 4))
+
+    assert diagnose({"loss": fall, "val_loss": 1.02 * fall}, {"task": "regression"}).healthy
+
+
+def test_a_loss_that_never_rose_is_not_said_to_have_risen() -> None:
+    loss = [0.67, 0.6, 0.5, 0.45, 0.4, 0.35, math.nan, math.nan]
+    finding = told(diagnose({"loss": loss}, {"classes": 2}), "learning_rate_too_high")
+
+    (rise,) = [evidence for evidence in finding.evidence if evidence.name == "largest_rise_over_guessing"]
+    assert rise.value == 0
