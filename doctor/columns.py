@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from doctor.errors import HistoryError
+from doctor.languages import in_english
 
 CURVES = ("loss", "accuracy", "val_loss", "val_accuracy")
 """The curves that the doctor understands, in Keras's names."""
@@ -44,7 +45,7 @@ _ERRORS = {
 SPLITS = {
     "train": ("train", "training", "tr", "trn", "learn", "fit"),
     "validation": ("val", "valid", "validation", "eval", "evaluation", "dev", "vld", "vali"),
-    "test": ("test", "tst", "testing"),
+    "test": ("test", "tst", "testing", "te"),
 }
 """Whose a value is -> the words that say so."""
 _SPLIT_OF = {word: split for split, words in SPLITS.items() for word in words}
@@ -87,7 +88,7 @@ class Role:
 
 def role(column: str) -> Role | None:
     """Tell from its name what a column holds, or None where it is neither a loss nor an accuracy."""
-    column = _TRAIN_AGAIN.sub("train", column)
+    column = apart(_TRAIN_AGAIN.sub("train", in_english(column)))
     for words in dict.fromkeys((words_of(column), words_of(_CAMEL.sub("_", column)))):
         found = _role(list(words))
         if found is not None:
@@ -133,6 +134,11 @@ def _role(words: list[str]) -> Role | None:
     return None
 
 
+def apart(name: str) -> str:
+    """Part an owner and what it owns that are written together: `trainloss`, `vloss`."""
+    return _JOINED.sub(lambda found: f"{'val' if found[1].lower() == 'v' else found[1]} {found[2]}", name)
+
+
 NOT_OF_THE_EPOCH = frozenset(
     {"best", "min", "max", "minimum", "maximum", "lowest", "smallest", "highest", "prev", "previous", "smoothed"}
 )
@@ -140,6 +146,7 @@ NOT_OF_THE_EPOCH = frozenset(
 _NO_PART = NOT_OF_THE_EPOCH | {"iterations", "balanced", "std", "top5", "time"}
 _TRAIN_AGAIN = re.compile(r"\btrain(?:ing)?[_ -]eval(?:uation|uator)?(?![a-z])", re.IGNORECASE)
 """The training set, measured by an evaluation: `training_eval/accuracy` (Ignite)."""
+_JOINED = re.compile(r"(?<![^\W_])(train|val|valid|test|v)(loss|acc|accuracy)(?![^\W_])", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from doctor import tracks
 from doctor.errors import HistoryError
-from doctor.joining import join
+from doctor.joining import join, owned
 from doctor.log import Log
 from doctor.points import ABSENT, UNSURE, Array
 from doctor.run import History, Reading, Run, first_non_finite
@@ -91,7 +91,7 @@ def run_of(history: Any) -> Run:
         return history
     if isinstance(history, History) and (run := history.run) is not None:
         return run
-    return join(Log(tracks.of_columns(_columns(history), UNSURE)), "memory")
+    return join(owned(Log(tracks.of_columns(_columns(history), UNSURE))), "memory")
 
 
 def curves_of(run: Run) -> Curves:

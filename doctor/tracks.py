@@ -12,6 +12,7 @@ import numpy as np
 
 from doctor.columns import words_of
 from doctor.errors import HistoryError
+from doctor.languages import in_english
 from doctor.log import Cells, Track
 from doctor.points import MISSING, Array, Points
 
@@ -33,6 +34,8 @@ _STEPS = frozenset(
     {"step", "steps", "global_step", "iter", "iters", "iteration", "iterations", "it", "_step", "trainer_global_step"}
     | {"num_steps", "training_iteration", "batch_num", "total_steps", "n_iter"}
 )
+_MOSTLY = 0.5
+"""Share of the epochs' beginnings at which steps have to begin again to count within the epoch."""
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
 
 
@@ -50,6 +53,8 @@ def of_columns(columns: Mapping[str, Any], nan: int = 2) -> tuple[Track, ...]:
     row = np.arange(length, dtype=np.float64)
     epoch = _axis(columns, _EPOCHS)
     step = _axis(columns, _STEPS)
+    if epoch is not None and step is not None and _within(epoch, step):
+        step = None
     taken = {name for name in columns if _plain(name) in _EPOCHS | _STEPS}
     return tuple(
         Track(
@@ -65,6 +70,14 @@ def of_columns(columns: Mapping[str, Any], nan: int = 2) -> tuple[Track, ...]:
     )
 
 
+def _within(epoch: Array, step: Array) -> bool:
+    """Tell whether steps count the batches of each epoch anew, and so place nothing in the whole of training."""
+    length = min(len(epoch), len(step))
+    known = np.isfinite(epoch[:length]) & np.isfinite(step[:length])
+    later = np.diff(epoch[:length][known]) > 0
+    return bool(later.any()) and bool((np.diff(step[:length][known])[later] <= 0).mean() > _MOSTLY)
+
+
 def _up_to(axis: Array | None, length: int) -> Array | None:
     """Return the beginning of an axis, or the very array where that is all of it."""
     return axis if axis is None or len(axis) == length else axis[:length]
@@ -76,7 +89,7 @@ def is_axis(column: str) -> bool:
 
 
 def _plain(column: str) -> str:
-    return "_".join(words_of(column))
+    return "_".join(words_of(in_english(column)))
 
 
 def _axis(columns: Mapping[str, Cells], names: frozenset[str]) -> Array | None:

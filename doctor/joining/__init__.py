@@ -10,7 +10,8 @@ from doctor.joining.assignment import Assignment, assign
 from doctor.joining.axis import gather
 from doctor.joining.belief import doubt
 from doctor.joining.gaps import settle
-from doctor.joining.restarts import runs_of
+from doctor.joining.labelled import labelled_runs, owned
+from doctor.joining.restarts import restarted
 from doctor.joining.starved import without_starved
 from doctor.joining.units import to_fraction
 from doctor.log import Log
@@ -18,6 +19,11 @@ from doctor.points import Points
 from doctor.run import Reading, Run, Series
 
 _MOST_LISTED = 200
+
+
+def runs_of(log: Log) -> list[Log]:
+    """Return the runs of a log: those that a column tells apart, and those that were written one after another."""
+    return [run for part in labelled_runs(log) for run in restarted(owned(part))]
 
 
 def join(log: Log, format: str, names: tuple[str, ...] = ()) -> Run:
@@ -69,4 +75,4 @@ def _in_units(points: dict[str, Points], assigned: Assignment) -> tuple[dict[str
     return changed, tuple(notes)
 
 
-__all__ = ["join", "runs_of"]
+__all__ = ["join", "owned", "runs_of"]

@@ -33,7 +33,7 @@ class _Part:
     resumed: float | None = None
 
 
-def runs_of(log: Log) -> list[Log]:
+def restarted(log: Log) -> list[Log]:
     """Return the runs of a log, each with its axis going forward; a log with one run comes back as it is."""
     log = forwards(log)
     main = _main(log)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from doctor import tracks
 from doctor.columns import role
 from doctor.errors import HistoryError
+from doctor.languages import in_english
 from doctor.points import MISSING
 from doctor.readers import cells, numeric
 from doctor.readers.base import MOST_COLUMNS, MOST_ROWS, NO, PERHAPS, Log, Reader, Track, limited
@@ -148,7 +149,7 @@ def _tracks(parts: list[Part]) -> tuple[Track, ...]:
 
 def holds_value(name: str) -> bool:
     """Tell whether a cell of what looks like a header holds a value: then it is a printed line, and no header."""
-    return _VALUE.search(name) is not None
+    return _VALUE.search(in_english(name)) is not None
 
 
 def holds_curves(header: Sequence[str]) -> bool:

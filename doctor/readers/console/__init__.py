@@ -10,6 +10,7 @@ import json
 from dataclasses import replace
 
 from doctor.errors import HistoryError
+from doctor.languages import in_english
 from doctor.log import Log
 from doctor.readers.base import LIKELY, NO, SURE, Reader, text_of
 from doctor.readers.console import boosted, composer, fits, histories, loops, spacy_table, tables, trainer
@@ -86,7 +87,7 @@ def read(source: Source) -> list[Log]:
 
 def log_of(text: str) -> Log | None:
     """Return what was printed as a log, or None where no way of printing knows the text."""
-    lines = frames(text)
+    lines = frames(in_english(text))
     if len(lines) > _MOST_LINES:
         raise HistoryError(f"The text has more than {_MOST_LINES:,} lines; keep those that end an epoch.")
     lines, ranks = undressed(unwrapped(lines))

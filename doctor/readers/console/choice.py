@@ -89,6 +89,7 @@ def _single(rows: Sequence[Row], places: dict[tuple[float, str], list[int]]) -> 
 
 def _kept(rows: Sequence[Row], held: list[int], name: str, single: set[tuple[str, str]]) -> list[int]:
     once = [place for place in held if (rows[place].words, name) in single]
+    once = [place for place in once if not rows[place].values[name].running] or once
     if once and len(held) > 1:
         if len(once) > 1 and once == held:
             _refuse_turns(rows[once[-2]].words, rows[once[-1]].words, name)

@@ -33,7 +33,10 @@ def _pattern(text: str) -> Callable[[str], str | None]:
     return find
 
 
-_WORD = rf"(?<![A-Za-z_])(?:epochs?|epoche|époque|época|epoca|ep)(?![a-z]){_BEHIND}{_NUMBER}|\b(\d{{1,9}})epoch results"
+_WORD = (
+    rf"(?<![A-Za-z_])(?:epochs?|epoche|époque|época|epoca|ep)(?![a-z]){_BEHIND}{_NUMBER}"
+    r"|\b(\d{1,9})(?:epoch results|(?:\.|st|nd|rd|th) epoch)"
+)
 _BAR = r"^[^|]*\|[^|]*\|\s*(\d+)/\d+ \[.*(?:s/epoch|epoch/s|s/ep\b)|^[^|]*\bepochs?\b[^|]*\|[^|]*\|\s*(\d+)/\d+ \["
 COUNTERS: Sequence[Counter] = (
     Counter("epoch", _pattern(_WORD)),
@@ -45,7 +48,8 @@ COUNTERS: Sequence[Counter] = (
     Counter("epoch", _pattern(rf"(?<!best)(?<!loss)_epoch{_BEHIND}{_NUMBER}")),
     Counter("step", _pattern(rf"\biter(?:ation)?s?\b(?!\((?:val|test)\)){_BEHIND}{_NUMBER}")),
     Counter("step", _pattern(rf"\b(?:global_|global )?steps?\b{_BEHIND}{_NUMBER}")),
-    Counter("step", _pattern(rf"^\s*{_NUMBER}\s*[:|]|^\s*{_NUMBER}\s+(?=[A-Za-z])")),
+    Counter("step", _pattern(rf"^\s*{_NUMBER}\s*[:|]|^\s*{_NUMBER}\s+(?=[A-Za-z{{])")),
     Counter("step", _pattern(r"\|\s*(\d+)/\d+ \[")),
+    Counter("step", _pattern(r"^\s*[(#]\s*(\d+)\s*(?:/\s*\d+)?\)?\s|^\s*(\d+)\.?\s*(?:/\s*\d+)?\s+(?=[A-Za-z])")),
 )
 """The ways, the likeliest first; the first that counts lines with a loss is taken."""

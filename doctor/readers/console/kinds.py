@@ -8,6 +8,7 @@ from functools import cached_property
 
 from doctor.columns import words_of
 from doctor.errors import HistoryError
+from doctor.readers.console import bare
 from doctor.readers.console.alike import filled, parted, standing
 from doctor.readers.console.choice import Row, words_in
 from doctor.readers.console.counters import Counter
@@ -26,7 +27,7 @@ _ABOUT = re.compile(
     re.IGNORECASE,
 )
 """From here on a line speaks of the best epoch, or of weights that were saved."""
-_BAR = re.compile(r"\d+%\s*[|━█]|it/s|s/it|\[=*>?\.*\]|━{3}")
+_BAR = re.compile(r"\d+%\s*[|━█]|it/s|s/it|\[=*>?\.*\]|=={2,}>|━{3}")
 _LENGTH = re.compile(r"(?<![\d.])\d+/(\d+)(?![\d.])")
 _VALIDATING = {"evaluating": "eval", "validating": "val", "testing": "test"}
 
@@ -42,7 +43,7 @@ class Kind:
     def __init__(self, common: str, first: str) -> None:
         """Take what the lines have in common, and the first of them."""
         self.first = _before(reworded(first))
-        self.text = spelled_out(_before(reworded(standing(common))))
+        self.text = bare.named(spelled_out(_before(reworded(standing(common)))))
         self._counts: dict[Counter, str | None] = {}
         self._values: dict[str, tuple[Value, ...]] = {}
 
@@ -51,6 +52,11 @@ class Kind:
         if counter not in self._counts:
             self._counts[counter] = counter.find(self.text)
         return self._counts[counter]
+
+    def lead(self, counter: Counter) -> str | None:
+        """Return what stands before the number that a line counts, without other numbers."""
+        number = self.count(counter)
+        return None if number is None else words_in(self.text[: self.text.find(number)])
 
     def values(self, owner: str) -> tuple[Value, ...]:
         """Return the losses and accuracies, each name once, as `printed.values` does."""

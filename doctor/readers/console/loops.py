@@ -10,19 +10,26 @@ and `Test Error:` above `Accuracy: 65.1%, Avg loss: 0.79` (PyTorch's tutorials),
 from __future__ import annotations
 
 import itertools
+from collections import Counter as Counted
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from doctor.columns import Role
+from doctor.errors import HistoryError
 from doctor.log import Log, Track
+from doctor.readers.console import bare
 from doctor.readers.console.choice import Row, chosen, ranked
 from doctor.readers.console.counters import COUNTERS, Counter
-from doctor.readers.console.kinds import Line, kinds_of
+from doctor.readers.console.kinds import Kind, Line, kinds_of
 from doctor.readers.console.printed import other_names
 from doctor.tracks import of_rows
 
 _MOST_OTHERS = 40
+_OFTEN = 3
+"""Lines of one wording from which it is printed each epoch."""
+_MANY_WORDS = 12
+"""Words of a line from which it is a sentence."""
 _SCORE = "scikit-learn's validation score was taken for the accuracy; of a regressor it is R squared."
 
 
@@ -36,22 +43,34 @@ class _Line(NamedTuple):
 
 def _read(lines: list[str]) -> Log | None:
     kinds = kinds_of(lines)
-    known: list[tuple[Counter, list[_Line]]] = []
+    often = Counted(line.kind for line in kinds)
+    known: list[tuple[Counter, list[_Line], tuple[str, ...]]] = []
     for counter in COUNTERS:
-        counts = any(line.kind.count(counter) is not None for line in kinds)
-        held = _counted(kinds, counter) if counts else []
+        leads = _leads(often, counter)
+        held, notes = _without_prose(_counted(kinds, counter, leads) if leads else [])
         if any(map(_has_loss, held)):
-            known.append((counter, held))
+            known.append((counter, held, notes))
             if held[0].last is not None or _closes(held):
-                return _log(_closed(held), counter, kinds)
-    return _log(_closed(known[0][1]), known[0][0], kinds) if known else None
+                return _log(known[-1], kinds)
+    return _log(known[0], kinds) if known else None
 
 
-def _counted(lines: list[Line], counter: Counter) -> list[_Line]:
+def _leads(often: Mapping[Kind, int], counter: Counter) -> set[str]:
+    """Return what stands before the number that is counted; that of prose, which stands once, only if all do."""
+    leads: dict[str, int] = {}
+    for kind, lines in often.items():
+        lead = kind.lead(counter)
+        if lead is not None:
+            leads[lead] = leads.get(lead, 0) + lines
+    most = max(often.values(), default=0)
+    return {lead for lead, lines in leads.items() if lines >= _OFTEN or most < _OFTEN}
+
+
+def _counted(lines: list[Line], counter: Counter, leads: set[str]) -> list[_Line]:
     """Return the lines that hold values, each with what was counted last."""
     found: list[_Line] = []
     last, owner, above = None, "", ""
-    counts = [line.count(counter) for line in lines]
+    counts = [line.count(counter) if line.kind.lead(counter) in leads else None for line in lines]
     for place, (line, own) in enumerate(zip(lines, counts, strict=True)):
         kind = line.kind
         if own is not None:
@@ -64,6 +83,33 @@ def _counted(lines: list[Line], counter: Counter) -> list[_Line]:
         if row is not None:
             found.append(_Line(own, last, row))
     return found
+
+
+def _without_prose(lines: list[_Line]) -> tuple[list[_Line], tuple[str, ...]]:
+    """Return the lines without prose around the log, and a note on it.
+
+    A wording that stands once beside others that stand three times and more is prose if it comes before all epochs, is
+    long, or holds nothing but curves that are printed each epoch.
+    """
+    often = Counted(line.row.words for line in lines)
+    each = [line for line in lines if often[line.row.words] >= _OFTEN]
+    curves = {curve for line in each for curve in _curves(line)}
+    places = {(line.last, curve) for line in each for curve in _curves(line)}
+    prose = [line for line in lines if each and often[line.row.words] == 1 and _is_prose(line, curves, places)]
+    if not prose:
+        return lines, ()
+    note = f"Left out as text around the log: {len(prose)} line(s) such as {prose[0].row.words!r:.70}."
+    return [line for line in lines if not any(line is other for other in prose)], (note,)
+
+
+def _is_prose(line: _Line, curves: set[str], places: set[tuple[float | None, str]]) -> bool:
+    if line.own is not None:
+        return all((line.own, curve) in places for curve in _curves(line))
+    return line.last is None or curves >= _curves(line) or len(line.row.words.split()) >= _MANY_WORDS
+
+
+def _curves(line: _Line) -> set[str]:
+    return {own.curve for value in line.row.values.values() if (own := value.phrase.role) is not None}
 
 
 def _is_overtaken(place: int, lines: list[Line], counts: list[float | None]) -> bool:
@@ -102,16 +148,34 @@ def _closed(lines: Sequence[_Line]) -> list[Row]:
     return rows[::-1] if closing else rows
 
 
-def _log(rows: list[Row], counter: Counter, lines: list[Line]) -> Log | None:
-    kept, notes = chosen(rows)
+def _log(found: tuple[Counter, list[_Line], tuple[str, ...]], lines: list[Line]) -> Log | None:
+    counter, held_lines, said = found
+    kept, notes = chosen(_closed(held_lines))
+    notes += said
     notes += [_SCORE] if any(line.kind.text.startswith("validation accuracy: ") for line in lines) else []
     roles = ranked(kept)
+    notes += _unnamed(kept)
     cells = [{name: value.value for name, value in row.values.items() if name in roles} for row in kept]
     each = counter.unit == "step" and _follow([row.number for row in kept]) and not _closes_rounds(cells, roles)
     unit = "epoch" if each else counter.unit
     numbered = [{unit: row.number, **held} for row, held in zip(kept, cells, strict=True) if held]
     tracks = tuple(replace(track, role=roles[track.name]) for track in of_rows(numbered))
     return Log((*tracks, *_others(lines, roles)), notes=tuple(notes)) if tracks else None
+
+
+def _unnamed(rows: Sequence[Row]) -> list[str]:
+    """Say what was taken for the loss where values have no name but that of their set.
+
+    Raises:
+        HistoryError: They do not fall, and may be accuracies.
+    """
+    values = [float(value.value) for row in rows for name, value in row.values.items() if name.endswith(bare.UNNAMED)]
+    if not values:
+        return []
+    few = max(1, len(values) // 4)
+    if not sum(values[-few:]) < sum(values[:few]):
+        raise HistoryError(bare.MAYBE)
+    return [bare.NOTE]
 
 
 def _follow(counts: list[float]) -> bool:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from doctor.columns import NOT_OF_THE_EPOCH, SPLITS, Role, role, words_of
+from doctor.columns import NOT_OF_THE_EPOCH, SPLITS, Role, apart, role, words_of
 from doctor.readers.shapes import REGRESSION
 
 SPLIT_OF = {word: split for split, words in SPLITS.items() for word in words if word != "fit"}
@@ -14,18 +14,21 @@ _STEPS = frozenset({"batch", "minibatch", "step", "iter", "iteration"})
 """Words that say that a value is of a few examples only."""
 _MEANS = frozenset(
     {"mean", "avg", "average", "averaged", "running", "total", "epoch", "current", "cur", "overall", "final", "set"}
+    | {"images", "image", "samples", "examples", "batches", "loader", "done"}
     | {"data", "dataset", "model", "network", "the", "of", "phase", "per", "s", "classification", "net", "main", "this"}
 )
 """Words that say how a value was taken, and not what it is."""
-_BREAKS = frozenset(
-    {"with", "and", "has", "is", "at", "in", "on", "done", "finished", "took", "after", "end", "results"}
-)
+_BREAKS = frozenset({"with", "and", "has", "is", "at", "in", "on", "finished", "took", "after", "end", "results"})
 AXES = frozenset({"epoch", "ep", "step", "batch", "iter", "iteration", "it"})
-_APART = re.compile(r"[()\[\]]|\s-+\s|[.,;]\s")
+_APART = re.compile(
+    r"[()\[\]]|\s-+\s|(?<!\bval)(?<!\btr)(?<!\bvalid)(?<!\btrain)(?<!\bacc)(?<!\bavg)[.,;]\s", re.IGNORECASE
+)
 _CAMEL = re.compile(r"(?<=[a-z])(?=(?:Loss|Acc|Accuracy)\b)")
 _TIMED = re.compile(r"\b[A-Za-z]+ \d+(?:\.\d+)?\s?(?:s|sec|seconds|ms|m|min|h)\b")
 """`train 2.1s`: how long it took, which owns nothing."""
 _LONGEST_NAME = 4
+_UNNAMED = "unnamed"
+"""What stands for the name of a value that has none but its set's (`doctor.readers.console.bare`)."""
 WEAKEST = 30
 """The rank of names such as `mse`, which are the loss only where nothing is called so."""
 
@@ -64,8 +67,10 @@ class Phrase:
 @lru_cache(maxsize=4096)
 def phrase_of(text: str) -> Phrase:
     """Read the words before a number."""
-    text = _CAMEL.sub(" ", text.replace("'s", ""))
+    text = apart(_CAMEL.sub(" ", text.replace("'s", "")))
     words = list(words_of(_APART.split(text)[-1]))
+    if words[1:] == [_UNNAMED] and words[0] in SPLIT_OF:
+        return Phrase(" ".join(words), Role("loss", SPLIT_OF[words[0]], WEAKEST + 10), words[0])
     for first in range(max(0, len(words) - _LONGEST_NAME), len(words)):
         own = role(" ".join(words[first:]))
         if own is not None and not own.part:

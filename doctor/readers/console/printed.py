@@ -25,7 +25,9 @@ _IS_NUMBER = re.compile(NUMBER, re.IGNORECASE).fullmatch
 _LONGEST = 4_000
 _MOST_BLANKS = 80
 _BLANKS = re.compile(" {80,}")
-_HINT = re.compile("loss|acc|err|logl|top|entropy|nll|bce|prec|cost|ms[el]|mae", re.IGNORECASE)
+_GLUED = re.compile(r"(?<=\d)[ \t]+(?=Epoch \d+/\d+\s)")
+"""Where a forum glued the lines of an epoch to those of the one before."""
+_HINT = re.compile("loss|acc|err|logl|top|entropy|nll|bce|prec|cost|ms[el]|mae|unnamed", re.IGNORECASE)
 """Cheap to look for; a line without it names no loss and no accuracy."""
 
 
@@ -56,6 +58,7 @@ def frames(text: str) -> list[str]:
     text = _BLANKS.sub(" " * _MOST_BLANKS, text)
     if "\b" in text:
         text = re.sub("\b+", "\r", text)
+    text = _GLUED.sub("\n", text)
     return [line[:_LONGEST] for part in _ANSI.sub("", text).split("\n") for line in part.split("\r") if line.strip()]
 
 
@@ -69,11 +72,16 @@ def values(line: str, owner: str = "") -> Iterator[Value]:
     if not _HINT.search(line):
         return
     end = 0
-    for match in _matches(line):
+    matches = _matches(line)
+    names = {phrase_of(match.group(1)).name for match in matches}
+    twins = {name.split(" ", 1)[1] for name in names if SPLIT_OF.get(name.split(" ", 1)[0], "train") != "train"}
+    for match in matches:
         owner = owner_in(line[end : match.start()]) or owner
         end = match.end()
         phrase = phrase_of(match.group(1))
         owner = phrase.owner or owner
+        if phrase.split is None and phrase.quantity and phrase.name in twins:
+            owner = ""  # what has a twin that names validation is training's, wherever it stands
         if phrase.quantity:
             split = owner if phrase.split is None else phrase.split
             yield _value(phrase.owned(split), match)

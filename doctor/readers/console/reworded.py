@@ -27,6 +27,11 @@ _WORDINGS = (
         r"\2 \1",
     ),
     (
+        (" is ", " was ", "→", "->", "=>"),
+        re.compile(rf"(?<=\w)\s*(?: is| was|→|->|=>)\s*(?={NUMBER})", re.IGNORECASE),
+        ": ",
+    ),
+    (
         (" after ", " at ", " for ", " in ", " of ", " on ", " over "),
         re.compile(
             r"\b(loss|cost|acc|accuracy|error) (?:after|at|for|in|of|on|over) "

@@ -20,6 +20,10 @@ _SHARING = (
 _SLASHED = re.compile(
     rf"\b{_NAME}\s*[(\[]?({_SPLIT})\s*/\s*({_SPLIT})[)\]]?\s*[:=]?\s*({NUMBER})\s*%?\s*/\s*({NUMBER})", re.IGNORECASE
 )
+_NAMED_BEHIND = re.compile(
+    rf"\b{_NAME}\s*[:=]?\s*({NUMBER})\s*%?\s*/\s*({NUMBER})\s*%?\s*[(\[]\s*({_SPLIT})\s*/\s*({_SPLIT})\s*[)\]]",
+    re.IGNORECASE,
+)
 _TWO_NAMES = re.compile(rf"\b{_NAME}\s*/\s*{_NAME}\s*[:=]?\s*({NUMBER})\s*%?\s*/\s*({NUMBER})", re.IGNORECASE)
 _WORD, _VALUE = re.compile(rf"\b{_SPLIT}\b", re.IGNORECASE), re.compile(rf"(?<![\w.]){NUMBER}(?![\w.])", re.IGNORECASE)
 
@@ -30,7 +34,9 @@ def spelled_out(line: str) -> str:
         return line
     for pattern in _SHARING:
         line = pattern.sub(_each, line)
-    return line if "/" not in line else _TWO_NAMES.sub(_each_name, _SLASHED.sub(_both, line))
+    if "/" not in line:
+        return line
+    return _TWO_NAMES.sub(_each_name, _SLASHED.sub(_both, _NAMED_BEHIND.sub(_behind, line)))
 
 
 def _each(found: re.Match[str]) -> str:
@@ -48,6 +54,12 @@ def _each_name(found: re.Match[str]) -> str:
 
 def _both(found: re.Match[str]) -> str:
     name, first, second, one, other = found.groups()
+    return found.group(0) if role(name) is None else _said(name, ((first, one), (second, other)))
+
+
+def _behind(found: re.Match[str]) -> str:
+    """Spell out `loss 0.5 / 0.4 (train/val)`."""
+    name, one, other, first, second = found.groups()
     return found.group(0) if role(name) is None else _said(name, ((first, one), (second, other)))
 
 
