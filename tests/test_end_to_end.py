@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from artifact import store
 from service import Settings, create_app
+from tests.there import there
 from training.reading import example
 
 MODELS = Path(__file__).parents[1] / "models"
@@ -64,7 +65,7 @@ def test_the_committed_model_is_compact_and_its_report_whole(report: dict[str, A
 def test_the_picture_to_try_it_with_is_of_the_kind_that_the_shipped_model_knows(client: FlaskClient) -> None:
     """The model has seen faces of 25 x 25 gray pixels; a sharp colour photograph is rightly unlike them."""
     example = (Path(__file__).parents[1] / "service" / "static" / "example.jpg").read_bytes()
-    answer = client.post("/predict", data=example).json["predictions"][0]
+    answer = there(client.post("/predict", data=example).json)["predictions"][0]
     assert answer["label"] == "face"
     assert not answer["uncertain"]
     assert not answer["unfamiliar"]

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
+from typing import cast
 
 import numpy as np
 import onnxruntime
@@ -19,12 +20,14 @@ from artifact.card import Classes, ImageSpec
 from artifact.errors import ImageError
 from artifact.report import page, reading, table
 from artifact.report.growth import MoreImages
-from doctor import diagnosis, readers
-from service import app
+from doctor import diagnosis, readers, symptoms
+from service import app, routes
 from service.settings import Settings as ServiceSettings
 from tests.service.publishing import make_card, publish
+from tests.there import there
 from training import checks, pipeline, sections, strategies
 from training.checks import Subject
+from training.finished import Finished
 from training.output import modelcard, summary
 from training.progress import Stages
 from training.reading import dataset
@@ -43,10 +46,10 @@ def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Mod
         file = tmp_path / Path(place).name
         file.write_text(MODULES[place], encoding="utf-8")
         name = place.removesuffix(".py").replace("/", ".")
-        spec = importlib.util.spec_from_file_location(name, file)
+        spec = there(importlib.util.spec_from_file_location(name, file))
         module = importlib.util.module_from_spec(spec)
         monkeypatch.setitem(sys.modules, name, module)
-        spec.loader.exec_module(module)
+        there(spec.loader).exec_module(module)
         return module
 
     return load
@@ -100,7 +103,8 @@ def test_a_section_is_measured_written_read_and_rendered_everywhere(
     card = make_card(classes=Classes("ant", "bee"))
     rules = SimpleNamespace(probabilities=np.array([0.2, 0.7, 0.6, 0.9]))
     run = SimpleNamespace(labels=np.array([0, 0, 1, 1]), rules=rules)
-    written = reading.write(sections.put_together(SimpleNamespace(card=card, run=run, more=MoreImages())))
+    done = cast(Finished, SimpleNamespace(card=card, run=run, more=MoreImages()))
+    written = reading.write(sections.put_together(done))
     assert written["by_class"] == {"right": {"ant": 0.5, "bee": 1.0}}
 
     report, said = reading.read(written), "By class: 50 of 100 of ant, 99 of 100 of bee."
@@ -116,7 +120,7 @@ def test_a_symptom_is_found_and_its_remedy_given(
     load: Callable[[str], ModuleType], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     symptom = load("doctor/symptoms/single_epoch.py").SYMPTOM
-    monkeypatch.setattr(diagnosis, "NOTES", (*diagnosis.NOTES, symptom))
+    monkeypatch.setattr(diagnosis, "NOTES", (*symptoms.NOTES, symptom))
     found = {finding.symptom: finding for finding in doctor.diagnose({"loss": [0.7]}, doctor.Context())}
     assert found["single_epoch"].remedy.changes[0].value == 10
     assert "single_epoch" not in {
@@ -157,11 +161,11 @@ def test_a_route_answers_is_documented_and_says_what_is_wrong(
 ) -> None:
     publish(tmp_path / "models")
     blueprint = load("service/routes/classes.py").api
-    monkeypatch.setattr(app, "BLUEPRINTS", (*app.BLUEPRINTS, blueprint))
+    monkeypatch.setattr(app, "BLUEPRINTS", (*routes.BLUEPRINTS, blueprint))
     client = app.create_app(ServiceSettings(models=tmp_path / "models")).test_client()
     card = store.read(tmp_path / "models", "default").card
     assert client.get("/classes").json == {"positive": card.classes.positive, "negative": card.classes.negative}
     assert client.get("/classes?model=cats").status_code == 404
     assert client.get("/classes?model=../cats").status_code == 422
-    document = client.get("/openapi.json").json
+    document = there(client.get("/openapi.json").json)
     assert set(document["paths"]["/classes"]["get"]["responses"]) >= {"200", "404", "422", "503"}

@@ -21,7 +21,7 @@ from training.evaluation.growth import Level, Measured, extrapolate
 from training.evaluation.splitting import Fold
 from training.gathering import Gathered
 from training.network.graph_network import GraphNetwork
-from training.problem.interface import Candidate, Fitted, Problem
+from training.problem.interface import Fitted, Problem
 from training.reading import belonging
 
 SHARES = (0.25, 0.5)
@@ -86,7 +86,7 @@ def _draw(held: Contest, problem: Problem) -> Measured:
     draws = [nested.shrink(folds, problem.labels, problem.groups, (share, share), problem.seed) for share in SHARES]
     later = [replace(fold, repeat=fold.repeat + at * repeats) for at, draw in enumerate(draws) for fold in draw]
     anew = replace(problem, folds=later)
-    changed: Candidate = replace(held.winner.candidate, problem=anew)  # type: ignore[type-var]  # see Candidate
+    changed = replace(held.winner.candidate, problem=anew)
     smaller = np.split(changed.evaluate().logits, len(SHARES))
     whole = held.winner.evaluation.logits[:repeats]
     points = {

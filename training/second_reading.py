@@ -90,7 +90,7 @@ def _group(problem: Problem, dataset: Dataset, told: Counted, settings: Settings
 
 
 def _measure(candidate: Candidate, problem: Problem) -> Performance:
-    other: Candidate = replace(candidate, problem=problem)  # type: ignore[type-var]  # see Candidate
+    other = replace(candidate, problem=problem)
     logits = calibration.cross(other.evaluate().logits, problem.labels, problem.folds, problem.groups)
     scored = [Scored(other.name, logits, other.megabytes)]
     return choosing.measure(scored, 0, problem.labels, problem.groups, problem.seed, problem.folds)

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from artifact.card import ImageSpec
 from benchmarks.training import screening
 from training.evaluation.groups import Groups
 from training.evaluation.splitting import split
-from training.problem.interface import Evaluation, Problem
+from training.problem.interface import Evaluation, Fitted, Problem
 
 N = 40
+SPEC = ImageSpec(8, 8)
 LABELS = np.arange(N) % 2
 TRUTH = np.where(LABELS == 1, 4.0, -4.0)
 
@@ -22,11 +24,16 @@ class Fixed:
     name: str
     problem: Problem
     logits: NDArray[np.float64] = field(repr=False)
+    spec: ImageSpec = SPEC
     megabytes: float = 1.0
+    work: float = 1.0
 
     def evaluate(self) -> Evaluation:
         lost = self.problem.is_raced and self.problem.is_lost(self.logits[None])
         return Evaluation(self.logits[None], (), flattered=lost)
+
+    def finish(self) -> Fitted:
+        raise AssertionError("a comparison finishes nothing")
 
 
 def _problem() -> Problem:

@@ -3,6 +3,7 @@
 import http.server
 import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -118,10 +119,10 @@ def port() -> Iterator[int]:
 
 @pytest.mark.parametrize("wrk", [True, False], ids=["wrk", "asyncio"])
 def test_clients_count_answers_and_failures(port: int, wrk: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    if wrk and clients.shutil.which("wrk") is None:
+    if wrk and shutil.which("wrk") is None:
         pytest.skip("wrk is not installed")
     if not wrk:
-        monkeypatch.setattr(clients.shutil, "which", lambda _: None)
+        monkeypatch.setattr(shutil, "which", lambda _: None)
     good = clients.run(port, Post("/", "image/jpeg", b"picture"), 2, 1)
     assert good.answers > 0
     assert good.failed == 0

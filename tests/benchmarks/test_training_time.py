@@ -11,6 +11,7 @@ from PIL import Image
 from benchmarks.training import digits, left, plot
 from benchmarks.training.__main__ import stages, table
 from benchmarks.training.timing import Run, run, stages_of
+from tests.there import there
 from training.reading.dataset import read_path
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -78,7 +79,10 @@ def test_growth_in_proportion_is_drawn_along_the_dotted_line() -> None:
     """The processor's seconds of the two runs are in proportion to the images, so both lines lie on each other."""
     root = ElementTree.fromstring(plot.draw(RUNS))
     lines = [
-        (line.get("stroke-dasharray"), [tuple(map(float, point.split(","))) for point in line.get("points").split()])
+        (
+            line.get("stroke-dasharray"),
+            [tuple(map(float, point.split(","))) for point in there(line.get("points")).split()],
+        )
         for line in root.iter(f"{SVG}polyline")
     ]
     dotted, measured = lines[0][1], lines[1][1]
@@ -93,8 +97,8 @@ def test_growth_in_proportion_is_drawn_along_the_dotted_line() -> None:
 @pytest.mark.parametrize("runs", [RUNS, RUNS[::2]], ids=["with cached features", "with an empty cache only"])
 def test_everything_lies_inside_the_picture(runs: list[Run]) -> None:
     root = ElementTree.fromstring(plot.draw(runs))
-    _, _, width, height = map(float, root.get("viewBox").split())
+    _, _, width, height = map(float, there(root.get("viewBox")).split())
     for mark in root.iter(f"{SVG}circle"):
-        assert 0 < float(mark.get("cx")) < width
-        assert 0 < float(mark.get("cy")) < height
-    assert all(0 < float(text.get("y")) < height for text in root.iter(f"{SVG}text"))
+        assert 0 < float(there(mark.get("cx"))) < width
+        assert 0 < float(there(mark.get("cy"))) < height
+    assert all(0 < float(there(text.get("y"))) < height for text in root.iter(f"{SVG}text"))

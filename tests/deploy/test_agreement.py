@@ -10,6 +10,7 @@ import pytest
 from service import Settings, create_app
 from service.intake import memory
 from tests.deploy.manifests import DEPLOY, ROOT, Document, build, read
+from tests.there import there
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 KUSTOMIZATIONS = ("kubernetes", "kubernetes-volume")
@@ -34,6 +35,7 @@ every_pod = pytest.mark.parametrize("pod", pods())
 
 
 def container_of(pod: dict[str, Any]) -> dict[str, Any]:
+    container: dict[str, Any]
     (container,) = pod["containers"]
     return container
 
@@ -52,7 +54,7 @@ def test_probes_ask_routes_that_exist_on_the_port_that_is_served(pod: dict[str, 
     for probe in probes:
         assert client.get(probe["path"]).status_code == 200
         port = ports.get(probe["port"], probe["port"])
-        assert str(port) == environment(pod)["SERVICE_PORT"] == re.search(r"^EXPOSE (\d+)$", DOCKERFILE, re.M)[1]
+        assert str(port) == environment(pod)["SERVICE_PORT"] == there(re.search(r"^EXPOSE (\d+)$", DOCKERFILE, re.M))[1]
 
 
 @every_pod
@@ -109,7 +111,7 @@ def test_a_pod_has_no_more_rights_than_it_needs(pod: dict[str, Any]) -> None:
     """By the profile `restricted` of Kubernetes' pod security standards, and a read-only root beside it."""
     container = container_of(pod)
     context = pod.get("securityContext", {}) | container["securityContext"]
-    user = int(re.search(r"^USER (\d+):(\d+)$", DOCKERFILE, re.M)[1])
+    user = int(there(re.search(r"^USER (\d+):(\d+)$", DOCKERFILE, re.M))[1])
     assert context["runAsNonRoot"] is True
     assert context["runAsUser"] == user
     assert context["readOnlyRootFilesystem"] is True
@@ -126,7 +128,7 @@ def test_paths_that_are_written_are_mounted_and_every_mount_has_its_volume(pod: 
     mounts = {mount["mountPath"]: mount for mount in container["volumeMounts"]}
     volumes = {volume["name"]: volume for volume in pod["volumes"]}
     assert {mount["name"] for mount in mounts.values()} == set(volumes)
-    home = re.search(r"\bHOME=(\S+)", DOCKERFILE)[1]
+    home = there(re.search(r"\bHOME=(\S+)", DOCKERFILE))[1]
     assert "emptyDir" in volumes[mounts[home]["name"]]
 
 
@@ -194,7 +196,7 @@ def test_kserve_is_told_the_protocol_that_the_service_speaks(models: Path) -> No
 
 
 def test_images_are_the_versions_that_are_built() -> None:
-    version = re.search(r"^ARG VERSION=(\S+)$", DOCKERFILE, re.M)[1]
+    version = there(re.search(r"^ARG VERSION=(\S+)$", DOCKERFILE, re.M))[1]
     tags = re.findall(r"(?:image: \S+:|newTag: )(\S+)", "".join(p.read_text() for p in sorted(DEPLOY.rglob("*.yaml"))))
     assert len(tags) >= 4
     assert set(tags) == {version}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 LOG2 = float(np.log(2))
-CONTEXT = {
+CONTEXT: dict[str, Any] = {
     "n_train": 160,
     "n_val": 40,
     "class_counts_train": [80, 80],
@@ -17,19 +20,20 @@ CONTEXT = {
 }
 
 
-def noisy(values: np.ndarray, size: float, seed: int = 0) -> list[float]:
+def noisy(values: NDArray[np.float64], size: float, seed: int = 0) -> list[float]:
     """Return values with independent noise of the given standard deviation."""
-    return (values + np.random.default_rng(seed).normal(0, size, len(values))).tolist()
+    return list(map(float, values + np.random.default_rng(seed).normal(0, size, len(values))))
 
 
-def falling(epochs: int, end: float, pace: float = 5.0) -> np.ndarray:
+def falling(epochs: int, end: float, pace: float = 5.0) -> NDArray[np.float64]:
     """Return a loss that falls from guessing towards `end` and flattens."""
-    return end + (LOG2 - end) * np.exp(-pace * np.arange(epochs) / epochs)
+    loss: NDArray[np.float64] = end + (LOG2 - end) * np.exp(-pace * np.arange(epochs) / epochs)
+    return loss
 
 
-def accuracy_of(loss: np.ndarray) -> list[float]:
+def accuracy_of(loss: NDArray[np.float64]) -> list[float]:
     """Return a plausible accuracy for a loss."""
-    return np.clip(1 - loss / (2 * LOG2), 0, 1).tolist()
+    return list(map(float, np.clip(1 - loss / (2 * LOG2), 0, 1)))
 
 
 def healthy(epochs: int = 40) -> dict[str, list[float]]:

@@ -15,7 +15,7 @@ from tests.doctor import curves_by_hand as by_hand
 CONTEXT = ["--n-train", "160", "--n-val", "40", "--batch-size", "16", "--learning-rate", "1e-3", "--optimizer", "adam"]
 
 
-def write(path: Path, history: dict) -> str:
+def write(path: Path, history: dict[str, Any]) -> str:
     path.write_text(json.dumps(history))
     return str(path)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -21,7 +23,7 @@ WITHIN_NOISE = {
     "val_loss": [0.5, 0.3, 0.25, 0.26, 0.28, 0.29, 0.3, 0.3],
     "val_accuracy": [6 / 7] * 8,
 }
-CASES = {
+CASES: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {
     "diverged": [({"loss": SMOOTH}, {"n_train": 35, "learning_rate": 1.5}), ({"loss": FLAT}, {})],
     "overfitting": [(WITHIN_NOISE, TINY), (by_hand.healthy(), by_hand.CONTEXT)],
     "underfitting": [({"loss": SMOOTH}, {}), (by_hand.overfitting(), by_hand.CONTEXT)],
@@ -52,7 +54,7 @@ CASES = {
     ids=[f"{symptom}-{number}" for symptom, cases in CASES.items() for number in range(len(cases))],
 )
 def test_no_tree_can_make_a_run_what_its_curves_rule_out(
-    monkeypatch: pytest.MonkeyPatch, symptom: str, history: dict, context: dict
+    monkeypatch: pytest.MonkeyPatch, symptom: str, history: dict[str, Any], context: dict[str, Any]
 ) -> None:
     _believe_only(symptom, monkeypatch)
 

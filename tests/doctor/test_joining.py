@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -24,7 +25,7 @@ def values(run: doctor.Run, curve: str) -> list[float | None]:
     return [value if there else None for value, there in written]
 
 
-def csv(*columns: str, rows: list[tuple[object, ...]]) -> str:
+def csv(*columns: str, rows: Sequence[tuple[object, ...]]) -> str:
     return "\n".join([",".join(columns), *(",".join(map(str, row)) for row in rows)]) + "\n"
 
 

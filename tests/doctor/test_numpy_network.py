@@ -60,7 +60,8 @@ def keras_history(settings: Settings, network: Network, epochs: int) -> dict[str
         shuffle=False,
         verbose=0,
     )
-    return fitted.history
+    history: dict[str, list[float]] = fitted.history
+    return history
 
 
 @pytest.mark.parametrize("settings", SETTINGS, ids=lambda s: s.optimizer)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from doctor import Diagnosis, diagnose, plot
 from doctor.plot.scale import Scale
 from tests.doctor import curves_by_hand as by_hand
+from tests.there import there
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def parsed(history: Mapping[str, Any], diagnosis: Diagnosis | None = None) -> ET.Element:
+def parsed(history: Mapping[str, Any] | Sequence[Mapping[str, Any]], diagnosis: Diagnosis | None = None) -> ET.Element:
     return ET.fromstring(plot.svg(history, diagnosis))
 
 
@@ -27,7 +28,7 @@ def test_the_picture_explains_itself_without_colour() -> None:
 
     words = [text.text for text in root.iter(f"{SVG}text")]
     assert root.find(f"{SVG}title") is not None
-    assert root.find(f"{SVG}desc").text == diagnosis.verdict
+    assert there(root.find(f"{SVG}desc")).text == diagnosis.verdict
     assert words.count("training") == words.count("validation") == 2
     assert any(path.get("stroke-dasharray") for path in root.iter(f"{SVG}path"))
     assert any("overfitting, epoch" in (word or "") for word in words)
@@ -48,7 +49,7 @@ def test_several_runs_get_a_band_from_lowest_to_highest() -> None:
     root = parsed(runs)
 
     (band,) = root.iter(f"{SVG}polygon")
-    assert len(band.get("points").split()) == 6
+    assert len(there(band.get("points")).split()) == 6
     assert not list(parsed(runs[0]).iter(f"{SVG}polygon"))
 
 
@@ -56,15 +57,13 @@ def test_a_curve_that_is_not_finite_has_a_gap() -> None:
     root = parsed({"loss": [1.0, 0.9, None, 0.8, 0.7]})
 
     (path,) = root.iter(f"{SVG}path")
-    assert path.get("d").count("M") == 2
+    assert there(path.get("d")).count("M") == 2
 
 
 @pytest.mark.parametrize("huge", [float("inf"), 1.7e308, -1.7e308])
 def test_what_is_as_good_as_infinite_is_a_gap_too(huge: float) -> None:
-    paths = [
-        path.get("d") for path in parsed([{"loss": [1.0, huge, 0.5]}, {"loss": [1.0, huge, 0.5]}]).iter(f"{SVG}path")
-    ]
-    assert [path.count("M") for path in paths] == [2]
+    twice = parsed([{"loss": [1.0, huge, 0.5]}, {"loss": [1.0, huge, 0.5]}])
+    assert [there(path.get("d")).count("M") for path in twice.iter(f"{SVG}path")] == [2]
     assert not list(parsed({"loss": [huge, huge]}).iter(f"{SVG}path"))
     assert plot.chart({"loss": [huge, 1.0]})
 
@@ -74,13 +73,13 @@ def test_what_is_as_good_as_infinite_is_a_gap_too(huge: float) -> None:
     st.lists(st.one_of(st.none(), st.floats(allow_nan=True, allow_infinity=True)), min_size=1, max_size=30),
     st.lists(st.floats(0, 1), max_size=30),
 )
-def test_whatever_is_drawn_is_well_formed_and_inside(loss: list, accuracy: list) -> None:
+def test_whatever_is_drawn_is_well_formed_and_inside(loss: list[float | None], accuracy: list[float]) -> None:
     root = parsed({"loss": loss, "val_accuracy": accuracy})
 
-    width, height = (float(number) for number in root.get("viewBox").split()[2:])
+    width, height = (float(number) for number in there(root.get("viewBox")).split()[2:])
     for circle in root.iter(f"{SVG}circle"):
-        assert 0 <= float(circle.get("cx")) <= width
-        assert 0 <= float(circle.get("cy")) <= height
+        assert 0 <= float(there(circle.get("cx"))) <= width
+        assert 0 <= float(there(circle.get("cy"))) <= height
     assert plot.chart({"loss": loss, "val_accuracy": accuracy})
 
 
@@ -102,12 +101,13 @@ def test_a_scale_maps_its_ends_and_keeps_outsiders_in() -> None:
 
 def boxes(root: ET.Element) -> list[tuple[str, float, float, float, float]]:
     """Each text with its left, right, top and bottom, by the width of a wide letter of common fonts."""
-    size, found = float(root.get("font-size")), []
+    size, found = float(there(root.get("font-size"))), []
     for text in root.iter(f"{SVG}text"):
-        width = 0.62 * size * len(text.text)
-        left = float(text.get("x")) - {"end": width, "middle": width / 2, None: 0.0}[text.get("text-anchor")]
-        baseline = float(text.get("y"))
-        found.append((text.text, left, left + width, baseline - 0.75 * size, baseline + 0.1 * size))
+        words = there(text.text)
+        width = 0.62 * size * len(words)
+        left = float(there(text.get("x"))) - {"end": width, "middle": width / 2, None: 0.0}[text.get("text-anchor")]
+        baseline = float(there(text.get("y")))
+        found.append((words, left, left + width, baseline - 0.75 * size, baseline + 0.1 * size))
     return found
 
 

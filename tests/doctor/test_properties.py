@@ -40,7 +40,9 @@ contexts = st.fixed_dictionaries(
     st.dictionaries(st.sampled_from(["accuracy", "val_loss", "val_accuracy"]), columns),
     contexts,
 )
-def test_whatever_the_numbers_there_is_a_diagnosis_in_strict_json(loss: list, rest: dict, context: dict) -> None:
+def test_whatever_the_numbers_there_is_a_diagnosis_in_strict_json(
+    loss: list[float | None], rest: dict[str, list[float | None]], context: dict[str, Any]
+) -> None:
     diagnosis = diagnose({"loss": loss, **rest}, context)
 
     json.dumps(diagnosis.to_json(), allow_nan=False)
@@ -68,7 +70,7 @@ def test_every_form_of_a_history_gets_the_same_answer(kind: str) -> None:
         def __init__(self) -> None:
             self.history = history
 
-    forms = {
+    forms: dict[str, Any] = {
         "mapping": history,
         "rows": [dict(zip(history, row, strict=True)) for row in zip(*history.values(), strict=True)],
         "arrays": {name: np.array(values) for name, values in history.items()},

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from doctor import diagnose
 from tests.doctor.findings_told import symptoms
@@ -76,7 +77,7 @@ def test_five_epochs_of_a_usual_start_do_not_accuse_the_learning_rate(noise: flo
     assert "learning_rate_too_low" not in symptoms(diagnose({"loss": loss, "accuracy": right}))
 
 
-def noisy_in_training_only(rate: float) -> tuple[dict[str, np.ndarray], dict[str, float | str]]:
+def noisy_in_training_only(rate: float) -> tuple[dict[str, NDArray[np.floating]], dict[str, object]]:
     """Dropout of 0.8: training jumps by a tenth from epoch to epoch, validation falls as smoothly as can be."""
     at = np.arange(30)
     smooth = 0.70 - 0.006 * at

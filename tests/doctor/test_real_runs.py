@@ -75,7 +75,7 @@ def test_the_remedy_for_a_rate_too_low_makes_the_run_healthy() -> None:
     for finding in slow:
         for change in finding.remedy.changes:
             if change.action == "multiply" and change.setting in settings:
-                settings[change.setting] *= change.value
+                settings[change.setting] *= float(change.value)
 
     mended = digits_run(int(settings["epochs"]), hidden_layer_sizes=(16,), learning_rate_init=settings["learning_rate"])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -28,7 +29,7 @@ def learning(classes: int, start: float = 0.0) -> dict[str, list[float]]:
     return {name: values.tolist() for name, values in curves.items()}
 
 
-def scale(history: dict, **context: object) -> Scale:
+def scale(history: dict[str, Any], **context: object) -> Scale:
     return scale_of(load(history), Context.of(context))
 
 
@@ -164,7 +165,7 @@ def test_examples_are_called_images_only_where_that_is_known(called: str | None,
 
 
 @pytest.mark.parametrize("context", [{}, {"task": "regression"}])
-def test_one_training_loss_in_twelve_epochs_is_no_model_that_learned_nothing(context: dict) -> None:
+def test_one_training_loss_in_twelve_epochs_is_no_model_that_learned_nothing(context: dict[str, str]) -> None:
     rows = "".join(f"{n},{0.55 if n == 6 else ''},{0.45 - 0.01 * n}\n" for n in range(12))
     diagnosis = diagnose(read(f"epoch,train_loss,val_loss\n{rows}".encode())[0], context)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from benchmarks.doctor import problems
 from benchmarks.doctor.fitting import Run, start, train
@@ -202,9 +203,10 @@ def test_a_sound_run_tells_none_of_these_stories(settings: Settings) -> None:
     assert not symptoms(diagnose(run.seen, _facts(run))) & (stories | {"loss_contradicts_accuracy"})
 
 
-def _softmax(values: np.ndarray) -> np.ndarray:
-    powers: np.ndarray = np.exp(values - values.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
+def _softmax(values: NDArray[np.floating]) -> NDArray[np.floating]:
+    powers: NDArray[np.floating] = np.exp(values - values.max(axis=1, keepdims=True))
+    chances: NDArray[np.floating] = powers / powers.sum(axis=1, keepdims=True)
+    return chances
 
 
 def _cost(probabilities: np.ndarray, y: np.ndarray) -> float:

@@ -33,8 +33,8 @@ class Brightness:
     """The middle between the classes' weighted mean brightness is where the logit is zero."""
 
     name: str
-    brightness: np.ndarray
-    problem: object
+    brightness: NDArray[np.float64]
+    problem: Problem
     spec: ImageSpec = SPEC
     megabytes: float = 0.01
     work: float = 0.01

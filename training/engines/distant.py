@@ -55,8 +55,7 @@ class Distant:
         }
         if not changes:
             return near
-        changed: Candidate = replace(near, problem=replace(near.problem, **changes))  # type: ignore[type-var]
-        return changed
+        return replace(near, problem=replace(near.problem, **changes))
 
     def prepare(self) -> Candidate:
         """Return the candidate itself, on the problem at home."""
@@ -78,5 +77,5 @@ def pack(strategy: str, result: CandidateResult, packed: Problem) -> CandidateRe
 
 def unpack(result: CandidateResult, problem: Problem) -> CandidateResult:
     """Return a result that has travelled, with a candidate that can be finished here."""
-    here: Candidate = replace(result.candidate, problem=problem, home=problem)  # type: ignore[type-var]
+    here = replace(result.candidate, problem=problem, home=problem)
     return replace(result, mended=replace(result.mended, candidate=here))

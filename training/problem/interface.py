@@ -8,7 +8,7 @@ same folds, chooses one, and asks it for the finished network.
 import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -143,6 +143,8 @@ class Candidate(Protocol):
     With `dataclasses.replace` it is tried again on the problem with other overrides; what was extracted is kept.
     """
 
+    __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]
+
     @property
     def name(self) -> str:
         """The strategy's name, and what sets this candidate apart: `pretrained`, `pretrained-11`."""
@@ -193,5 +195,4 @@ class Strategy(Protocol):
 def with_overrides(candidate: Candidate, overrides: Overrides) -> Candidate:
     """Return the candidate on its problem with other overrides; what was extracted is kept."""
     problem = dataclasses.replace(candidate.problem, overrides=overrides)
-    changed: Candidate = dataclasses.replace(candidate, problem=problem)  # type: ignore[type-var]  # see Candidate
-    return changed
+    return dataclasses.replace(candidate, problem=problem)
