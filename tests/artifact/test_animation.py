@@ -56,8 +56,7 @@ def hdr(kind: str, transfer: int) -> bytes:
     """A picture of ten bits, written by libavif (imagecodecs 2026.3) or libheif (pillow-heif 1.8)."""
     ten = smooth(48, 64).astype(np.uint16) * 4
     if kind == "AVIF":
-        data: bytes = imagecodecs.avif_encode(ten, bitspersample=10, primaries=9, transfer=transfer, matrix=9)
-        return data
+        return bytes(imagecodecs.avif_encode(ten, bitspersample=10, primaries=9, transfer=transfer, matrix=9))
     file = io.BytesIO()
     picture = pillow_heif.from_bytes("RGB;16", (64, 48), (ten << 6).tobytes())
     colours = {"color_primaries": 9, "transfer_characteristics": transfer, "matrix_coefficients": 9}

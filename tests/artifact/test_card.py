@@ -12,6 +12,7 @@ from artifact import card as cards
 from artifact import schema
 from artifact.card import Card
 from artifact.errors import ArtifactError
+from tests.artifact.pictures import Color
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 share = st.floats(0, 1)
@@ -148,5 +149,5 @@ def test_the_file_is_readable_utf_8(make_card: Callable[..., Card]) -> None:
 
 
 @pytest.mark.parametrize(("color", "channels"), [("rgb", 3), ("gray", 1)])
-def test_channels_follow_the_colour(color: str, channels: int) -> None:
+def test_channels_follow_the_colour(color: Color, channels: int) -> None:
     assert cards.ImageSpec(1, 1, color).channels == channels

@@ -1,5 +1,6 @@
 """DICOM, written by pydicom 3.0 and compressed by dcmtk, against the arrays that were written and dcmtk itself."""
 
+import importlib
 import io
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 from PIL import Image
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import (
+    UID,
     ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
@@ -21,7 +23,6 @@ from pydicom.uid import (
 from artifact import image
 from artifact.card import ImageSpec, Reading, Scale
 from artifact.errors import ImageError
-from artifact.formats import choosing
 from tests.artifact.pictures import smooth
 
 PICTURE = smooth(48, 64)
@@ -37,7 +38,7 @@ def written(values: Any, syntax: Any = ExplicitVRLittleEndian, **elements: Any) 
     data.file_meta = FileMetaDataset()
     data.file_meta.TransferSyntaxUID = syntax
     data.file_meta.MediaStorageSOPClassUID = data.SOPClassUID = SecondaryCaptureImageStorage
-    data.file_meta.MediaStorageSOPInstanceUID = data.SOPInstanceUID = "1.2.3"
+    data.file_meta.MediaStorageSOPInstanceUID = data.SOPInstanceUID = UID("1.2.3")
     frames = values.shape[:-3] if colour else values.shape[:-2]
     data.Rows, data.Columns = values.shape[-3:-1] if colour else values.shape[-2:]
     if frames:
@@ -160,7 +161,7 @@ def test_jpeg_2000_inside(signed: bool) -> None:
 
 
 def test_a_palette_becomes_colours() -> None:
-    table = {
+    table: dict[str, Any] = {
         f"{colour}PaletteColorLookupTableData": (np.arange(256) * 256).astype("<u2").tobytes() for colour in ("Red",)
     }
     ramps = {"Green": np.zeros(256), "Blue": np.arange(256)[::-1] * 256}
@@ -213,6 +214,6 @@ def test_without_the_library_dicom_is_named(monkeypatch: pytest.MonkeyPatch) -> 
         raise ImportError(name)
 
     data = written(TWELVE)
-    monkeypatch.setattr(choosing.importlib, "import_module", missing)
+    monkeypatch.setattr(importlib, "import_module", missing)
     with pytest.raises(ImageError, match=r"a DICOM.*pip install 'thirtyfive\[dicom\]'"):
         image.open(data)

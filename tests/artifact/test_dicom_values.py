@@ -7,7 +7,8 @@ import numpy as np
 import pydicom
 import pytest
 from pydicom.dataset import Dataset
-from pydicom.pixels import apply_modality_lut, apply_voi_lut
+from pydicom.pixels.processing import apply_modality_lut, apply_voi_lut, convert_color_space
+from pydicom.pixels.utils import pixel_array
 from pydicom.sequence import Sequence
 
 from artifact import deep, image
@@ -79,10 +80,10 @@ def test_padding_is_as_dark_as_the_rest_can_be_and_does_not_count_for_the_range(
 
 def test_colours_that_two_pixels_share_are_what_pydicom_makes_of_them() -> None:
     rgb = smooth(48, 64).astype(np.uint8)
-    planes = pydicom.pixels.convert_color_space(rgb, "RGB", "YBR_FULL")
+    planes = convert_color_space(rgb, "RGB", "YBR_FULL")
     pairs = np.concatenate([planes[:, ::2, :1], planes[:, 1::2, :1], planes[:, ::2, 1:]], axis=2)
     data = written(planes, PhotometricInterpretation="YBR_FULL_422", PixelData=pairs.tobytes())
-    expected = pydicom.pixels.pixel_array(io.BytesIO(data))  # its decoder makes RGB of it
+    expected = pixel_array(io.BytesIO(data))  # its decoder makes RGB of it
     np.testing.assert_array_equal(np.asarray(image.decode(data)), expected)
     assert np.abs(expected.astype(int) - rgb).mean() < 3
 

@@ -11,7 +11,7 @@ from PIL import Image, ImageOps
 
 from artifact import image
 from artifact.card import ImageSpec
-from tests.artifact.pictures import PIXELS, smooth
+from tests.artifact.pictures import PIXELS, Fit, smooth
 
 RNG = np.random.default_rng(7)
 
@@ -102,7 +102,7 @@ def test_shrinking_averages_with_a_triangle_of_the_scales_width(encode_image: Ca
 @pytest.mark.parametrize("fit", ["stretch", "crop", "pad"])
 @pytest.mark.parametrize("size", [(304, 400), (704, 512), (1104, 904)])
 def test_a_jpeg_at_reduced_scale_is_close_to_one_decoded_in_full(
-    size: tuple[int, int], fit: str, encode_image: Callable[..., bytes]
+    size: tuple[int, int], fit: Fit, encode_image: Callable[..., bytes]
 ) -> None:
     pixels = smooth(*size).astype(float) + RNG.normal(0, 12, (*size, 3))
     data = encode_image(Image.fromarray(pixels.clip(0, 255).astype(np.uint8)), "JPEG", quality=90)

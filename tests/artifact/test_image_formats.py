@@ -10,7 +10,7 @@ from PIL import Image
 
 from artifact import image
 from artifact.card import ImageSpec
-from tests.artifact.pictures import ALPHA, PIXELS, exactly, on_white, smooth
+from tests.artifact.pictures import ALPHA, PIXELS, Color, exactly, on_white, smooth
 
 RNG = np.random.default_rng(7)
 
@@ -82,7 +82,7 @@ def test_a_sixteen_bit_pgm() -> None:
 
 @pytest.mark.parametrize("color", ["rgb", "gray"])
 @pytest.mark.parametrize("save", [{"file_format": "TIFF"}, {"file_format": "JPEG", "quality": 95}])
-def test_inks_become_light(save: dict[str, Any], color: str, encode_image: Callable[..., bytes]) -> None:
+def test_inks_become_light(save: dict[str, Any], color: Color, encode_image: Callable[..., bytes]) -> None:
     inks = np.zeros((64, 64, 4), dtype=np.uint8)
     inks[:32, :32, 0], inks[:32, 32:, 1], inks[32:, :32, 2], inks[32:, 32:, 3] = 255, 200, 100, 128
     light = (255 - inks[..., :3].astype(float)) * (255 - inks[..., 3:]) / 255
@@ -105,7 +105,7 @@ def test_inks_become_light(save: dict[str, Any], color: str, encode_image: Calla
 )
 @pytest.mark.parametrize("color", ["rgb", "gray"])
 def test_jpeg_of_every_kind_is_close_to_what_was_saved(
-    options: dict[str, Any], color: str, encode_image: Callable[..., bytes]
+    options: dict[str, Any], color: Color, encode_image: Callable[..., bytes]
 ) -> None:
     pixels = smooth(50, 70)
     expected = pixels if color == "rgb" else pixels @ [[0.299], [0.587], [0.114]]
@@ -125,5 +125,5 @@ def test_of_several_frames_the_first_is_read(file_format: str, encode_image: Cal
     frames = [Image.new("RGB", (16, 12), colour) for colour in ("red", "blue", "lime")]
     data = encode_image(frames[0], file_format, save_all=True, append_images=frames[1:])
     with Image.open(io.BytesIO(data)) as reopened:
-        assert reopened.n_frames == 3
+        assert getattr(reopened, "n_frames", 1) == 3
     np.testing.assert_allclose(image.load(data, ImageSpec(12, 16))[6, 8], [255, 0, 0], atol=3)

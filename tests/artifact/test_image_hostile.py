@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, _imaging
 
 from artifact import image
 from artifact.card import ImageSpec
@@ -47,7 +47,7 @@ FILES = (
     _saved("RGBA", "PNG"),
     _saved("P", "PNG"),
     _saved("1", "PNG"),
-    _saved("I;16", "PNG") if hasattr(Image.core, "convert_I16") else _saved("L", "PNG"),
+    _saved("I;16", "PNG") if hasattr(_imaging, "convert_I16") else _saved("L", "PNG"),
     _saved("RGB", "WEBP", lossless=True),
     _saved("RGB", "WEBP", quality=60),
     _saved("P", "GIF"),

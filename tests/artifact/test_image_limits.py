@@ -106,7 +106,7 @@ def measure(tmp_path: Path) -> Callable[..., tuple[float, ...]]:
     def run(data: bytes, warm: bytes | None = None) -> tuple[float, ...]:
         (tmp_path / "picture").write_bytes(data)
         (tmp_path / "warm").write_bytes(warm or saved(data[1:4].decode() if data[1:4] == b"PNG" else "JPEG"))
-        command = [sys.executable, "-c", MEASURE, tmp_path / "picture", tmp_path / "warm"]
+        command = [sys.executable, "-c", MEASURE, str(tmp_path / "picture"), str(tmp_path / "warm")]
         output = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
         return tuple(float(word) for word in output.split())
 
@@ -157,8 +157,9 @@ def written(kind: str, picture: NDArray[np.uint8]) -> bytes:
     if kind == "HEIC":
         pillow_heif.from_pillow(Image.fromarray(picture)).save(file, quality=50)
     elif kind == "TIFF":
-        options = {"photometric": "rgb", "compression": "zlib", "extratags": [(ORIENTATION, "H", 1, 6, True)]}
-        tifffile.imwrite(file, picture.astype(np.uint16) * 257, **options)
+        tags = [(ORIENTATION, "H", 1, 6, True)]
+        values = picture.astype(np.uint16) * 257
+        tifffile.imwrite(file, values, photometric="rgb", compression="zlib", extratags=tags)
     else:
         Image.fromarray(picture).save(file, kind, **({"speed": 10} if kind == "AVIF" else {}))
     return file.getvalue()

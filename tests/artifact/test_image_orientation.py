@@ -50,9 +50,9 @@ def test_all_orientations_give_one_tensor(
     def save(pixels: NDArray[np.uint8], **exif: Any) -> bytes:
         pixels = np.ascontiguousarray(pixels)
         picture = Image.fromarray(pixels[..., 0].astype(np.uint16) * 257 if mode == "I;16" else pixels)
-        return encode_image(
-            picture if mode == "I;16" else picture.convert(mode, dither=0), file_format, **options, **exif
-        )
+        if mode != "I;16":
+            picture = picture.convert(mode, dither=Image.Dither.NONE)
+        return encode_image(picture, file_format, **options, **exif)
 
     exif = Image.Exif()
     exif[ORIENTATION] = orientation

@@ -1,9 +1,12 @@
 """PNG of every kind against what its standard says."""
 
 import struct
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from artifact import image
 from artifact.card import ImageSpec
@@ -26,17 +29,17 @@ def test_every_kind_of_png(color_type: int, depth: int, interlaced: bool) -> Non
     palette = RNG.integers(0, 256, (2 ** min(depth, 8), 3), dtype=np.uint8)
     extra = chunk(b"PLTE", palette.tobytes()) if color_type == PALETTE else b""
     eight = np.rint(samples * (255 / (2**depth - 1)))
-    expected = {
+    by_kind: dict[int, Callable[[], NDArray[Any]]] = {
         GRAY: lambda: np.repeat(eight, 3, axis=2),
         RGB: lambda: eight,
         PALETTE: lambda: palette[samples[..., 0]].astype(float),
         GRAY_ALPHA: lambda: on_white(eight[..., 0], eight[..., 1]),
         RGBA: lambda: on_white(eight[..., :3], eight[..., 3]),
-    }[color_type]()
+    }
     found = image.load(png.encode(samples, depth, color_type, interlaced, extra), exactly(samples)).astype(float)
     # Pillow cuts 16-bit colours down where rounding was expected, and rounds the composite once more
     tolerance = {(GRAY, 8): 0, (GRAY, 16): 0, (RGB, 8): 0}.get((color_type, depth), 0 if color_type == PALETTE else 2)
-    np.testing.assert_allclose(found, expected, atol=tolerance)
+    np.testing.assert_allclose(found, by_kind[color_type](), atol=tolerance)
 
 
 @pytest.mark.parametrize("depth", [1, 8, 16])  # at 2 and 4 bits Pillow forgets to scale the transparent value

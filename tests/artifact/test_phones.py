@@ -1,5 +1,6 @@
 """HEIC, AVIF and JPEG 2000, written by pillow-heif 1.8 and Pillow 13, against what was saved and other readers."""
 
+import importlib
 import io
 import shutil
 import struct
@@ -16,7 +17,6 @@ from artifact import image
 from artifact.animation import is_animated
 from artifact.card import ImageSpec
 from artifact.errors import ImageError
-from artifact.formats import choosing
 from tests.artifact.pictures import smooth
 
 PICTURE = smooth(96, 128)
@@ -138,7 +138,7 @@ def test_without_the_library_heic_is_named(monkeypatch: pytest.MonkeyPatch) -> N
     def missing(name: str) -> Any:
         raise ImportError(name)
 
-    monkeypatch.setattr(choosing.importlib, "import_module", missing)
+    monkeypatch.setattr(importlib, "import_module", missing)
     with pytest.raises(ImageError, match=r"a HEIC or HEIF.*pip install 'thirtyfive\[heif\]'") as refusal:
         image.open(FILES["HEIC"])
     assert refusal.value.code == "unsupported"

@@ -2,6 +2,7 @@
 
 import io
 import struct
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ def gamma(value: float) -> bytes:
     return b"curv\0\0\0\0" + struct.pack(">IHxx", 1, round(value * 256))
 
 
-def profile(primaries: list[tuple[float, ...]], curve: bytes, space: bytes = b"RGB ") -> bytes:
+def profile(primaries: Sequence[tuple[float, ...]], curve: bytes, space: bytes = b"RGB ") -> bytes:
     """A matrix profile by hand (ICC.1:2001-04), of the given primaries in D50 and one curve."""
 
     def xyz(values: tuple[float, ...]) -> bytes:
@@ -61,7 +62,7 @@ def linear(samples: Any, exponent: float | None) -> Any:
     return np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
 
 
-def expected(picture: Any, primaries: list[tuple[float, ...]], exponent: float | None) -> Any:
+def expected(picture: Any, primaries: Sequence[tuple[float, ...]], exponent: float | None) -> Any:
     """The conversion on paper: light, through XYZ, to sRGB's light, and back to samples; clipped to the gamut."""
     light = linear(picture, exponent) @ np.array(primaries) @ np.linalg.inv(np.array(SRGB_PRIMARIES))
     light = np.clip(light, 0, 1)
@@ -71,7 +72,7 @@ def expected(picture: Any, primaries: list[tuple[float, ...]], exponent: float |
 @pytest.mark.parametrize("file_format", ["PNG", "TIFF", "WEBP"])
 @pytest.mark.parametrize(("primaries", "curve", "exponent"), [(P3, SRGB_CURVE, None), (ADOBE, gamma(2.2), 2.19921875)])
 def test_display_p3_and_adobe_rgb_become_srgb(
-    file_format: str, primaries: list[tuple[float, ...]], curve: bytes, exponent: float | None
+    file_format: str, primaries: Sequence[tuple[float, ...]], curve: bytes, exponent: float | None
 ) -> None:
     muted = (PICTURE * 0.5 + 60).astype(np.uint8)  # inside the smaller gamut
     options = {"lossless": True} if file_format == "WEBP" else {}

@@ -25,7 +25,8 @@ LATER = (
 
 @pytest.fixture
 def document() -> dict[str, Any]:
-    return jsonfile.decode(SHIPPED.read_bytes(), "report.json")
+    found: dict[str, Any] = jsonfile.decode(SHIPPED.read_bytes(), "report.json")
+    return found
 
 
 def _without(value: Any, path: list[str]) -> None:

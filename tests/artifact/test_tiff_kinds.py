@@ -123,7 +123,7 @@ def test_inks_of_sixteen_bits() -> None:
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
-def test_orientation_is_applied_once(orientation: int, dtype: type) -> None:
+def test_orientation_is_applied_once(orientation: int, dtype: type[np.uint8] | type[np.uint16]) -> None:
     values = PICTURE.astype(dtype) * (257 if dtype == np.uint16 else 1)
     tags = [(274, "H", 1, orientation, True)]
     data = written(values, photometric="rgb", extratags=tags, compression="zstd")  # zstd: not by Pillow

@@ -1,5 +1,6 @@
 """TIFFs that are refused, each by name and before anything is decoded."""
 
+import importlib
 import io
 from typing import Any
 
@@ -8,7 +9,6 @@ import pytest
 import tifffile
 
 from artifact.errors import ImageError
-from artifact.formats import choosing
 from tests.artifact.test_tiff_kinds import PICTURE, STACK, WHOLE, read, written
 
 
@@ -18,7 +18,7 @@ def test_a_tile_that_is_far_larger_than_the_picture_is_refused(compression: str 
     values = PICTURE.astype(np.uint16) if deep else PICTURE
     data = bytearray(written(values, photometric="rgb", tile=(32, 32), compression=compression))
     with tifffile.TiffFile(io.BytesIO(data)) as file:
-        place = file.pages[0].tags["TileLength"].offset
+        place = file.pages.first.tags["TileLength"].offset
     data[place + 2 : place + 12] = b"\4\0\1\0\0\0" + (16_000_000).to_bytes(4, "little")
     with pytest.raises(ImageError, match="tiles of 32 x 16,000,000 pixels") as refusal:
         read(bytes(data), scale=WHOLE)
@@ -29,7 +29,7 @@ def test_without_the_library_the_format_and_the_way_to_install_it_are_named(monk
     def missing(name: str) -> Any:
         raise ImportError(name)
 
-    monkeypatch.setattr(choosing.importlib, "import_module", missing)
+    monkeypatch.setattr(importlib, "import_module", missing)
     data = written(PICTURE.astype(np.float32), photometric="rgb")
     with pytest.raises(
         ImageError, match=r"TIFF of 3 channels, floating-point.*pip install 'thirtyfive\[scientific\]'"
@@ -54,7 +54,7 @@ def test_a_picture_inside_that_is_larger_than_its_tile_is_refused_before_it_is_d
     large = imagecodecs.jpeg2k_encode(np.zeros((480, 640, 3), np.uint8), codecformat="j2k")
     data = bytearray(written(PICTURE, photometric="rgb", compression="jpeg2000"))
     with tifffile.TiffFile(io.BytesIO(data)) as file:
-        page = file.pages[0]
+        page = file.pages.first
         offsets, counts = page.tags["StripOffsets"], page.tags["StripByteCounts"]
     place = len(data)
     data += large
