@@ -22,6 +22,12 @@ def switch_off() -> None:
         os.environ.setdefault(name, value)
 
 
+def is_off(name: str) -> bool:
+    """Switch off what is not set, and say whether one report is off then."""
+    switch_off()
+    return os.environ[name] == SWITCHES[name]
+
+
 def import_onnxruntime(module: str = "onnxruntime") -> Any:
     """Import ONNX Runtime, or a module of it, with its telemetry off.
 

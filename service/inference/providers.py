@@ -1,12 +1,13 @@
 """Choose where a network runs: a GPU where one is wanted and works, else the CPU, and say so honestly.
 
-ONNX Runtime is imported by the functions that need it: importing it starts a thread, and the parent process, whose
-memory the workers share, must not have threads when it forks.
+ONNX Runtime is imported by the functions that need it. The parent process, whose memory the workers share, imports it
+before it forks (`preload`), unless its telemetry is wanted: that is a thread, which no parent may have then.
 """
 
 from __future__ import annotations
 
 import importlib.util
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -45,6 +46,13 @@ class Choice:
     def to_json(self) -> dict[str, Any]:
         """Return the choice as plain values."""
         return asdict(self)
+
+
+def preload() -> None:
+    """Import ONNX Runtime in the parent process, so that the workers share what that takes: 5 MB of each."""
+    if telemetry.is_off("ORT_DISABLE_TELEMETRY"):
+        with suppress(ImportError):  # each worker will say so
+            telemetry.import_onnxruntime()
 
 
 def devices(requested: str) -> tuple[Device, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import flask
 from flask import Request, Response
-from werkzeug.exceptions import ClientDisconnected
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from service import problems
 from service.intake import content, fields, forms, jsonbody, uploads
@@ -43,12 +43,42 @@ def read_images(request: Request, settings: Settings) -> Submission:
 
 
 def read_body(request: Request) -> bytes:
-    """Return the whole body; raises the 413 `Problem` where it is larger than the limit."""
+    """Return the whole body.
+
+    Raises:
+        Problem: 413 where it is larger than the limit.
+        RequestEntityTooLarge: The same, where its length was said.
+        ClientDisconnected: It ended before the length that was said.
+    """
+    limit, length = request.max_content_length, request.content_length
+    if length is not None:
+        if limit is not None and length > limit:
+            raise RequestEntityTooLarge
+        return _read_exactly(request, length)
     body = request.get_data(cache=False, parse_form_data=False)
-    limit = request.max_content_length
-    if request.content_length is None and limit is not None and len(body) >= limit:
+    if limit is not None and len(body) >= limit:
         raise problems.too_large()  # of a body of unknown length, Werkzeug gives the first part without a word
     return body
+
+
+def _read_exactly(request: Request, length: int) -> bytes:
+    """Return the whole body; all of it is asked for at once.
+
+    Werkzeug's stream asks for pieces of 64 kB, and gunicorn copies what it has received beyond one for each of them: a
+    photo of 4 MB takes five times as long, and one of 300 kB seven times.
+    """
+    parts: list[bytes] = []
+    left = length
+    while left:
+        try:
+            part = request.input_stream.read(left)
+        except (OSError, ValueError) as error:
+            raise ClientDisconnected from error
+        if not part:
+            raise ClientDisconnected
+        parts.append(part)
+        left -= len(part)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 def read_form(request: Request, body: bytes) -> list[Part] | None:

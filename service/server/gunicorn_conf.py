@@ -1,7 +1,7 @@
 """Gunicorn's configuration, from the service's settings; gunicorn reads it again on HUP.
 
-Importing the application here, in the parent, lets the workers share its memory and start at once. ONNX Runtime is
-imported, and models are loaded, in each worker after the fork (`worker_app.make`).
+Importing the application and ONNX Runtime here, in the parent, lets the workers share their memory and start at once.
+Models are loaded in each worker after the fork (`worker_app.make`).
 """
 
 import os
@@ -12,6 +12,7 @@ from typing import Any
 from prometheus_client import multiprocess
 
 from service.app import working_memory
+from service.inference import providers
 from service.monitoring import folder, logs, retired
 from service.server import notice, worker_app
 from service.server.sharing import Places
@@ -20,6 +21,7 @@ from service.settings import Settings
 _settings = Settings()
 _places = Places(4 * _settings.workers + 64)  # more than there can be: those that stop keep theirs while others start
 worker_app.share(working_memory(_settings))
+providers.preload()
 _SPARE_THREADS = 8
 _RECEIVING_THREADS = 128
 _SHARED_MEMORY = Path("/dev/shm")

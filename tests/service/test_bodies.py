@@ -171,3 +171,28 @@ def test_the_name_of_a_request_keeps_its_emoji_but_not_half_of_one(served: Flask
     cut = json.dumps({"id": "\U0001f41d", "inputs": inputs}).replace("\\udc1d", "").encode()
     refused = served.post("/v2/models/default/infer", data=cut, content_type="application/json")
     assert (refused.status_code, refused.get_json()["code"]) == (400, "malformed_json")
+
+
+class Pieces(io.BytesIO):
+    """A body that a server hands on in pieces, as WSGI lets it, and that may break."""
+
+    breaks = False
+
+    def read(self, size: int | None = -1) -> bytes:
+        found = super().read(1000)
+        if self.breaks and not found:
+            raise ConnectionResetError
+        return found
+
+
+def test_a_body_that_comes_in_pieces_is_put_together(served: FlaskClient, expected: float) -> None:
+    answer = served.post("/predict", input_stream=Pieces(PHOTO + b"of the next request"), content_length=len(PHOTO))
+    assert answer.get_json()["predictions"][0]["probability"] == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize("breaks", [False, True])
+def test_a_body_that_ends_before_its_length_is_cut_short(served: FlaskClient, breaks: bool) -> None:
+    body = Pieces(PHOTO[: len(PHOTO) // 2])
+    body.breaks = breaks
+    answer = served.post("/predict", input_stream=body, content_length=len(PHOTO))
+    assert (answer.status_code, answer.get_json()["code"]) == (400, "cut_short")

@@ -40,6 +40,12 @@ def test_an_answer_over_http_is_the_one_in_process(service: Running, client: Fla
     assert answer == client.post("/predict", data=picture(77)).get_json()
 
 
+def test_the_parent_shares_the_runtime_with_its_workers_and_has_no_thread_when_it_forks(service: Running) -> None:
+    of_parent = Path(f"/proc/{service.process.pid}")
+    assert "onnxruntime_pybind11_state" in (of_parent / "maps").read_text()
+    assert len(list((of_parent / "task").iterdir())) == 1
+
+
 def test_a_chunked_body_is_read(service: Running) -> None:
     file = picture()
     chunks = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (file[:10], file[10:]))
