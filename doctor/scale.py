@@ -17,6 +17,7 @@ from doctor.chance import Chance, chance, entropy_of_error
 from doctor.context import OTHER_TASKS, Context
 from doctor.curves import Curves
 from doctor.points import Array
+from doctor.sums import times_the_mean
 
 _TWO = (0.6, 0.76)
 """First losses from which a history without accuracy is taken to be of two classes: about 10 % around ln 2."""
@@ -48,12 +49,15 @@ class Scale:
         classes: Number of classes; None where the loss is no cross-entropy of classes.
         told: Whether classes or task are facts, and not read off the curves.
         offset: What is taken off a loss that is negative somewhere, so that ratios mean something.
+        times: How many times the mean of the examples the training loss is: 1, or more where it is a sum. The cost of
+            guessing is that of the sum.
     """
 
     guess: Chance
     classes: int | None
     told: bool
     offset: float = 0.0
+    times: float = 1.0
 
     @property
     def guessing(self) -> bool:
@@ -72,11 +76,21 @@ class Scale:
     def floor(self, accuracy: float) -> float:
         """Return what a model costs that is right with probability `accuracy` and knows no more, in the unit."""
         wrong = (1 - accuracy) * math.log(max((self.classes or 2) - 1, 1))
-        return min((entropy_of_error(accuracy) + wrong) / self.guess.loss, 1.0)
+        return min((entropy_of_error(accuracy) + wrong) * self.times / self.guess.loss, 1.0)
 
 
 def scale_of(curves: Curves, context: Context) -> Scale:
     """Choose the scale of a run from facts, or from its curves."""
+    scale = _mean_scale(curves, context)
+    times = times_the_mean(curves, scale.floor, scale.guess.loss) if scale.guessing else None
+    if times is None:
+        return scale
+    guess = replace(scale.guess, loss=scale.guess.loss * times[0], val_loss=scale.guess.val_loss * times[1])
+    return replace(scale, guess=guess, times=times[0])
+
+
+def _mean_scale(curves: Curves, context: Context) -> Scale:
+    """Choose the scale of a loss that is a mean over the examples."""
     if context.task in OTHER_TASKS or (context.task is None and _negative(curves)):
         return _own(curves, told=context.task is not None)
     counts = context.class_counts_train or context.class_counts_val or ()

@@ -186,3 +186,26 @@ def test_a_loss_of_its_own_scale_that_falls_evenly_to_the_end_is_neither_flat_no
 def test_what_read_returns_is_named_where_it_is_passed_as_one() -> None:
     with pytest.raises(HistoryError, match=r"diagnose\(\*doctor.read"):
         diagnose(({"loss": [0.7, 0.6]}, None))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("classes", "val_times"), [(2, 1), (2, 12), (10, 12)])
+def test_a_loss_summed_over_batches_is_judged_as_its_mean_would_be(classes: int, val_times: int) -> None:
+    mean = learning(classes)
+    summed = mean | {
+        "loss": [50 * loss for loss in mean["loss"]],
+        "val_loss": [val_times * loss for loss in mean["val_loss"]],
+    }
+    diagnosis = diagnose(summed, {"classes": classes})
+
+    assert diagnosis.labels == diagnose(mean, {"classes": classes}).labels
+    assert 35 < scale(summed, classes=classes).times < 70
+    (note,) = [finding for finding in diagnosis if finding.symptom == "loss_is_summed"]
+    assert "sum over batches" in note.summary
+
+
+def test_a_loss_far_above_guessing_whose_accuracy_does_not_follow_is_no_sum() -> None:
+    rising = {"loss": [3.0, 8.0, 20.0, 35.0, 60.0, 80.0], "accuracy": [0.5, 0.52, 0.49, 0.51, 0.5, 0.5]}
+    penalised = learning(2) | {"loss": [9 * math.exp(-epoch / 3) + 0.5 for epoch in EPOCHS.tolist()]}
+
+    assert diagnose(rising, {"classes": 2}).labels == ("diverged",)
+    assert scale(penalised, classes=2).times == 1
