@@ -25,7 +25,7 @@ _LOSSES = {
 """Words for a loss -> how far from the plain name; where two columns qualify, the plainer one is taken."""
 _ACCURACIES = {
     "accuracy": 0,
-    "acc": 1,
+    **dict.fromkeys(("acc", "accs", "accuracies"), 1),
     **dict.fromkeys(("binary_accuracy", "categorical_accuracy", "sparse_categorical_accuracy"), 2),
     **dict.fromkeys(("binaryaccuracy", "multiclassaccuracy", "multiclass_accuracy", "accuracy_score"), 2),
     **dict.fromkeys(("accuracy_top1", "accuracy_top_1", "top1", "top_1", "top1_acc", "acc_top1", "acc1", "acc_1"), 2),

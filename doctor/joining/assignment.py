@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from doctor.columns import CURVES, NOT_OF_THE_EPOCH, SPLITS, Role, error_role, no_loss, role, words_of
 from doctor.errors import HistoryError
 from doctor.log import Log, Track
 from doctor.points import Points
 from doctor.run import Unused, Used
+
+_UNNAMED = 40
+"""The rank of columns that only say whose they are."""
 
 
 @dataclass
@@ -88,6 +93,7 @@ def _owned(log: Log) -> list[_Candidate]:
     if not any(own.quantity == "loss" for _, own in found):
         errors = [(track, own) for track in log.tracks if (own := error_role(track.name)) is not None]
         found += errors if any(own.split for _, own in errors) else []
+    found += [] if any(own.quantity == "loss" for _, own in found) else _unnamed(log)
     owners = {own.split for _, own in found if own.quantity == "loss"}
     accuracy_owned = any(own.split for _, own in found if own.quantity == "accuracy")
     both_losses_owned = "train" in owners and bool(owners & {"validation", "test"})
@@ -99,6 +105,28 @@ def _owned(log: Log) -> list[_Candidate]:
             split, how = shown, f"measured on the {shown} set"
         candidates.append(_Candidate(track, own, split, how))
     return candidates
+
+
+def _unnamed(log: Log) -> list[tuple[Track, Role]]:
+    """Return the columns that are called as the sets are (`train`, `val`) as losses, where training's falls.
+
+    Raises:
+        HistoryError: It does not fall, and may be an accuracy.
+    """
+    splits = {word: split for split, words in SPLITS.items() for word in words}
+    bare = [(track, splits[name]) for track in log.tracks if (name := track.name.strip().lower()) in splits]
+    training = next((track for track, split in bare if split == "train"), None)
+    if len(bare) < 2 or training is None:
+        return []
+    points = training.points()
+    values = points.values[np.isfinite(points.values)]
+    few = max(1, len(values) // 4)
+    if not len(values) or not values[-few:].mean() < values[:few].mean():
+        raise HistoryError(
+            f"The columns {', '.join(repr(track.name) for track, _ in bare)} do not say what they hold, and do not "
+            "fall: they may be losses or accuracies. Call them 'train_loss' and 'val_loss', or 'train_accuracy'."
+        )
+    return [(track, Role("loss", split, _UNNAMED)) for track, split in bare]
 
 
 def _part_fits(candidate: _Candidate, chosen: dict[str, _Candidate], candidates: list[_Candidate], log: Log) -> bool:
@@ -170,6 +198,8 @@ def _notes(log: Log, chosen: dict[str, _Candidate], candidates: list[_Candidate]
     for curve, candidate in chosen.items():
         if candidate.split == "test":
             yield f"No {curve} is of a validation set; {_shown(candidate.track)!r}, of a test set, was taken."
+        if candidate.role.rank == _UNNAMED:
+            yield f"{_shown(candidate.track)!r} does not say what it holds; training's falls: taken for a loss."
         if candidate.role.part:
             several = any(c.curve == curve and c is not candidate for c in candidates)
             yield f"{curve} is that of {candidate.role.part!r}, {'one of several' if several else 'the only one'}."

@@ -52,6 +52,8 @@ def text_of(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
+        if _BINARY.search(data) is None and len(_HIGH.findall(data)) < _MOST_HIGH * len(data):
+            return data.decode("cp1252", "replace")  # as Excel and older programs of Windows write
         raise HistoryError(
             "The log is neither UTF-8 text nor a TensorBoard event file; expected one of these."
         ) from None
@@ -73,6 +75,9 @@ def uncut(text: str) -> str:
     return text
 
 
+_BINARY = re.compile(rb"[\x00-\x07\x0e-\x1a\x1c-\x1f]")
+_HIGH, _MOST_HIGH = re.compile(rb"[\x80-\xff]"), 0.1
+"""What is not ASCII, and the share of a text in a western language that is more than it ever holds."""
 _LAST = re.compile(r"(?<![\w.])\d+\.(\d*)\Z")
 _LAST_CHARACTERS, _LAST_LINES = 40, 4000
 

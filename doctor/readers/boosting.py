@@ -10,9 +10,9 @@ import numpy as np
 from doctor.columns import SPLITS, role, words_of
 from doctor.errors import HistoryError
 from doctor.readers.base import NO, SURE, Log, Reader, Track
+from doctor.readers.nested import HOLDERS
 from doctor.readers.shapes import boosting_role, is_numbers
 from doctor.readers.source import Source
-from doctor.readers.structured import HOLDERS
 
 _WORDS = {"train": ("train", "learn", "fit"), "validation": ("val", "eval", "dev"), "test": ("test",)}
 _CLEARLY = 0.1
@@ -29,10 +29,27 @@ def _is_results(value: Any) -> bool:
         isinstance(value, Mapping)
         and bool(value)
         and not HOLDERS & value.keys()
+        and not all(map(_is_curve, value))
         and all(
-            isinstance(held, Mapping) and bool(held) and all(map(is_numbers, held.values())) for held in value.values()
+            isinstance(held, Mapping)
+            and bool(held)
+            and all(map(is_numbers, held.values()))
+            and not any(map(_owned, held))
+            for held in value.values()
         )
     )
+
+
+def _is_curve(name: str) -> bool:
+    """Tell whether it is a quantity, which holds sets, and not a set: `{"loss": {"train": [...]}}`."""
+    own = role(name)
+    return own is not None and own.split is None
+
+
+def _owned(metric: str) -> bool:
+    """Tell whether a name inside a set names a set itself: then the outer names are of runs, and not of sets."""
+    own = role(metric)
+    return own is not None and own.split == "validation"
 
 
 def read(source: Source) -> list[Log]:

@@ -18,8 +18,10 @@ from doctor.readers.base import MOST_COLUMNS, MOST_ROWS, NO, PERHAPS, Log, Reade
 from doctor.readers.source import NOTHING_READ, Source
 from doctor.readers.uneven import Part, Row, evened, is_number
 
+_LOOKED_AT, _MOST_ABOVE = 2**14, 30
+"""Characters, and lines above the header, that are looked at for one."""
 _DELIMITERS = ",;\t|"
-_VALUE = re.compile(r"[:=]\s*[-+]?[\d.]|[a-z]\s+(?:\d*\.\d+|nan\b|inf\b)|^\W*epoch\W+\d", re.IGNORECASE)
+_VALUE = re.compile(r"[:=]\s*\[?\s*[-+]?[\d.]|[a-z]\s+(?:\d*\.\d+|nan\b|inf\b)|^\W*epoch\W+\d", re.IGNORECASE)
 
 
 def recognises(source: Source) -> int:
@@ -43,6 +45,10 @@ def read(source: Source) -> list[Log]:
 
 def logs(text: str) -> list[Log]:
     """Read the table of a text; files that were appended to one another without an epoch column are several runs."""
+    start = table_start(text)
+    if start:
+        above = f"{text[:start].strip()!r:.60} above the header was left out."
+        return [replace(log, notes=(above, *log.notes)) for log in logs(text[start:])]
     bulk = _in_bulk(text)
     if bulk is not None:
         return [bulk]
@@ -73,6 +79,23 @@ def _in_bulk(text: str) -> Log | None:
     return None if found is None else Log(tracks.of_columns(dict(zip(header, found, strict=True))))
 
 
+def table_start(text: str) -> int:
+    """Return where the header of a table begins that stands below a title or comments; 0 where the first line is it."""
+    lines = text[:_LOOKED_AT].split("\n")[:-1]
+    if not lines or holds_curves(header_of(lines[0])):
+        return 0
+    place = 0
+    for number, line in enumerate(lines[:_MOST_ABOVE]):
+        header, rows = header_of(line), [row for row in lines[number + 1 : number + 20] if row.strip()]
+        count = line.count(delimiter_of(line))
+        if number and count and "|" not in line and holds_curves(header) and not any(map(_is_value, header)):
+            even = len(rows) > 1 and all(row.count(delimiter_of(line)) == count for row in rows[:-1])
+            if even and is_number(rows[0].split(delimiter_of(line))[0].strip(' "').replace(",", ".")):
+                return place
+        place += len(line) + 1
+    return 0
+
+
 def header_of(text: str) -> tuple[str, ...]:
     """Return the names in the first line of a table."""
     line = text.lstrip("\ufeff \t\r\n").split("\n", 1)[0].strip()
@@ -94,6 +117,7 @@ def _parts(text: str) -> tuple[list[Part], tuple[str, ...]]:
         rows: list[Row] = limited(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
         raise HistoryError(f"The table cannot be read: {error}. Expected plain CSV with a header line.") from None
+    rows = [row for row in rows if not _rules_off(row)] if delimiter == "|" else rows
     first = next((place for place, row in enumerate(rows) if row), len(rows))
     header = tuple(cell.strip() for cell in rows[first]) if first < len(rows) else ()
     if not 1 <= len(header) <= MOST_COLUMNS:
@@ -129,6 +153,11 @@ def _in_plain_numbers(parts: list[Part], delimiter: str) -> tuple[list[Part], tu
     return plain, tuple(notes)
 
 
+def _rules_off(row: Row) -> bool:
+    """Tell whether it is the line below the header of a Markdown table."""
+    return "-" in "".join(row) and not "".join(row).strip(" :-")
+
+
 def _is_header(row: Row, header: tuple[str, ...]) -> bool:
     return row[0].strip() == header[0] and bool(header[0]) and not is_number(header[0]) and not any(map(is_number, row))
 
@@ -150,6 +179,10 @@ def _tracks(parts: list[Part]) -> tuple[Track, ...]:
 def holds_value(name: str) -> bool:
     """Tell whether a cell of what looks like a header holds a value: then it is a printed line, and no header."""
     return _VALUE.search(in_english(name)) is not None
+
+
+def _is_value(cell: str) -> bool:
+    return is_number(cell) or holds_value(cell)
 
 
 def holds_curves(header: Sequence[str]) -> bool:

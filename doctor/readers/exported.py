@@ -94,7 +94,8 @@ def _series(name: str, triples: Any) -> Track:
 
 
 def _is_triples(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(row, list) and len(row) == 3 for row in value)
+    whole = isinstance(value, list) and bool(value) and all(isinstance(row, list) and len(row) == 3 for row in value)
+    return whole and not any(isinstance(cell, str) for cell in value[0])
 
 
 READER = Reader("exported", recognises, read)

@@ -31,7 +31,7 @@ def read(source: Source) -> list[Log]:
     Raises:
         HistoryError: It is no such table, or nothing was measured on the training sets.
     """
-    logs = delimited.logs(source.text) if source.json is None else [structured.log_of(source.json)]
+    logs = delimited.logs(source.text) if source.json is None else structured.logs_of(source.json)
     owned = [replace(log, tracks=tuple(map(_owned, log.tracks)), notes=(*log.notes, _NOTE)) for log in logs]
     if not any(track.role and track.role.curve == "loss" for log in owned for track in log.tracks):
         raise HistoryError(

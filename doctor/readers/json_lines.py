@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,11 +11,10 @@ from doctor.columns import role
 from doctor.errors import HistoryError
 from doctor.readers import console, jsontext
 from doctor.readers.base import LIKELY, NO, Log, Reader, limited
-from doctor.readers.shapes import flat
+from doctor.readers.nested import plain_rows
 from doctor.readers.source import Source
-from doctor.readers.structured import log_of, parse
+from doctor.readers.structured import logs_of, parse
 
-_WRAPPERS = frozenset({"record", "extra", "metrics", "data", "fields", "payload", "log", "values", "scalars"})
 _MESSAGES = ("msg", "message", "text", "event", "log", "MESSAGE")
 
 
@@ -36,22 +36,15 @@ def read(source: Source) -> list[Log]:
     """
     values = values_of(source.text)
     if len(values) == 1:
-        return [log_of(values[0])]
+        return logs_of(values[0])
     if not values or not all(isinstance(value, dict) for value in values):
         raise HistoryError("The lines are not all JSON objects; expected one object an epoch.")
-    nested = any(isinstance(item, dict) for value in values[:10] for item in value.values())
-    rows = [_unwrapped(dict(flat(value))) for value in values] if nested else values
+    rows = plain_rows(values)
     printed = None if any(map(role, {name: None for row in rows[:200] for name in row})) else _printed(rows)
     return [printed or Log(tracks.of_rows(rows))]
 
 
-def _unwrapped(row: dict[str, Any]) -> dict[str, Any]:
-    """Drop from names what only says that a logger holds them: `record/extra/train_loss` (loguru), `metrics/epoch`."""
-    names = {name: "/".join(part for part in name.split("/") if part not in _WRAPPERS) or name for name in row}
-    return {names[name] if list(names.values()).count(names[name]) == 1 else name: item for name, item in row.items()}
-
-
-def _printed(rows: list[dict[str, Any]]) -> Log | None:
+def _printed(rows: list[Mapping[str, Any]]) -> Log | None:
     """Read the messages of a structured logger in which training was printed as text."""
     name = next((name for name in _MESSAGES if any(isinstance(row.get(name), str) for row in rows[:20])), None)
     found = None if name is None else console.log_of("\n".join(str(row.get(name, "")) for row in rows))

@@ -111,9 +111,10 @@ class Source:
         """Return the columns that the first line names, in small letters; none where it is not a table's."""
         if self.is_folder or b"\x00" in self.head[:512] or self.head.lstrip()[:1] in (b"{", b"["):
             return ()
-        from doctor.readers.delimited import header_of
+        from doctor.readers.delimited import header_of, table_start
 
-        return tuple(name.lower() for name in header_of(self.head.decode("utf-8-sig", "replace")))
+        text = self.head.decode("utf-8-sig", "replace")
+        return tuple(name.lower() for name in header_of(text[table_start(text) :]))
 
     def child(self, *parts: str) -> Source | None:
         """Return what lies at a path inside a folder, or None."""

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
+from itertools import islice
 from typing import Any
 
 from doctor import tracks
 from doctor.context import Context
 from doctor.errors import HistoryError
+from doctor.points import MISSING
 from doctor.readers import jsontext
 from doctor.readers.base import MOST_COLUMNS, NO, PERHAPS, Log, Reader, Track, limited
+from doctor.readers.nested import histories
 from doctor.readers.source import Source
 
-HOLDERS = dict.fromkeys(("history", "epochs", "log_history", "metrics", "logs")).keys()
-"""Keys under which a history may stand in an object."""
+_MOST_RUNS = 200
+_MATLAB = {"TrainingLoss", "BaseLearnRate"}
+"""Columns of the `info` of MATLAB's trainNetwork, one value an iteration, null where validation was not measured."""
 
 
 def recognises(source: Source) -> int:
@@ -28,7 +32,7 @@ def read(source: Source) -> list[Log]:
     Raises:
         HistoryError: The text is not JSON, or holds no history.
     """
-    return [log_of(source.json if source.json is not None else parse(source.text))]
+    return logs_of(source.json if source.json is not None else parse(source.text))
 
 
 def parse(text: str) -> Any:
@@ -39,14 +43,24 @@ def parse(text: str) -> Any:
         raise HistoryError(f"The text is not JSON that can be read: {str(error)[:120]}.") from None
 
 
-def log_of(value: Any) -> Log:
-    """Find the curves in a parsed history."""
-    if isinstance(value, Mapping):
-        context = context_of(value.get("context"))
-        held = next((value[name] for name in HOLDERS if isinstance(value.get(name), (list, dict))), value)
-        found = _of_list(held) if isinstance(held, list) else _of_columns(held)
-        return Log(found, context)
-    return Log(_of_list(value))
+def logs_of(value: Any) -> list[Log]:
+    """Find the histories in parsed JSON: one, or several with the keys that lead to them as names.
+
+    Raises:
+        HistoryError: There is none; the message says what was found.
+    """
+    context = context_of(value.get("context")) if isinstance(value, Mapping) else {}
+    found = list(islice(histories(value), _MOST_RUNS))
+    if not found:
+        return [Log(_of_columns(value) if isinstance(value, Mapping) else _of_list(value), context)]
+    return [
+        Log(
+            _of_list(held) if isinstance(held, list) else _of_columns(held),
+            context,
+            name=path if len(found) > 1 else None,
+        )
+        for path, held in found
+    ]
 
 
 def context_of(value: Any) -> dict[str, Any]:
@@ -64,19 +78,17 @@ def _of_list(value: Any) -> tuple[Track, ...]:
 
 
 def _of_columns(value: Mapping[str, Any]) -> tuple[Track, ...]:
-    columns = {str(name): _column(values) for name, values in value.items() if isinstance(values, (list, dict))}
+    columns = {str(name): values for name, values in value.items() if isinstance(values, list)}
     if not columns or len(columns) > MOST_COLUMNS:
         found = ", ".join(repr(str(name)[:40]) for name in list(value)[:12]) or "nothing"
         raise HistoryError(f"The JSON object holds {found}; expected lists of numbers such as 'loss' and 'val_loss'.")
     longest = max(len(values) for values in columns.values())
     if longest * len(columns) > 8_000_000:
         raise HistoryError("The JSON history is too large; keep one value an epoch and the four curves.")
+    if columns.keys() >= _MATLAB:
+        columns = {name: [MISSING if cell is None else cell for cell in cells] for name, cells in columns.items()}
+        columns["iteration"] = list(range(1, longest + 1))
     return tracks.of_columns(columns)
-
-
-def _column(values: Any) -> list[Any]:
-    # pandas writes a column as an object of row numbers.
-    return list(values.values()) if isinstance(values, dict) else values
 
 
 READER = Reader("json", recognises, read)

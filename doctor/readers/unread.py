@@ -12,12 +12,13 @@ _TO_JSON = "json.dump(history.history, open('history.json', 'w'))"
 
 @dataclass(frozen=True)
 class Unread:
-    """A format: what it is called, the bytes it begins with or what its folder holds, and what to do instead."""
+    """A format: what it is called, the bytes it begins with and contains, or what its folder holds, and the way out."""
 
     what: str
     instead: str
     begins: tuple[bytes, ...] = ()
     holds: tuple[str, ...] = ()
+    contains: bytes = b""
 
 
 UNREAD = (
@@ -27,8 +28,33 @@ UNREAD = (
         (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"),
     ),
     Unread("an HDF5 file, a model's weights", f"Write the history: {_TO_JSON}", (b"\x89HDF",)),
+    Unread("an Excel workbook", "Save the sheet as CSV", (b"PK\x03\x04",), contains=b"xl/workbook.xml"),
     Unread(
-        "a zip archive, as .keras, .pt, .xlsx and ClearML's offline sessions are",
+        "a spreadsheet of LibreOffice",
+        "Save the sheet as CSV",
+        (b"PK\x03\x04",),
+        contains=b"opendocument.spreadsheet",
+    ),
+    Unread(
+        "a file of torch.save, which may run a program when it is opened",
+        "Where you trust it, write JSON: json.dump(torch.load(file)['history'], open('history.json', 'w'))",
+        (b"PK\x03\x04",),
+        contains=b"/data.pkl",
+    ),
+    Unread(
+        "an archive of numpy",
+        "Write JSON: json.dump({name: values.tolist() for name, values in numpy.load(file).items()}, "
+        "open('history.json', 'w'))",
+        (b"PK\x03\x04",),
+        contains=b".npy",
+    ),
+    Unread(
+        "a file of MATLAB",
+        "Write JSON in MATLAB: writelines(jsonencode(info), 'history.json')",
+        (b"MATLAB 5.0 MAT-file", b"MATLAB 7.3 MAT-file"),
+    ),
+    Unread(
+        "a zip archive, as .keras, .pt and ClearML's offline sessions are",
         f"Unpack it and name the log in it, or write the history: {_TO_JSON}",
         (b"PK\x03\x04",),
     ),
@@ -64,6 +90,6 @@ def told(source: Source) -> str | None:
         if source.is_folder:
             if any(source.child(*name.split("/")) is not None for name in unread.holds):
                 return f"{source.name!r} is {unread.what}, which is not read. {unread.instead}."
-        elif unread.begins and source.head.startswith(unread.begins):
+        elif unread.begins and source.head.startswith(unread.begins) and unread.contains in source.data:
             return f"{source.name!r} is {unread.what}, and is not read. {unread.instead}. {_READ}"
     return None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from test_console_shapes import ALL, BOTH, LOSS, LOSSES_AND_VALIDATIONS, OF, VALIDATION, printed
-from test_joining import values
 
 import doctor
+from tests.doctor.test_console_shapes import ALL, BOTH, LOSS, LOSSES_AND_VALIDATIONS, OF, VALIDATION, printed
+from tests.doctor.test_joining import values
 
 ASKED = """Why is my validation loss constant? It says val_loss: 0.69 and loss: 0.5 all the time.
 

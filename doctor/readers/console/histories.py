@@ -1,28 +1,51 @@
-"""A printed `history.history`: `{'loss': [0.7, 0.5], 'val_loss': [0.8, nan]}`, in one line or many."""
+"""Printed histories: `{'loss': [0.7, 0.5], 'val_loss': [0.8, nan]}`, `train_losses = [0.7, 0.5]`, rows of dictionaries.
+
+In one line or many, also inside `defaultdict(...)` or behind a name.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+from doctor.columns import role
 from doctor.log import Log
 from doctor.readers.console.printed import NUMBER
-from doctor.tracks import of_columns
+from doctor.tracks import is_axis, of_columns, of_rows
 
-_COLUMN = re.compile(r"'([\w/.\- ]{1,80})':\s*\[([^\[\]]*)\]")
-_NUMBER = re.compile(rf"(?:np\.float\d\d\()?({NUMBER})\)?", re.IGNORECASE)
+_COLUMN = re.compile(r"""(?:(['"])([\w/.\- ]{1,80})\1\s*:|\b([A-Za-z][\w/.\- ]{0,80}?)\s*[:=])\s*\[([^\[\]]*)\]""")
+_NUMBER = re.compile(rf"(?:(?:np|numpy)\.float\d\d\()?(?:tensor\()?({NUMBER})\)?", re.IGNORECASE)
+_ROW = re.compile(r"\{([^{}\[\]]*)\}")
+_CELL = re.compile(rf"""(['"])([\w/.\- ]{{1,80}})\1\s*:\s*(?:np\.float\d\d\()?({NUMBER})\)?\s*(?:,|$)""", re.IGNORECASE)
+_FEWEST = 2
 
 
 def _read(lines: list[str]) -> Log | None:
-    if not any(line.lstrip().startswith("{'") and "[" in line for line in lines):
+    if not any("[" in line or line.lstrip().startswith("{") for line in lines):
         return None
-    columns: dict[str, list[float]] = {}
-    for name, text in _COLUMN.findall(" ".join(lines)):
-        cells = [cell.strip() for cell in text.split(",") if cell.strip()]
+    text = " ".join(lines) if len(lines) < _MOST_LINES else ""
+    columns = dict(_columns(text)) if text else {}
+    if max(map(len, columns.values()), default=0) >= _FEWEST and any(map(_is_loss, columns)):
+        return Log(of_columns(columns))
+    rows = [{name: float(number) for _, name, number in _CELL.findall(row)} for row in _ROW.findall(text)]
+    rows = [row for row in rows if any(map(_is_loss, row))]
+    return Log(of_rows(rows)) if len(rows) >= _FEWEST and all(any(map(is_axis, row)) for row in rows) else None
+
+
+def _columns(text: str) -> Iterator[tuple[str, list[float]]]:
+    for _, quoted, plain, listed in _COLUMN.findall(text):
+        cells = [cell.strip() for cell in listed.split(",") if cell.strip()]
         numbers = [_NUMBER.fullmatch(cell) for cell in cells]
-        if name in columns or not all(numbers):
-            return None
-        columns[name] = [float(number.group(1)) for number in numbers if number]
-    return Log(of_columns(columns)) if "loss" in columns else None
+        name = quoted or plain.strip()
+        if cells and all(numbers) and (role(name) is not None or quoted or is_axis(name)):
+            yield name, [float(number.group(1)) for number in numbers if number]
 
 
+def _is_loss(name: str) -> bool:
+    own = role(name)
+    return own is not None and own.quantity == "loss"
+
+
+_MOST_LINES = 20_000
+"""Lines up to which a text may be a history that was printed as one value."""
 STYLE = _read

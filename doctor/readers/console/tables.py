@@ -14,6 +14,7 @@ from itertools import pairwise
 from doctor.columns import role
 from doctor.log import Log
 from doctor.readers import ultralytics
+from doctor.readers.console.matlab import in_bars
 from doctor.readers.console.printed import is_number
 from doctor.tracks import is_axis, of_rows
 
@@ -34,7 +35,7 @@ Row = dict[str, object]
 def _read(lines: list[str]) -> Log | None:
     rows: list[Row] = []
     header: list[str] = []
-    plain = [line for line in map(_unboxed, lines) if line]
+    plain = [line for line in map(_unboxed, in_bars(lines)) if line]
     for line, following in pairwise([*plain, ""]):
         found = _header(line, following)
         if found:
@@ -61,7 +62,7 @@ def _unboxed(line: str) -> str:
     line = line.translate(_BARS).strip(" \r\n")
     if _RULE.fullmatch(line):
         return ""
-    return line.strip("|").strip(" ") if line.startswith("|") else line
+    return line.strip("|").strip(" ") if line.startswith("|") else line.removeprefix("# ")  # numpy.savetxt
 
 
 def _header(line: str, following: str) -> list[str]:
@@ -124,6 +125,8 @@ def _row(header: list[str], line: str) -> Iterator[Row]:
             row[name] = cell.split("/")[0]
         elif is_number(cell) or cell == "-":
             row[name] = cell
+        elif cell.endswith("%") and is_number(cell[:-1]):
+            row[name] = float(cell[:-1]) / 100
     yield row
 
 
