@@ -43,8 +43,8 @@ def train(folder: Path) -> None:
     (program,) = PROGRAM.findall((ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8"))
     (folder / "photos.py").write_text(program, encoding="utf-8")
     subprocess.run([sys.executable, "photos.py"], cwd=folder, check=True)
-    options = ["--name", "faces", "--strategy", "edges", "--models", folder / "models"]
-    subprocess.run([sys.executable, "-m", "training", folder / "photos", *options], cwd=ROOT, check=True)
+    options = ["--name", "faces", "--strategy", "edges", "--models", str(folder / "models")]
+    subprocess.run([sys.executable, "-m", "training", str(folder / "photos"), *options], cwd=ROOT, check=True)
 
 
 def show_answers(desk: Any, phone: Any, folder: Path) -> None:

@@ -9,9 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 from flask.testing import FlaskClient
+from numpy.typing import NDArray
 from PIL import Image
 
 from artifact import store
+from artifact.card import ImageSpec
+from artifact.errors import ImageError
 from artifact.picture import Picture
 from service import Settings, create_app
 from service.inference import answers, model
@@ -35,7 +38,15 @@ def loaded(tmp_path: Path) -> Model:
 def test_good_and_bad_keep_their_order_over_several_runs(loaded: Model) -> None:
     gone = Problem(404, "not_found", "There is no file.")
     pixels = np.full((8, 8, 3), 130, np.uint8)
-    given = [picture(250), b"no image", gone, picture(0), pixels, picture()[:60], picture(60)]
+    given: list[bytes | NDArray[np.uint8] | Problem] = [
+        picture(250),
+        b"no image",
+        gone,
+        picture(0),
+        pixels,
+        picture()[:60],
+        picture(60),
+    ]
     found = list(answers.answer(loaded, given, Means(LIMITS)))
     by_hand = [expected(np.full((1, 1, 3), level, np.uint8))[0] for level in (250, 0, 130, 60)]
     logits = [float(result.row.logit) for result in found if isinstance(result, Answer)]
@@ -65,7 +76,12 @@ def test_no_more_images_are_taken_than_one_run_needs(loaded: Model) -> None:
 def test_memory_is_held_only_while_a_picture_is_decoded(loaded: Model, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[Any] = []
     decode = Picture.decode
-    monkeypatch.setattr(Picture, "decode", lambda self, spec: (told.append("decode"), decode(self, spec))[1])
+
+    def decode_and_tell(self: Picture, spec: ImageSpec) -> Image.Image:
+        told.append("decode")
+        return decode(self, spec)
+
+    monkeypatch.setattr(Picture, "decode", decode_and_tell)
 
     @contextmanager
     def hold(size: int) -> Iterator[None]:
@@ -120,7 +136,7 @@ def test_an_image_error_of_any_code_is_an_answer(
     models: Path, make_client: Callable[..., FlaskClient], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: Any) -> None:
-        raise answers.ImageError("code_of_a_later_version", "It is odd.")  # type: ignore[arg-type]
+        raise ImageError("code_of_a_later_version", "It is odd.")  # type: ignore[arg-type]
 
     client = make_client()
     monkeypatch.setattr(Picture, "decode", fail)

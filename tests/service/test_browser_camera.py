@@ -12,7 +12,7 @@ from tests.service.publishing import publish
 from tests.service.running import Running, running
 
 pytestmark = needs_chromium
-expect = getattr(playwright, "expect", None)
+expect = playwright.expect
 DESK = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 REJECT = "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', '%s'))"

@@ -13,7 +13,7 @@ from tests.service.publishing import publish
 from tests.service.running import Running, running
 
 pytestmark = needs_chromium
-expect = getattr(playwright, "expect", None)
+expect = playwright.expect
 NAME = hashlib.sha256(picture(255)).hexdigest() + ".png"
 
 

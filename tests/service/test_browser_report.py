@@ -9,6 +9,7 @@ import pytest
 from tests.service.browser import DESK, Pages, needs_chromium, playwright
 from tests.service.publishing import publish
 from tests.service.running import Running, running
+from tests.there import there
 
 pytestmark = needs_chromium
 SHIPPED = Path(__file__).parents[2] / "models" / "default"
@@ -29,7 +30,7 @@ def test_the_report_of_an_ill_model_marks_the_epoch_and_says_what_to_do(open_pag
     headings = page.locator("h2").all_inner_texts()
     assert headings[:2] == ["Reasons for distrust", "Your photos it got wrong"]
     curves = page.locator("svg", has_text=re.compile("overfitting, epoch"))
-    number, epoch = re.search(r"(\d): overfitting, epoch (\d+)", curves.text_content()).groups()
+    number, epoch = there(re.search(r"(\d): overfitting, epoch (\d+)", curves.text_content())).groups()
     assert epoch == "4"
     mark = curves.get_by_text(number, exact=True).first.bounding_box()
     dots = curves.locator("circle")

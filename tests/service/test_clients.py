@@ -70,7 +70,8 @@ def _requests(address: str, files: list[Path]) -> str:
 def test_photographs_are_answered_whoever_sends_them(
     service: Running, files: list[Path], send: Callable[[str, list[Path]], str]
 ) -> None:
-    program = {_curl: "curl", _curl_each: "curl", _node: "node"}.get(send)
+    programs: dict[object, str] = {_curl: "curl", _curl_each: "curl", _node: "node"}
+    program = programs.get(send)
     if program and shutil.which(program) is None:
         pytest.skip(f"{program} is not installed")
     address = f"http://127.0.0.1:{service.port}/predict"
@@ -89,6 +90,6 @@ def test_clients_that_send_everything_first_hear_that_it_is_too_large(service: R
     assert (refusal.value.code, json.load(refusal.value)["code"]) == (413, "too_many_bytes")
     with requests.Session() as session:
         for sent in ({"data": body}, {"files": {"image": ("a.jpg", body)}}, {"data": iter([body])}):
-            answer = session.post(address, timeout=PATIENCE, **sent)  # type: ignore[arg-type]
+            answer = session.post(address, timeout=PATIENCE, **sent)
             assert (answer.status_code, answer.json()["code"]) == (413, "too_many_bytes")
         assert session.post(address, data=photo((64, 48)), timeout=PATIENCE).status_code == 200

@@ -3,11 +3,13 @@
 import contextlib
 import http.client
 import os
+import re
 import shutil
 import signal
 import socket
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -120,14 +122,17 @@ def test_restarts_do_not_fill_the_folder_of_the_metrics(two_workers: Running) ->
     def files() -> set[str]:
         return {path.name for path in folder.iterdir()}
 
-    variables = Path(f"/proc/{two_workers.process.pid}/environ").read_bytes().split(b"\0")
-    (name,) = [text for text in variables if text.startswith(b"PROMETHEUS_MULTIPROC_DIR=")]
-    folder = Path(name.partition(b"=")[2].decode())
+    def replaced(before: set[int]) -> bool:
+        return len(set(two_workers.workers()) - before) == 1
+
+    two_workers.ask("POST", "/predict", FILE)
+    mapped = "".join(Path(f"/proc/{pid}/maps").read_text() for pid in two_workers.workers())
+    (folder,) = {Path(file).parent for file in re.findall(r"/\S+/counter_\d+\.db$", mapped, re.MULTILINE)}
     for _ in range(4):
         before = set(two_workers.workers())
         two_workers.ask("POST", "/predict", FILE)
         os.kill(min(before), signal.SIGKILL)
-        until(lambda before=before: len(set(two_workers.workers()) - before) == 1)
+        until(partial(replaced, before))
     kept = {"counter_retired.db", "histogram_retired.db"}
     alive = {str(pid) for pid in two_workers.workers()}
     assert kept <= files()

@@ -88,7 +88,7 @@ def test_a_photo_is_answered_wherever_the_form_ends_in_a_piece(served: FlaskClie
 def test_photos_of_a_megabyte_are_answered_as_their_bare_bodies(served: FlaskClient, seed: int) -> None:
     files = [photo((900, 700), 2 * seed, quality=90), photo((500, 400), 2 * seed + 1, "PNG")]
     fields = [("image", (f"{n}", file)) for n, file in enumerate(files)]
-    expected = [(f"{n}", pytest.approx(bare(served, file), abs=1e-6)) for n, file in enumerate(files)]
+    expected: list[object] = [(f"{n}", pytest.approx(bare(served, file), abs=1e-6)) for n, file in enumerate(files)]
     assert answered(send(served, fields)) == expected
     page = send(served, fields, "/")
     assert (page.status_code, page.text.count("<article")) == (200, 2)

@@ -93,4 +93,4 @@ def test_the_page_names_only_the_formats_that_are_switched_on(
 
 def test_a_format_that_does_not_exist_cannot_be_switched_on() -> None:
     with pytest.raises(ValidationError, match="svg is not among JPEG, PNG"):
-        Settings(formats="jpeg,svg")
+        Settings(formats="jpeg,svg")  # type: ignore[arg-type]  # text, as the environment has it

@@ -163,7 +163,7 @@ def test_a_replica_that_hangs_does_not_hold_the_metrics(monkeypatch: pytest.Monk
             return {"type": "http.request", "body": b"", "more_body": False}
 
         scope = {"type": "http", "method": "GET", "path": "/metrics", "headers": [], "query_string": b""}
-        front = ingress.Ingress(ServeSettings(), _OneHangs())  # type: ignore[arg-type]
+        front = ingress.Ingress(ServeSettings(), _OneHangs())
         return await front(Request(scope, receive))
 
     answer = asyncio.run(asyncio.wait_for(ask(), 10))
