@@ -74,6 +74,17 @@ class Picture:
             source.reduce(_least_side(spec), spec.color == "gray")
             return source.working_bytes()
 
+    def plan(self, spec: ImageSpec) -> tuple[tuple[int, int], str]:
+        """Return the size and mode in which `decode(spec)` has it decoded: where they are the same, so are the pixels.
+
+        Raises:
+            ImageError: The header is damaged.
+        """
+        source = self._opened()
+        with _damage_named(self.format):
+            source.reduce(_least_side(spec), spec.color == "gray")
+            return source.decoded_as
+
     def decode(self, spec: ImageSpec | None = None) -> Image.Image:
         """Decode, upright, in Pillow mode L, RGB or RGBA.
 

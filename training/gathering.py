@@ -16,7 +16,7 @@ from training.errors import TrainingError
 from training.evaluation.groups import Groups
 from training.evaluation.splitting import Fold, default_folds, default_repeats, split
 from training.progress import Stages
-from training.reading import belonging, example, merging, seeing, similarity, sources
+from training.reading import belonging, example, glance, merging, seeing, similarity, sources
 from training.reading import dataset as datasets
 from training.reading.cleaning import remove_copies
 from training.reading.dataset import Dataset, Sample, label_array
@@ -77,6 +77,8 @@ class Gathered:
 def gather(settings: Settings, stages: Stages) -> Gathered:
     """Find, read, clean, group and split the images; raises `TrainingError`."""
     listing, share = _find(settings)
+    if glance.is_worth_it(listing):
+        stages.say(glance.take(listing, settings.positive, settings.reading))
     with stages.stage("Reading images", len(listing.found)) as advance:
         data = datasets.read(listing.found, settings.positive, advance, settings.reading)
         data = dataclasses.replace(data, skipped=(*data.skipped, *listing.unused), grouping=listing.grouping)

@@ -42,6 +42,11 @@ class Source(ABC):
             gray: Whether only the brightness is needed.
         """
 
+    @property
+    def decoded_as(self) -> tuple[tuple[int, int], str]:
+        """The size and mode in which it comes out of the decoder, once `reduce` was asked for less."""
+        return self.size, self.mode
+
     def provenance(self) -> Provenance:
         """Return what the file says of where its picture comes from; may raise anything where that is damaged."""
         return UNKNOWN

@@ -70,6 +70,11 @@ class PillowFile(Source):
         """Return the number of frames or pages."""
         return int(getattr(self.file, "n_frames", 1))
 
+    @property
+    def decoded_as(self) -> tuple[tuple[int, int], str]:
+        """The size and mode that Pillow's plugin will give."""
+        return self.file.size, self.file.mode
+
     def provenance(self) -> Provenance:
         """Read EXIF data and XMP."""
         xmp = self.file.info.get("xmp", b"")

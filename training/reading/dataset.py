@@ -9,11 +9,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from artifact import image
 from artifact.card import AS_THEY_ARE, Classes, ImageSpec, Reading
 from training.errors import TrainingError
 from training.evaluation.groups import Groups
-from training.reading import facts
+from training.reading import decoded, facts
 from training.reading.classes import name_classes
 from training.reading.found import Found, Skipped
 from training.reading.grouping import Grouping
@@ -50,7 +49,7 @@ class Sample:
 
     def load(self, spec: ImageSpec) -> NDArray[np.uint8]:
         """Return the pixels that a model takes, uint8 `[height, width, channels]`."""
-        return image.load(self.read(), replace(spec, reading=self.reading))
+        return decoded.load(self.facts.sha256, self.read(), replace(spec, reading=self.reading))
 
 
 @dataclass(frozen=True)
@@ -139,18 +138,26 @@ def read(
         TrainingError: There are not exactly two classes, or too few usable images of one.
     """
     classes = name_classes([entry.label for entry in found], positive)
+    decoded.forget()
+    outcomes, reading = measure_all(found, reading, advance)
+    dataset = collect(found, outcomes, classes, reading)
+    check_enough(dataset)
+    return dataset
+
+
+def collect(
+    found: Sequence[Found], outcomes: Sequence[facts.Facts | str], classes: Classes, reading: Reading = AS_THEY_ARE
+) -> Dataset:
+    """Return the files that can be used as samples, and the others, whose outcome is a reason, as skipped."""
     samples: dict[str, list[Sample]] = {"train": [], "test": []}
     skipped = []
-    outcomes, reading = measure_all(found, reading, advance)
     for entry, outcome in zip(found, outcomes, strict=True):
         if isinstance(outcome, str):
             skipped.append(Skipped(entry.file, outcome))
         else:
             label = int(entry.label == classes.positive)
             samples[entry.part].append(Sample(entry.file, label, outcome, entry.read, entry.group, reading))
-    dataset = Dataset(classes, tuple(samples["train"]), tuple(samples["test"]), tuple(skipped), reading=reading)
-    check_enough(dataset)
-    return dataset
+    return Dataset(classes, tuple(samples["train"]), tuple(samples["test"]), tuple(skipped), reading=reading)
 
 
 def read_unlabelled(found: Sequence[Found], reading: Reading = AS_THEY_ARE) -> tuple[Sample, ...]:

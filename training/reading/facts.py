@@ -19,6 +19,7 @@ from artifact.animation import is_animated
 from artifact.card import AS_THEY_ARE, ImageSpec, Reading
 from artifact.deep import Range
 from artifact.provenance import UNKNOWN, Provenance
+from training.reading import decoded
 
 PROPERTIES = ("brightness", "contrast", "saturation", "sharpness", "aspect ratio", "pixels", "file size")
 """Names of the entries of `Facts.properties`, in their order."""
@@ -59,11 +60,12 @@ def measure(data: bytes, reading: Reading = AS_THEY_ARE) -> Facts:
     """
     opened = image.open(data)
     width, height = opened.size
-    provenance = opened.provenance()
-    picture = image.flatten(_reduce(opened.decode(dataclasses.replace(_LOOK, reading=reading))))
+    provenance, sha256 = opened.provenance(), hashlib.sha256(data).hexdigest()
+    picture = decoded.decode(sha256, data, opened, dataclasses.replace(_LOOK, reading=reading))
+    picture = image.flatten(_reduce(picture))
     gray = np.asarray(picture.convert("L"), dtype=np.float64) / 255.0
     return Facts(
-        sha256=hashlib.sha256(data).hexdigest(),
+        sha256=sha256,
         difference_hash=_difference_hash(picture),
         animated=is_animated(data),
         thumbnail=_thumbnail(picture),

@@ -32,7 +32,7 @@ def measure_all(
         advance: Called once for each file, for a progress display.
     """
     first: list[Facts | Range | str] = []
-    for outcome in _in_threads(lambda entry: _look(entry, reading), found):
+    for outcome in in_threads(lambda entry: _look(entry, reading), found):
         first.append(outcome)
         advance()
     ranges = [found for found in first if isinstance(found, Range)]
@@ -44,7 +44,7 @@ def measure_all(
         ]
         reading = dataclasses.replace(reading, scale=deep.choose(learned or ranges))
     waiting = [entry for entry, outcome in zip(found, first, strict=True) if isinstance(outcome, Range)]
-    second = _in_threads(lambda entry: _tried(entry, lambda data: measure(data, reading)), waiting)
+    second = in_threads(lambda entry: tried(entry, lambda data: measure(data, reading)), waiting)
     return [_with_range(next(second), one) if isinstance(one, Range) else one for one in first], reading
 
 
@@ -59,10 +59,11 @@ def _look(entry: Found, reading: Reading) -> Facts | Range | str:
         opened = image.open(data)
         return opened.measure(reading) if opened.deep else measure(data, reading)
 
-    return _tried(entry, look)
+    return tried(entry, look)
 
 
-def _tried(entry: Found, action: Callable[[bytes], T]) -> T | str:
+def tried(entry: Found, action: Callable[[bytes], T]) -> T | str:
+    """Return what comes of the bytes of a file, or the reason why nothing does."""
     try:
         return action(entry.read())
     except ImageError as error:
@@ -71,7 +72,8 @@ def _tried(entry: Found, action: Callable[[bytes], T]) -> T | str:
         return f"The file cannot be read ({error.strerror or error}). See that it exists and that you may read it."
 
 
-def _in_threads(action: Callable[[Found], T], found: Sequence[Found]) -> Iterator[T]:
+def in_threads(action: Callable[[Found], T], found: Sequence[Found]) -> Iterator[T]:
+    """Yield what comes of each file, in order, of a bounded number at a time."""
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as threads:
         for start in range(0, len(found), _AT_ONCE):
             yield from threads.map(action, found[start : start + _AT_ONCE])

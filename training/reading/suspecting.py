@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from training.errors import TrainingError
 from training.reading.belonging import count
 from training.reading.class_level import fold_case
-from training.reading.clues import CLUES, Clue, Evidence
+from training.reading.clues import CLUES, Clue, Evidence, patients
 from training.reading.dataset import Dataset, Sample
 from training.reading.grouping import SYNTAX, Grouping, by_name
 from training.reading.words import noun_of
@@ -68,6 +68,17 @@ def suspect(
     if sure:
         return _grouped(dataset, sure[0])
     return _doubted(dataset, clues[0]) if clues else dataset
+
+
+def suspect_at_once(dataset: Dataset) -> Dataset:
+    """Return the dataset with the groups that names and headers give away; pictures, which `suspect` sees, may more."""
+    if dataset.grouping is not None or any(sample.group is not None for sample in dataset.samples):
+        return dataset
+    named = _by_names(dataset, ())
+    if named is not None:
+        return named
+    clue = patients(Evidence(dataset.samples))
+    return _grouped(dataset, clue) if clue is not None and _can_be_split(dataset, clue) else dataset
 
 
 def _can_be_split(dataset: Dataset, clue: Clue) -> bool:
