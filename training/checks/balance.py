@@ -2,6 +2,7 @@
 
 from artifact.report.numbers import share
 from training.checks.interface import Result, Subject
+from training.evaluation.significance import fisher
 
 NAME = "class balance"
 
@@ -27,9 +28,7 @@ def check(subject: Subject) -> list[Result]:
             )
         )
     if dataset.test:
-        from scipy.stats import fisher_exact  # takes a second to import, and what was read is said before
-
-        p_value = float(fisher_exact([list(train.values()), list(test.values())]).pvalue)
+        p_value = fisher(list(train.values()), list(test.values()))
         if p_value < 0.01:
             results.append(
                 Result(

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from artifact.report.checks import NotRun
 from training.checks.interface import Result, Subject
 from training.evaluation.groups import number
+from training.evaluation.significance import mann_whitney
 from training.reading.facts import PROPERTIES
 
 NAME = "shortcuts"
@@ -32,17 +33,13 @@ def check(subject: Subject) -> list[Result] | NotRun:
     sizes = int(labels.sum()), int((~labels).sum())
     if len(labels) < len(subject.labels) and 2 * len(PROPERTIES) / math.comb(sum(sizes), sizes[0]) >= SIGNIFICANCE:
         return NotRun(NAME, f"{min(sizes)} {subject.dataset.noun}s of a class are too few to tell it from an accident.")
-    from scipy.stats import mannwhitneyu  # takes a second to import, and what was read is said before
-
     telling = []
     for name, column in zip(PROPERTIES, values.T, strict=True):
-        positive, negative = column[labels], column[~labels]
-        test = mannwhitneyu(positive, negative)
-        area = float(test.statistic) / (len(positive) * len(negative))
+        area, p_value = mann_whitney(column[labels], column[~labels])
         strength = max(area, 1 - area)
-        if strength >= TELLING and test.pvalue * len(PROPERTIES) < SIGNIFICANCE:
+        if strength >= TELLING and p_value * len(PROPERTIES) < SIGNIFICANCE:
             more = subject.dataset.classes.positive if area > 0.5 else subject.dataset.classes.negative
-            telling.append({"property": name, "auroc": strength, "higher_for": more, "p_value": float(test.pvalue)})
+            telling.append({"property": name, "auroc": strength, "higher_for": more, "p_value": p_value})
     if not telling:
         return []
     return [_describe(telling)]

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from artifact.card import Calibration
 from training.evaluation import clustering, scores
@@ -20,6 +19,9 @@ The prior stands for what is known of regularised logistic regression before any
 counts, with ten it keeps the scale from running away.
 """
 
+STEPS, LEAST, PRECISION = 100, 1e-6, 1e-13
+"""Newton's steps at most, the least part of one that is tried, and what a step must gain for another to be made."""
+
 
 def fit(logits: Floats, labels: NDArray[np.int64], groups: Groups, prior: float = PRIOR) -> Calibration:
     """Fit Platt scaling (Platt 1999) to out-of-fold logits, `[repeats, n]`, towards leaving them as they are.
@@ -30,14 +32,47 @@ def fit(logits: Floats, labels: NDArray[np.int64], groups: Groups, prior: float 
     With hardly any `prior`, hardly any calibration has a lower loss on these images.
     """
     weight = _worth(logits, labels, groups) / len(labels) if groups.told else 1.0
-
-    def cost(parameters: Floats) -> float:
-        log_slope, intercept = parameters
-        losses = scores.log_losses(np.exp(log_slope) * logits + intercept, labels)
-        return float(weight * losses.sum() + prior * (log_slope**2 + intercept**2))
-
-    log_slope, intercept = minimize(cost, np.zeros(2), method="BFGS").x
+    log_slope, intercept = _minimise(logits, labels, weight, prior)
     return Calibration(slope=float(np.exp(log_slope)), intercept=float(intercept))
+
+
+def _minimise(logits: Floats, labels: NDArray[np.int64], weight: float, prior: float) -> Floats:
+    """Return the logarithm of the slope and the intercept of the least cost, by Newton's steps from 0 and 0.
+
+    A step is halved while it does not descend; where the cost is not convex, the curvature is that of Gauss and Newton.
+    """
+
+    def cost(at: Floats) -> float:
+        with np.errstate(over="ignore"):  # a step too far has an infinite cost, and is halved
+            losses = scores.log_losses(np.exp(at[0]) * logits + at[1], labels)
+        return float(weight * losses.sum() + prior * (at @ at))
+
+    found = np.zeros(2)
+    reached = cost(found)
+    for _ in range(STEPS):
+        step = _step(found, logits, labels, weight / len(logits), prior)
+        size = 1.0
+        while not (proposed := cost(found + size * step)) <= reached and size > LEAST:
+            size /= 2
+        if not proposed <= reached:
+            break
+        found, gained, reached = found + size * step, reached - proposed, proposed
+        if gained <= PRECISION * max(1.0, reached):
+            break
+    return found
+
+
+def _step(at: Floats, logits: Floats, labels: NDArray[np.int64], weight: float, prior: float) -> Floats:
+    scaled = np.exp(at[0]) * logits
+    probabilities = scores.sigmoid(scaled + at[1])
+    residual, curvature = probabilities - labels, probabilities * (1 - probabilities)
+    slope = weight * np.array([(residual * scaled).sum(), residual.sum()]) + 2 * prior * at
+    across, bent = (curvature * scaled).sum(), weight * float((residual * scaled).sum())
+    second = weight * np.array([[(curvature * scaled**2).sum(), across], [across, curvature.sum()]])
+    second += 2 * prior * np.eye(2)
+    exact = second + np.diag([bent, 0.0])
+    convex = exact[0, 0] > 0 and exact[0, 0] * exact[1, 1] > exact[0, 1] ** 2
+    return np.asarray(-np.linalg.solve(exact if convex else second, slope))
 
 
 def cross(logits: Floats, labels: NDArray[np.int64], folds: Sequence[Fold], groups: Groups) -> Floats:

@@ -9,13 +9,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 from scipy.special import stdtrit
 
+from training.evaluation import roots
 from training.evaluation.groups import Groups
 
 Z95 = 1.959963984540054
 """The 97.5 % quantile of the standard normal distribution."""
+EDGE = 1e-9
+"""Nearer to 0 or 1, an area is at the end of the scale."""
 USUAL, USUAL_WEIGHT = 2.0, 10.0
 """Deviation of losses over their mean, as many sets of images have it, and the images that it counts for."""
 
@@ -65,9 +67,9 @@ def ranking(auroc: float, negatives: int, positives: int, inflation: float = 1.0
         return abs(area - auroc) - Z95 * math.sqrt(max(0.0, variance))
 
     # at 0 and 1 an area has no standard error, so a measured 0 or 1 is itself a root, and not the one sought
-    low = brentq(surprise, 0.0, min(auroc, 1 - 1e-9)) if auroc > 0 else 0.0
-    high = brentq(surprise, max(auroc, 1e-9), 1.0) if auroc < 1 else 1.0
-    return Estimate(auroc, float(low), float(high), negatives + positives, "Newcombe score")
+    low = roots.find(surprise, 0.0, min(auroc, 1 - EDGE)) if auroc > EDGE else 0.0
+    high = roots.find(surprise, max(auroc, EDGE), 1.0) if auroc < 1 - EDGE else 1.0
+    return Estimate(auroc, low, high, negatives + positives, "Newcombe score")
 
 
 def loss(losses: NDArray[np.float64], groups: Groups, inflation: float = 1.0, mistake: float = 0.0) -> Estimate:

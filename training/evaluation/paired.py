@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 
+from training.evaluation import roots
 from training.evaluation.interval import Z95, Estimate
 
 EDGE = 1e-9
@@ -29,9 +29,9 @@ def difference(gains: NDArray[np.float64], inflation: float = 1.0) -> Estimate:
     def surprise(delta: float) -> float:
         return abs(mean - delta) - Z95 * _standard_error(won, lost, n, delta)
 
-    low = brentq(surprise, -1 + EDGE, mean) if surprise(-1 + EDGE) > 0 > surprise(mean) else -1.0
-    high = brentq(surprise, mean, 1 - EDGE) if surprise(1 - EDGE) > 0 > surprise(mean) else 1.0
-    return Estimate(mean, float(low), float(high), len(gains), "Tango score, paired")
+    low = roots.find(surprise, -1 + EDGE, mean) if surprise(-1 + EDGE) > 0 > surprise(mean) else -1.0
+    high = roots.find(surprise, mean, 1 - EDGE) if surprise(1 - EDGE) > 0 > surprise(mean) else 1.0
+    return Estimate(mean, low, high, len(gains), "Tango score, paired")
 
 
 def _standard_error(won: float, lost: float, n: float, delta: float) -> float:

@@ -9,7 +9,6 @@ about as near as other views. Sets of more views than the neighbours that are lo
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse.csgraph import connected_components
 
 Labels = NDArray[np.int64]
 Vectors = NDArray[np.float32]
@@ -35,6 +34,8 @@ def jump(vectors: Vectors, apart: Labels) -> float:
 
 def sets(vectors: Vectors, apart: Labels) -> Labels:
     """Return the set of each image, int64 `[n]`: what is on the near side of the jump for either of two is joined."""
+    from scipy.sparse.csgraph import connected_components  # takes long to import, and is seldom needed
+
     distances = _distances(vectors, apart)
     nearest = _nearest(distances)
     reach = nearest[np.arange(len(vectors)), _jumps(nearest).argmax(axis=1)]
