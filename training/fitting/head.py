@@ -57,8 +57,8 @@ class Heads:
 
     def logits(self, views: Sequence[Floats]) -> Floats:
         """Return the score of each row for each unit, float32 `[n, units]`."""
-        parts = [view @ weights for view, weights in zip(views, self.weights, strict=True)]
-        return np.asarray(np.sum(parts, axis=0) + self.bias, dtype=np.float32)
+        add = on_one_thread(_add) if len(views[0]) <= FEW else _add
+        return np.asarray(add(views, self.weights) + self.bias, dtype=np.float32)
 
     def history(self, unit: int) -> dict[str, list[float]]:
         """Return one unit's curves as Keras' `History.history` has them, less those that were not watched."""
@@ -66,6 +66,10 @@ class Heads:
         return {
             key: [float(value) for value in column] for key, column in columns.items() if not np.isnan(column).all()
         }
+
+
+def _add(views: Sequence[Floats], weights: Sequence[Floats]) -> Floats:
+    return np.asarray(np.sum([view @ own for view, own in zip(views, weights, strict=True)], axis=0))
 
 
 def fit(
@@ -159,25 +163,37 @@ class _Descent:
         logged = np.zeros((optimizing.epochs, 4, len(self._l2)), np.float32)
         step = stepping.prepare(optimizing, [self.kernel, self.bias])
         logits = self._score()
+        seen = np.empty((optimizing.steps, *logits.shape), np.float32)
+        penalties = np.empty((optimizing.steps, len(self._l2)), np.float32)
         with np.errstate(over="ignore", invalid="ignore"):  # where the rate is too high; the weights tell
             for epoch in range(optimizing.epochs):
-                for _ in range(optimizing.steps):
-                    logged[epoch, :2] += self._measure(logits, self._fitted)
+                for number in range(optimizing.steps):
+                    seen[number], penalties[number] = logits, self._penalise()
                     step(self._slope(logits))
                     logits = self._score()
-                logged[epoch, 2:] = self._measure(logits, self._watched)
-        logged[:, :2] /= optimizing.steps
+                logged[epoch, :2] = self._measure(seen, penalties, self._fitted).mean(axis=1)
+                logged[epoch, 2:] = self._measure(logits[None], self._penalise()[None], self._watched)[:, 0]
         return logged
 
     def _score(self) -> Floats:
         return np.asarray(self._inputs @ (self.kernel * self._scales) + self.bias)
 
-    def _measure(self, logits: Floats, shares: Floats) -> Floats:
-        """Return each unit's regularised loss and accuracy over some rows, `[2, units]`."""
+    def _penalise(self) -> Floats:
+        """Return what each unit's weights add to its loss, `[units]`."""
+        return np.asarray(self._l2 * np.einsum("du,du->u", self.kernel, self.kernel))
+
+    def _measure(self, logits: Floats, penalties: Floats, shares: Floats) -> Floats:
+        """Return the regularised loss and the accuracy over some rows, `[2, steps, units]`.
+
+        Args:
+            logits: Of several steps, since one by one NumPy's calls take longer than their work, `[steps, n, units]`.
+            penalties: Of each, `[steps, units]`.
+            shares: Of each row, `[n, units]`.
+        """
         costs = np.maximum(logits, 0) - logits * self._targets + np.log1p(np.exp(-np.abs(logits)))
-        penalties = self._l2 * np.einsum("du,du->u", self.kernel, self.kernel)
         right = (logits > 0) == (self._targets > 0.5)
-        return np.stack([np.einsum("nu,nu->u", shares, costs) + penalties, np.einsum("nu,nu->u", shares, right)])
+        losses = np.einsum("nu,snu->su", shares, costs) + penalties
+        return np.stack([losses, np.einsum("nu,snu->su", shares, right)])
 
     def _slope(self, logits: Floats) -> tuple[Floats, Floats]:
         """Return the gradient of the sum of all units' losses, for the weights and for the biases."""

@@ -31,6 +31,9 @@ TEMPER = 0.5
 ROWS = 400
 """Images at most that choices are made from; they are made well by then, and the work grows with the cube."""
 
+SHARED = 2 * ROWS
+"""Images of all folds up to which their inner products are taken together."""
+
 
 @dataclass(frozen=True)
 class Mixture:
@@ -79,7 +82,7 @@ def choose_each(
         share: Images over rows; less than one where rows are variations of one image and say no more than it does.
     """
     sampled = [rows[np.linspace(0, len(rows) - 1, min(len(rows), ROWS)).astype(np.int64)] for rows in folds]
-    grams = [[_gram(view[rows]) for rows in sampled] for view in views]
+    grams = [_grams(view, sampled) for view in views]
     told = [(labels[rows], groups[rows]) for rows in sampled]
     shares = np.ones((len(sampled), 1))
     if len(views) > 1:
@@ -138,10 +141,24 @@ def _solve(grams: Sequence[Floats], told: Sequence[_Told], share: float) -> list
     return found
 
 
-def _gram(view: NDArray[np.float32]) -> Floats:
-    """Return the inner products of a view, centred and scaled to unit mean squared length."""
-    centred = view.astype(np.float64) - view.mean(axis=0, dtype=np.float64)
-    gram = centred @ centred.T
+def _grams(view: NDArray[np.float32], folds: Sequence[NDArray[np.int64]]) -> list[Floats]:
+    """Return the inner products of each fold's rows, centred and scaled to unit mean squared length.
+
+    Folds of few images share most of them, so the products are taken once, and centred afterwards.
+    """
+    rows = np.unique(np.concatenate(folds))
+    if len(rows) > SHARED:
+        return [_grams(view[some], [np.arange(len(some))])[0] for some in folds]
+    wide = view[rows].astype(np.float64)
+    wide -= wide.mean(axis=0)
+    products = wide @ wide.T
+    return [_centre(products[np.ix_(places, places)]) for places in (np.searchsorted(rows, some) for some in folds)]
+
+
+def _centre(products: Floats) -> Floats:
+    """Return the inner products of rows less their mean, `[n, n]`, over their mean squared length."""
+    means = products.mean(axis=0)
+    gram = products - means - means[:, None] + means.mean()
     return np.asarray(gram / max(np.trace(gram) / len(gram), 1e-12))
 
 

@@ -25,6 +25,8 @@ Floats = NDArray[np.float64]
 INTERCEPT_RIDGE = 1e-4
 """A trace of regularisation on the intercept, which keeps it finite where the images are separable."""
 STEPS = 30
+GAIN = 1e-6
+"""Of the cost, below which a step was the last: Newton's next one would gain about its square."""
 FEW = 64
 """Images up to which one call for several systems is quicker than a Cholesky factor of each."""
 
@@ -62,12 +64,14 @@ def solve_several(
     blocks = [each.several for each in groups]
     logits = np.empty((len(grams), len(strengths), labels.shape[1]))
     left_out = np.empty_like(logits)
-    shares = np.zeros_like(targets)
-    for position in np.argsort(-strengths):  # from the strongest on, each starts at the last one's solution
+    before = [np.zeros_like(targets)]  # the scores at stronger ones, from which the next are foretold
+    for position in np.argsort(-strengths):
         kernels = grams / strengths[position] + 1 / INTERCEPT_RIDGE
-        shares = _newton(kernels, targets, shares)
-        logits[:, position] = _times(kernels, shares)
-        left_out[:, position] = _leave_out(kernels, targets, blocks, logits[:, position])
+        start = 2 * before[-1] - before[-2] if len(before) > 2 else before[-1]
+        found = _newton(kernels, targets, start)
+        before = [*before[-2:], found]
+        logits[:, position] = found
+        left_out[:, position] = _leave_out(kernels, targets, blocks, found)
     return [Solutions(*each) for each in zip(logits, left_out, strict=True)]
 
 
@@ -81,27 +85,36 @@ def _cost(targets: Floats, shares: Floats, scores: Floats) -> Floats:
     return np.asarray((losses + 0.5 * shares * scores).sum(axis=1))
 
 
-def _newton(kernels: Floats, targets: Floats, shares: Floats) -> Floats:
-    """Return each image's share in the weights at the minimum, `[problems, n]`, from where to start."""
-    shares, scores = shares.copy(), _times(kernels, shares)
+def _newton(kernels: Floats, targets: Floats, start: Floats) -> Floats:
+    """Return the images' scores at the minimum, `[problems, n]`, from scores to start at, whatever they are.
+
+    The next strength's scores lie so near to where the last two point that two steps are most often enough.
+    """
+    shares = _aim(kernels, targets, start)
+    scores = _times(kernels, shares)
     costs, open_ = _cost(targets, shares, scores), np.arange(len(kernels))
     for _ in range(STEPS):
         kernel, before = kernels if len(open_) == len(kernels) else kernels[open_], costs[open_]
         shares[open_], scores[open_], costs[open_] = _step(kernel, targets[open_], shares[open_], scores[open_], before)
-        open_ = open_[np.abs(before - costs[open_]) >= 1e-8]
+        open_ = open_[np.abs(before - costs[open_]) >= GAIN]
         if not len(open_):
             break
-    return shares
+    return scores
 
 
-def _step(kernels: Floats, targets: Floats, shares: Floats, scores: Floats, costs: Floats) -> tuple[Floats, ...]:
-    """Return shares, scores and costs after one step, which is halved while it does not descend."""
+def _aim(kernels: Floats, targets: Floats, scores: Floats) -> Floats:
+    """Return the shares in the weights that one whole step from some scores leads to."""
     probabilities = sigmoid(scores)
     curvature = probabilities * (1 - probabilities)
     wanted = curvature * scores + targets - probabilities
     roots = np.sqrt(curvature)
     right = (roots * _times(kernels, wanted))[:, :, None]
-    step = wanted - roots * _divide(_systems(kernels, roots), right)[:, :, 0] - shares
+    return np.asarray(wanted - roots * _divide(_systems(kernels, roots), right)[:, :, 0])
+
+
+def _step(kernels: Floats, targets: Floats, shares: Floats, scores: Floats, costs: Floats) -> tuple[Floats, ...]:
+    """Return shares, scores and costs after one step, which is halved while it does not descend."""
+    step = _aim(kernels, targets, scores) - shares
     change, size = _times(kernels, step), np.ones((len(kernels), 1))
     while True:
         moved, scored = shares + size * step, scores + size * change

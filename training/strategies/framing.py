@@ -136,18 +136,21 @@ class Framed:
 
     def evaluate(self) -> Evaluation:
         """Fit each framing on each fold; of a fold, the one counts that its training images speak for."""
-        fits = [way.cross_fit() for way in self._ways]
-        picked = _pick([fit.mixtures for fit in fits])
+        picked = self._picked()
+        fits = {way: self._ways[way].cross_fit() for way in dict.fromkeys(picked)}  # mostly one is for all folds
         return join_folds([fits[way] for way in picked], self.problem, self._describe())
 
     def picks(self) -> list[ImageSpec]:
         """Return of each fold the framing that its training images speak for."""
-        return [self._ways[way].spec for way in _pick([way.choose_for_folds() for way in self._ways])]
+        return [self._ways[way].spec for way in self._picked()]
 
     def finish(self) -> Fitted:
         """Fit the framing that is best for all images."""
         fitted = self._ways[self._best].finish()
         return dataclasses.replace(fitted, settings={**fitted.settings, **self.framing})
+
+    def _picked(self) -> list[int]:
+        return _pick([way.choose_for_folds() for way in self._ways])
 
     @cached_property
     def _ways(self) -> tuple[Framing, ...]:
