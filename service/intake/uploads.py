@@ -1,12 +1,16 @@
 """What a request holds: image files with the names that the client gave them, and texts beside them."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from service.intake import content
 from service.problems import Problem
 
-_UNSAFE = re.compile(r"[^\w .()+@-]")
+_MARKUP = frozenset("<>\"'`/\\")
+_UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+"""Categories of Unicode that are not characters, or change how others are shown: line ends, directions of writing."""
+_MOST_CHARACTERS = 255
 
 
 @dataclass(frozen=True)
@@ -53,5 +57,9 @@ def make(data: bytes, filename: str | None = None) -> Upload:
 
 
 def printable(name: str) -> str:
-    """Return a client's name for something, fit for showing; it is never used as a path."""
-    return _UNSAFE.sub("_", name)[:120]
+    """Return a client's name for something as it is, but for markup and what cannot be seen; it is never a path."""
+    return "".join("_" if _is_unsafe(letter) else letter for letter in name[:_MOST_CHARACTERS])
+
+
+def _is_unsafe(letter: str) -> bool:
+    return letter in _MARKUP or unicodedata.category(letter) in _UNSEEN

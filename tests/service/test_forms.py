@@ -117,7 +117,12 @@ def test_the_obvious_names_for_the_field_are_read(served: FlaskClient, name: str
         ('filename="Käse.png"'.encode("latin-1"), "Käse.png"),
         (b'filename="C:\\\\fakepath\\\\a.png"', "a.png"),
         (b'filename="../../etc/passwd"', "passwd"),
-        (b'filename="a;b=c.png"', "a_b_c.png"),
+        (b'filename="a;b=c.png"', "a;b=c.png"),
+        (b'filename="Tom & Ann, 2.png"', "Tom & Ann, 2.png"),
+        (b'filename="Foto 12.11.24, 15 33 08 #2 [100%].jpg"', "Foto 12.11.24, 15 33 08 #2 [100%].jpg"),
+        ('filename="Ka\u0308se 3.33.08\u202fPM.png"'.encode(), "Ka\u0308se 3.33.08\u202fPM.png"),
+        ('filename="\u092b\u094b\u091f\u094b.png"'.encode(), "\u092b\u094b\u091f\u094b.png"),
+        ('filename="a\u202egnp.\u2028exe\x07"'.encode(), "a_gnp._exe_"),
     ],
 )
 def test_file_names_are_understood_as_clients_write_them(served: FlaskClient, disposition: bytes, name: str) -> None:
