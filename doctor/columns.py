@@ -16,6 +16,7 @@ _LOSSES = {
     "loss": 0,
     "total_loss": 1,
     "loss_total": 1,
+    "loss_total_loss": 1,
     "losses": 1,
     **dict.fromkeys(("logloss", "log_loss", "cross_entropy", "crossentropy", "binary_logloss", "multi_logloss"), 2),
     **dict.fromkeys(("mlogloss", "bce", "ce", "nll", "cross_entropy_loss", "crossentropyloss", "bce_loss", "xent"), 2),

@@ -66,6 +66,9 @@ def assign(log: Log) -> Assignment:
     chosen: dict[str, _Candidate] = {}
     for curve in ("loss", "val_loss", "accuracy", "val_accuracy"):
         held = sorted((c for c in candidates if c.curve == curve), key=lambda candidate: candidate.order)
+        if len(held) > 1:
+            longest = max(len(candidate.track.cells) for candidate in held)
+            held = sorted(held, key=lambda candidate: longest > 2 and _is_sole(candidate.track))
         fitting = [c for c in held if _written(c.track) and _part_fits(c, chosen, candidates, log)]
         if curve == "loss" and fitting and _sums_up(fitting, log):
             raise HistoryError(f"{_shown(fitting[0].track)!r} holds one value, which sums up the training; {_NEVER}")
@@ -159,6 +162,11 @@ def _written(track: Track) -> bool:
     if isinstance(first, (int, float)) and not isinstance(first, bool):
         return True
     return bool(track.points().written.any())
+
+
+def _is_sole(track: Track) -> bool:
+    """Tell whether a column holds one value, such as the mean that closes training."""
+    return int(track.points().written.sum()) == 1
 
 
 def _sums_up(losses: list[_Candidate], log: Log) -> bool:

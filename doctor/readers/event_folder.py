@@ -20,6 +20,8 @@ from doctor.readers.continued import joined
 from doctor.readers.source import Source
 
 _MOST_FILES = 512
+_HYPERPARAMETERS = ("hparams/", "hparam/", "_hparams_/")
+"""Tags under which results stand beside settings, once a run: torch's `add_hparams`, Composer."""
 _SPLIT_OF = {word: split for split, words in SPLITS.items() for word in words}
 Scalars = Callable[[bytes], Iterator[tuple[int, str, float]]]
 
@@ -50,7 +52,7 @@ class Writer:
             if tag not in self.curves:
                 if tag in self.others:
                     continue
-                if tag != "epoch" and role(tag) is None:
+                if tag != "epoch" and (role(tag) is None or tag.startswith(_HYPERPARAMETERS)):
                     self.others[tag] = None
                     continue
                 self.curves[tag] = ([], [])

@@ -20,7 +20,8 @@ _NAMES = (
     "history.csv",
 )
 _MORE = ("history.json", "log.csv", "training_results.csv", "training_statistics.json", "scalars.json", "train_log.txt")
-NAMES = (*_NAMES, *_MORE)
+_PATTERNS = ("training_log_*.txt",)
+NAMES = (*_NAMES, *_MORE, *_PATTERNS)
 """The files that are looked for, the first name first."""
 _MOST_RUNS = 200
 _DEPTHS = ("", "*/", "*/*/", "*/*/*/")
@@ -41,10 +42,14 @@ def reading_with(readers: Sequence[Reader]) -> Reader:
             raise HistoryError(f"{source.name!r} holds more than {_MOST_RUNS} runs; name one run's folder.")
         for file in files:
             reader = max(readers, key=lambda reader: reader.recognises(file))
-            assert file.path is not None
-            assert source.path is not None
-            place = file.path.parent.relative_to(source.path).as_posix()
-            for log in reader.read(file):
+            place = _place(file, files, source)
+            try:
+                found = reader.read(file)
+            except HistoryError:
+                if _named(file) or (file is files[-1] and not logs):
+                    raise
+                continue  # nnU-Net leaves one without an epoch where it was stopped at once
+            for log in found:
                 name = place if log.name is None else f"{place}/{log.name}"
                 logs.append(replace(log, name=name, notes=(*log.notes, f"Read from {file.name}, as {reader.name}.")))
         if not logs:
@@ -52,6 +57,19 @@ def reading_with(readers: Sequence[Reader]) -> Reader:
         return joined(logs)
 
     return Reader("folder", recognises, read)
+
+
+def _place(file: Source, files: Sequence[Source], source: Source) -> str:
+    """Return the folder in which a file lies, and its name too where others lie there."""
+    assert file.path is not None
+    assert source.path is not None
+    held = file.path.parent
+    alone = sum(other.path is not None and other.path.parent == held for other in files) == 1
+    return (held if alone else file.path).relative_to(source.path).as_posix()
+
+
+def _named(file: Source) -> bool:
+    return file.name in (*_NAMES, *_MORE)
 
 
 def _found(source: Source) -> list[Source]:

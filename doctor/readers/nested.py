@@ -62,7 +62,7 @@ def _rows(value: Any) -> Rows | None:
         return None
     if _is_table(value) and all(isinstance(name, str) for name in value[0]):
         return [dict(zip(value[0], row, strict=False)) for row in value[1:]]
-    if not all(isinstance(row, Mapping) for row in value):
+    if not all(isinstance(row, dict) for row in value):
         return None
     if any(isinstance(item, list) and role(str(name)) for row in value[:3] for name, item in row.items()):
         return None  # each is a history

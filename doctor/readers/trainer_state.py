@@ -13,8 +13,11 @@ from doctor.readers.structured import parse
 
 
 def recognises(source: Source) -> int:
-    """Tell whether it is an object that has a `log_history`."""
-    return SURE if isinstance(source.json, dict) and "log_history" in source.json else NO
+    """Tell whether it is an object that has a `log_history`, or that list alone."""
+    state = source.json
+    if isinstance(state, list):
+        return SURE if any(isinstance(row, dict) and "train_runtime" in row for row in state[-3:]) else NO
+    return SURE if isinstance(state, dict) and "log_history" in state else NO
 
 
 def read(source: Source) -> list[Log]:
@@ -24,10 +27,10 @@ def read(source: Source) -> list[Log]:
         HistoryError: There is no list of objects in `log_history`.
     """
     state = source.json if source.json is not None else parse(source.text)
-    history = state.get("log_history") if isinstance(state, Mapping) else None
+    history = state.get("log_history") if isinstance(state, Mapping) else state
     if not isinstance(history, list) or not history or not all(isinstance(row, dict) for row in history):
         raise HistoryError("The JSON has no list 'log_history' of objects; expected Hugging Face's trainer_state.json.")
-    return [log_of_rows(limited(history), _context(state))]
+    return [log_of_rows(limited(history), _context(state) if isinstance(state, Mapping) else {})]
 
 
 def log_of_rows(history: list[dict[str, Any]], context: dict[str, Any]) -> Log:

@@ -13,15 +13,27 @@ from doctor.readers.base import NO, SURE, Log, Reader
 from doctor.readers.delimited import logs
 from doctor.readers.source import Source
 
-PARTS = ("box_loss", "seg_loss", "pose_loss", "kobj_loss", "cls_loss", "dfl_loss", "angle_loss", "sem_loss", "rle_loss")
+PARTS = (
+    "box_loss",
+    "obj_loss",
+    "seg_loss",
+    "pose_loss",
+    "kobj_loss",
+    "cls_loss",
+    "dfl_loss",
+    "angle_loss",
+    "sem_loss",
+    "rle_loss",
+)
 """Parts of the loss of detection, segmentation and pose, as they are called in the table and on the terminal."""
 NOTE = "ultralytics writes the loss in parts; they were added up, and the level of the sum means little."
 
 
 def recognises(source: Source) -> int:
-    """Tell whether the header has train/... and metrics/... or val/... beside lr/pg0."""
+    """Tell whether the header has train/... beside a rate: lr/pg0, of YOLOv5 x/lr0 or lr/0."""
     names = source.header
-    return SURE if any(n.startswith("lr/pg") for n in names) and any(n.startswith("train/") for n in names) else NO
+    rate = any(name.startswith(("lr/pg", "x/lr", "lr/0")) for name in names)
+    return SURE if rate and any(name.startswith("train/") for name in names) else NO
 
 
 def read(source: Source) -> list[Log]:

@@ -171,3 +171,10 @@ def test_numpys_own_archive_is_called_so() -> None:
 
     with pytest.raises(doctor.HistoryError, match="is an archive of numpy"):
         doctor.read_run(held.getvalue())
+
+
+@pytest.mark.parametrize("count", [10, 5_000])
+def test_json_in_one_line_is_json_however_long_it_is(count: int) -> None:
+    text = json.dumps([{"epoch": n, "loss": 1 / (1 + n)} for n in range(count)])
+
+    assert doctor.read_run(text.encode()).reading.format == "json"

@@ -38,6 +38,8 @@ _JUMPS = (
     "VisualDL's log (paddle.callbacks.VisualDL) holds every batch."
 )
 _MOST_LINES = 500_000
+_CUT_OFF = 60_000
+"""Characters from which the beginning of a file ends in the middle of JSON."""
 
 
 def recognises(source: Source) -> int:
@@ -56,7 +58,7 @@ def _is_text(head: bytes) -> bool:
     try:
         _, end = json.JSONDecoder(parse_int=str).raw_decode(text)
     except json.JSONDecodeError as error:
-        return error.pos < len(line)
+        return error.pos < min(len(line), _CUT_OFF)
     except RecursionError:
         return False
     return end < len(line.rstrip())

@@ -70,7 +70,8 @@ def _counted(lines: list[Line], counter: Counter, leads: set[str]) -> list[_Line
     """Return the lines that hold values, each with what was counted last."""
     found: list[_Line] = []
     last, owner, above = None, "", ""
-    counts = [line.count(counter) if line.kind.lead(counter) in leads else None for line in lines]
+    counting = {kind for kind in {line.kind for line in lines} if kind.lead(counter) in leads}
+    counts = [line.count(counter) if line.kind in counting else None for line in lines]
     for place, (line, own) in enumerate(zip(lines, counts, strict=True)):
         kind = line.kind
         if own is not None:
@@ -92,6 +93,8 @@ def _without_prose(lines: list[_Line]) -> tuple[list[_Line], tuple[str, ...]]:
     long, or holds nothing but curves that are printed each epoch.
     """
     often = Counted(line.row.words for line in lines)
+    if 1 not in often.values():
+        return lines, ()
     each = [line for line in lines if often[line.row.words] >= _OFTEN]
     curves = {curve for line in each for curve in _curves(line)}
     places = {(line.last, curve) for line in each for curve in _curves(line)}

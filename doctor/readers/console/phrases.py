@@ -26,6 +26,8 @@ _APART = re.compile(
 _CAMEL = re.compile(r"(?<=[a-z])(?=(?:Loss|Acc|Accuracy)\b)")
 _TIMED = re.compile(r"\b[A-Za-z]+ \d+(?:\.\d+)?\s?(?:s|sec|seconds|ms|m|min|h)\b")
 """`train 2.1s`: how long it took, which owns nothing."""
+_TIMES = frozenset({"reader", "batch", "time", "data", "iter", "forward", "backward"})
+"""Whose `cost` is how long it took, as Paddle prints it."""
 _LONGEST_NAME = 4
 _UNNAMED = "unnamed"
 """What stands for the name of a value that has none but its set's (`doctor.readers.console.bare`)."""
@@ -93,6 +95,8 @@ def owner_in(text: str) -> str:
 
 def _qualified(before: list[str], name: list[str], own: Role) -> Phrase:
     """Take in what stands before the name: an owner, words of averaging, or the part of the loss that it is."""
+    if name == ["cost"] and _TIMES & set(before):
+        return Phrase(" ".join([*before, *name]))
     split = next((word for word in name if word in SPLIT_OF), None)
     shown, part, by_step = list(name), "", own.by_step
     for place, word in reversed(list(enumerate(before))):

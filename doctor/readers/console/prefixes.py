@@ -64,6 +64,8 @@ list's, or that of the one task of srun."""
 _LINE_NUMBER = re.compile(r"(?:[\w./-]+\.(?:log|txt|out|err):)?\s*(\d+)[:\t]\s?")
 _COUNTS = re.compile(r"\b(?:epoch|iter(?:ation)?|step)s?\b|^train: \d|^\[\d+[\]/:]", re.IGNORECASE)
 _NAMED = re.compile(r"([\w.]+)(?:: ?| - | \| )")
+_PLAIN = ("Epoch", "epoch", "Train", "train", "Loss", "loss")
+"""Beginnings of most lines, before which nothing stands; they are looked at no further."""
 _INDENT = " " * 20
 _FEWEST = 3
 """Lines from which what all of them begin with is a label."""
@@ -100,6 +102,8 @@ def undressed(lines: list[str]) -> tuple[list[str], tuple[str, ...]]:
 def _bare(line: str) -> tuple[int | None, str, bool]:
     """Return the rank of a line, what is left of it, and whether a prefix was taken off."""
     rank, rest, dressed = None, line, False
+    if line.startswith(_PLAIN):
+        return rank, line, False
     for _ in range(_MOST_PIECES):
         found = _OUTER.match(rest)
         if found is None and ":" in rest[:60] and not dressed:
