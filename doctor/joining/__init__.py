@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from doctor.columns import is_error
+from doctor.columns import is_error, words_of
 from doctor.errors import HistoryError
 from doctor.joining.assignment import Assignment, assign
 from doctor.joining.axis import gather
@@ -19,6 +19,10 @@ from doctor.points import Points
 from doctor.run import Reading, Run, Series
 
 _MOST_LISTED = 200
+_REWARDS = frozenset({"reward", "rewards", "rew"})
+_REWARDED = (
+    "Rewards are logged: in reinforcement learning the loss says little of how good the agent is; look at these."
+)
 
 
 def runs_of(log: Log) -> list[Log]:
@@ -50,7 +54,8 @@ def join(log: Log, format: str, names: tuple[str, ...] = ()) -> Run:
         Series(curve.removeprefix("val_"), assigned.splits[curve], assigned.tracks[curve].name, held)
         for curve, held in kept.items()
     )
-    notes = (*log.notes, *assigned.notes, *gathered.notes, *doubts.notes, *units)
+    rewards = (_REWARDED,) if _is_of_rewards(log) else ()
+    notes = (*log.notes, *assigned.notes, *gathered.notes, *doubts.notes, *units, *rewards)
     reading = Reading(
         format=format,
         run=log.name,
@@ -63,7 +68,13 @@ def join(log: Log, format: str, names: tuple[str, ...] = ()) -> Run:
         appended=log.appended,
     )
     known = {"task": "regression"} if is_error(assigned.tracks["loss"].name) else {}
+    known = {"task": "other"} if _is_of_rewards(log) else known
     return Run(gathered.labels, series, reading, known | dict(log.context), doubts.not_measured, starved)
+
+
+def _is_of_rewards(log: Log) -> bool:
+    """Tell whether the log is one of reinforcement learning (Stable-Baselines3, RLlib, torchrl)."""
+    return any(_REWARDS & set(words_of(track.name)) for track in log.tracks)
 
 
 def _in_units(points: dict[str, Points], assigned: Assignment) -> tuple[dict[str, Points], tuple[str, ...]]:

@@ -124,3 +124,32 @@ def test_nnunets_folder_is_read_and_a_log_without_an_epoch_passed_over(tmp_path:
     (fold / "training_log_2026_11_28_22_10_00.txt").write_text(printed(PRINTED["nnU-Net 2.8.1"][0]))
 
     assert values(doctor.read_run(tmp_path), "val_loss") == pytest.approx(VALIDATION)
+
+
+def test_two_trainings_in_one_text_are_not_mixed() -> None:
+    bars = (  # Poutyne 1.19's, of a terminal without colours
+        "Epoch: {n}/5 Step: 1/2  50.00% |██   |ETA: 0.1s loss: 9.5 acc: 1.0\r"
+        "Epoch: {n}/5 Step: 2/2 100.00% |█████|ETA: 0.0s loss: 9.9 acc: 2.0\r"
+        "Epoch: {n}/5 Train steps: 2 Val steps: 1 0.9s loss: {l} acc: {pa} val_loss: {v} val_acc: {pv}\n"
+    )
+    run = doctor.read_run((printed(bars) * 2).encode())
+
+    assert run.reading.runs == ("1", "2")
+    assert [values(run, curve) for curve in OF] == [pytest.approx(held, abs=6e-4) for held in OF.values()]
+
+
+def test_reinforcement_learning_is_told_by_its_rewards() -> None:
+    table = "rollout/ep_rew_mean,train/loss,train/value_loss,time/total_timesteps\n" + printed("{n},{l},{v},{s}\n")
+    run = doctor.read_run(table.encode())  # Stable-Baselines3 2.9's progress.csv
+
+    assert values(run, "loss") == pytest.approx(LOSS)
+    assert run.context["task"] == "other"
+    assert "in reinforcement learning the loss says little" in " ".join(run.reading.notes)
+
+
+def test_avalanches_tags_say_whose_they_are() -> None:
+    tags = (("Loss_Epoch/train_phase/train_stream", LOSS), ("Loss_Stream/eval_phase/test_stream", VALIDATION))
+    run = doctor.read_run(event_file([(n, tag, held[n - 1]) for tag, held in tags for n in EPOCHS]))
+
+    assert values(run, "loss") == pytest.approx(LOSS)
+    assert values(run, "val_loss") == pytest.approx(VALIDATION)

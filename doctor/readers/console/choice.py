@@ -23,6 +23,10 @@ _SUMMARY = frozenset({"mean", "avg", "average", "averaged", "epoch"})
 _OWNERS = {word for words in SPLITS.values() for word in words} | {"inner"}
 
 
+Epoch = tuple[int, float]
+"""The number of a training in the text, and that of its epoch."""
+
+
 class Row(NamedTuple):
     """The values of one line.
 
@@ -52,10 +56,10 @@ def chosen(rows: Sequence[Row]) -> tuple[list[Row], list[str]]:
     """
     rows, notes = _second_bars(rows)
     rows = _one_name(rows)
-    places: dict[tuple[float, str], list[int]] = defaultdict(list)
-    for place, row in enumerate(rows):
+    places: dict[tuple[Epoch, str], list[int]] = defaultdict(list)
+    for place, (row, epoch) in enumerate(zip(rows, _epochs(rows), strict=True)):
         for name in row.values:
-            places[row.number, name].append(place)
+            places[epoch, name].append(place)
     single = _single(rows, places)
     dropped: dict[int, set[str]] = defaultdict(set)
     summed: set[str] = set()
@@ -77,7 +81,19 @@ def chosen(rows: Sequence[Row]) -> tuple[list[Row], list[str]]:
     ], notes
 
 
-def _single(rows: Sequence[Row], places: dict[tuple[float, str], list[int]]) -> set[tuple[str, str]]:
+def _epochs(rows: Sequence[Row]) -> list[Epoch]:
+    """Return the epoch of each row with the number of its training, as another begins where the count begins again."""
+    found: list[Epoch] = []
+    training, first, last = 0, float("inf"), float("-inf")
+    for row in rows:
+        if row.number < last and row.number <= first:
+            training, first = training + 1, row.number
+        first, last = min(first, row.number), row.number
+        found.append((training, row.number))
+    return found
+
+
+def _single(rows: Sequence[Row], places: dict[tuple[Epoch, str], list[int]]) -> set[tuple[str, str]]:
     """Return the lines, and names in them, that stand at most once an epoch."""
     most: dict[tuple[str, str], int] = {}
     for (_, name), held in places.items():
@@ -111,10 +127,10 @@ def _refuse_turns(one: str, other: str, name: str) -> None:
 
 def _one_name(rows: Sequence[Row]) -> list[Row]:
     """Give one name to what a loop calls `Loss` in some epochs and `Train Loss` in the others."""
-    epochs: dict[str, set[float]] = defaultdict(set)
-    for row in rows:
+    epochs: dict[str, set[Epoch]] = defaultdict(set)
+    for row, epoch in zip(rows, _epochs(rows), strict=True):
         for name in row.values:
-            epochs[name].add(row.number)
+            epochs[name].add(epoch)
     names = {
         name: f"train {name}"
         for name, held in epochs.items()
@@ -135,19 +151,19 @@ def _one_name(rows: Sequence[Row]) -> list[Row]:
 
 def ranked(rows: Sequence[Row]) -> dict[str, Role]:
     """Return what each name holds; of names for one curve, what sums up an epoch goes before what its batches say."""
-    held: dict[str, list[float]] = defaultdict(list)
+    held: dict[str, list[Epoch]] = defaultdict(list)
     roles: dict[str, Role] = {}
-    for row in rows:
+    for row, epoch in zip(rows, _epochs(rows), strict=True):
         for name, value in row.values.items():
             if value.phrase.role is not None:
-                held[name].append(row.number)
+                held[name].append(epoch)
                 roles[name] = value.phrase.role
     if any(own.rank < WEAKEST and own.quantity == "loss" for own in roles.values()):
         roles = {name: own for name, own in roles.items() if own.rank < WEAKEST}
     return {name: replace(own, rank=own.rank + _behind(name, own, roles, held)) for name, own in roles.items()}
 
 
-def _behind(name: str, own: Role, roles: dict[str, Role], held: dict[str, list[float]]) -> int:
+def _behind(name: str, own: Role, roles: dict[str, Role], held: dict[str, list[Epoch]]) -> int:
     rivals = [n for n, o in roles.items() if n != name and (o.curve, o.part) == (own.curve, own.part)]
     single = [n for n in rivals if len(held[n]) == len(set(held[n])) >= 0.8 * len(set(held[name]))]
     summing = [n for n in single if _SUMMARY & set(n.split())]
@@ -157,11 +173,11 @@ def _behind(name: str, own: Role, roles: dict[str, Role], held: dict[str, list[f
 
 def _second_bars(rows: Sequence[Row]) -> tuple[list[Row], list[str]]:
     """Give a second bar of an epoch, with the same names and another length, to validation."""
-    first: dict[tuple[float, str], int] = {}
+    first: dict[tuple[Epoch, str], int] = {}
     found, seen = [], False
-    for row in rows:
+    for row, epoch in zip(rows, _epochs(rows), strict=True):
         if row.steps is not None and any(value.phrase.split is None for value in row.values.values()):
-            length = first.setdefault((row.number, row.words), row.steps)
+            length = first.setdefault((epoch, row.words), row.steps)
             if length != row.steps:
                 owned = [value._replace(phrase=value.phrase.owned("val")) for value in row.values.values()]
                 row = row._replace(values={value.phrase.name: value for value in owned})
