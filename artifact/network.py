@@ -89,8 +89,8 @@ class Scores:
 class Session(Protocol):
     """An `onnxruntime.InferenceSession`, as far as it is used; safe to use from several threads at once."""
 
-    def run(self, output_names: Sequence[str], input_feed: Mapping[str, NDArray[Any]]) -> list[Any]:
-        """Return some outputs."""
+    def run(self, output_names: Sequence[str] | None, input_feed: Mapping[str, NDArray[Any]]) -> list[Any]:
+        """Return some outputs, or all of them."""
         ...
 
     def get_inputs(self) -> list[Any]:

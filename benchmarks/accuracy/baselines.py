@@ -21,6 +21,7 @@ NAMES = ("raw pixels", "HOG", "expert")
 
 def features(name: str, samples: list[Sample]) -> NDArray[np.float64]:
     """Return a baseline's features, `[n, d]`, of unit mean squared length."""
+    found: NDArray[np.floating]
     if name == "raw pixels":
         found = load_all(samples, ImageSpec(32, 32, "gray")).reshape(len(samples), -1) / 255.0
     elif name == "expert":

@@ -116,6 +116,8 @@ def run(name: str, pictures: Pictures, n: int, seed: int) -> Row:
     crossed = choosing.Scored("head", calibration.cross(raw, labels, folds, groups), 1.0)
     promised = choosing.measure([crossed], 0, labels, groups, 0, folds=folds)
     agreed, held = promises.held(promised, logits, truth)
+    probabilities = scores.sigmoid(calibration.apply(raw, fitted)).mean(axis=0)
+    uncertain, wrong = _outside_band(probabilities, labels, groups, logits, truth)
     return Row(
         set=name,
         n=n,
@@ -125,7 +127,8 @@ def run(name: str, pictures: Pictures, n: int, seed: int) -> Row:
         expert=_quality(expert, truth),
         agreed=agreed,
         held=held,
-        **_outside_band(scores.sigmoid(calibration.apply(raw, fitted)).mean(axis=0), labels, groups, logits, truth),
+        uncertain=uncertain,
+        wrong=wrong,
     )
 
 
@@ -141,14 +144,14 @@ def _quality(logits: Floats, labels: Rows) -> dict[str, float]:
 
 def _outside_band(
     probabilities: Floats, labels: Rows, groups: Groups, logits: Floats, truth: Rows
-) -> dict[str, float | list[float]]:
+) -> tuple[float, list[float]]:
     """Return the share of test images that are uncertain, and of each class the share wrong and not uncertain."""
     rows = first_of_each(groups.numbers, labels)
     band = choose_band(probabilities[rows], labels[rows], 0.5, 0.1, groups[rows])
     found = scores.sigmoid(logits)
     sure = ~((band.low < found) & (found < band.high))
     wrong = sure & ((found >= 0.5) != (truth == 1))
-    return {"uncertain": float((~sure).mean()), "wrong": [float(wrong[truth == label].mean()) for label in (0, 1)]}
+    return float((~sure).mean()), [float(wrong[truth == label].mean()) for label in (0, 1)]
 
 
 def _run_set(name: str, draws: list[tuple[int, int]]) -> list[Row]:

@@ -94,7 +94,8 @@ class Network:
         return float(self.settings.l2 * sum(float(np.sum(kernel * kernel)) for kernel in kernels))
 
     def _forward(self, x: Array, training: bool) -> tuple[Array, list[tuple[Array, ...]]]:
-        settings, saved = self.settings, []
+        settings = self.settings
+        saved: list[tuple[Array, ...]] = []
         for index in range(len(settings.hidden)):
             kernel, bias, *norm = self._layer(self.weights, index)
             before = x @ kernel + bias
@@ -150,7 +151,8 @@ class Network:
         gamma_gradient[...] = (flow * scaled).sum(0)
         beta_gradient[...] = flow.sum(0)
         flow = flow * gamma
-        return (flow - flow.mean(0) - scaled * (flow * scaled).mean(0)) / deviation
+        centred: Array = flow - flow.mean(0) - scaled * (flow * scaled).mean(0)
+        return centred / deviation
 
     def train_batch(self, x: Array, y: Array) -> tuple[float, float]:
         """Take one step; return the batch's loss (with penalty) before it, and how many answers were right.

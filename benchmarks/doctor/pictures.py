@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 from benchmarks.doctor.causes import Rng
 from benchmarks.doctor.problems import Problem, Rows
 
+PHOTOGRAPHS: tuple[str, ...]
 PHOTOGRAPHS = ("astronaut", "brick", "camera", "cell", "chelsea", "clock_motion", "coffee", "coins", "grass", "gravel")
 PHOTOGRAPHS += ("hubble_deep_field", "ihc", "moon", "motorcycle_left", "page", "retina", "rocket", "text")
 SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -57,7 +58,7 @@ def _patch(picture: Picture, rng: np.random.Generator) -> Picture:
 def _photograph(name: str) -> Picture:
     (path,) = (Path(skimage.__file__).parent / "data").glob(f"{name}.*")
     with Image.open(path) as image:
-        return np.asarray(image.convert("L").resize((160, 160)), np.float32) / 255
+        return np.asarray(image.convert("L").resize((160, 160)), np.float32) / np.float32(255)
 
 
 @lru_cache(maxsize=len(SIGNS))
@@ -70,4 +71,4 @@ def _glyph(number: int) -> Image.Image:
 def _sign(number: int, turn: float, rng: np.random.Generator) -> Picture:
     right, down = (int(pixels) for pixels in rng.integers(-4, 5, 2))
     image = _glyph(number).rotate(float(rng.uniform(-turn, turn)), translate=(right, down))
-    return np.asarray(image.resize((_SIDE, _SIDE)), np.float32) / 255
+    return np.asarray(image.resize((_SIDE, _SIDE)), np.float32) / np.float32(255)

@@ -120,7 +120,7 @@ def _shifted(rows: Rows, shift: Shift, rng: np.random.Generator) -> Rows:
     x, y = rows
     width, strength = x.shape[1], np.float32(shift.strength)
     deviation = np.float32(x.std() + 1e-6)
-    direction = rng.normal(size=width).astype(np.float32) * deviation
+    direction = rng.normal(size=(width,)).astype(np.float32) * deviation
     mixing = np.linalg.qr(rng.normal(size=(width, width)))[0].astype(np.float32)
     noise = np.random.default_rng(len(y)).normal(size=x.shape).astype(np.float32) * deviation
     lost = rng.random(width) < min(shift.strength, 0.9)

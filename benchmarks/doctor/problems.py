@@ -118,7 +118,7 @@ def faces(rng: np.random.Generator) -> Problem:
     return _finite("faces", x, y, linear=True)
 
 
-def _finite(name: str, x: npt.NDArray[np.float32], y: npt.NDArray[np.bool_], linear: bool) -> Problem:
+def _finite(name: str, x: npt.NDArray[np.float32], y: npt.NDArray[np.bool_ | np.float32], linear: bool) -> Problem:
     def draw(n: int, rng: np.random.Generator) -> Rows:
         order = rng.permutation(len(y))[:n]
         return _rows(x[order], y[order])

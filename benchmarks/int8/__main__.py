@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from artifact import telemetry
 from artifact.card import ImageSpec
-from artifact.network import INPUT
+from artifact.network import INPUT, Session
 from benchmarks.accuracy import sets
 from benchmarks.accuracy.heads import Pictures, predict
 from training.backbone import graph, whole
@@ -31,7 +31,6 @@ FEATURES = [find_feature(key) for key in VARIANT.features]
 SIZES = (224, 160)
 MOST, AT_ONCE = 300, 8
 _ROUNDS, _TIMES = 15, 6
-Session = onnxruntime.InferenceSession
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,8 @@ def _show_means(rows: list[tuple[int, NDArray[np.float64]]], sizes: list[int]) -
 def _open(model: bytes) -> Session:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
-    return Session(model, options, providers=["CPUExecutionProvider"])
+    session: Session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    return session
 
 
 def _time(size: int, sessions: tuple[Session, ...]) -> list[float]:

@@ -26,7 +26,8 @@ from training.pixels import stream
 from training.reading import similarity
 from training.reading.dataset import Sample, label_array
 from training.strategies import framing
-from training.strategies.pretrained import SPEC, VARIANTS, Variant, unit_length
+from training.strategies.pretrained import SPEC, VARIANTS, unit_length
+from training.strategies.variant import Variant
 
 PHOTOGRAPHS = ("astronaut", "coffee", "chelsea", "rocket", "camera", "coins", "page", "text", "clock", "brick", "grass")
 MOST = 300

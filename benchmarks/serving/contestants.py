@@ -59,7 +59,7 @@ class Contestant:
 
     def environment(self, port: int, folder: Path) -> Mapping[str, str]:
         """Return the environment that it is started in; nothing sends statistics of use to anyone."""
-        paths = os.pathsep.join((str(self.folder), str(RIVALS)))
+        paths = os.pathsep.join((str(self.folder), str(ROOT)))
         quiet = {**telemetry.SWITCHES, "BENTOML_DO_NOT_TRACK": "true", "DO_NOT_TRACK": "1"}
         return {**os.environ, **quiet, "PYTHONPATH": paths, **self.variables(port, folder)}
 

@@ -62,11 +62,11 @@ def compare(heads: Sequence[Candidate], screened: Candidate, problem: Problem) -
     race = Race(problem.labels, problem.groups)
     scored = []
     for head in heads:
-        one = _on(head, problem)
+        one = replace(head, problem=problem)
         scored.append(_score(one, one.evaluate().logits, problem))
         race.enter(scored[-1], is_head=True)
-    stopped = _on(screened, replace(problem, is_lost=race.is_lost)).evaluate().was_stopped
-    whole = _on(screened, problem)
+    stopped = replace(screened, problem=replace(problem, is_lost=race.is_lost)).evaluate().was_stopped
+    whole = replace(screened, problem=problem)
     every = [*scored, _score(whole, whole.evaluate().logits, problem)]
     return Trial(stopped, _say(scored if stopped else every, problem), _say(every, problem))
 
@@ -108,11 +108,6 @@ def main() -> int:
         print(f"{number + 1}: {trials[-1]}", file=sys.stderr)
     print("\n".join(table(trials, problem.labels)))
     return 0
-
-
-def _on(candidate: Candidate, problem: Problem) -> Candidate:
-    changed: Candidate = replace(candidate, problem=problem)  # type: ignore[type-var]  # see Candidate
-    return changed
 
 
 def _score(candidate: Candidate, logits: NDArray[np.float64], problem: Problem) -> Scored:

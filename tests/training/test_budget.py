@@ -1,6 +1,6 @@
 """Which candidates keep within a budget, which of them is taken, and what is said where none does."""
 
-import dataclasses
+from typing import cast
 from unittest.mock import Mock
 
 import numpy as np
@@ -12,6 +12,8 @@ from training.contest import Contest
 from training.errors import TrainingError
 from training.evaluation.choosing import Scored
 from training.evaluation.groups import Groups
+from training.evaluation.performance import Performance
+from training.problem.interface import Problem
 from training.result import CandidateResult
 
 LABELS = np.arange(40) % 2
@@ -24,15 +26,6 @@ COSTS = [
 STRENGTHS = {"large": 3.0, "middling": 2.0, "small": 1.0, "baseline": 5.0}
 
 
-@dataclasses.dataclass
-class _Problem:
-    labels: np.ndarray
-    groups: np.ndarray
-    seed: int = 0
-    duplicates: None = None
-    folds: tuple[()] = ()
-
-
 def _contest() -> Contest:
     """Three candidates, each surer of the right answer than the next, and a baseline that is surest of all."""
     signs = np.where(LABELS == 1, 1.0, -1.0)
@@ -41,11 +34,12 @@ def _contest() -> Contest:
         for (name, strength), cost in zip(STRENGTHS.items(), COSTS, strict=True)
     ]
     results = [CandidateResult(Mock(), one, 0.0, cost) for one, cost in zip(scored, COSTS, strict=True)]
-    return Contest(results, 0, None, {})
+    return Contest(results, 0, cast(Performance, None), {})
 
 
 def _restrict(limits: Budget) -> Contest:
-    return restricting.restrict(_contest(), limits, _Problem(LABELS, Groups.alone(40)))
+    problem = Problem((), LABELS, Groups.alone(40), (), np.ones(40, np.float32), 0)
+    return restricting.restrict(_contest(), limits, problem)
 
 
 @pytest.mark.parametrize(

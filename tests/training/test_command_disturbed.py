@@ -19,7 +19,7 @@ def test_a_file_that_vanishes_meanwhile_is_an_error_and_no_traceback(
     prepare = stand_in.candidates
 
     def candidates(problem: Problem) -> Sequence[Candidate]:
-        prepared = prepare(problem)
+        prepared: Sequence[Candidate] = prepare(problem)
         (data / "no" / "0.png").unlink()
         return prepared
 
@@ -38,7 +38,8 @@ def test_a_file_that_is_overwritten_meanwhile_is_an_error_and_no_traceback(
 
     def candidates(problem: Problem) -> Sequence[Candidate]:
         (data / "no" / "0.png").write_bytes(b"no picture any more")
-        return prepare(problem)
+        prepared: Sequence[Candidate] = prepare(problem)
+        return prepared
 
     monkeypatch.setattr(stand_in, "candidates", candidates)
     status, _, errors = command(data)

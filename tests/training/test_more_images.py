@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from artifact.card import Classes
+from artifact.report.growth import MoreImages
 from artifact.report.section import Report
 from tests.training import brightness
 from training import contest, more_images
 from training.contest import Contest
 from training.evaluation.groups import Groups
 from training.evaluation.splitting import split
-from training.more_images import MoreImages
 from training.problem.interface import Problem
 from training.progress import Stages
 from training.reading.dataset import Dataset

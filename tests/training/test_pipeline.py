@@ -36,7 +36,7 @@ def run(tmp_path: Path, data: Path) -> Run:
     """Train with settings, by default on ten images of each class, and return the card and the report."""
 
     def once(**settings: Any) -> Outcome:
-        asked = {"source": data, "models": tmp_path / "models", "folds": 3, "repeats": 2} | settings
+        asked: dict[str, Any] = {"source": data, "models": tmp_path / "models", "folds": 3, "repeats": 2} | settings
         return train(Settings(**asked), Stages(quiet=True))
 
     return once

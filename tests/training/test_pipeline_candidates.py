@@ -20,7 +20,7 @@ def run(tmp_path: Path, write_images: Callable[..., Path]) -> Callable[..., Outc
     data = write_images(tmp_path / "data", range(10))
 
     def once(**settings: Any) -> Outcome:
-        asked = {"source": data, "models": tmp_path / "models", "folds": 3, "repeats": 1} | settings
+        asked: dict[str, Any] = {"source": data, "models": tmp_path / "models", "folds": 3, "repeats": 1} | settings
         return train(Settings(**asked), Stages(quiet=True))
 
     return once
@@ -29,7 +29,8 @@ def run(tmp_path: Path, write_images: Callable[..., Path]) -> Callable[..., Outc
 @pytest.fixture
 def go_wild(monkeypatch: pytest.MonkeyPatch, stand_in: ModuleType) -> Callable[[int, str], None]:
     """Return a function that lets the stand-in's so manieth candidate fail in one of its methods; it counts anew."""
-    plain, made = stand_in.candidates, []
+    plain = stand_in.candidates
+    made: list[Candidate] = []
 
     def fail() -> None:
         raise TrainingError("the weights became infinite")
@@ -88,7 +89,8 @@ def test_a_strategy_that_cannot_be_prepared_is_named_and_the_others_go_on(
         asked.append(problem)
         if len(asked) == 1:
             raise TrainingError("its weights cannot be downloaded")
-        return plain(problem)
+        found: Sequence[Candidate] = plain(problem)
+        return found
 
     monkeypatch.setattr(stand_in, "candidates", candidates)
     report = run(strategies=("application", "pretrained")).document

@@ -26,7 +26,7 @@ def run(tmp_path: Path, write_images: Callable[..., Path]) -> Run:
     data = write_images(tmp_path / "data", range(10))
 
     def once(**settings: Any) -> Outcome:
-        asked = {"source": data, "models": tmp_path / "models", "folds": 3, "repeats": 2} | settings
+        asked: dict[str, Any] = {"source": data, "models": tmp_path / "models", "folds": 3, "repeats": 2} | settings
         return train(Settings(**asked), Stages(quiet=True))
 
     return once

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from training.errors import TrainingError
 from training.pretraining import __main__ as command
 from training.pretraining import digits, learning, network, weights
+from training.pretraining.weights import FILTERS
 
 
 def _write(folder: Path, name: str, array: NDArray[Any], compress: bool = True) -> None:
@@ -105,7 +106,7 @@ def test_command_makes_weights_that_load(
     assert "40 images, the first 10 left out" in capsys.readouterr().out
     made, source = weights.load(file)
     assert source.startswith("MNIST")
-    assert {name: kernel.shape[-1] for name, (kernel, _) in made.items()} == network.FILTERS
+    assert {name: kernel.shape[-1] for name, (kernel, _) in made.items()} == FILTERS
 
 
 def test_shipped_weights_have_not_seen_what_the_benchmark_asks_about() -> None:

@@ -1,8 +1,10 @@
 import io
+from typing import cast
 
 import pytest
 from rich.console import Console
 
+from training.pace import Pace
 from training.progress import Stages
 
 
@@ -52,7 +54,7 @@ class Always:
 def test_what_is_left_is_said_beside_the_stage(terminal: bool) -> None:
     output = io.StringIO()
     stages = Stages(Console(file=output, width=100, force_terminal=terminal, color_system=None))
-    stages.pace = Always()
+    stages.pace = cast(Pace, Always())
     with stages.within("3 of 7: "):
         _work(stages)
     lines = output.getvalue().splitlines()

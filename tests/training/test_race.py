@@ -120,7 +120,8 @@ def test_when_the_time_is_up_what_was_begun_ends_and_something_can_be_published(
 
 
 def test_heads_that_are_evaluated_elsewhere_are_waited_for_once_and_raced_against() -> None:
-    asked, generator = [], np.random.default_rng(0)
+    generator = np.random.default_rng(0)
+    asked: list[None] = []
     good = finish("good", draw(generator, 3.0, 3.0))
 
     def wait() -> list[Scored]:

@@ -10,6 +10,7 @@ import pytest
 
 from artifact.card import Classes
 from artifact.report.section import plain
+from tests.there import there
 from tests.training import brightness
 from training import contest, second_reading
 from training.contest import Contest
@@ -45,29 +46,32 @@ def held(make_sample: Callable[..., Sample], stand_in: ModuleType) -> Callable[.
 def test_both_estimates_are_measured_and_said(held: Callable[..., tuple[Contest, Dataset]]) -> None:
     """The oracle splits by camera by hand, and fits the middle between the classes in each fold."""
     run, data = held()
-    found = second_reading.read(run, data, Settings(folds=4, repeats=2, seed=0))
-    cameras = np.array([int(sample.doubted[1:]) for sample in data.train])
-    values, labels = run.winner.candidate.brightness, run.winner.candidate.problem.labels
+    found = there(second_reading.read(run, data, Settings(folds=4, repeats=2, seed=0)))
+    cameras = np.array([int(there(sample.doubted)[1:]) for sample in data.train])
+    candidate = run.winner.candidate
+    assert isinstance(candidate, brightness.Brightness)
+    values, labels = candidate.brightness, candidate.problem.labels
     right = []
     for fold in split(labels, Groups.of(cameras), 4, 2, 0):
         assert not set(cameras[fold.train]) & set(cameras[fold.validation])
         middle = np.mean([values[fold.train][labels[fold.train] == label].mean() for label in (0, 1)])
         right += list((values[fold.validation] > middle) == (labels[fold.validation] == 1))
-    assert found.performance.accuracy.value == pytest.approx(np.mean(right), abs=0.06)  # each fold is calibrated
-    assert found.performance.accuracy.high - found.performance.accuracy.low > 0.3  # of cameras, not of images
+    estimate = there(found.performance).accuracy
+    assert estimate.value == pytest.approx(np.mean(right), abs=0.06)  # each fold is calibrated
+    assert estimate.high - estimate.low > 0.3  # of cameras, not of images
     (warning,) = second_reading.warn(found, run, data)
-    one, other = run.performance.accuracy.value, found.performance.accuracy.value
+    one, other = run.performance.accuracy.value, estimate.value
     assert re.search(
         f"12 cameras.*expect about {100 * other:.0f} of 100 .*estimate of about {100 * one:.0f} of 100 ",
         warning.summary,
     )
     assert "--groups file:camera" in warning.summary
-    assert second_reading.section(found, data).accuracy.value == other
+    assert there(there(second_reading.section(found, data)).accuracy).value == other
 
 
 def test_too_few_cameras_would_promise_nothing(held: Callable[..., tuple[Contest, Dataset]]) -> None:
     run, data = held(cameras=4)
-    found = second_reading.read(run, data, Settings())
+    found = there(second_reading.read(run, data, Settings()))
     assert found.performance is None
     assert "nothing can be promised of new cameras" in second_reading.warn(found, run, data)[0].summary
     assert "accuracy" not in plain(second_reading.section(found, data))

@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
@@ -27,6 +27,8 @@ SENTENCES = {
 
 class Framing(Protocol):
     """A candidate under one framing: a frozen dataclass with `problem` among its fields."""
+
+    __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]
 
     @property
     def spec(self) -> ImageSpec:
@@ -155,10 +157,7 @@ class Framed:
     @cached_property
     def _ways(self) -> tuple[Framing, ...]:
         """The framings, of this candidate's problem."""
-        return tuple(
-            dataclasses.replace(one, problem=self.problem)  # type: ignore[type-var]  # see Framing
-            for one in self.framings
-        )
+        return tuple(dataclasses.replace(one, problem=self.problem) for one in self.framings)
 
     @cached_property
     def _mixtures(self) -> list[mixing.Mixture]:

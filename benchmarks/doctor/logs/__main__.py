@@ -67,8 +67,7 @@ def check(name: str, folder: Path) -> bool:
     python, home = environment(name, folder), folder / f"{name}-log"
     home.mkdir(exist_ok=True)
     if not (home / "truth.json").exists():
-        paths = os.pathsep.join([str(WRITERS.parent)])
-        variables = {**os.environ, **_QUIET, "PYTHONPATH": paths, "HOME": str(home)}
+        variables = {**os.environ, **_QUIET, "PYTHONPATH": str(WRITERS.parents[3]), "HOME": str(home)}
         command = [python, WRITERS / f"{name}_run.py"]
         done = subprocess.run(
             command, cwd=home, env=variables, capture_output=True, text=True, timeout=600, check=False
@@ -88,7 +87,7 @@ def environment(name: str, folder: Path) -> Path:
     python = folder / f"{name}-env" / "bin" / "python"
     if not python.exists():
         subprocess.run([sys.executable, "-m", "venv", python.parent.parent], check=True)
-        pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         subprocess.run([*pip, *(PACKAGES | TORCH)[name]], check=True, stderr=subprocess.DEVNULL)
     return python
 

@@ -3,11 +3,15 @@
 import json
 import math
 import random
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 EPOCHS = 8
+Example = tuple[float, float]
+Log = tuple[str | Path, Mapping[str, Sequence[float | str]]]
 
 
-def run():
+def run() -> Iterator[dict[str, float]]:
     """Yield for each epoch loss, accuracy, val_loss and val_accuracy."""
     drawn = random.Random(0)
     rows = [(x, float(x + drawn.gauss(0, 0.5) > 0)) for x in (drawn.gauss(0, 1) for _ in range(96))]
@@ -21,38 +25,37 @@ def run():
         weight += sum((y - chance(weight, x)) * x for x, y in train) / len(train)
 
 
-def chance(weight, x):
+def chance(weight: float, x: float) -> float:
     return 1 / (1 + math.exp(-weight * x))
 
 
-def score(weight, rows):
+def score(weight: float, rows: Sequence[Example]) -> tuple[float, float]:
     chances = [(chance(weight, x), y) for x, y in rows]
     loss = -sum(math.log(p if y else 1 - p) for p, y in chances) / len(rows)
     return loss, sum((p > 0.5) == bool(y) for p, y in chances) / len(rows)
 
 
-def truth(*logs):
+def truth(*logs: Log) -> None:
     """Write what each log (path, curves) should be read as; a value that is not finite becomes None, "" is a gap."""
     plain = [
-        {
-            "log": str(log),
-            "curves": {
-                name: [v if v == "" or math.isfinite(v) else None for v in held] for name, held in curves.items()
-            },
-        }
+        {"log": str(log), "curves": {name: [_in_json(value) for value in held] for name, held in curves.items()}}
         for log, curves in logs
     ]
     with open("truth.json", "w") as file:
         json.dump(plain, file)
 
 
-def curves():
+def _in_json(value: float | str) -> float | str | None:
+    return value if isinstance(value, str) or math.isfinite(value) else None
+
+
+def curves() -> dict[str, list[float]]:
     """Return the run's curves."""
     rows = list(run())
     return {name: [row[name] for row in rows] for name in rows[0]}
 
 
-def table():
+def table() -> tuple[list[list[float]], list[int], list[list[float]], list[int]]:
     """Return features and labels for libraries that train by themselves: 64 rows to train on, 32 to validate."""
     drawn = random.Random(1)
     rows = [[drawn.gauss(0, 1) for _ in range(4)] for _ in range(96)]

@@ -11,7 +11,8 @@ REFERENCE = Path(__file__).parent / "reference"
 @pytest.fixture(scope="session")
 def reference_inputs() -> dict[str, NDArray[np.uint8]]:
     """Name to uint8 image [size, size, 3]: the images that the authors' PyTorch network was run on."""
-    return runpy.run_path(str(REFERENCE / "make.py"))["make_inputs"]()
+    made: dict[str, NDArray[np.uint8]] = runpy.run_path(str(REFERENCE / "make.py"))["make_inputs"]()
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -47,7 +47,7 @@ def dump(value: object) -> bytes:
     return pickle.dumps(value, 2)[2:-1]
 
 
-def tensor(storage: object, offset: int, shape: tuple[int, ...], strides: tuple[int, ...]) -> Call:
+def tensor(storage: object, offset: object, shape: object, strides: tuple[int, ...]) -> Call:
     hooks = Call(Global("collections", "OrderedDict"))
     return Call(Global("torch._utils", "_rebuild_tensor_v2"), storage, offset, shape, strides, False, hooks)
 

@@ -1,14 +1,17 @@
 import logging
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from tests.there import there
 from training.backbone import Cache
 from training.folders import find_folder
 
-ARRAYS = {"a": np.arange(6, dtype=np.float32).reshape(2, 3), "b": np.zeros((0, 4))}
+ARRAYS: dict[str, NDArray[Any]] = {"a": np.arange(6, dtype=np.float32).reshape(2, 3), "b": np.zeros((0, 4))}
 
 
 @pytest.mark.parametrize(
@@ -34,7 +37,7 @@ def test_what_is_saved_is_loaded_and_nothing_else(tmp_path: Path) -> None:
     cache = Cache(tmp_path / "new" / "folder")
     assert cache.load("key") is None
     cache.save("key", ARRAYS)
-    loaded = cache.load("key")
+    loaded = there(cache.load("key"))
     assert list(loaded) == list(ARRAYS)
     for name, values in ARRAYS.items():
         np.testing.assert_array_equal(loaded[name], values)
@@ -69,7 +72,7 @@ def test_an_interrupted_write_leaves_the_old_entry_and_no_scrap(
     with pytest.raises(KeyboardInterrupt):
         cache.save("key", {"a": np.ones(3)})
     assert len(list(tmp_path.iterdir())) == 1
-    np.testing.assert_array_equal(cache.load("key")["a"], ARRAYS["a"])
+    np.testing.assert_array_equal(there(cache.load("key"))["a"], ARRAYS["a"])
 
 
 def test_a_folder_that_cannot_be_written_is_mentioned_once_and_costs_nothing_else(

@@ -14,7 +14,8 @@ from PIL import Image
 from skimage import data
 
 from training.backbone import CUTS, BackboneError, Cache, Feature, find_feature, graph, network
-from training.backbone.extract import Extractor
+from training.backbone.extract import Extractor, Row
+from training.backbone.feature import FeatureKey
 from training.backbone.weights import load
 
 CUT_KEYS = tuple(CUTS)
@@ -69,7 +70,7 @@ def test_photographs_land_in_their_imagenet_class(photo: str, classes: set[int])
 
 @pytest.mark.parametrize("maps", [False, True])
 def test_the_graph_is_valid_onnx_with_the_shapes_that_it_declares(maps: bool) -> None:
-    keys = (2, ("expand_12", "quadrants"), ("last", "deviation"))
+    keys: tuple[FeatureKey, ...] = (2, ("expand_12", "quadrants"), ("last", "deviation"))
     model = onnx.load_from_string(graph.build(96, [find_feature(key) for key in keys], load(), maps=maps))
     onnx.checker.check_model(model, full_check=True)
     features = Extractor(96, keys, maps=maps).extract(np.zeros((1, 96, 96, 3), np.uint8))
@@ -91,7 +92,7 @@ def test_batches_and_generators_give_the_same_as_one_pass(small_images: NDArray[
     np.testing.assert_allclose(parts.pooled["last"], whole.pooled["last"], rtol=1e-5, atol=1e-6)
 
 
-def test_no_more_than_a_batch_of_images_is_held() -> None:
+def test_no_more_than_a_batch_of_images_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
     taken = []
 
     def images() -> Iterator[NDArray[np.uint8]]:
@@ -101,7 +102,12 @@ def test_no_more_than_a_batch_of_images_is_held() -> None:
 
     extractor = Extractor(32, (1,), batch_size=3)
     run, seen = extractor._run, []
-    extractor._run = lambda batch: seen.append((len(batch), len(taken))) or run(batch)
+
+    def run_and_count(batch: list[NDArray[np.uint8]]) -> list[Row]:
+        seen.append((len(batch), len(taken)))
+        return run(batch)
+
+    monkeypatch.setattr(extractor, "_run", run_and_count)
     assert extractor.extract(images()).pooled[1].shape == (7, 16)
     assert seen == [(3, 3), (3, 6), (1, 7)]
 
@@ -128,28 +134,35 @@ def test_impossible_extractors_are_errors(arguments: tuple[Any, ...]) -> None:
         Extractor(*arguments)
 
 
-def forbid_running(extractor: Extractor) -> Extractor:
-    def run(batch: list[NDArray[np.uint8]]) -> None:
-        raise AssertionError("ran although the cache had it")
+class NeverRun(Extractor):
+    """Has to find everything in its cache."""
 
-    extractor._run = run
-    return extractor
+    def _run(self, batch: list[NDArray[np.uint8]]) -> list[Row]:
+        raise AssertionError("ran although the cache had it")
 
 
 def test_a_second_run_reads_the_cache(tmp_path: Path, small_images: NDArray[np.uint8]) -> None:
     first = Extractor(64, (3,), maps=True, cache=Cache(tmp_path)).extract(small_images)
-    again = forbid_running(Extractor(64, (3,), maps=True, cache=Cache(tmp_path))).extract(small_images)
+    again = NeverRun(64, (3,), maps=True, cache=Cache(tmp_path)).extract(small_images)
     np.testing.assert_array_equal(again.pooled[3], first.pooled[3])
     np.testing.assert_array_equal(again.maps[3], first.maps[3])
 
 
-def test_only_images_that_the_cache_does_not_have_are_run(tmp_path: Path, small_images: NDArray[np.uint8]) -> None:
+def test_only_images_that_the_cache_does_not_have_are_run(
+    tmp_path: Path, small_images: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """One in the middle, so that every later image comes at another place and in another batch; and one twice."""
-    key = (3, "deviation")
+    key: FeatureKey = (3, "deviation")
     Extractor(64, (key,), batch_size=2, cache=Cache(tmp_path)).extract(small_images[[0, 1, 3, 4]])
     extractor = Extractor(64, (key,), batch_size=2, cache=Cache(tmp_path))
-    run, ran = extractor._run, []
-    extractor._run = lambda batch: ran.extend(batch) or run(batch)
+    run = extractor._run
+    ran: list[NDArray[np.uint8]] = []
+
+    def run_and_keep(batch: list[NDArray[np.uint8]]) -> list[Row]:
+        ran.extend(batch)
+        return run(batch)
+
+    monkeypatch.setattr(extractor, "_run", run_and_keep)
     order = [0, 2, 2, 1, 3, 4]
     found = extractor.extract(small_images[order]).pooled[key]
     assert len(ran) == 1
@@ -164,7 +177,7 @@ def test_an_interrupted_run_continues_where_it_stopped(tmp_path: Path, small_ima
 
     with pytest.raises(KeyboardInterrupt):
         Extractor(64, (3,), batch_size=2, cache=Cache(tmp_path)).extract(interrupted())
-    extractor = forbid_running(Extractor(64, (3,), batch_size=2, cache=Cache(tmp_path)))
+    extractor = NeverRun(64, (3,), batch_size=2, cache=Cache(tmp_path))
     assert extractor.extract(small_images[:4]).pooled[3].shape == (4, 24)
 
 
@@ -174,7 +187,7 @@ def test_an_interrupted_run_continues_where_it_stopped(tmp_path: Path, small_ima
     ids=lambda other: " ".join(other),
 )
 def test_another_graph_never_shares_cached_results(other: dict[str, Any]) -> None:
-    settings = {"size": 64, "features": (3,)}
+    settings: dict[str, Any] = {"size": 64, "features": (3,)}
     assert Extractor(**settings).identity == Extractor(**settings).identity
     assert Extractor(**settings).identity != Extractor(**settings | other).identity
 

@@ -82,8 +82,9 @@ def test_a_storage_described_in_two_ways_is_refused() -> None:
     ],
 )
 def test_another_format_is_refused(change: dict[str, Any], reason: str) -> None:
+    parts: dict[str, Any] = {"state": ONE_TENSOR, "storages": {"7": FLOATS}} | change
     with pytest.raises(WeightsUnsafeError, match=reason):
-        read_tensors(make_file(**{"state": ONE_TENSOR, "storages": {"7": FLOATS}} | change))
+        read_tensors(make_file(**parts))
 
 
 def test_every_truncation_is_refused() -> None:

@@ -5,6 +5,7 @@ import os
 import pickle
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -66,7 +67,7 @@ def test_hostile_pickles_are_refused_wherever_they_stand(
     body: bytes, reason: str, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    parts = {"state": ONE_TENSOR, "storages": {"7": FLOATS}} | {place: body}
+    parts: dict[str, Any] = {"state": ONE_TENSOR, "storages": {"7": FLOATS}} | {place: body}
     with pytest.raises(WeightsUnsafeError, match=f"weights file was refused: .*({reason})"):
         read_tensors(make_file(**parts))
     assert not list(tmp_path.iterdir())

@@ -11,13 +11,13 @@ from training.backbone import CUTS, BackboneError, network
 from training.backbone.architecture import CutKey
 from training.backbone.weights import load
 
-REFERENCE_CUTS = (1, 2, 3, 5, 8, 10, 11, 15, 16, "last")
+REFERENCE_CUTS: tuple[CutKey, ...] = (1, 2, 3, 5, 8, 10, 11, 15, 16, "last")
 
 
 @pytest.fixture(scope="module")
 def outputs(reference_inputs: dict[str, NDArray[np.uint8]]) -> dict[tuple[str, CutKey], NDArray[np.float32]]:
     """(image, cut) to the feature map [h, w, channels] that Keras computes."""
-    results = {}
+    results: dict[tuple[str, CutKey], NDArray[np.float32]] = {}
     for size in (128, 224):
         model = network.build_multiple(size, REFERENCE_CUTS, weights=load("float32"))
         names = [name for name, image in reference_inputs.items() if image.shape[0] == size]
@@ -28,7 +28,7 @@ def outputs(reference_inputs: dict[str, NDArray[np.uint8]]) -> dict[tuple[str, C
 
 
 def relative_difference(found: NDArray[Any], expected: NDArray[Any]) -> float:
-    return np.abs(found - expected).max() / np.abs(expected).max()
+    return float(np.abs(found - expected).max() / np.abs(expected).max())
 
 
 @pytest.mark.parametrize("image", ["noise_128", "noise_224", "cat_128", "cat_224"])

@@ -1,5 +1,6 @@
 """The poolings against NumPy."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from training.backbone import POOLINGS, BackboneError, find_feature
 from training.backbone.extract import Extractor
+from training.backbone.feature import Pooling
 from training.backbone.graph import FeatureMap
 from training.backbone.graph import pool as graph_pool
 from training.network.graph import Graph
@@ -21,7 +23,7 @@ def quarters(maps: NDArray[Any]) -> NDArray[Any]:
     return np.concatenate([maps[:, rows, columns].mean((1, 2)) for rows in halves for columns in halves], axis=1)
 
 
-BY_HAND = {
+BY_HAND: dict[Pooling, Callable[[NDArray[Any]], NDArray[Any]]] = {
     "average": lambda maps: maps.mean((1, 2)),
     "deviation": lambda maps: maps.std((1, 2)),
     "quadrants": quarters,
@@ -46,18 +48,20 @@ def test_the_extractor_pools_its_maps(cut: str, images: NDArray[np.uint8]) -> No
         np.testing.assert_allclose(found, BY_HAND[name](maps), rtol=1e-4, atol=2e-6)
 
 
-def pool(maps: NDArray[np.float32], name: str) -> NDArray[np.float32]:
+def pool(maps: NDArray[np.float32], name: Pooling) -> NDArray[np.float32]:
     """Pool maps [N, h, h, channels] by the graph alone."""
     graph, (side, channels) = Graph(), maps.shape[2:]
     pooled = graph_pool(graph, FeatureMap(graph.take("maps", (channels, side, side)), channels, side), name)
     graph.give(pooled, [channels * POOLINGS[name]])
     session = onnxruntime.InferenceSession(graph.serialise(), providers=["CPUExecutionProvider"])
-    return session.run(None, {"maps": np.ascontiguousarray(maps.transpose(0, 3, 1, 2))})[0]
+    pooled_maps: NDArray[np.float32]
+    (pooled_maps,) = session.run(None, {"maps": np.ascontiguousarray(maps.transpose(0, 3, 1, 2))})
+    return pooled_maps
 
 
 @pytest.mark.parametrize("side", [2, 3, 6])
 @pytest.mark.parametrize("name", POOLINGS)
-def test_the_graph_equals_numpy(name: str, side: int) -> None:
+def test_the_graph_equals_numpy(name: Pooling, side: int) -> None:
     maps = np.random.default_rng(side).uniform(0, 6, (4, side, side, 5)).astype(np.float32)
     np.testing.assert_allclose(pool(maps, name), BY_HAND[name](maps.astype(np.float64)), rtol=1e-5)
 

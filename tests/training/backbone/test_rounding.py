@@ -8,6 +8,7 @@ from scipy import integrate, stats
 from training.backbone import rounding
 from training.backbone.architecture import STEPS, Convolution, Step
 from training.backbone.extract import Extractor
+from training.backbone.feature import FeatureKey
 from training.backbone.weights import load
 
 
@@ -80,7 +81,7 @@ def test_the_biases_give_expected_inputs_their_old_outputs() -> None:
 
 def test_features_hardly_turn(reference_inputs: dict[str, NDArray[np.uint8]]) -> None:
     images = [image for name, image in reference_inputs.items() if name.endswith("_224")]
-    keys = (("last", "deviation"), ("expand_12", "deviation"), "last")
+    keys: tuple[FeatureKey, ...] = (("last", "deviation"), ("expand_12", "deviation"), "last")
     before, after = (Extractor(224, keys, weights=load(name)).extract(images).pooled for name in ("float32", "rounded"))
     for key in keys:
         norms = np.linalg.norm(before[key], axis=1) * np.linalg.norm(after[key], axis=1)

@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.there import there
 from training import checks
 from training.checks import (
     NotRun,
@@ -59,7 +60,7 @@ def _shortcut(subject: Subject, names: list[int], strength: float) -> Subject:
 
 
 def _shifted(subject: Subject, by: float) -> Subject:
-    train, test = subject.features
+    train, test = there(subject.features)
     return dataclasses.replace(subject, features=(train, test + by * (np.arange(30) < 8).astype(np.float32)))
 
 
@@ -149,8 +150,8 @@ def test_what_cannot_be_checked_says_why(
 
 
 def test_the_evidence_names_the_files(well: Subject) -> None:
-    leaking = leaks.check(_grouped(well, r45=7))[0].evidence["pairs"]
-    assert leaking == [{"test": "45.png", "train": "7.png"}]
+    (leaking,), _ = checks.run(_grouped(well, r45=7), (leaks,))
+    assert leaking.evidence["pairs"] == [{"test": "45.png", "train": "7.png"}]
     assert contradictions.check(_grouped(well, r3=0))[0].evidence["groups"] == [["0.png", "3.png"]]
     assert copies.check(_grouped(well, r2=0, r4=0))[0].evidence["groups"] == [["0.png", "2.png", "4.png"]]
 
@@ -216,7 +217,7 @@ class TestTwoSamples:
         assert p_value > 0.5
 
 
-def _told(subject: Subject, names: list[str]) -> Subject:
+def _told(subject: Subject, names: Sequence[str]) -> Subject:
     train, test = (
         tuple(dataclasses.replace(one, group=names[row % len(names)]) for row, one in enumerate(part))
         for part in (subject.dataset.train, subject.dataset.test)

@@ -1,7 +1,7 @@
 """What the doctor is told of a training run, and what comes back."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -11,9 +11,11 @@ from tests.doctor import curves_by_hand
 from training.diagnosis.diagnosing import Diagnosed, diagnose_final, diagnose_folds
 from training.evaluation.groups import Groups
 from training.evaluation.splitting import Fold, split
+from training.network.interface import Network
 from training.problem.interface import Curves, Evaluation, Fitted
 
 LABELS = np.repeat([0, 1], [40, 20])
+UNUSED = cast(Network, None)
 FOLDS = split(LABELS, Groups.alone(60), 5, 2, 0)
 SETTINGS = {"optimizer": "sgd", "momentum": 0.9, "learning_rate": 0.5, "parameters": 77, "epochs": 30}
 
@@ -21,7 +23,7 @@ SETTINGS = {"optimizer": "sgd", "momentum": 0.9, "learning_rate": 0.5, "paramete
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """The contexts that the doctor was given, in order."""
-    contexts = []
+    contexts: list[dict[str, Any]] = []
     ask = doctor.diagnose
 
     def listen(history: Any, context: Any) -> doctor.Diagnosis:
@@ -72,8 +74,9 @@ def test_the_optimizer_is_told_by_what_it_does(
 
 
 def test_the_final_fit_has_all_images_and_no_validation(asked: list[dict[str, Any]]) -> None:
+    without: dict[str, Any]
     without = {key: values for key, values in curves_by_hand.exploding().items() if not key.startswith("val_")}
-    found = diagnose_final(Fitted(None, without, SETTINGS), LABELS)
+    found = diagnose_final(Fitted(UNUSED, without, SETTINGS), LABELS)
     (final,) = asked
     assert "n_val" not in final
     assert (final["n_train"], final["class_counts_train"]) == (60, [40, 20])
@@ -82,7 +85,7 @@ def test_the_final_fit_has_all_images_and_no_validation(asked: list[dict[str, An
 
 def test_each_fold_has_its_diagnosis_and_symptoms_are_counted() -> None:
     curves = [curves_by_hand.healthy(), curves_by_hand.swinging(), curves_by_hand.swinging()]  # of ten folds
-    final = diagnose_final(Fitted(None, curves_by_hand.healthy()), LABELS)
+    final = diagnose_final(Fitted(UNUSED, curves_by_hand.healthy()), LABELS)
     found = Diagnosed(diagnose_folds(_evaluation(curves), FOLDS, LABELS), final)
     assert [diagnosis.healthy for diagnosis in found.folds] == [True, False, False]
     assert found.common()["oscillating"] == 2

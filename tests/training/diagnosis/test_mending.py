@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from artifact.card import ImageSpec
 from artifact.report.section import plain
 from tests.doctor import curves_by_hand
 from training.diagnosis import mending
@@ -15,11 +16,12 @@ from training.evaluation.groups import Groups
 from training.evaluation.splitting import split
 from training.fitting.optimizing import Optimizing
 from training.output import report
-from training.problem.interface import Curves, Evaluation, Problem
+from training.problem.interface import Candidate, Curves, Evaluation, Fitted, Problem
 from training.problem.overrides import Overrides
 
 LABELS = np.arange(60) % 2
 FOLDS = split(LABELS, Groups.alone(60), 4, 1, 0)
+SPEC = ImageSpec(8, 8)
 OWN = Optimizing("adam", learning_rate=1.0, epochs=40)
 
 
@@ -30,13 +32,19 @@ def exploding() -> Curves:
 
 
 @dataclasses.dataclass(frozen=True)
-class Candidate:
+class Retrained:
     """A candidate whose curves follow from its learning rate, by a table of limits."""
 
     problem: Problem
-    curves: dict
+    curves: dict[float, Curves]
     ill: int = len(FOLDS)
     name: str = "stand-in"
+    spec: ImageSpec = SPEC
+    megabytes: float = 0.0
+    work: float = 0.0
+
+    def finish(self) -> Fitted:
+        raise AssertionError("nothing is finished here")
 
     def evaluate(self) -> Evaluation:
         settings = OWN.override(self.problem.overrides)
@@ -54,7 +62,7 @@ def make() -> Callable[..., Candidate]:
     def build(curves: dict[float, Curves], **options: Any) -> Candidate:
         weights = np.ones(60, np.float32)
         problem = Problem((), LABELS, Groups.alone(60), FOLDS, weights, 0, overrides=Overrides(epochs=40))
-        return Candidate(problem, curves, **options)
+        return Retrained(problem, curves, **options)
 
     return build
 

@@ -59,6 +59,8 @@ def test_other_splits_are_evaluated_on_the_candidate_as_it_was_prepared_once(
     fewer = replace(problem, folds=split(problem.labels, problem.groups, 2, 1, 5))
     there = replace(result.candidate, problem=replace(result.candidate.problem, folds=fewer.folds))
     np.testing.assert_array_equal(replace(arrived, problem=fewer).evaluate().logits, there.evaluate().logits)
-    assert replace(arrived, problem=fewer).prepare().problem.invariant == frozenset()
+    moved = replace(arrived, problem=fewer)
+    assert isinstance(moved, distant.Distant)
+    assert moved.prepare().problem.invariant == frozenset()
     arrived.finish()
     assert asked == [3]

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,9 @@ ROOT = Path(__file__).parents[3]
 def test_without_asking_the_work_is_done_here() -> None:
     settings = parse([])
     assert (settings.engine, settings.ray_address) == ("local", None)
-    assert engines.load(settings).func is local.run
+    engine = engines.load(settings)
+    assert isinstance(engine, partial)
+    assert engine.func is local.run
 
 
 def test_a_cluster_is_asked_for_by_name_and_address() -> None:

@@ -6,7 +6,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -44,7 +44,7 @@ def cluster() -> Iterator[Any]:
 def settings(tmp_path: Path, write_images: Callable[..., Path], cluster: Any) -> Callable[..., Settings]:
     """Return a function that gives the settings of a small run."""
 
-    def make(engine: str, **options: Any) -> Settings:
+    def make(engine: Literal["local", "ray"], **options: Any) -> Settings:
         return Settings(
             source=write_images(tmp_path / "data", range(8)),
             models=tmp_path / engine,
@@ -92,7 +92,8 @@ def test_the_result_is_the_local_one_though_a_worker_is_killed(
 ) -> None:
     asked = {"overrides": Overrides(epochs=3)}
     pipeline.train(settings("local", **asked), Stages(quiet=True))
-    killed, stop = [], threading.Event()
+    stop = threading.Event()
+    killed: list[int] = []
     hunter = threading.Thread(target=kill_worker, args=("mnist", killed, stop))
     hunter.start()
     try:
@@ -111,8 +112,9 @@ def test_the_result_is_the_local_one_though_a_worker_is_killed(
 def test_a_candidate_that_fails_is_named_and_the_others_are_compared_without_it(
     settings: Callable[..., Settings],
 ) -> None:
-    held = {}
-    for engine in ("local", "ray"):
+    held: dict[str, dict[str, str] | str] = {}
+    engines_asked: tuple[Literal["local", "ray"], ...] = ("local", "ray")
+    for engine in engines_asked:
         asked = settings(engine, strategies=("edges", "mnist"), overrides=Overrides(learning_rate=1e20, epochs=2))
         problem = pipeline.make_problem(asked, gather(asked, Stages(quiet=True)))
         try:

@@ -1,5 +1,7 @@
 """One value for what belongs together, against counting by hand."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -32,7 +34,7 @@ def test_groups_are_told_where_they_join_more_than_near_duplicates_and_a_part_ke
 
 
 @pytest.mark.parametrize("rows", [[5, 3, 3], np.array([0, 0, 1, 1, 0, 0], bool), slice(2, 5)], ids=str)
-def test_a_part_has_the_groups_of_its_rows(rows: object) -> None:
+def test_a_part_has_the_groups_of_its_rows(rows: Any) -> None:
     part, names = GROUPS[rows], np.array(PATIENTS)[rows]
     assert part.count == len(set(names))
     assert sorted(part.sizes) == sorted((names == name).sum() for name in set(names))

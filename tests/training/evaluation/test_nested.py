@@ -16,7 +16,7 @@ def counts(rows: np.ndarray) -> tuple[int, int]:
 
 @pytest.mark.parametrize(("groups", "slack"), [(ALONE, 0.51), (TRIPLES, 3)], ids=["images", "groups"])
 def test_a_smaller_draw_is_part_of_a_larger_one_and_keeps_the_shares_of_the_classes(
-    groups: np.ndarray, slack: float
+    groups: Groups, slack: float
 ) -> None:
     folds = split(LABELS, groups, 5, 2, seed=1)
     quarter, half = (nested.shrink(folds, LABELS, groups, (share, share), seed=3) for share in (0.25, 0.5))

@@ -20,7 +20,8 @@ Floats = NDArray[np.float64]
 def _images(generator: np.random.Generator, n: int, dimensions: int) -> NDArray[np.float32]:
     """Features as a network has them: of one sign, with a common part, and unequal variance by direction."""
     scales = np.arange(1, dimensions + 1) ** -0.5
-    return np.abs(1 + generator.normal(0, 1, (n, dimensions)) * scales).astype(np.float32)
+    images: NDArray[np.float32] = np.abs(1 + generator.normal(0, 1, (n, dimensions)) * scales).astype(np.float32)
+    return images
 
 
 def _variance(training: NDArray[np.float32], asked: NDArray[np.float32]) -> Floats:
@@ -112,7 +113,7 @@ def test_a_member_of_a_group_that_was_never_seen_is_not_unfamiliar() -> None:
     ],
     ids=["other proportions", "half of it missing", "the opposite"],
 )
-def test_images_of_another_kind_are_flagged(n: int, change: Callable[[NDArray[np.float32]], Floats]) -> None:
+def test_images_of_another_kind_are_flagged(n: int, change: Callable[[NDArray[np.floating]], Floats]) -> None:
     generator = np.random.default_rng(4)
     kind = np.linspace(0.2, 3, 60)
     flagged = []

@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
+from tests.there import there
 from training.errors import TrainingError
 from training.evaluation.groups import Groups
 from training.evaluation.thresholds import Costs, choose_band, choose_threshold
@@ -52,7 +53,7 @@ def test_the_rate_that_the_refusal_advises_is_not_refused(n: int) -> None:
     probabilities, labels = np.linspace(0.1, 0.9, n + 2), np.repeat([0, 1], [n, 2])
     with pytest.raises(TrainingError, match="--at-most-false-yes") as refusal:
         choose_threshold(probabilities, labels, Costs(at_most_false_yes=0.9 / (n + 1)), Groups.alone(len(labels)))
-    advised = float(re.search(r"allow ([\d.]+) or more", str(refusal.value))[1])
+    advised = float(there(re.search(r"allow ([\d.]+) or more", str(refusal.value)))[1])
     assert (
         0
         < choose_threshold(
@@ -72,7 +73,7 @@ def test_the_number_of_images_that_the_refusal_names_is_enough_and_one_less_is_n
 
     with pytest.raises(TrainingError) as refusal:
         choose(1)
-    needed = int(re.search(r"at least (\d+) are needed", str(refusal.value))[1])
+    needed = int(there(re.search(r"at least (\d+) are needed", str(refusal.value)))[1])
     choose(needed)
     with pytest.raises(TrainingError):
         choose(needed - 1)
@@ -84,7 +85,7 @@ def test_the_threshold_by_costs_has_the_least_expected_cost(false_yes: int, fals
     threshold = choose_threshold(truth, np.arange(999) % 2, Costs(false_yes, false_no), Groups.alone(999))
 
     def cost(limit: float) -> float:
-        return np.where(truth >= limit, (1 - truth) * false_yes, truth * false_no).sum()
+        return float(np.where(truth >= limit, (1 - truth) * false_yes, truth * false_no).sum())
 
     assert cost(threshold) <= min(cost(limit) for limit in np.linspace(0, 1, 201)) + 1e-9
 

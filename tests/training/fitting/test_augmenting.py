@@ -5,11 +5,12 @@ import pytest
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from tests.there import there
 from training.errors import TrainingError
-from training.fitting import augmenting
+from training.fitting import augmenting, invariants
 
 SEED = np.array([3, 7], np.int32)
-NAMES = list(augmenting.INVARIANTS)
+NAMES = list(invariants.INVARIANTS)
 
 
 @pytest.fixture(scope="module")
@@ -17,8 +18,8 @@ def images() -> NDArray[np.float32]:
     return np.random.default_rng(0).uniform(0, 255, (12, 20, 30, 3)).astype(np.float32)
 
 
-def vary(names: Sequence[str], images: NDArray[np.float32], seed: NDArray[np.int32] = SEED) -> NDArray[np.float32]:
-    return np.asarray(augmenting.build(names)(tf.constant(images), seed))
+def vary(names: Sequence[str], images: NDArray[np.floating], seed: NDArray[np.int32] = SEED) -> NDArray[np.float32]:
+    return np.asarray(there(augmenting.build(names))(tf.constant(images), seed))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -70,8 +71,8 @@ def test_contrast_keeps_the_mean(images: NDArray[np.float32]) -> None:
     varied = vary(["contrast"], middling)
     np.testing.assert_allclose(varied.mean(axis=(1, 2, 3)), middling.mean(axis=(1, 2, 3)), rtol=1e-4)
     ratio = varied.std(axis=(1, 2, 3)) / middling.std(axis=(1, 2, 3))
-    assert ratio.min() >= 1 / augmenting.MOST_CONTRAST - 1e-3
-    assert ratio.max() <= augmenting.MOST_CONTRAST + 1e-3
+    assert ratio.min() >= 1 / invariants.MOST_CONTRAST - 1e-3
+    assert ratio.max() <= invariants.MOST_CONTRAST + 1e-3
 
 
 def test_rotation_turns_about_the_centre_by_a_bounded_angle() -> None:
@@ -85,8 +86,8 @@ def test_rotation_turns_about_the_centre_by_a_bounded_angle() -> None:
     across, down = (varied.sum(axis=1) @ grid) / mass, (varied.sum(axis=2) @ grid) / mass
     np.testing.assert_allclose(np.hypot(across, down), radius, atol=0.5)
     angles = np.degrees(np.arctan2(down, across))
-    assert np.abs(angles).max() <= augmenting.MOST_DEGREES + 1
-    assert np.ptp(angles) > augmenting.MOST_DEGREES / 2
+    assert np.abs(angles).max() <= invariants.MOST_DEGREES + 1
+    assert np.ptp(angles) > invariants.MOST_DEGREES / 2
 
 
 def test_crop_shows_a_part_enlarged_in_its_proportions() -> None:
@@ -98,6 +99,6 @@ def test_crop_shows_a_part_enlarged_in_its_proportions() -> None:
     downwards, rightwards = np.diff(varied, axis=1), np.diff(varied, axis=2)
     np.testing.assert_allclose(downwards.mean(axis=(1, 2)), rightwards.mean(axis=(1, 2)), atol=0.02)
     side = downwards.mean(axis=(1, 2)) / steps
-    assert side.min() >= np.sqrt(augmenting.LEAST_CROPPED_AREA) - 0.02
+    assert side.min() >= np.sqrt(invariants.LEAST_CROPPED_AREA) - 0.02
     assert side.max() <= 1.02
     assert np.ptp(varied.mean(axis=(1, 2))) > 5

@@ -1,6 +1,7 @@
 """The head against scikit-learn's logistic regression and against Keras' own `fit`."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import keras
 import numpy as np
@@ -79,7 +80,7 @@ def test_the_score_is_the_linear_function(problem: tuple[list[NDArray[np.float32
 
 @pytest.mark.parametrize("optimizer", ["adam", "sgd"])
 def test_a_unit_trained_alone_is_the_same(
-    optimizer: str, problem: tuple[list[NDArray[np.float32]], list[head.Unit]]
+    optimizer: Literal["adam", "sgd"], problem: tuple[list[NDArray[np.float32]], list[head.Unit]]
 ) -> None:
     views, units = problem
     optimizing = Optimizing(optimizer, learning_rate=0.1, epochs=40)
@@ -176,6 +177,8 @@ def test_features_that_tell_nothing_give_the_share_of_the_classes(features: NDAr
 
 
 @pytest.mark.parametrize(("optimizer", "rate"), [("sgd", float("inf")), ("adam", float("inf")), ("sgd", 1e30)])
-def test_a_learning_rate_that_is_too_high_is_an_error_with_the_way_out(optimizer: str, rate: float) -> None:
+def test_a_learning_rate_that_is_too_high_is_an_error_with_the_way_out(
+    optimizer: Literal["adam", "sgd"], rate: float
+) -> None:
     with pytest.raises(TrainingError, match=r"infinite at a learning rate.*--learning-rate"):
         head.fit([_features(6)], LABELS, _units(1.0)[:1], Optimizing(optimizer, learning_rate=rate, epochs=20))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from training.evaluation.groups import Groups
 from training.fitting import mixing
 from training.fitting.mixing import STRENGTHS, Mixture, choose
+from training.fitting.ridge import solve_several
 
 N = 36
 LABELS = np.arange(N) % 2
@@ -59,7 +60,7 @@ def test_the_strength_lies_within_the_candidates_and_is_larger_where_images_tell
     def strength(signal: float) -> float:
         found = [_choose(_view(seed, signal)).strength for seed in range(12)]
         assert STRENGTHS[0] < min(found) < max(found) < STRENGTHS[-1]
-        return np.exp(np.mean(np.log(found)))
+        return float(np.exp(np.mean(np.log(found))))
 
     assert strength(0.0) > 3 * strength(0.7) > 3 * strength(3.0)
 
@@ -87,8 +88,12 @@ def test_copies_are_left_out_together() -> None:
 def test_of_many_images_a_sample_of_the_first_to_the_last_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mixing, "ROWS", 12)
     seen = []
-    solve = mixing.solve_several
-    monkeypatch.setattr(mixing, "solve_several", lambda grams, *rest: seen.append(grams.shape) or solve(grams, *rest))
+
+    def solve(grams: NDArray[np.float64], *rest: Any) -> Any:
+        seen.append(grams.shape)
+        return solve_several(grams, *rest)
+
+    monkeypatch.setattr(mixing, "solve_several", solve)
     view = _view(8, 1.0)
     _choose(view)
     assert seen == [(1, 12, 12)]

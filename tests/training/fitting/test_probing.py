@@ -100,7 +100,8 @@ def test_a_fold_is_logistic_regression_on_its_own_rows_with_the_strength_that_wa
 
 def test_the_finished_head_is_for_the_features_as_they_are(probe: Probe) -> None:
     finished = probe.finish()
-    logits = sum(view @ weights for view, weights in zip(probe.views, finished.weights, strict=True)) + finished.bias
+    parts = [view @ weights for view, weights in zip(probe.views, finished.weights, strict=True)]
+    logits = np.add.reduce(parts, axis=0).astype(np.float64) + finished.bias
     assert scores.auroc(logits[None], probe.problem.labels) > 0.9
     signs = 2 * probe.problem.labels - 1
     penalised = finished.curves["loss"][-1]
@@ -124,9 +125,10 @@ def test_heavier_images_pull_the_head_their_way() -> None:
     views = _views(labels, signal=0.5)
     heavy = np.where(labels == 1, 1.9, 0.1).astype(np.float32)
 
-    def mean_logit(weights: NDArray[np.float32]) -> float:
+    def mean_logit(weights: NDArray[np.float32] | None) -> float:
         finished = Probe(views, _problem(labels, weights=weights)).finish()
-        return np.mean(sum(view @ part for view, part in zip(views, finished.weights, strict=True)) + finished.bias)
+        parts = [view @ part for view, part in zip(views, finished.weights, strict=True)]
+        return float(np.mean(np.sum(parts, axis=0) + finished.bias))
 
     assert mean_logit(heavy) > mean_logit(None) + 0.5
 
@@ -134,7 +136,7 @@ def test_heavier_images_pull_the_head_their_way() -> None:
 def test_scores_are_gathered_by_repeat_and_fold() -> None:
     labels = np.arange(12) % 2
     folds = split(labels, Groups.alone(12), 3, 2, seed=0)
-    rows = np.arange(6)[:, None] * 100.0 + np.arange(12)
+    rows: NDArray[np.float64] = np.arange(0.0, 600.0, 100.0)[:, None] + np.arange(12)
     found = gather(folds, 12, rows)
     for position, fold in enumerate(folds):
         assert found[fold.repeat, fold.validation].tolist() == (position * 100 + fold.validation).tolist()

@@ -20,7 +20,8 @@ def _features(dimensions: int, signal: float = 0.5) -> NDArray[np.float64]:
     features = np.random.default_rng(dimensions).normal(size=(N, dimensions))
     features[:, 0] += signal * LABELS
     features -= features.mean(axis=0)
-    return features / np.sqrt((features**2).sum(axis=1).mean())
+    scaled: NDArray[np.float64] = features / np.sqrt((features**2).sum(axis=1).mean())
+    return scaled
 
 
 def _refit(features: NDArray[np.float64], rows: NDArray[Any], strength: float) -> LogisticRegression:
@@ -67,7 +68,8 @@ def test_a_copy_is_no_help_where_copies_are_left_out_together() -> None:
 
     def loss(groups: NDArray[np.int64]) -> float:
         signs = 2 * labels - 1
-        return np.logaddexp(0, -signs * ridge.solve(gram, labels, Groups.of(groups), strengths).left_out[0]).mean()
+        left_out = ridge.solve(gram, labels, Groups.of(groups), strengths).left_out[0]
+        return float(np.logaddexp(0, -signs * left_out).mean())
 
     assert loss(np.arange(26)) < 0.1  # its own copy gives each image away
     assert loss(np.repeat(np.arange(13), 2)) > 0.6
@@ -75,7 +77,7 @@ def test_a_copy_is_no_help_where_copies_are_left_out_together() -> None:
 
 def test_separable_images_are_solved_at_every_strength() -> None:
     features = np.sign(LABELS - 0.5)[:, None] * np.ones((1, 3)) + 1e-3 * _features(3)
-    found = ridge.solve(features @ features.T, LABELS, Groups.alone(N), 10.0 ** np.arange(-6, 2))
+    found = ridge.solve(features @ features.T, LABELS, Groups.alone(N), 10.0 ** np.arange(-6.0, 2.0))
     assert np.isfinite(found.left_out).all()
     assert ((found.logits > 0) == LABELS).all()
     assert ((found.left_out > 0) == LABELS).all()

@@ -1,52 +1,62 @@
 """The head on pooled maps, against numpy: what each place contributed makes the logit, to rounding."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import onnxruntime
 import pytest
 from numpy.typing import NDArray
 
-from training.backbone.architecture import find_cut
-from training.backbone.feature import Feature
+from training.backbone.architecture import CutKey, find_cut
+from training.backbone.feature import Pooling
 from training.backbone.graph import FeatureMap
 from training.fitting.term_head import Term, add_head
 from training.network.graph import Graph
 
 COARSE, FINE = "last", "expand_12"
-SIDES = {COARSE: 3, FINE: 6}
+SIDES: dict[CutKey, int] = {COARSE: 3, FINE: 6}
 BIAS = -0.7
+TermPooling = Pooling | Literal["places"]
 
 
-def _features(maps: NDArray[Any], pooling: str) -> NDArray[np.float64]:
+class Part(NamedTuple):
+    """A map, and how the head pools it."""
+
+    cut: CutKey
+    pooling: TermPooling
+
+
+def _features(maps: NDArray[Any], pooling: TermPooling) -> NDArray[np.float64]:
     """Pool by numpy, float64 [n, d], of unit length."""
     maps = maps.astype(np.float64)
     half = maps.shape[1] // 2
-    pooled = {
+    by_name: dict[TermPooling, Callable[[], NDArray[np.float64]]] = {
         "average": lambda: maps.mean(axis=(1, 2)),
         "deviation": lambda: maps.std(axis=(1, 2)),
         "quadrants": lambda: np.concatenate(
             [maps[:, r : r + half, c : c + half].mean(axis=(1, 2)) for r in (0, half) for c in (0, half)], axis=1
         ),
         "places": lambda: maps.reshape(len(maps), -1),
-    }[pooling]()
-    return pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
+    }
+    pooled = by_name[pooling]()
+    normalised: NDArray[np.float64] = pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
+    return normalised
 
 
-def _maps(n: int = 5, scale: float = 1.0) -> dict[str, NDArray[np.float32]]:
+def _maps(n: int = 5, scale: float = 1.0) -> dict[CutKey, NDArray[np.float32]]:
     generator = np.random.default_rng(1)
     shapes = {cut: (n, side, side, find_cut(cut).channels) for cut, side in SIDES.items()}
     return {cut: (scale * generator.gamma(0.5, 1, shape)).astype(np.float32) for cut, shape in shapes.items()}
 
 
-def _width(feature: Feature) -> int:
+def _width(feature: Part) -> int:
     vectors = {"average": 1, "deviation": 1, "quadrants": 4, "places": SIDES[feature.cut] ** 2}
     return vectors[feature.pooling] * find_cut(feature.cut).channels
 
 
 def _run(
-    features: Sequence[Feature], novelty: Sequence[Feature], maps: dict[str, NDArray[np.float32]]
+    features: Sequence[Part], novelty: Sequence[Part], maps: dict[CutKey, NDArray[np.float32]]
 ) -> tuple[list[NDArray[np.float32]], dict[str, NDArray[np.float32]]]:
     """Build a head on maps as inputs, and run it: each term's weights and the outputs."""
     generator = np.random.default_rng(2)
@@ -59,36 +69,36 @@ def _run(
     return weights, _compute(graph, {cut: maps[cut] for cut in cuts})
 
 
-def _take(graph: Graph, name: str, maps: NDArray[np.float32]) -> FeatureMap:
+def _take(graph: Graph, name: CutKey, maps: NDArray[np.float32]) -> FeatureMap:
     """Make maps, `[n, side, side, channels]`, an input, as the backbone would give them: channels first."""
     side, channels = maps.shape[2:]
-    return FeatureMap(graph.take(name, (channels, side, side)), channels, side)
+    return FeatureMap(graph.take(str(name), (channels, side, side)), channels, side)
 
 
-def _compute(graph: Graph, maps: dict[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
+def _compute(graph: Graph, maps: Mapping[CutKey, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
     session = onnxruntime.InferenceSession(graph.serialise(), providers=["CPUExecutionProvider"])
-    fed = {name: np.ascontiguousarray(one.transpose(0, 3, 1, 2)) for name, one in maps.items()}
+    fed = {str(name): np.ascontiguousarray(one.transpose(0, 3, 1, 2)) for name, one in maps.items()}
     return dict(zip(graph.outputs, session.run(list(graph.outputs), fed), strict=True))
 
 
-TERMS = {
-    "average": [Feature(FINE, "average")],
-    "deviation": [Feature(FINE, "deviation")],
-    "quadrants": [Feature(FINE, "quadrants")],
-    "two poolings": [Feature(FINE, "deviation"), Feature(FINE, "quadrants")],
-    "places": [Feature(FINE, "places")],
-    "places of a coarse map": [Feature(COARSE, "places"), Feature(FINE, "deviation")],
-    "two depths": [Feature(COARSE, "deviation"), Feature(FINE, "deviation"), Feature(FINE, "quadrants")],
+TERMS: dict[str, list[Part]] = {
+    "average": [Part(FINE, "average")],
+    "deviation": [Part(FINE, "deviation")],
+    "quadrants": [Part(FINE, "quadrants")],
+    "two poolings": [Part(FINE, "deviation"), Part(FINE, "quadrants")],
+    "places": [Part(FINE, "places")],
+    "places of a coarse map": [Part(COARSE, "places"), Part(FINE, "deviation")],
+    "two depths": [Part(COARSE, "deviation"), Part(FINE, "deviation"), Part(FINE, "quadrants")],
 }
 
 
 @pytest.mark.parametrize("scale", [1e-2, 1.0, 30.0])
 @pytest.mark.parametrize("features", TERMS.values(), ids=TERMS)
-def test_the_logit_is_that_of_numpy_and_the_evidence_sums_to_it(features: list[Feature], scale: float) -> None:
+def test_the_logit_is_that_of_numpy_and_the_evidence_sums_to_it(features: list[Part], scale: float) -> None:
     maps = _maps(scale=scale)
     weights, outputs = _run(features, features[:1], maps)
     pairs = zip(features, weights, strict=True)
-    expected = BIAS + sum(_features(maps[feature.cut], feature.pooling) @ one for feature, one in pairs)
+    expected = BIAS + np.sum([_features(maps[feature.cut], feature.pooling) @ one for feature, one in pairs], axis=0)
     np.testing.assert_allclose(outputs["logit"], expected, atol=1e-5)
     places = max(SIDES[feature.cut] for feature in features)
     assert outputs["evidence"].shape == (5, places, places)
@@ -106,17 +116,17 @@ def test_novelty_is_measured_on_the_features_asked_for_each_of_unit_length(chose
 
 
 @pytest.mark.parametrize("pooling", ["average", "deviation", "quadrants", "places"])
-def test_what_happens_at_one_place_is_evidence_at_that_place(pooling: str) -> None:
+def test_what_happens_at_one_place_is_evidence_at_that_place(pooling: TermPooling) -> None:
     """Only the top right place differs from a flat map: it has the largest share of what the flat map lacks."""
-    maps = {FINE: np.full((2, 6, 6, find_cut(FINE).channels), 0.1, np.float32)}
-    maps[FINE][1, 0, 5] += np.random.default_rng(3).gamma(1, 1, maps[FINE].shape[-1]).astype(np.float32)
-    _, outputs = _run([Feature(FINE, pooling)], [Feature(FINE, pooling)], maps)
+    maps: dict[CutKey, NDArray[np.float32]] = {FINE: np.full((2, 6, 6, find_cut(FINE).channels), 0.1, np.float32)}
+    maps[FINE][1, 0, 5] += np.random.default_rng(3).gamma(1, 1, (maps[FINE].shape[-1],)).astype(np.float32)
+    _, outputs = _run([Part(FINE, pooling)], [Part(FINE, pooling)], maps)
     shares = np.abs(outputs["evidence"][1] - np.median(outputs["evidence"][1]))
     assert np.unravel_index(shares.argmax(), shares.shape) == (0, 5)
 
 
 def test_evidence_of_a_coarse_map_is_spread_over_the_places_it_covers() -> None:
-    features = [Feature(COARSE, "average"), Feature(FINE, "average")]
+    features = [Part(COARSE, "average"), Part(FINE, "average")]
     maps = _maps()
     maps[FINE][:] = 0
     _, outputs = _run(features, features[:1], maps)
@@ -127,13 +137,14 @@ def test_evidence_of_a_coarse_map_is_spread_over_the_places_it_covers() -> None:
 
 def test_evidence_of_a_map_that_does_not_divide_the_finest_is_shared_out_by_area() -> None:
     """From 2 to 3 places a side: a finer place in the middle takes a third of each of both that it lies on."""
+    maps: dict[CutKey, NDArray[np.float32]]
     maps = {"coarse": np.array([[[3.0], [0]], [[0], [0]]], np.float32)[None], "fine": np.ones((1, 3, 3, 1), np.float32)}
     graph = Graph()
     coarse, fine = (_take(graph, name, one) for name, one in maps.items())
     terms = [Term(coarse, "places", np.ones(4, np.float32)), Term(fine, "places", np.zeros(9, np.float32))]
     add_head(graph, terms, 0.0, [0])
     outputs = _compute(graph, maps)
-    spread = [[4 / 9, 2 / 9, 0], [2 / 9, 1 / 9, 0], [0, 0, 0]]  # the map is one place of length 1
+    spread: list[list[float]] = [[4 / 9, 2 / 9, 0], [2 / 9, 1 / 9, 0], [0, 0, 0]]  # the map is one place of length 1
     np.testing.assert_allclose(outputs["evidence"][0], spread, atol=1e-6)
     np.testing.assert_allclose(outputs["logit"], [1.0], atol=1e-6)
 

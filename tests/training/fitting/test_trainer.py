@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, Literal
 
 import keras
 import numpy as np
@@ -32,7 +32,7 @@ def build(dropout: float = 0.0, l2: float = 0.0) -> keras.Model:
 
 
 @pytest.mark.parametrize("optimizer", ["adam", "sgd"])
-def test_full_batches_descend_as_keras_does(data: recipe.Data, optimizer: str) -> None:
+def test_full_batches_descend_as_keras_does(data: recipe.Data, optimizer: Literal["adam", "sgd"]) -> None:
     """With all images in one batch the order cannot matter, so Keras' own fit must log the same history."""
     settings = Optimizing(optimizer, learning_rate=0.05, momentum=0.8, epochs=6)
     train, validation = ROWS[:16], ROWS[16:]

@@ -29,10 +29,10 @@ def _sample(number: int) -> Sample:
 
 def _problem(*invariant: str, images: int = 6, weights: Sequence[float] | None = None) -> Problem:
     labels, groups = np.arange(images) % 2, Groups.alone(images)
-    weights = np.ones(images, np.float32) if weights is None else np.asarray(weights, np.float32)
+    given = np.ones(images, np.float32) if weights is None else np.asarray(weights, np.float32)
     samples = [_sample(number) for number in range(images)]
     folds = split(labels, groups, 3, 1, 0)
-    return Problem(samples, labels, groups, folds, weights, 0, invariant=frozenset(invariant))
+    return Problem(samples, labels, groups, folds, given, 0, invariant=frozenset(invariant))
 
 
 def _open(sample: Sample) -> Image.Image:
@@ -42,7 +42,8 @@ def _open(sample: Sample) -> Image.Image:
 def test_without_a_declaration_there_are_the_images_and_nothing_else() -> None:
     problem = _problem()
     rows = list(Variations(problem, SPEC).stream())
-    assert all(np.array_equal(row[..., 0], _open(sample)) for row, sample in zip(rows, problem.samples, strict=True))
+    pictures = [np.asarray(_open(sample)) for sample in problem.samples]
+    assert all(np.array_equal(row[..., 0], picture) for row, picture in zip(rows, pictures, strict=True))
     assert Variations(problem, SPEC).expand() is problem
 
 

@@ -16,6 +16,8 @@ from training.errors import TrainingError
 from training.labelling import pool
 from training.labelling.command import main
 from training.reading import sources
+from training.reading.facts import Facts
+from training.reading.measuring import measure_all
 
 Write = Callable[..., None]
 
@@ -122,7 +124,9 @@ def test_what_the_model_knows_and_what_cannot_be_read_and_copies_are_left_out(he
     Path("more/broken.jpg").write_bytes(Path("more/4.jpg").read_bytes()[:300])
     card = store.read(Path("models"), "lamps").card
     known = sources.find_unlabelled(Path("more"))
-    digest = pool.measure_all([entry for entry in known if entry.file == "0.jpg"])[0][0].sha256  # type: ignore[union-attr]
+    measured = measure_all([entry for entry in known if entry.file == "0.jpg"])[0][0]
+    assert isinstance(measured, Facts)
+    digest = measured.sha256
     recorded = Recorded("0.jpg", "train", digest, "no", "no", 0.1, False, False)
     found = pool.gather(Path("more"), card, [recorded], lambda: None)
     assert found.known == 1

@@ -1,10 +1,11 @@
 """The comparison for people: a table that names the chosen one, and a plot whose bars are as long as the losses."""
 
+import dataclasses
 import io
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import onnx
@@ -12,7 +13,9 @@ import pytest
 from rich.console import Console
 
 from artifact.report.comparison import Compared
+from tests.there import there
 from tests.training import brightness
+from training.contest import Contest
 from training.evaluation import novelty
 from training.evaluation.groups import Groups
 from training.evaluation.splitting import split
@@ -26,8 +29,8 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def _row(name: str, loss: float, chosen: bool = False, choosable: bool = True, **more: Any) -> Compared:
-    measures = {"accuracy": 0.9, "auroc": 0.95, "log_loss": loss, "brier": 0.1, "megabytes": 1.25, "seconds": 3.0}
-    return Compared(candidate=name, chosen=chosen, choosable=choosable, **measures, **more)
+    row = Compared(name, chosen, choosable, accuracy=0.9, auroc=0.95, log_loss=loss, brier=0.1)
+    return dataclasses.replace(row, megabytes=1.25, seconds=3.0, **more)
 
 
 ROWS = [
@@ -35,6 +38,10 @@ ROWS = [
     _row("a<b>&c", 0.4),
     _row("question", 30.0, choosable=False),
 ]
+
+
+def _number(element: ElementTree.Element, name: str) -> float:
+    return float(there(element.get(name)))
 
 
 def _printed(rows: list[Compared]) -> list[str]:
@@ -56,7 +63,7 @@ def test_the_table_has_a_row_for_each_and_marks_the_chosen_one_and_the_baseline(
 
 def test_the_plot_is_a_picture_whose_bars_are_as_long_as_the_losses() -> None:
     root = ElementTree.fromstring(comparison.plot(ROWS))
-    lengths = [float(bar.get("width")) for bar in root.iter(f"{SVG}rect")]
+    lengths = [_number(bar, "width") for bar in root.iter(f"{SVG}rect")]
     assert lengths[1] / lengths[0] == pytest.approx(2, rel=0.01)
     texts = ["".join(element.itertext()) for element in root.iter(f"{SVG}text")]
     assert "a<b>&c" in texts
@@ -67,16 +74,16 @@ def test_the_plot_is_a_picture_whose_bars_are_as_long_as_the_losses() -> None:
 def test_the_line_of_guessing_is_where_a_loss_of_log_two_ends() -> None:
     root = ElementTree.fromstring(comparison.plot([_row("guess", float(np.log(2)), chosen=True)]))
     (bar,), (line,) = root.iter(f"{SVG}rect"), root.iter(f"{SVG}line")
-    assert float(line.get("x1")) == pytest.approx(float(bar.get("x")) + float(bar.get("width")), abs=0.2)
+    assert _number(line, "x1") == pytest.approx(_number(bar, "x") + _number(bar, "width"), abs=0.2)
 
 
 def test_everything_lies_inside_the_picture() -> None:
     root = ElementTree.fromstring(comparison.plot(ROWS))
-    _, _, width, height = map(float, root.get("viewBox").split())
+    _, _, width, height = map(float, there(root.get("viewBox")).split())
     for bar in root.iter(f"{SVG}rect"):
-        assert float(bar.get("x")) + float(bar.get("width")) < width - 40  # room for the number
-        assert float(bar.get("y")) + float(bar.get("height")) < height
-    assert all(float(text.get("y")) < height for text in root.iter(f"{SVG}text"))
+        assert _number(bar, "x") + _number(bar, "width") < width - 40  # room for the number
+        assert _number(bar, "y") + _number(bar, "height") < height
+    assert all(_number(text, "y") < height for text in root.iter(f"{SVG}text"))
 
 
 def test_the_cost_is_that_of_the_exported_file(make_sample: Callable[..., Sample]) -> None:
@@ -84,9 +91,11 @@ def test_the_cost_is_that_of_the_exported_file(make_sample: Callable[..., Sample
     labels = np.arange(8) % 2
     folds = split(labels, Groups.alone(8), 2, 1, 0)
     (candidate,) = brightness.candidates(Problem(samples, labels, Groups.alone(8), folds, np.ones(8, np.float32), 0))
-    (found,) = comparison.price(SimpleNamespace(results=[SimpleNamespace(candidate=candidate)], chosen=0))
-    unlike = novelty.fit(features_of(found.fitted.network, samples), Groups.alone(8))
-    model = export(found.fitted.network, unlike)
+    held = SimpleNamespace(results=[SimpleNamespace(candidate=candidate)], chosen=0)
+    (found,) = comparison.price(cast(Contest, held))
+    network = there(found.fitted).network
+    unlike = novelty.fit(features_of(network, samples), Groups.alone(8))
+    model = export(network, unlike)
     assert found.cost["megabytes"] == len(model) / 1e6
     assert 0 < found.cost["milliseconds"] < 1000
     assert "novelty" in [output.name for output in onnx.load_from_string(model).graph.output]

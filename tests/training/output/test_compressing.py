@@ -22,13 +22,16 @@ def network(kernel: NDArray[np.float32]) -> bytes:
     tensors = [numpy_helper.from_array(kernel, "kernel"), bias]
     graph = helper.make_graph([convolution], "network", [images], [maps], tensors)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10)
-    return model.SerializeToString()
+    return bytes(model.SerializeToString())
 
 
 def run(model: bytes) -> NDArray[np.float32]:
     onnx.checker.check_model(onnx.load_from_string(model), full_check=True)
     images = np.random.default_rng(1).normal(size=(3, 16, 9, 9)).astype(np.float32)
-    return onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"]).run(None, {"images": images})[0]
+    session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
+    maps: NDArray[np.float32]
+    (maps,) = session.run(None, {"images": images})
+    return maps
 
 
 def stored_types(model: bytes) -> dict[str, int]:

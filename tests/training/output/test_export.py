@@ -19,6 +19,7 @@ from training.output.export import export
 from training.output.verifying import TOLERANCE, Scorer, expect, verify
 from training.reading.dataset import Sample
 
+DIRECTIONS = [[0.5, 0.1], [-0.2, 0.4], [0.3, 0.3], [0.1, -0.2], [0.3, 0.1]]
 SPECS = [ImageSpec(12, 16), ImageSpec(9, 9, color="gray", fit="crop")]
 
 
@@ -34,7 +35,7 @@ def _fit(spec: ImageSpec, seed: int = 0) -> KerasNetwork:
 
 def _novelty() -> Novelty:
     """Two directions, which explain dark images less than bright ones."""
-    return Novelty(np.float32([[0.5, 0.1], [-0.2, 0.4], [0.3, 0.3], [0.1, -0.2], [0.3, 0.1]]), 0.5, np.ones(4))
+    return Novelty(np.array(DIRECTIONS, np.float32), 0.5, np.ones(4))
 
 
 @pytest.fixture(scope="module", params=SPECS, ids=["colour", "gray"])

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from artifact.card import Classes
+from artifact.report.photos import Look
+from tests.there import there
 from training.evaluation.novelty import Novelty
 from training.output import looking
 from training.output.thumbnails import encode
@@ -25,9 +27,7 @@ def _logits(samples: Sequence[Sample], repeats: int = 4, sure: float = 3.0) -> N
     return np.tile(np.array([sure if sample.label else -sure for sample in samples]), (repeats, 1))
 
 
-def _choose(
-    samples: Sequence[Sample], logits: NDArray[np.float64], novelty: Novelty | None = None
-) -> list[looking.Look]:
+def _choose(samples: Sequence[Sample], logits: NDArray[np.float64], novelty: Novelty | None = None) -> list[Look]:
     return looking.choose(samples, logits, CLASSES, novelty)
 
 
@@ -74,7 +74,7 @@ def test_a_thumbnail_is_the_picture_of_the_file_in_its_shape_and_no_larger(
     samples: list[Sample], draw_file: Callable[..., bytes]
 ) -> None:
     look = _choose(samples, -_logits(samples))[0]
-    thumbnail = Image.open(io.BytesIO(base64.b64decode(look.thumbnail)))
+    thumbnail = Image.open(io.BytesIO(base64.b64decode(there(look.thumbnail))))
     original = Image.open(io.BytesIO(draw_file(int(look.file.split(".")[0])))).convert("RGB")
     assert (thumbnail.format, thumbnail.size) == ("JPEG", original.size)
     pixels = [np.asarray(one.convert("L"), float).ravel() for one in (thumbnail, original)]

@@ -17,6 +17,7 @@ from artifact.report import reading, verdict
 from artifact.report.comparison import Compared
 from artifact.report.estimate import TEST
 from artifact.report.section import plain
+from tests.there import there
 from training import strategies
 from training.backbone.weights import IMAGENET
 from training.evaluation.interval import Estimate, proportion
@@ -119,7 +120,7 @@ def test_limits_name_the_band_what_is_unfamiliar_and_the_warnings_but_no_asides(
     ],
 )
 def test_the_licence_of_what_others_made_is_named(candidate: str, licence: str, document: dict[str, Any]) -> None:
-    origin = strategies.load_maker(candidate).ORIGIN
+    origin = there(strategies.load_maker(candidate).ORIGIN)
     text = render(_card(candidate), document, origin)
     assert f"\nlicense: {licence}\n" in text
     assert f"It holds {origin.what}." in text
@@ -208,7 +209,7 @@ def test_no_share_stands_anywhere_where_patients_are_too_few(
     withheld = document | {
         "verdict": _compose({"estimate": plain(report.estimate(performance, gathered.why_withheld))}),
         "estimate": plain(report.estimate(performance, gathered.why_withheld)),
-        "test": plain(promise.withhold(reading.read_section(TEST, document["test"]), gathered.why_withheld)),
+        "test": plain(promise.withhold(there(reading.read_section(TEST, document["test"])), gathered.why_withheld)),
     }
     text = render(card, withheld, IMAGENET)
     answer = text[text.index("# bees") : text.index("## Limits")]

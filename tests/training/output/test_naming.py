@@ -38,12 +38,13 @@ def _network(prefix: str = "", backwards: bool = False, size: str | int = "N", w
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10)
     onnx.checker.check_model(model)
-    return model.SerializeToString()
+    return bytes(model.SerializeToString())
 
 
 def _run(model: bytes) -> list[NDArray[np.float32]]:
     session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
-    return session.run(["logit", "evidence"], {"image": IMAGES})
+    found: list[NDArray[np.float32]] = session.run(["logit", "evidence"], {"image": IMAGES})
+    return found
 
 
 def test_the_same_network_under_other_names_is_the_same_file() -> None:

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Callable, Sequence
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -12,8 +12,10 @@ from scipy.stats import binomtest
 from artifact.card import Calibration, Card, Classes, ImageSpec, ModelFile, UncertainBand
 from artifact.report import estimate, reading
 from artifact.report.section import plain
+from tests.there import there
 from training.gathering import Gathered
 from training.output import recording
+from training.output.verifying import Scorer
 from training.reading.dataset import Dataset, Sample
 
 LABELS = [0, 0, 0, 0, 1, 1, 1, 1]
@@ -24,7 +26,7 @@ LOGITS = [-2.0, -1.0, 1.0, -3.0, 2.0, 1.0, 0.5, -1.0]  # the third and the last 
 def result(make_sample: Callable[..., Sample]) -> Callable[..., Any]:
     """Record eight test images, whose near-duplicate groups are given, beside two training images."""
 
-    def record(groups: Sequence[int], patients: Sequence[str | None] = (None,) * 8) -> dict[str, Any] | None:
+    def record(groups: Sequence[int], patients: Sequence[str | None] = (None,) * 8) -> Any:
         train = tuple(dataclasses.replace(make_sample(number, number), duplicates=number) for number in (0, 1))
         drawn = (make_sample(2 + number, label) for number, label in enumerate(LABELS))
         test = tuple(
@@ -35,7 +37,7 @@ def result(make_sample: Callable[..., Sample]) -> Callable[..., Any]:
         gathered = Gathered(dataset, ())
         logits = dict(zip((sample.file for sample in (*train, *test)), [-1.0, 1.0, *LOGITS], strict=True))
         scorer = SimpleNamespace(score_all=lambda samples: ((logits[sample.file], None) for sample in samples))
-        return plain(recording.record(scorer, gathered, _card(), lambda: None).test)
+        return plain(recording.record(cast(Scorer, scorer), gathered, _card(), lambda: None).test)
 
     return record
 
@@ -88,7 +90,7 @@ def test_what_nearly_repeats_a_training_image_is_left_out(result: Callable[..., 
 
 
 def say(test: dict[str, Any]) -> str:
-    return estimate.describe_test(reading.read_section(estimate.TEST, test))
+    return estimate.describe_test(there(reading.read_section(estimate.TEST, test)))
 
 
 def test_test_images_of_a_few_patients_promise_no_share_and_say_why(result: Callable[..., Any]) -> None:

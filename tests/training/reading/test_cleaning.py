@@ -17,8 +17,8 @@ def _clean(train: Iterable[Sample], test: Iterable[Sample] = (), skipped: Iterab
     return remove_copies(Dataset(Classes("no", "yes"), tuple(train), tuple(test), tuple(skipped)))
 
 
-def _files(samples: Iterable[Sample]) -> list[str]:
-    return [sample.file for sample in samples]
+def _files(entries: Iterable[Sample | Skipped]) -> list[str]:
+    return [entry.file for entry in entries]
 
 
 def test_without_copies_nothing_changes(make_sample: Callable[..., Sample]) -> None:

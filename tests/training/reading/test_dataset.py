@@ -1,11 +1,13 @@
 import hashlib
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from training.errors import TrainingError
 from training.reading import dataset
+from training.reading.found import Part
 from training.reading.sources import Found
 
 
@@ -113,8 +115,9 @@ def _found(
     files: dict[str, bytes],
     order: Callable[[list[tuple[str, bytes]]], Iterable[tuple[str, bytes]]] = lambda items: items,
 ) -> list[Found]:
+    parts: dict[str, Part] = {"train": "train", "test": "test"}
     return [
-        Found(name, name.split("/")[1], name.split("/")[0], lambda data=data: data)
+        Found(name, name.split("/")[1], parts[name.split("/")[0]], partial(bytes, data))
         for name, data in order(list(files.items()))
     ]
 

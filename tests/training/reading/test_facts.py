@@ -21,7 +21,7 @@ def properties(encode_image: Callable[..., bytes]) -> Callable[[NDArray[np.uint8
     )
 
 
-def _full(colour: tuple[int, int, int], height: int = 20, width: int = 30) -> NDArray[np.uint8]:
+def _full(colour: int | tuple[int, int, int], height: int = 20, width: int = 30) -> NDArray[np.uint8]:
     return np.full((height, width, 3), colour, dtype=np.uint8)
 
 

@@ -62,7 +62,7 @@ def test_the_groups_go_with_the_images_that_are_held_out(
     again = {name.replace(".png", "-again.bmp"): _as_bmp(data) for name, data in files.items()}
     found = _gather(write(files | again), test="0.25")
     samples = found.dataset.samples
-    numbers = {}
+    numbers: dict[str, set[int]] = {}
     for sample, group in zip(samples, found.dataset.groups.numbers, strict=True):
         numbers.setdefault(sample.file.split(".")[0].removesuffix("-again"), set()).add(int(group))
     assert len(numbers) == 24

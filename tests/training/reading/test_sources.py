@@ -29,7 +29,7 @@ def _expect(files: dict[str, bytes], prefix: str = "", part: str = "train") -> l
 
 @pytest.fixture(params=["folder", "zip"])
 def kind(request: pytest.FixtureRequest) -> str:
-    return request.param
+    return str(request.param)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import dataclasses
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
@@ -132,7 +132,7 @@ def test_an_order_that_means_little_is_a_doubt_and_joins_nothing(dataset: Callab
     assert all(sample.group is None and sample.doubted for sample in found.train)
 
 
-def _from(made: Dataset, **told: list[object]) -> Dataset:
+def _from(made: Dataset, **told: Sequence[object]) -> Dataset:
     """Let the files say of their pictures what is told for each."""
     train = tuple(
         dataclasses.replace(

@@ -2,8 +2,8 @@
 
 import dataclasses
 import io
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from artifact.card import ImageSpec
+from artifact.network import Floats, Pixels
 from training.evaluation.groups import Groups
+from training.evaluation.novelty import Novelty
 from training.evaluation.splitting import split
 from training.fitting.mixing import ROWS, Mixture
 from training.fitting.probing import CrossFit
@@ -23,6 +25,21 @@ from training.strategies import framing, pretrained
 from training.strategies.framing import Framed
 
 MIDDLE, WHOLE = framing.specs(pretrained.SPEC)
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """The network of a framing whose score is told."""
+
+    score: float
+    spec: ImageSpec
+    outputs: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+    def run(self, pixels: Pixels) -> dict[str, Floats]:
+        raise AssertionError("it is never run")
+
+    def to_onnx(self, novelty: Novelty | None) -> bytes:
+        raise AssertionError("it is never exported")
 
 
 @dataclass(frozen=True)
@@ -49,7 +66,7 @@ class Told:
         return Mixture((1.0,), 1.0, self.losses[-1])
 
     def finish(self) -> Fitted:
-        return Fitted(self.score, {}, {"optimizer": "none"})
+        return Fitted(Scoring(self.score, self.spec), {}, {"optimizer": "none"})
 
     def describe(self, mixture: Mixture) -> dict[str, Any]:
         return {"score": self.score}
@@ -76,7 +93,7 @@ def test_what_is_published_is_framed_as_all_images_speak_for_and_says_so(problem
     candidate = Framed((middle, whole), problem)
     fitted = candidate.finish()
     assert candidate.spec == WHOLE
-    assert fitted.network == 2.0
+    assert fitted.network == Scoring(2.0, WHOLE)
     told = fitted.settings["framing"]
     assert told["fit"] == "stretch"
     assert "edges matter" in told["summary"]
@@ -127,6 +144,7 @@ def test_a_mark_at_the_end_of_a_strip_is_seen() -> None:
     problem = Problem(samples, labels, groups, split(labels, groups, 4, 1, 0), np.ones(20, np.float32), 0)
     candidate = pretrained.candidates(problem)[0]
     assert candidate.spec == WHOLE
+    assert isinstance(candidate, Framed)
     assert ((candidate.evaluate().logits[0] > 0) == (labels == 1)).all()
     alone = Framed(candidate.framings[:1], problem).evaluate().logits[0]
     assert ((alone > 0) == (labels == 1)).mean() < 0.9

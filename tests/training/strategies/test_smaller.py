@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from artifact.card import ImageSpec
-from tests.training.strategies.test_framing import MIDDLE, WHOLE, Told
+from tests.training.strategies.test_framing import MIDDLE, WHOLE, Scoring, Told
 from training.evaluation.groups import Groups
 from training.fitting.mixing import ROWS
 from training.problem.interface import Problem
@@ -54,7 +54,7 @@ def test_what_is_published_keeps_the_framing_of_all_images_and_says_what_it_save
     candidate = _shrink(full, [])
     fitted = candidate.finish()
     assert candidate.spec == dataclasses.replace(WHOLE, height=SIDE, width=SIDE)
-    assert fitted.network == 20.0
+    assert fitted.network == Scoring(20.0, candidate.spec)
     told = fitted.settings["framing"]
     assert told["fit"] == "stretch"
     assert "its edges matter" in told["summary"]

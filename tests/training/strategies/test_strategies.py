@@ -15,13 +15,14 @@ import tf2onnx
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
+from tests.there import there
 from training import strategies
 from training.backbone import Cache, applications
 from training.backbone.own_file import NORMALISATIONS, OwnFile
 from training.errors import TrainingError
 from training.fitting import variations
 from training.pixels import load_all
-from training.problem.interface import Problem
+from training.problem.interface import Candidate, Evaluation, Fitted, Problem
 from training.problem.overrides import Overrides
 from training.strategies import application, autoencoder, compact, question
 
@@ -34,10 +35,10 @@ FOLDS = dict.fromkeys(("autoencoder", "finetune", "mnist", "scratch"), 2)
 
 @dataclasses.dataclass
 class Run:
-    candidate: object
-    evaluation: object
-    fitted: object
-    problem: object
+    candidate: Candidate
+    evaluation: Evaluation
+    fitted: Fitted
+    problem: Problem
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -218,7 +219,8 @@ def test_an_autoencoder_that_cannot_win_though_it_is_flattered_trains_no_encoder
 ) -> None:
     result = run("autoencoder")
     every = np.arange(len(result.problem.labels)).tobytes()
-    problem = dataclasses.replace(result.problem, is_lost=lambda logits: np.isfinite(logits).all())
+    problem = dataclasses.replace(result.problem, is_lost=lambda logits: bool(np.isfinite(logits).all()))
+    assert isinstance(result.candidate, autoencoder.Autoencoder)
     learned = {every: result.candidate.learned[every]}
     candidate = dataclasses.replace(result.candidate, problem=problem, learned=learned)
     found = candidate.evaluate()
@@ -238,4 +240,4 @@ def test_of_an_autoencoder_that_may_win_the_encoder_of_all_images_is_published(
     assert len(candidate.learned) == 1 + 2
     fitted = candidate.finish()
     codes = fitted.network.run(load_all(problem.samples, candidate.spec))["features"]
-    np.testing.assert_allclose(codes, fitted.features, atol=1e-5)
+    np.testing.assert_allclose(codes, there(fitted.features), atol=1e-5)

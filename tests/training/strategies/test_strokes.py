@@ -58,6 +58,7 @@ def test_its_view_is_the_base_on_the_picture_as_28_pixels_of_gray(make_problem: 
     """The luma of ITU-R 601 and means of 8 x 8 pixels by numpy, and a base built here, give the features."""
     problem = make_problem(images=8, folds=2)
     candidate = strokes.candidates(problem)[0].framings[0]
+    assert isinstance(candidate, pretrained.Pretrained)
     beside = candidate.variant.beside[0]
     assert candidate.variant.views[:3] == pretrained.VARIANTS[0].views
 

@@ -74,7 +74,7 @@ def main(version: str) -> None:
     responses = model.execute(requests)
     if len(responses) != len(requests):
         raise ValueError("a request has no response of its own")
-    if not importlib.import_module("artifact").__file__.startswith(version):
+    if not str(importlib.import_module("artifact").__file__).startswith(version):
         raise ImportError("artifact was not taken from the model's folder")
     pickle.dump([plain(response) for response in responses], sys.stdout.buffer)
 

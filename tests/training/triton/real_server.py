@@ -78,7 +78,7 @@ def serving(repository: Path, scratch: Path) -> Iterator[Triton]:
         process = subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT)
     try:
         _wait(process, ports[0], log)
-        yield Triton(*(f"127.0.0.1:{port}" for port in ports), home)
+        yield Triton(f"127.0.0.1:{ports[0]}", f"127.0.0.1:{ports[1]}", home)
     finally:
         process.terminate()
         try:

@@ -37,6 +37,13 @@ def infer(repository: Path, name: str, requests: list[Arrays]) -> list[Arrays | 
     return responses
 
 
+def answer(repository: Path, name: str, request: Arrays) -> Arrays:
+    """Answer one request that cannot fail."""
+    (response,) = infer(repository, name, [request])
+    assert isinstance(response, dict), response
+    return response
+
+
 def type_name(one: Any) -> str:
     return str(DataType.Name(one.data_type))
 
@@ -59,7 +66,7 @@ def run_network(repository: Path, config: Any, requests: list[Arrays]) -> list[A
     file = version_of(repository, config.name) / config.default_model_filename
     session = onnxruntime.InferenceSession(file, providers=["CPUExecutionProvider"])
     taken = {one.name: one for one in session.get_inputs()}
-    answers = []
+    answers: list[Arrays | Failure] = []
     for request in requests:
         inputs = {one.name: reshape(one, request[one.name]) for one in config.input}
         assert all(len(array.shape) == len(taken[name].shape) for name, array in inputs.items())
@@ -79,7 +86,8 @@ def run_python(repository: Path, config: Any, requests: list[Arrays]) -> list[Ar
         [sys.executable, "-I", str(STUB), str(version)], input=pickle.dumps(requests), capture_output=True, check=False
     )
     assert run.returncode == 0, run.stderr.decode()
-    return pickle.loads(run.stdout)
+    answers: list[Arrays | Failure] = pickle.loads(run.stdout)
+    return answers
 
 
 def run_ensemble(repository: Path, config: Any, requests: list[Arrays]) -> list[Arrays | Failure]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -13,9 +14,10 @@ import tritonclient.http
 from artifact import golden, store
 from service import Settings, create_app
 from tests.service.pictures import picture
-from tests.training.triton.real_server import ROOT, Triton, serving, skip_where_there_is_none
+from tests.training.triton.real_server import Triton, serving, skip_where_there_is_none
 from training.triton import repository
 
+ROOT = Path(__file__).parents[3]
 CLIENTS = {"http": tritonclient.http, "grpc": tritonclient.grpc}
 GOOD = [*golden.draw()[:3], (ROOT / "service/static/example.jpg").read_bytes(), picture(0), picture(255, kind="JPEG")]
 

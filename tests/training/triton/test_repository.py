@@ -30,7 +30,7 @@ TYPES = {"tensor(uint8)": "TYPE_UINT8", "tensor(float)": "TYPE_FP32"}
 def models(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     if request.param == "shipped":
         return ROOT / "models"
-    options = {"channels": 1, "novelty": False, "evidence": False, "novelty_limit": None}
+    options: dict[str, Any] = {"channels": 1, "novelty": False, "evidence": False, "novelty_limit": None}
     publish(tmp_path / "models", **(options if request.param.startswith("gray") else {}))
     return tmp_path / "models"
 
@@ -48,7 +48,7 @@ def as_column(files: list[bytes]) -> dict[str, np.ndarray]:
     return {"image_bytes": np.array(files, np.object_).reshape(-1, 1)}
 
 
-def predict(models: Path, files: list[bytes]) -> list[dict]:
+def predict(models: Path, files: list[bytes]) -> list[dict[str, Any]]:
     client = create_app(Settings(models=models)).test_client()
     answers = [client.post("/predict", data=file).get_json() for file in files]
     return [answer["predictions"][0] for answer in answers]
@@ -57,7 +57,7 @@ def predict(models: Path, files: list[bytes]) -> list[dict]:
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_it_answers_as_the_service_does(models: Path, write: Callable[..., Path], backend: str) -> None:
     files = [*golden.draw(), (ROOT / "service/static/example.jpg").read_bytes(), picture(0), picture(255, kind="JPEG")]
-    (answer,) = server.infer(write(backend=backend), "default", [as_column(files)])
+    answer = server.answer(write(backend=backend), "default", as_column(files))
     expected = predict(models, files)
     assert [label.decode() for label in answer["label"][:, 0]] == [one["label"] for one in expected]
     assert answer["probability"][:, 0] == pytest.approx([one["probability"] for one in expected], abs=1e-5)
@@ -76,6 +76,8 @@ def test_one_bad_image_fails_its_request_with_the_services_reason_and_no_other(
     first, second, third = server.infer(write(), "default", requests)
     problem = create_app(Settings(models=models)).test_client().post("/predict", data=b"\x00\xffno image").get_json()
     assert second == (problem["detail"], "invalid argument")
+    assert isinstance(first, dict)
+    assert isinstance(third, dict)
     assert first["label"].tolist() == third["label"].tolist()[:1]
 
 
@@ -153,7 +155,7 @@ def test_the_version_is_the_models(tmp_path: Path) -> None:
     assert written[-1] == tmp_path / "triton" / "bees", "the whole comes after its parts"
     for folder in written:
         assert server.version_of(tmp_path / "triton", folder.name).name == "2"
-    (answer,) = server.infer(tmp_path / "triton", "bees", [as_column([picture(255)])])
+    answer = server.answer(tmp_path / "triton", "bees", as_column([picture(255)]))
     assert answer["logit"][0, 0] == pytest.approx(4.5)
 
 

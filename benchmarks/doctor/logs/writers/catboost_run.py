@@ -3,7 +3,8 @@
 import json
 
 from catboost import CatBoostClassifier
-from loop import table, truth
+
+from benchmarks.doctor.logs.loop import table, truth
 
 x, y, x_val, y_val = table()
 model = CatBoostClassifier(iterations=12, depth=2, learning_rate=0.2, eval_metric="Logloss", custom_metric=["Accuracy"])

@@ -3,7 +3,8 @@
 import pathlib
 
 from clearml import Task
-from loop import curves, run, truth
+
+from benchmarks.doctor.logs.loop import curves, run, truth
 
 Task.set_offline(offline_mode=True)
 task = Task.init(project_name="p", task_name="t", auto_connect_frameworks=False, auto_resource_monitoring=False)

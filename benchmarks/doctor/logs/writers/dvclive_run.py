@@ -1,7 +1,8 @@
 """DVCLive: its folder."""
 
 from dvclive import Live
-from loop import curves, run, truth
+
+from benchmarks.doctor.logs.loop import curves, run, truth
 
 with Live("dvclive", save_dvc_exp=False, report=None) as live:
     for row in run():

@@ -5,11 +5,12 @@ import json
 
 import lightgbm
 import numpy
-from loop import table, truth
+
+from benchmarks.doctor.logs.loop import table, truth
 
 x, y, x_val, y_val = map(numpy.array, table())
 train = lightgbm.Dataset(x, y)
-record = {}
+record: dict[str, dict[str, list[float]]] = {}
 parameters = {"objective": "binary", "metric": ["binary_logloss", "binary_error"], "verbose": -1, "min_data_in_leaf": 5}
 with open("printed.txt", "w") as file, contextlib.redirect_stdout(file):
     lightgbm.train(

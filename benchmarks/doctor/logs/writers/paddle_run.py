@@ -2,8 +2,9 @@
 
 import pathlib
 
-from loop import curves, run, truth
 from visualdl import LogWriter
+
+from benchmarks.doctor.logs.loop import curves, run, truth
 
 with LogWriter("board") as writer:
     for step, row in enumerate(run()):

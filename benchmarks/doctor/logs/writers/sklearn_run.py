@@ -4,9 +4,10 @@ import contextlib
 import json
 import warnings
 
-from loop import table, truth
 from sklearn.ensemble import GradientBoostingClassifier, HistGradientBoostingClassifier
 from sklearn.neural_network import MLPClassifier
+
+from benchmarks.doctor.logs.loop import table, truth
 
 warnings.simplefilter("ignore")
 x, y, *_ = table()

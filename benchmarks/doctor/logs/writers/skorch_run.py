@@ -4,10 +4,11 @@ import contextlib
 
 import numpy
 import torch
-from loop import EPOCHS, table, truth
 from skorch import NeuralNetClassifier
 from skorch.helper import predefined_split
 from torch.utils.data import TensorDataset
+
+from benchmarks.doctor.logs.loop import EPOCHS, table, truth
 
 torch.manual_seed(0)
 x, y, x_val, y_val = map(numpy.array, table())

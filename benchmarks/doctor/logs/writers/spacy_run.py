@@ -6,8 +6,9 @@ import subprocess
 import sys
 
 import spacy
-from loop import truth
 from spacy.tokens import DocBin
+
+from benchmarks.doctor.logs.loop import truth
 
 drawn, blank = random.Random(0), spacy.blank("en")
 for name, count in (("train", 60), ("dev", 20)):

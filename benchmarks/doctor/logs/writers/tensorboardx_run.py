@@ -1,7 +1,8 @@
 """tensorboardX: event files, and its export to JSON."""
 
-from loop import curves, run, truth
 from tensorboardX import SummaryWriter
+
+from benchmarks.doctor.logs.loop import curves, run, truth
 
 with SummaryWriter("board") as writer:
     for step, row in enumerate(run()):

@@ -3,7 +3,8 @@
 import pathlib
 
 import trackio
-from loop import curves, run, truth
+
+from benchmarks.doctor.logs.loop import curves, run, truth
 
 trackio.init(project="p", name="fox", embed=False)
 for row in run():

@@ -3,8 +3,9 @@
 import contextlib
 
 import torch
-from loop import EPOCHS, table, truth
-from transformers import Trainer, TrainingArguments
+from transformers import EvalPrediction, Trainer, TrainingArguments
+
+from benchmarks.doctor.logs.loop import EPOCHS, table, truth
 
 torch.manual_seed(0)
 
@@ -12,18 +13,18 @@ torch.manual_seed(0)
 class Model(torch.nn.Module):
     """One linear layer."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         """Make the layer."""
         super().__init__()
         self.layer = torch.nn.Linear(4, 2)
 
-    def forward(self, x, labels):
+    def forward(self, x: torch.Tensor, labels: torch.Tensor) -> dict[str, torch.Tensor]:
         """Return the loss and the logits."""
         logits = self.layer(x)
         return {"loss": torch.nn.functional.cross_entropy(logits, labels), "logits": logits}
 
 
-def accuracy(found):
+def accuracy(found: EvalPrediction) -> dict[str, float]:
     return {"accuracy": float((found.predictions.argmax(-1) == found.label_ids).mean())}
 
 

@@ -3,7 +3,8 @@
 import pathlib
 
 import wandb
-from loop import curves, run, truth
+
+from benchmarks.doctor.logs.loop import curves, run, truth
 
 active = wandb.init(project="p", dir=".")
 for row in run():

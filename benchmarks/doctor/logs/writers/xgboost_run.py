@@ -4,11 +4,12 @@ import json
 
 import numpy
 import xgboost
-from loop import table, truth
+
+from benchmarks.doctor.logs.loop import table, truth
 
 x, y, x_val, y_val = map(numpy.array, table())
 train, validation = xgboost.DMatrix(x, y), xgboost.DMatrix(x_val, y_val)
-results = {}
+results: dict[str, dict[str, list[float]]] = {}
 parameters = {"objective": "binary:logistic", "eval_metric": ["logloss", "error"], "max_depth": 2}
 xgboost.train(
     parameters, train, 12, evals=[(train, "train"), (validation, "eval")], evals_result=results, verbose_eval=False

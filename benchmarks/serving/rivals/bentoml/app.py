@@ -4,8 +4,9 @@ from typing import Annotated
 
 import bentoml
 from bentoml.validators import ContentType
-from classifier import Classifier as Model
 from PIL.Image import Image
+
+from benchmarks.serving.rivals.classifier import Classifier as Model
 
 
 @bentoml.service(workers=2, traffic={"timeout": 60})
@@ -16,7 +17,7 @@ class Classifier:
         """Open the model."""
         self.model = Model()
 
-    @bentoml.api
+    @bentoml.api  # type: ignore[untyped-decorator]  # BentoML is not installed where types are checked
     def predict(self, image: Annotated[Image, ContentType("image/jpeg")], /) -> dict[str, object]:
         """Answer for the image file in the body."""
         return self.model.predict_picture(image)

@@ -1,8 +1,9 @@
 """A FastAPI application under uvicorn; the work runs on a thread, so that the event loop goes on reading."""
 
-from classifier import Classifier
 from fastapi import FastAPI, Request
 from starlette.concurrency import run_in_threadpool
+
+from benchmarks.serving.rivals.classifier import Classifier
 
 app = FastAPI()
 classifier = Classifier()

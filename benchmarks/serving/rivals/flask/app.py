@@ -1,7 +1,8 @@
 """A plain Flask application; gunicorn runs it with the sync or the threaded worker."""
 
-from classifier import Classifier
 from flask import Flask, request
+
+from benchmarks.serving.rivals.classifier import Classifier
 
 app = Flask(__name__)
 classifier = Classifier()

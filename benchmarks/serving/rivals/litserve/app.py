@@ -4,7 +4,8 @@ import base64
 import sys
 
 import litserve
-from classifier import Classifier
+
+from benchmarks.serving.rivals.classifier import Classifier
 
 
 class Api(litserve.LitAPI):
@@ -14,7 +15,7 @@ class Api(litserve.LitAPI):
         """Open the model in each worker."""
         self.classifier = Classifier()
 
-    def decode_request(self, request):
+    def decode_request(self, request: dict[str, str]) -> bytes:
         """Return the bytes of the image file."""
         return base64.b64decode(request["image"])
 
@@ -22,7 +23,7 @@ class Api(litserve.LitAPI):
         """Answer for an image file."""
         return self.classifier.predict(file)
 
-    def encode_response(self, output):
+    def encode_response(self, output: dict[str, object]) -> dict[str, object]:
         """Return the answer as it is."""
         return output
 

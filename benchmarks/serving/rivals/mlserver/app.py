@@ -1,9 +1,10 @@
 """An MLServer runtime; its protocol (Open Inference, version 2) carries the image as base64 in JSON."""
 
-from classifier import Classifier as Model
 from mlserver import MLModel
 from mlserver.codecs import Base64Codec
 from mlserver.types import InferenceRequest, InferenceResponse, ResponseOutput
+
+from benchmarks.serving.rivals.classifier import Classifier as Model
 
 
 class Classifier(MLModel):

@@ -3,13 +3,13 @@
 import sys
 
 import ray
-from classifier import Classifier as Model
 from ray import serve
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
+from benchmarks.serving.rivals.classifier import Classifier as Model
 
-@serve.deployment(num_replicas=2, ray_actor_options={"num_cpus": 1}, max_ongoing_requests=8)
+
 class Classifier:
     """One model in each replica."""
 
@@ -25,4 +25,5 @@ class Classifier:
 if __name__ == "__main__":
     ray.init("local", num_cpus=2, include_dashboard=False, log_to_driver=False)
     serve.start(http_options={"host": "127.0.0.1", "port": int(sys.argv[1])})
-    serve.run(Classifier.bind(), route_prefix="/predict", blocking=True)
+    deploy = serve.deployment(num_replicas=2, ray_actor_options={"num_cpus": 1}, max_ongoing_requests=8)
+    serve.run(deploy(Classifier).bind(), route_prefix="/predict", blocking=True)

@@ -59,7 +59,7 @@ def run(image: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
     import torch
 
     network = load_network(image.shape[0])
-    maps = {}
+    maps: dict[str, Any] = {}
     for number in BLOCKS:
         network._blocks[number - 1].register_forward_hook(
             lambda _module, _inputs, output, name=f"block_{number}": maps.__setitem__(name, output)
@@ -75,7 +75,8 @@ def run(image: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
 
 def main() -> None:
     """Write `activations.npz`."""
-    arrays = {f"{name}/{part}": value for name, image in make_inputs().items() for part, value in run(image).items()}
+    found = {name: run(image) for name, image in make_inputs().items()}
+    arrays: dict[str, Any] = {f"{name}/{part}": value for name, parts in found.items() for part, value in parts.items()}
     np.savez_compressed(FOLDER / "activations.npz", **arrays)
 
 
