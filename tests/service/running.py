@@ -19,6 +19,9 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 PATIENCE = 300.0
 """Seconds; so many that only what never comes is given up, however busy the machine is."""
+_PROCESS = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_OWN_PORTS = range(20_000 + _PROCESS, 32_768, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+_PORTS = iter(random.sample(_OWN_PORTS, len(_OWN_PORTS)))
 
 
 @dataclass
@@ -75,13 +78,14 @@ def until(condition: Callable[[], bool]) -> None:
 def free_port() -> int:
     """Return a port that nothing listens on, below those that the system gives to outgoing connections.
 
-    A port of these may be taken again before the program that is to listen on it has started.
+    A port of these may be taken again before the program that is to listen on it has started. So none is returned
+    twice, and each process of several that share the tests has ports of its own.
     """
-    while True:
-        port = random.randrange(20_000, 32_768)
+    for port in _PORTS:
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
+    raise RuntimeError("every port was given away")
 
 
 @contextlib.contextmanager
