@@ -38,8 +38,27 @@ def features(name: str, samples: list[Sample]) -> NDArray[np.float64]:
 def logits(train: NDArray[np.float64], labels: NDArray[np.int64], test: NDArray[np.float64]) -> NDArray[np.float64]:
     """Fit on the training rows and score the test rows."""
     centre = train.mean(axis=0)
-    scale = np.sqrt(((train - centre) ** 2).sum(axis=1).mean())
+    train, test = _turn(train - centre, test - centre)
+    scale = np.sqrt((train**2).sum(axis=1).mean())
     folds = StratifiedKFold(min(5, int(np.bincount(labels).min())), shuffle=True, random_state=0)
-    model = LogisticRegressionCV(Cs=np.logspace(-2, 3, 11), cv=folds, scoring="neg_log_loss", max_iter=2000)
-    model.fit((train - centre) / scale, labels)
-    return np.asarray(model.decision_function((test - centre) / scale))
+    model = LogisticRegressionCV(
+        Cs=np.logspace(-2, 3, 11),
+        l1_ratios=(0.0,),
+        cv=folds,
+        scoring="neg_log_loss",
+        max_iter=2000,
+        use_legacy_attributes=False,
+    )
+    model.fit(train / scale, labels)
+    return np.asarray(model.decision_function(test / scale))
+
+
+def _turn(train: NDArray[np.float64], test: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Turn centred features to as many dimensions as there are training rows, in which regularised weights lie.
+
+    That changes no solution (the representer theorem), and fits a hundred images in a tenth of the time.
+    """
+    if train.shape[1] <= len(train):
+        return train, test
+    kept = np.linalg.svd(train, full_matrices=False)[2].T
+    return train @ kept, test @ kept

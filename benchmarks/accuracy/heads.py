@@ -2,16 +2,18 @@
 
 `python -m benchmarks.accuracy.heads [SET_DIR ...]` draws 10, 35 and 100 images five times from each set, does what
 `pretrained` does (framing, views and strength by leaving images out, inside every fold; calibration; the uncertain
-band; the intervals), and tests on the rest of the set. The head is solved by Newton's method where training descends to
-the same minimum, so that all sets take minutes. Sets are run side by side; with --log, a rerun goes on.
+band; the intervals), and tests on the rest of the set, beside logistic regression on HOG features and raw pixels. The
+head is solved by Newton's method where training descends to the same minimum, so that all sets take minutes. Sets are
+run side by side; each draw is logged when it is done, and a rerun goes on.
 """
 
 import argparse
 import json
 import multiprocessing
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,13 +22,14 @@ from numpy.typing import NDArray
 from artifact.card import ImageSpec
 from benchmarks.accuracy import baselines, promises, sets
 from benchmarks.accuracy.measuring import Row, describe, summarise
-from training.backbone import Cache, FeatureKey, whole
+from training.backbone import Cache, whole
 from training.backbone.extract import Extractor
 from training.evaluation import calibration, choosing, scores
 from training.evaluation.groups import Groups
 from training.evaluation.splitting import default_repeats, split
 from training.evaluation.thresholds import choose_band, first_of_each
 from training.fitting import mixing, ridge
+from training.fitting.one_thread import on_one_thread
 from training.pixels import stream
 from training.reading import similarity
 from training.reading.dataset import Sample, label_array
@@ -36,7 +39,6 @@ Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 Views = tuple[NDArray[np.float32], ...]
 VARIANT = pretrained.VARIANTS[0]
-AVERAGE: FeatureKey = "last"
 REPEATS = 3
 """Of the cross-validation at most, which training makes up to ten."""
 MOST, MOST_TEST = 400, 300
@@ -48,18 +50,17 @@ _LOADED: dict[str, tuple[Sample, ...]] = {}
 
 @dataclass(frozen=True)
 class Pictures:
-    """A set: labels `[n]`, groups, the views of each framing, and what the expert takes, `[n, 1280]`."""
+    """A set: labels `[n]`, groups, the views of each framing, and what each of the baselines takes, `[n, d]`."""
 
     labels: Rows
     groups: Groups
     framings: tuple[Views, ...]
-    averages: Floats
+    rivals: Mapping[str, Floats]
 
 
 def load(samples: Sequence[Sample]) -> Pictures:
     """Extract the features of a set, by the cache where they are there."""
     extractor = Extractor(224, VARIANT.features, cache=Cache(), weights=whole.load())
-    expert = Extractor(224, (AVERAGE,), cache=Cache())
     specs = framing.specs(pretrained.SPEC)
 
     def extract(spec: ImageSpec) -> Views:
@@ -67,9 +68,9 @@ def load(samples: Sequence[Sample]) -> Pictures:
         units = {key: pretrained.unit_length(pooled[key]) for key in VARIANT.features}
         return tuple(np.concatenate([units[key] for key in VARIANT.features if key in view], axis=1) for view in _KEYS)
 
-    averages = expert.extract(stream(samples, specs[-1])).pooled[AVERAGE].astype(np.float64)
+    rivals = {rival: baselines.features(rival, list(samples)) for rival in baselines.NAMES}
     groups = Groups.of(similarity.group([sample.facts for sample in samples]))
-    return Pictures(label_array(samples), groups, tuple(map(extract, specs)), averages)
+    return Pictures(label_array(samples), groups, tuple(map(extract, specs)), rivals)
 
 
 _KEYS = tuple(tuple(key for key in view) for view in VARIANT.views)
@@ -77,19 +78,34 @@ _KEYS = tuple(tuple(key for key in view) for view in VARIANT.views)
 
 def predict(pictures: Pictures, seen: Rows, asked: Rows) -> tuple[Floats, int]:
     """Return the scores of `asked` by a head on `seen`, and the framing that the images left out speak for."""
-    labels, groups = pictures.labels[seen], pictures.groups[seen]
-    everything = np.arange(len(seen))
-    mixtures = [
-        mixing.choose([view[seen] for view in views], VARIANT.biases, labels, groups, everything)
+    return predict_each(pictures, seen, [np.arange(len(seen))], [asked])[0]
+
+
+@on_one_thread
+def predict_each(
+    pictures: Pictures, rows: Rows, folds: Sequence[Rows], asked: Sequence[Rows]
+) -> list[tuple[Floats, int]]:
+    """Return what `predict` does for several folds at once, `folds` being positions in `rows`, which they are of."""
+    labels, groups = pictures.labels[rows], pictures.groups[rows]
+    ways = [
+        mixing.choose_each([view[rows] for view in views], VARIANT.biases, labels, groups, folds)
         for views in pictures.framings
     ]
-    best = int(np.argmin([mixture.loss for mixture in mixtures]))
-    mixture = mixtures[best]
-    pairs = [_products(view[seen], view[asked]) for view in pictures.framings[best]]
+    found = []
+    for mixtures, fold, others in zip(zip(*ways, strict=True), folds, asked, strict=True):
+        best = int(np.argmin([mixture.loss for mixture in mixtures]))
+        found.append((_score(pictures, pictures.framings[best], mixtures[best], rows[fold], others), best))
+    return found
+
+
+def _score(pictures: Pictures, views: Views, mixture: mixing.Mixture, seen: Rows, asked: Rows) -> Floats:
+    """Return the scores of `asked` by the head on `seen` that a mixture describes."""
+    labels, groups = pictures.labels[seen], pictures.groups[seen]
+    pairs = [_products(view[seen], view[asked]) for view in views]
     gram, cross = (sum(share * pair[at] for share, pair in zip(mixture.shares, pairs, strict=True)) for at in (0, 1))
     logits = ridge.solve(np.asarray(gram), labels, groups, np.array([mixture.strength])).logits[0]
     shares = labels - scores.sigmoid(logits)  # where the gradient is nothing
-    return np.asarray((cross / mixture.strength + 1 / ridge.INTERCEPT_RIDGE) @ shares), best
+    return np.asarray((cross / mixture.strength + 1 / ridge.INTERCEPT_RIDGE) @ shares)
 
 
 def _products(seen: NDArray[np.float32], asked: NDArray[np.float32]) -> tuple[Floats, Floats]:
@@ -101,18 +117,20 @@ def _products(seen: NDArray[np.float32], asked: NDArray[np.float32]) -> tuple[Fl
 
 
 def run(name: str, pictures: Pictures, n: int, seed: int) -> Row:
-    """Train on one draw as `pretrained` does and the expert does, and measure on the rest of the set."""
+    """Train on one draw as `pretrained` does and the baselines do, and measure on the rest of the set."""
     train, rest = sets.draw_rows(pictures.labels, n, seed, MOST_TEST)
     labels, groups = pictures.labels[train], pictures.groups[train]
     test = rest[~np.isin(pictures.groups.numbers[rest], groups.numbers)]  # a near duplicate is no new image
     folds = split(labels, groups, 5, min(REPEATS, default_repeats(n)), seed)
     raw = np.full((folds[-1].repeat + 1, n), np.nan)
-    for fold in folds:
-        raw[fold.repeat, fold.validation] = predict(pictures, train[fold.train], train[fold.validation])[0]
+    parts = [*(fold.train for fold in folds), np.arange(n)]
+    asked = [*(train[fold.validation] for fold in folds), test]
+    *found, (scored, best) = predict_each(pictures, train, parts, asked)
+    for fold, (held_out, _) in zip(folds, found, strict=True):
+        raw[fold.repeat, fold.validation] = held_out
     fitted = calibration.fit(raw, labels, groups)
-    scored, best = predict(pictures, train, test)
     logits, truth = calibration.apply(scored, fitted), pictures.labels[test]
-    expert = baselines.logits(pictures.averages[train], labels, pictures.averages[test])
+    rivals = {name: baselines.logits(each[train], labels, each[test]) for name, each in pictures.rivals.items()}
     crossed = choosing.Scored("head", calibration.cross(raw, labels, folds, groups), 1.0)
     promised = choosing.measure([crossed], 0, labels, groups, 0, folds=folds)
     agreed, held = promises.held(promised, logits, truth)
@@ -124,7 +142,7 @@ def run(name: str, pictures: Pictures, n: int, seed: int) -> Row:
         seed=seed,
         framing=framing.specs(pretrained.SPEC)[best].fit,
         chosen=_quality(logits, truth),
-        expert=_quality(expert, truth),
+        rivals={rival: _quality(each, truth) for rival, each in rivals.items()},
         agreed=agreed,
         held=held,
         uncertain=uncertain,
@@ -154,26 +172,36 @@ def _outside_band(
     return float((~sure).mean()), [float(wrong[truth == label].mean()) for label in (0, 1)]
 
 
-def _run_set(name: str, draws: list[tuple[int, int]]) -> list[Row]:
+def _run_set(name: str, draws: list[tuple[int, int]], log: Path) -> None:
+    if not draws:
+        return
     pictures = load(_LOADED[name])
-    return [run(name, pictures, n, seed) for n, seed in draws if n + 20 < len(pictures.labels)]
+    for n, seed in draws:
+        if n + 20 < len(pictures.labels):
+            row = run(name, pictures, n, seed)
+            with log.open("a") as file:
+                file.write(json.dumps(asdict(row)) + "\n")
 
 
 def main() -> None:
     """Run what is not in the log yet, set by set, and print the tables."""
     asked = _parse()
-    rows = [Row(**json.loads(line)) for line in asked.log.read_text().splitlines()] if asked.log.exists() else []
-    done = {(row.set, row.n, row.seed) for row in rows}
+    done = {(row.set, row.n, row.seed) for row in _read(asked.log)}
     _LOADED.update((name, samples[:: max(1, len(samples) // MOST)]) for name, samples in sets.load(asked.folders))
     wanted = [(n, seed) for n in asked.sizes for seed in range(asked.seeds)]
     left = {name: [draw for draw in wanted if (name, *draw) not in done] for name in _LOADED}
     with ProcessPoolExecutor(asked.jobs, multiprocessing.get_context("fork")) as processes:
-        for found in processes.map(_run_set, left.keys(), left.values()):
-            rows += found
-            with asked.log.open("a") as file:
-                file.writelines(json.dumps(asdict(row)) + "\n" for row in found)
+        list(processes.map(partial(_run_set, log=asked.log), left.keys(), left.values()))
+    order = list(_LOADED)
+    rows = sorted(
+        (row for row in _read(asked.log) if row.set in _LOADED), key=lambda row: (row.n, order.index(row.set), row.seed)
+    )
     print(summarise(rows))
     print(describe(rows))
+
+
+def _read(log: Path) -> list[Row]:
+    return [Row(**json.loads(line)) for line in log.read_text().splitlines()] if log.exists() else []
 
 
 def _parse() -> argparse.Namespace:

@@ -101,7 +101,7 @@ def _extract(name: str, samples: tuple[Sample, ...], sessions: list[Session], mo
     labels, groups = label_array(some), Groups.of(similarity.group([sample.facts for sample in some]))
     pixels = np.stack(list(stream(some, ImageSpec(SIZES[0], SIZES[0], fit="crop", keep=pretrained.SPEC.keep))))
     views = [_views(session, pixels) for session in sessions]
-    pictures = tuple(Pictures(labels, groups, (one,), np.zeros((len(labels), 0))) for one in views)
+    pictures = tuple(Pictures(labels, groups, (one,), {}) for one in views)
     return Set(name, labels, groups, pictures, tuple(one[0] for one in views))
 
 

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, LogisticRegressionCV
+from sklearn.model_selection import StratifiedKFold
 
-from benchmarks.accuracy import heads, measuring, promises
+from benchmarks.accuracy import baselines, heads, measuring, promises
 from benchmarks.accuracy.heads import VARIANT, Pictures
 from benchmarks.accuracy.measuring import Row
 from training.evaluation.groups import Groups
@@ -21,7 +22,7 @@ def test_the_head_is_the_logistic_regression_of_the_framing_that_tells_the_class
         tuple((generator.normal(size=(50, 8)) + shift * labels[:, None]).astype(np.float32) for _ in VARIANT.views)
         for shift in (0.0, 1.0)
     )
-    pictures = Pictures(labels, Groups.alone(50), (blind, telling), np.zeros((50, 1)))
+    pictures = Pictures(labels, Groups.alone(50), (blind, telling), {})
     seen, asked = np.arange(30), np.arange(30, 50)
     found, framing = heads.predict(pictures, seen, asked)
     assert framing == 1
@@ -36,22 +37,63 @@ def test_the_head_is_the_logistic_regression_of_the_framing_that_tells_the_class
     assert found == pytest.approx(model.decision_function(together[asked]), abs=1e-3)
 
 
+def test_folds_that_are_scored_at_once_have_the_scores_of_each_by_itself() -> None:
+    generator = np.random.default_rng(1)
+    labels: NDArray[np.int64] = np.arange(40) % 2
+    framings: list[heads.Views] = []
+    for shift in (0.3, 0.6):
+        views = [generator.normal(size=(40, 8)) + shift * labels[:, None] for _ in VARIANT.views]
+        framings.append(tuple(view.astype(np.float32) for view in views))
+    pictures = Pictures(labels, Groups.alone(40), tuple(framings), {})
+    rows, asked = np.arange(5, 35), [np.arange(5), np.arange(35, 40), np.arange(35, 40)]
+    folds = [np.arange(0, 24), np.arange(6, 30), np.arange(0, 29)]
+    for fold, others, (found, framing) in zip(
+        folds, asked, heads.predict_each(pictures, rows, folds, asked), strict=True
+    ):
+        alone, chosen = heads.predict(pictures, rows[fold], others)
+        assert framing == chosen
+        assert found == pytest.approx(alone, abs=1e-6)
+
+
+def test_baselines_turned_to_the_span_of_their_images_score_as_they_would_unturned() -> None:
+    generator = np.random.default_rng(2)
+    labels = np.arange(40) % 2
+    wide = generator.normal(size=(60, 90)) + 0.4 * np.append(labels, np.zeros(20))[:, None]
+    found = baselines.logits(wide[:40], labels, wide[40:])
+    centred = wide - wide[:40].mean(axis=0)
+    scaled = centred / np.sqrt((centred[:40] ** 2).sum(axis=1).mean())
+    folds = StratifiedKFold(5, shuffle=True, random_state=0)
+    model = LogisticRegressionCV(
+        Cs=np.logspace(-2, 3, 11),
+        cv=folds,
+        scoring="neg_log_loss",
+        max_iter=2000,
+        l1_ratios=(0.0,),
+        use_legacy_attributes=False,
+    )
+    assert found == pytest.approx(model.fit(scaled[:40], labels).decision_function(scaled[40:]), abs=0.02)
+
+
 def _row(seed: int, loss: float, wrong: list[float]) -> Row:
-    chosen = {"accuracy": 0.9, "auroc": 0.98, "log_loss": loss, "brier": 0.1}
+    chosen = {"accuracy": 0.9, "auroc": 0.98, "log_loss": loss, "brier": 0.1, "calibration_error": 0.05}
     framing = "crop" if seed else "stretch"
     agreed = ["auroc", "brier"][seed:]
-    return Row("cars", 10, seed, framing, chosen, chosen | {"log_loss": 0.4}, agreed, ["brier"], 0.2, wrong)
+    rivals = {"expert": chosen | {"log_loss": 0.4}, "HOG": chosen, "raw pixels": chosen | {"accuracy": 0.5}}
+    return Row("cars", 10, seed, framing, chosen, rivals, agreed, ["brier"], 0.2, wrong)
 
 
 def test_the_tables_say_how_often_the_head_is_better_and_by_how_much() -> None:
     rows = [_row(0, 0.2, [0.0, 0.2]), _row(1, 0.5, [0.0, 0.0])]
     summary = measuring.summarise(rows).splitlines()[2]
     assert summary == (
-        "| 10 | 2 | 0.900 / 0.350 | 0.900 / 0.400 | 1 | 0.00 0.50 0.00 1.00 | 0.00 0.00 0.00 1.00 "
-        "| 5.0%, over 10 % in 25% | 20% | 20% |"
+        "| 10 | 2 | 0.900 / 0.350 | 0.900 / 0.400 | 0.900 / 0.350 | 0.500 / 0.350 | 1 "
+        "| 0.00 0.50 0.00 1.00 | 0.00 0.00 0.00 1.00 | 5.0%, over 10 % in 25% | 20% | 20% | 0.050 | 0.050 |"
     )
     detail = measuring.describe(rows).splitlines()[3]
-    assert detail == "| cars | 10 | 0.900 / 0.350 | 0.900 / 0.400 | -0.050 ± 0.150 | 1 of 2 |"
+    assert (
+        detail
+        == "| cars | 10 | 0.900 / 0.350 | 0.900 / 0.400 | 0.900 / 0.350 | 0.500 / 0.350 | -0.050 ± 0.150 | 1 of 2 |"
+    )
 
 
 @pytest.mark.parametrize("relative", [False, True])
