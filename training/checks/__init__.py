@@ -15,6 +15,7 @@ from training.checks import (
     depth,
     groups,
     leaks,
+    origins,
     quantity,
     shift,
     shortcuts,
@@ -33,6 +34,7 @@ CHECKS: tuple[Check, ...] = (
     depth,
     animations,
     shortcuts,
+    origins,
     shift,
 )
 

@@ -21,23 +21,29 @@ NAME = "shortcuts"
 TELLING = 0.75
 """An AUROC from here on, if it is no accident, is worth a warning."""
 SIGNIFICANCE = 0.01
+ADVICE = (
+    "If that is an accident of how the images were made, the model may learn it instead of what they show: make both "
+    "classes' images in the same way."
+)
 
 
 def check(subject: Subject) -> list[Result] | NotRun:
     """Report each property whose ranking separates the classes (Mann-Whitney test, Bonferroni-corrected).
 
+    Corrected is for the properties that vary: of gray pictures of one size no other could have been found.
     Images of one group that was told (a patient, a site) count as one by their mean: seven views of one bright scan are
     no evidence that a class is bright.
     """
     values, labels = _separate(subject)
     sizes = int(labels.sum()), int((~labels).sum())
-    if len(labels) < len(subject.labels) and 2 * len(PROPERTIES) / math.comb(sum(sizes), sizes[0]) >= SIGNIFICANCE:
+    varying = int((np.ptp(values, axis=0) > 0).sum())
+    if len(labels) < len(subject.labels) and 2 * varying / math.comb(sum(sizes), sizes[0]) >= SIGNIFICANCE:
         return NotRun(NAME, f"{min(sizes)} {subject.dataset.noun}s of a class are too few to tell it from an accident.")
     telling = []
     for name, column in zip(PROPERTIES, values.T, strict=True):
         area, p_value = mann_whitney(column[labels], column[~labels])
         strength = max(area, 1 - area)
-        if strength >= TELLING and p_value * len(PROPERTIES) < SIGNIFICANCE:
+        if strength >= TELLING and p_value * varying < SIGNIFICANCE:
             more = subject.dataset.classes.positive if area > 0.5 else subject.dataset.classes.negative
             telling.append({"property": name, "auroc": strength, "higher_for": more, "p_value": p_value})
     if not telling:
@@ -62,7 +68,6 @@ def _describe(telling: list[dict[str, Any]]) -> Result:
     return Result(
         NAME,
         "warning",
-        f"By itself this tells the classes apart: {listed}. If that is an accident of how the images were made, "
-        "the model may learn it instead of what they show: make both classes' images in the same way.",
+        f"By itself this tells the classes apart: {listed}. {ADVICE}",
         {"properties": telling},
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageStat
 
 from artifact import image
 from artifact.animation import is_animated
@@ -21,7 +21,10 @@ from artifact.deep import Range
 from artifact.provenance import UNKNOWN, Provenance
 from training.reading import decoded
 
-PROPERTIES = ("brightness", "contrast", "saturation", "sharpness", "aspect ratio", "pixels", "file size")
+PROPERTIES = (
+    *("brightness", "contrast", "saturation", "sharpness", "aspect ratio", "pixels", "file size"),
+    *("red less blue", "green less red and blue"),
+)
 """Names of the entries of `Facts.properties`, in their order."""
 
 _LOOK = ImageSpec(256, 256)
@@ -36,7 +39,8 @@ class Facts:
         difference_hash: 64 bits; near duplicates differ in few of them.
         thumbnail: float32 `[256]`, a 16 x 16 gray thumbnail less its mean, of unit length (zero where flat).
         properties: float64, one for each of `PROPERTIES`: brightness, contrast and saturation from 0 to 1; sharpness as
-            the share of the variance between neighbouring pixels; the last three as natural logarithms.
+            the share of the variance between neighbouring pixels; the next three as natural logarithms; the last two,
+            which are the cast of light or camera, as differences of the means of channels from 0 to 1.
         animated: Whether the file holds more frames than the one that is read.
         provenance: What the file says of where its picture comes from.
         samples: Where its samples lie, if they are of more than 8 bits.
@@ -78,6 +82,7 @@ def measure(data: bytes, reading: Reading = AS_THEY_ARE) -> Facts:
                 np.log(picture.width / picture.height),
                 np.log(width * height),
                 np.log(len(data)),
+                *_cast(picture),
             ]
         ),
         provenance=provenance,
@@ -109,6 +114,15 @@ def _saturation(picture: Image.Image) -> float:
     red, green, blue = np.moveaxis(np.asarray(picture.convert("RGB")), 2, 0)  # max(axis=2) takes ten times as long
     most, least = np.maximum(np.maximum(red, green), blue), np.minimum(np.minimum(red, green), blue)
     return float((most - least).mean()) / 255
+
+
+def _cast(picture: Image.Image) -> tuple[float, float]:
+    """Return the mean of red less that of blue, and of green less the mean of both: what light and camera colour.
+
+    They are in hundredths, since what JPEG leaves of colour in gray pictures is less, and is not seen.
+    """
+    red, green, blue = (float(mean) / 255 for mean in ImageStat.Stat(picture.convert("RGB")).mean)
+    return round(red - blue, 2), round(green - (red + blue) / 2, 2)
 
 
 def _sharpness(gray: NDArray[np.float64]) -> float:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from artifact.provenance import Provenance
 from tests.there import there
 from training import checks
 from training.checks import (
@@ -19,6 +20,7 @@ from training.checks import (
     copies,
     groups,
     leaks,
+    origins,
     quantity,
     shift,
     shortcuts,
@@ -27,6 +29,7 @@ from training.checks import unreadable as unreadable_files
 from training.checks.interface import Subject
 from training.evaluation.groups import Groups
 from training.reading.dataset import Sample
+from training.reading.facts import PROPERTIES
 from training.reading.found import Skipped
 
 
@@ -56,6 +59,24 @@ def _shortcut(subject: Subject, names: list[int], strength: float) -> Subject:
         properties = sample.facts.properties.copy()
         properties[names] += strength * sample.label
         train.append(dataclasses.replace(sample, facts=dataclasses.replace(sample.facts, properties=properties)))
+    return _with(subject, train=tuple(train))
+
+
+def _taken(subject: Subject, no: str | None, yes: str | None, others: int = 0) -> Subject:
+    """Give each class a camera, and so many images the other's."""
+    train = []
+    for row, sample in enumerate(subject.dataset.train):
+        camera = (no, yes)[sample.label ^ (row < others)]
+        facts = dataclasses.replace(sample.facts, provenance=Provenance(camera=camera))
+        train.append(dataclasses.replace(sample, facts=facts))
+    return _with(subject, train=tuple(train))
+
+
+def _saved(subject: Subject, *endings: str) -> Subject:
+    """Give the files of each class an ending."""
+    train = [
+        dataclasses.replace(one, file=f"{row}{endings[one.label]}") for row, one in enumerate(subject.dataset.train)
+    ]
     return _with(subject, train=tuple(train))
 
 
@@ -111,6 +132,20 @@ def _few(subject: Subject, n_train: int, n_test: int) -> Subject:
             r"brightness .AUROC 1.00, higher for yes., file size",
         ),
         (shortcuts, lambda well: _shortcut(well, [3], -1.0), "warning", "sharpness .AUROC 1.00, higher for no"),
+        (shortcuts, lambda well: _shortcut(well, [7], -1.0), "warning", "red less blue .AUROC 1.00, higher for no"),
+        (
+            origins,
+            lambda well: _taken(well, "Apple iPhone 13", None, others=4),
+            "warning",
+            "the camera .*: 18 of 20 of no were taken with Apple iPhone 13, and 2 of 20 of yes. If that is",
+        ),
+        (
+            origins,
+            lambda well: _taken(well, None, "K"),
+            "warning",
+            "20 of 20 of yes were taken with K, and 0 of 20 of no",
+        ),
+        (origins, lambda well: _saved(well, ".JPG", ".png"), "warning", "file format .*20 of 20 of no are JPEG files"),
         (shift, lambda well: _shifted(well, 1.2), "warning|critical", r"AUROC 0\.\d\d, p = 0.002"),
         (shift, lambda well: _shifted(well, 9.0), "critical", r"AUROC 1.00"),
     ],
@@ -167,10 +202,31 @@ def test_all_run_the_most_severe_first_and_say_what_was_not_run(well: Subject) -
 
 def test_a_property_that_is_the_same_everywhere_is_no_shortcut(well: Subject) -> None:
     flat = [
-        dataclasses.replace(one, facts=dataclasses.replace(one.facts, properties=np.ones(7)))
+        dataclasses.replace(one, facts=dataclasses.replace(one.facts, properties=np.ones(len(PROPERTIES))))
         for one in well.dataset.train
     ]
     assert shortcuts.check(_with(well, train=tuple(flat))) == []
+
+
+def test_two_endings_of_one_format_and_a_camera_of_half_of_each_class_are_no_shortcut(well: Subject) -> None:
+    assert origins.check(_saved(well, ".jpg", ".JPEG")) == []
+    assert origins.check(_taken(well, "K", "L", others=20)) == []
+
+
+def test_a_class_of_files_without_a_camera_is_told_where_the_other_names_many(well: Subject) -> None:
+    named = [
+        dataclasses.replace(one, facts=dataclasses.replace(one.facts, provenance=Provenance(camera=f"K{row // 8}")))
+        if one.label
+        else one
+        for row, one in enumerate(well.dataset.train)
+    ]
+    (found,) = origins.check(_with(well, train=tuple(named)))
+    assert "20 of 20 of no name no camera, and 0 of 20 of yes" in found.summary
+
+
+def test_a_burst_of_one_camera_counts_once(well: Subject) -> None:
+    grouped = [dataclasses.replace(one, group=f"{one.label}") for one in well.dataset.train]
+    assert origins.check(_with(_taken(_with(well, train=tuple(grouped)), "K", "L"))) == []
 
 
 @pytest.mark.parametrize("n", [12, 40])

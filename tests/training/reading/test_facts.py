@@ -26,24 +26,26 @@ def _full(colour: int | tuple[int, int, int], height: int = 20, width: int = 30)
 
 
 @pytest.mark.parametrize(
-    ("colour", "brightness", "saturation"),
+    ("colour", "brightness", "saturation", "cast"),
     [
-        ((0, 0, 0), 0.0, 0.0),
-        ((255, 255, 255), 1.0, 0.0),
-        ((51, 51, 51), 0.2, 0.0),
-        ((255, 0, 0), 0.299, 1.0),
-        ((0, 255, 0), 0.587, 1.0),
-        ((0, 0, 255), 0.114, 1.0),
-        ((102, 153, 51), (0.299 * 102 + 0.587 * 153 + 0.114 * 51) / 255, 0.4),
+        ((0, 0, 0), 0.0, 0.0, (0, 0)),
+        ((255, 255, 255), 1.0, 0.0, (0, 0)),
+        ((51, 51, 51), 0.2, 0.0, (0, 0)),
+        ((255, 0, 0), 0.299, 1.0, (1, -0.5)),
+        ((0, 255, 0), 0.587, 1.0, (0, 1)),
+        ((0, 0, 255), 0.114, 1.0, (-1, -0.5)),
+        ((102, 153, 51), (0.299 * 102 + 0.587 * 153 + 0.114 * 51) / 255, 0.4, (0.2, 0.3)),
     ],
 )
 def test_a_plain_picture(
     colour: tuple[int, int, int],
     brightness: float,
     saturation: float,
+    cast: tuple[float, float],
     properties: Callable[[NDArray[np.uint8]], dict[str, float]],
 ) -> None:
     found = properties(_full(colour))
+    assert (found["red less blue"], found["green less red and blue"]) == pytest.approx(cast, abs=0.005)
     assert found["brightness"] == pytest.approx(brightness, abs=0.003)
     assert found["saturation"] == pytest.approx(saturation, abs=1e-9)
     assert found["contrast"] == pytest.approx(0, abs=1e-9)
