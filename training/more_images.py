@@ -69,7 +69,7 @@ def _why_unknown(held: Contest, fitted: Fitted, gathered: Gathered, problem: Pro
         by = gathered.dataset.doubt
         return f"{question} cannot be told until it is said whether the images belong together by {by}."
     if held.performance.guessing:
-        return f"{question} cannot be told, as nothing was learned from these images."
+        return f"{question} cannot be told, as these images do not show that anything was learned."
     if not isinstance(fitted.network, GraphNetwork):
         return f"{question} is not measured where {name} wins, which would have to be trained anew for each point."
     fewest = min(problem.groups[problem.labels == label].count for label in (0, 1))

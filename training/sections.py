@@ -60,7 +60,7 @@ def _calibration(done: Finished) -> calibration.Calibration:
 
 def _looks(done: Finished) -> tuple[photos.Look, ...]:
     logits = done.run.contest.winner.scored.logits
-    return tuple(looking.choose(done.train, logits, done.card.classes, done.run.novelty))
+    return tuple(looking.choose(done.train, logits, done.card.classes, done.run.novelty, done.card.guessing))
 
 
 def _comparison(done: Finished) -> tuple[comparison.Compared, ...]:

@@ -6,7 +6,7 @@ from typing import Literal
 from artifact.counting import counted
 from artifact.report import calibration, training
 from artifact.report.checks import CHECKS
-from artifact.report.estimate import ESTIMATE
+from artifact.report.estimate import ESTIMATE, Estimate
 from artifact.report.framing import RECOGNISES_OTHER_KINDS
 from artifact.report.section import Report
 
@@ -15,6 +15,8 @@ MUCH = 0.02
 """By how much a log loss is worse, in nats, where that is a reason for distrust."""
 NOTHING_LEARNED = "Nothing was learned that tells the classes apart."
 """Of a model that is no better than guessing; that it must not be used is said by the verdict above."""
+NOTHING_SHOWN = "These images are too few to show that anything was learned that tells the classes apart."
+"""Where it told them apart, and as well by luck, as far as its interval says."""
 OTHER_KINDS = "Pictures of other kinds are answered as if they were of these: it cannot tell that they are unfamiliar."
 
 
@@ -47,13 +49,19 @@ def light(report: Report, reasons: list[Reason]) -> Light:
     """Return the one line that stands below the verdict."""
     estimate = report.get(ESTIMATE)
     if estimate is not None and estimate.no_better_than_guessing:
-        return Light("red", NOTHING_LEARNED)
+        return Light("red", NOTHING_SHOWN if _seems_to_learn(estimate) else NOTHING_LEARNED)
     critical = sum(reason.severity == "critical" for reason in reasons)
     if critical:
         return Light("red", f"Do not use it before this is mended: {counted(critical, 'grave fault')}.")
     if reasons:
         return Light("yellow", f"Use it with care: {counted(len(reasons), 'reason')} for distrust.")
     return Light("green", "The checks found no reason for distrust.")
+
+
+def _seems_to_learn(estimate: Estimate) -> bool:
+    """Tell whether the log loss is below that of guessing, though the interval holds what guessing gets."""
+    loss = None if estimate.log_loss is None else estimate.log_loss.value
+    return loss is not None and estimate.base_log_loss is not None and loss < estimate.base_log_loss
 
 
 def _rough(report: Report) -> str:

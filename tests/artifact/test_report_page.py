@@ -95,6 +95,11 @@ def test_the_lights() -> None:
     assert light(checks=[grave | {"severity": "warning"}]) == "yellow: Use it with care: 1 reason for distrust."
     assert light(checks=[grave]) == "red: Do not use it before this is mended: 1 grave fault."
     assert light(estimate={"no_better_than_guessing": True}) == "red: Nothing was learned that tells the classes apart."
+    told = {"no_better_than_guessing": True, "log_loss": {"value": 0.24}, "base_log_loss": 0.27}
+    assert light(estimate=told).startswith("red: These images are too few to show that anything was learned")
+    assert (
+        light(estimate=told | {"log_loss": {"value": 0.28}}) == "red: Nothing was learned that tells the classes apart."
+    )
     ill = {"folds": [{}, {}, {}], "symptoms": {"overfitting": 1, "healthy": 2, "too_small_validation": 3}}
     well = {"final": {"diagnosis": {"healthy": True, "verdict": "Training went well."}}}
     html = body({"training": ill | well}, "bees", page.Curves(final="<svg/>"))

@@ -10,6 +10,7 @@ from artifact.report import numbers
 from artifact.report.photos import Look
 from training.evaluation import scores
 from training.evaluation.novelty import Novelty
+from training.output.doubting import doubt
 from training.output.thumbnails import LARGE, encode
 from training.reading.dataset import Sample, label_array
 
@@ -18,17 +19,19 @@ Floats = NDArray[np.float64]
 AT_MOST = 12
 
 
-def choose(samples: Sequence[Sample], logits: Floats, classes: Classes, novelty: Novelty | None) -> list[Look]:
+def choose(
+    samples: Sequence[Sample], logits: Floats, classes: Classes, novelty: Novelty | None, guessing: bool = False
+) -> list[Look]:
     """Return at most `AT_MOST` images, the most suspicious first.
 
-    A label is doubted where models that had not seen the image give the other class three times the probability of its
-    own (the idea of confident learning, Northcutt et al. 2021); an image swings where repeats disagree about it.
+    A label is doubted as `doubting` has it; an image swings where repeats disagree about it.
 
     Args:
         samples: The training images.
         logits: Calibrated out-of-fold logits, `[repeats, n]`.
         classes: The names of the two answers.
         novelty: The fitted measure of distance, if there is one.
+        guessing: Whether the model is no better than guessing, and so doubts nothing.
     """
     probabilities = scores.sigmoid(logits)
     mean, swing = probabilities.mean(axis=0), probabilities.std(axis=0)
@@ -36,7 +39,7 @@ def choose(samples: Sequence[Sample], logits: Floats, classes: Classes, novelty:
     own = np.where(labels == 1, mean, 1 - mean)
     names = (classes.negative, classes.positive)
     suspicion: dict[int, tuple[float, str]] = {}
-    for row in np.flatnonzero(own < 0.25):
+    for row in np.flatnonzero(doubt(labels, 1 - own, samples, guessing)):
         other = names[1 - labels[row]]
         reason = f"Models that had not seen it say {other} ({numbers.percent(1 - own[row])}). Is the label right?"
         suspicion[int(row)] = (2 + 1 - own[row], reason)

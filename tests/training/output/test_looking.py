@@ -63,6 +63,18 @@ def test_a_mild_doubt_is_no_doubt(samples: list[Sample]) -> None:
     assert [look.file for look in _choose(samples, logits)] == ["4.png"]
 
 
+def test_of_a_rare_class_the_common_answer_alone_is_no_doubt(make_sample: Callable[..., Sample]) -> None:
+    samples = [make_sample(number, int(number < 5)) for number in range(65)]  # 5 dogs and 60 cats
+    logits = np.where(np.arange(65) < 5, 0.0, -4.0)[None]
+    logits[0, [0, 1]] = -np.log(33), -np.log(40)  # cat with 97.1 % and 97.6 %; 92.3 % are cats
+    logits[0, 9] = 1.2
+    assert [look.file for look in _choose(samples, logits)] == ["1.png", "9.png"]
+
+
+def test_a_model_that_is_no_better_than_guessing_doubts_no_label(samples: list[Sample]) -> None:
+    assert looking.choose(samples, -_logits(samples), CLASSES, None, guessing=True) == []
+
+
 def test_at_most_a_dozen_are_shown_the_worst_of_all(samples: list[Sample]) -> None:
     logits = -_logits(samples)
     logits[:, :15] *= np.linspace(1, 2, 15)
