@@ -89,7 +89,7 @@ class Role:
 
 def role(column: str) -> Role | None:
     """Tell from its name what a column holds, or None where it is neither a loss nor an accuracy."""
-    column = _PHASE.sub(r"\2 \1", column)
+    column = _PHASE.sub(r"\2 \1", column[:_LONGEST_NAME])
     column = apart(_TRAIN_AGAIN.sub("train", in_english(column)))
     for words in dict.fromkeys((words_of(column), words_of(_CAMEL.sub("_", column)))):
         found = _role(list(words))
@@ -148,6 +148,7 @@ NOT_OF_THE_EPOCH = frozenset(
 _NO_PART = NOT_OF_THE_EPOCH | {"iterations", "balanced", "std", "top5", "time"}
 _TRAIN_AGAIN = re.compile(r"\btrain(?:ing)?[_ -]eval(?:uation|uator)?(?![a-z])", re.IGNORECASE)
 """The training set, measured by an evaluation: `training_eval/accuracy` (Ignite)."""
+_LONGEST_NAME = 400
 _PHASE = re.compile(r"^(.+)_(?:Epoch|Stream)/(train|eval)_phase/\w+_stream(?:/Task\d+)?$")
 """Avalanche's `Loss_Epoch/train_phase/train_stream`."""
 _JOINED = re.compile(r"(?<![^\W_])(train|val|valid|test|v)(loss|acc|accuracy)(?![^\W_])", re.IGNORECASE)

@@ -20,6 +20,7 @@ from doctor.readers.uneven import Part, Row, evened, is_number
 
 _LOOKED_AT, _MOST_ABOVE = 2**14, 30
 """Characters, and lines above the header, that are looked at for one."""
+_MOST_HEADERS = 1000
 _DELIMITERS = ",;\t|"
 _VALUE = re.compile(r"[:=]\s*\[?\s*[-+]?[\d.]|[a-z]\s+(?:\d*\.\d+|nan\b|inf\b)|^\W*epoch\W+\d", re.IGNORECASE)
 
@@ -128,6 +129,8 @@ def _parts(text: str) -> tuple[list[Part], tuple[str, ...]]:
             f"The header names the column {twice!r:.60} more than once; which one is meant cannot be told."
         )
     starts = [first, *(n for n in range(first + 1, len(rows)) if rows[n] and _is_header(rows[n], header))]
+    if len(starts) > _MOST_HEADERS:
+        raise HistoryError(f"The header stands again in {len(starts) - 1:,} lines; keep one, and the rows of one run.")
     parts: list[Part] = []
     notes: list[str] = []
     for start, stop in zip(starts, [*starts[1:], len(rows)], strict=True):

@@ -18,12 +18,14 @@ _NUMBER = re.compile(rf"(?:(?:np|numpy)\.float\d\d\()?(?:tensor\()?({NUMBER})\)?
 _ROW = re.compile(r"\{([^{}\[\]]*)\}")
 _CELL = re.compile(rf"""(['"])([\w/.\- ]{{1,80}})\1\s*:\s*(?:np\.float\d\d\()?({NUMBER})\)?\s*(?:,|$)""", re.IGNORECASE)
 _FEWEST = 2
+_LARGEST = 2**20
+"""Characters up to which a text may be a history that was printed as one value."""
 
 
 def _read(lines: list[str]) -> Log | None:
     if not any("[" in line or line.lstrip().startswith("{") for line in lines):
         return None
-    text = " ".join(lines) if len(lines) < _MOST_LINES else ""
+    text = " ".join(lines) if sum(map(len, lines)) < _LARGEST else ""
     columns = dict(_columns(text)) if text else {}
     if max(map(len, columns.values()), default=0) >= _FEWEST and any(map(_is_loss, columns)):
         return Log(of_columns(columns))
@@ -46,6 +48,4 @@ def _is_loss(name: str) -> bool:
     return own is not None and own.quantity == "loss"
 
 
-_MOST_LINES = 20_000
-"""Lines up to which a text may be a history that was printed as one value."""
 STYLE = _read
