@@ -158,7 +158,7 @@ def _in_plain_numbers(parts: list[Part], delimiter: str) -> tuple[list[Part], tu
 
 def _rules_off(row: Row) -> bool:
     """Tell whether it is the line below the header of a Markdown table."""
-    return "-" in "".join(row) and not "".join(row).strip(" :-")
+    return "-" in "".join(row) and not "".join(row).strip(" :-+=")
 
 
 def _is_header(row: Row, header: tuple[str, ...]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from itertools import islice
 from typing import Any
 
@@ -11,7 +11,7 @@ from doctor import tracks
 from doctor.context import Context
 from doctor.errors import HistoryError
 from doctor.points import MISSING
-from doctor.readers import jsontext
+from doctor.readers import cells, jsontext
 from doctor.readers.base import MOST_COLUMNS, NO, PERHAPS, Log, Reader, Track, limited
 from doctor.readers.nested import histories
 from doctor.readers.source import Source
@@ -53,14 +53,19 @@ def logs_of(value: Any) -> list[Log]:
     found = list(islice(histories(value), _MOST_RUNS))
     if not found:
         return [Log(_of_columns(value) if isinstance(value, Mapping) else _of_list(value), context)]
-    return [
-        Log(
-            _of_list(held) if isinstance(held, list) else _of_columns(held),
-            context,
-            name=path if len(found) > 1 else None,
-        )
-        for path, held in found
-    ]
+    return [_log(held, context, path if len(found) > 1 else None) for path, held in found]
+
+
+def _log(held: Any, context: dict[str, Any], name: str | None) -> Log:
+    """Make a log of rows or columns, with numbers in quotation marks read as in a table."""
+    notes: list[str] = []
+    found = []
+    for track in _of_list(held) if isinstance(held, list) else _of_columns(held):
+        if isinstance(track.cells, list) and any(isinstance(cell, str) for cell in track.cells[:3]):
+            plain, said = cells.plain(track.name, track.cells, False)
+            track, notes = replace(track, cells=plain), [*notes, *said]
+        found.append(track)
+    return Log(tuple(found), context, name=name, notes=tuple(notes))
 
 
 def context_of(value: Any) -> dict[str, Any]:
@@ -86,7 +91,7 @@ def _of_columns(value: Mapping[str, Any]) -> tuple[Track, ...]:
     if longest * len(columns) > 8_000_000:
         raise HistoryError("The JSON history is too large; keep one value an epoch and the four curves.")
     if columns.keys() >= _MATLAB:
-        columns = {name: [MISSING if cell is None else cell for cell in cells] for name, cells in columns.items()}
+        columns = {name: [MISSING if cell is None else cell for cell in held] for name, held in columns.items()}
         columns["iteration"] = list(range(1, longest + 1))
     return tracks.of_columns(columns)
 

@@ -15,11 +15,11 @@ from doctor.columns import role
 from doctor.log import Log
 from doctor.readers import ultralytics
 from doctor.readers.console.matlab import in_bars
-from doctor.readers.console.printed import is_number
+from doctor.readers.console.printed import SPLIT_OF, is_number
 from doctor.tracks import is_axis, of_rows
 
 _WIDE = re.compile(r"\s{2,}|\t|\s*\|\s*")
-_BARS = str.maketrans("│┃║", "|||")
+_BARS = str.maketrans("│┃║┆", "||||")
 _RULE = re.compile(r"[\s|+:=\-─━═┄┼╪╇┏┓┗┛┡┩├┤└┘┌┐╞╡╒╕╘╛┳┻┬┴╋╤╧]+")
 _BAR = "GPU_mem"
 """A column of the progress bar that ultralytics draws below its header."""
@@ -71,25 +71,44 @@ def _header(line: str, following: str) -> list[str]:
         return _BELOW
     if _VALUE.search(line):
         return []
-    for cells in (_WIDE.split(line.strip(" ")), line.split()):
+    index = [following.strip()] if is_axis(following.strip()) else []
+    likely: list[str] = []
+    for cells in (_WIDE.split(line.strip(" ")), line.split(), _paired(line.split())):
         if not 2 <= len(cells) <= 40 or any(map(is_number, cells)) or not any(map(_is_loss, cells)):
             continue
-        named = [cell for cell in cells if cell.strip()]
-        if is_axis(cells[0]) or (any(map(is_axis, cells)) and _fits(named, following)) or _indexed(named, following):
+        named = [*index, *(cell for cell in cells if cell.strip())]
+        if any(map(is_axis, named)) and _fits(named, following):
             return named
-    return []
+        if is_axis([*index, *cells][0]) or _indexed(named, following):
+            likely = likely or named
+    return likely
+
+
+def _paired(words: list[str]) -> list[str]:
+    """Return the words with an owner and what follows it as one name, where names with a blank stand close together."""
+    paired: list[str] = []
+    for word in words:
+        if paired and paired[-1].lower() in SPLIT_OF:
+            paired[-1] += f" {word}"
+        else:
+            paired.append(word)
+    return paired
+
+
+def _is_value(cell: str) -> bool:
+    return is_number(cell.removesuffix("%").split("/")[0])
 
 
 def _fits(header: Sequence[str], line: str) -> bool:
     """Tell whether the line below has a number under each name, perhaps behind its own number."""
     cells = _cells(line, len(header))
-    return len(cells) in (len(header), len(header) + 1) and is_number(cells[0]) and is_number(cells[-1])
+    return len(cells) in (len(header), len(header) + 1) and _is_value(cells[0]) and _is_value(cells[-1])
 
 
 def _indexed(header: Sequence[str], line: str) -> bool:
     """Tell whether the line below is the first of pandas' numbered rows."""
     cells = _cells(line, len(header))
-    return len(cells) == len(header) + 1 and cells[0] in ("0", "1") and all(map(is_number, cells))
+    return len(cells) == len(header) + 1 and cells[0] in ("0", "1") and all(map(_is_value, cells))
 
 
 _is_axis = lru_cache(maxsize=256)(is_axis)
