@@ -21,6 +21,7 @@ from training.evaluation import novelty
 from training.evaluation.deciding import decide
 from training.evaluation.thresholds import choose_threshold, first_of_each
 from training.finished import Finished, Run
+from training.fitting.one_thread import one_thread_for
 from training.gathering import Gathered, gather
 from training.output import (
     carding,
@@ -78,22 +79,28 @@ def train(settings: Settings, stages: Stages) -> Outcome:
         from training.backbone import own  # here, as it takes a second to import
 
         own.read(settings.own_backbone)  # what cannot be used is refused before the work
-    run = _fit(settings, stages)
+    gathered = gather(settings, stages)
+    with one_thread_for(len(gathered.dataset.samples)):
+        return _train(settings, gathered, stages)
+
+
+def _train(settings: Settings, gathered: Gathered, stages: Stages) -> Outcome:
+    run = _fit(settings, gathered, stages)
     candidate = run.contest.winner.candidate
     with stages.stage("Exporting to ONNX and comparing"):
         model = export(run.fitted.network, run.novelty)
-        spec = dataclasses.replace(candidate.spec, reading=run.gathered.dataset.reading)
+        spec = dataclasses.replace(candidate.spec, reading=gathered.dataset.reading)
         scorer = Scorer(model, spec)
-        difference = verify(scorer, run.fitted.network, run.novelty, spec, run.gathered.dataset.train)
-    samples = run.gathered.dataset.samples
+        difference = verify(scorer, run.fitted.network, run.novelty, spec, gathered.dataset.train)
+    samples = gathered.dataset.samples
     guessing = run.contest.performance.guessing
-    card = carding.describe(settings, run.gathered, candidate, run.fitted, run.rules, run.novelty, guessing)
+    card = carding.describe(settings, gathered, candidate, run.fitted, run.rules, run.novelty, guessing)
     with stages.stage("Scoring every image as the service will", len(samples)) as advance:
-        recorded = recording.record(scorer, run.gathered, card, advance)
+        recorded = recording.record(scorer, gathered, card, advance)
     with stages.stage("Comparing with the version that is served") if run.before else nullcontext():
-        match = rematch.play(settings, run.gathered, card, run.contest.winner.scored.logits, recorded)
+        match = rematch.play(settings, gathered, card, run.contest.winner.scored.logits, recorded)
     with stages.stage("Measuring what more images would bring"):
-        more = more_images.measure(run.contest, run.fitted, run.gathered, stages.is_beyond(settings.time_limit))
+        more = more_images.measure(run.contest, run.fitted, gathered, stages.is_beyond(settings.time_limit))
     with stages.stage("Writing the report"):
         found, not_run = _check(run)
         told = sections.put_together(Finished(run, card, difference, recorded, found, not_run, match, more))
@@ -122,8 +129,7 @@ def _check(run: Run) -> tuple[list[Result], list[NotRun]]:
     return [*second_reading.warn(run.doubted, run.contest, gathered.dataset), *results], not_run
 
 
-def _fit(settings: Settings, stages: Stages) -> Run:
-    gathered = gather(settings, stages)
+def _fit(settings: Settings, gathered: Gathered, stages: Stages) -> Run:
     before = succession.served(settings.models, settings.name)
     if not settings.replace:
         succession.refuse_other_classes(before, gathered.dataset.classes)

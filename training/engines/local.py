@@ -1,5 +1,7 @@
 """Try strategies one after the other in this process."""
 
+import gc
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -42,8 +44,15 @@ def run(
     for number, name in enumerate(names, 1):
         with stages.within(f"{number} of {len(names)}: " if len(names) > 1 else ""):
             tried.append(try_strategy(name, problem, stages, mend, race))
-            give_back()
+            _give_back()
     return tried
+
+
+def _give_back() -> None:
+    """Give back what a strategy leaves; what Keras makes refers to itself, and waits for Python to look for such."""
+    if "tensorflow" in sys.modules:
+        gc.collect()
+    give_back()
 
 
 def try_strategy(name: str, problem: Problem, stages: Stages, mend: bool, race: Race | None = None) -> Tried:

@@ -14,13 +14,11 @@ from scipy.special import expit
 
 from training.errors import DivergedError
 from training.fitting import stepping
-from training.fitting.one_thread import on_one_thread
+from training.fitting.one_thread import one_thread_for
 from training.fitting.optimizing import Optimizing
 
 Floats = NDArray[np.float32]
 
-FEW = 400
-"""Images up to which matrices are small enough for one thread."""
 HISTORY_KEYS = ("loss", "accuracy", "val_loss", "val_accuracy")
 
 
@@ -57,8 +55,9 @@ class Heads:
 
     def logits(self, views: Sequence[Floats]) -> Floats:
         """Return the score of each row for each unit, float32 `[n, units]`."""
-        add = on_one_thread(_add) if len(views[0]) <= FEW else _add
-        return np.asarray(add(views, self.weights) + self.bias, dtype=np.float32)
+        with one_thread_for(len(views[0])):
+            parts = [view @ weights for view, weights in zip(views, self.weights, strict=True)]
+        return np.asarray(np.sum(parts, axis=0) + self.bias, dtype=np.float32)
 
     def history(self, unit: int) -> dict[str, list[float]]:
         """Return one unit's curves as Keras' `History.history` has them, less those that were not watched."""
@@ -66,10 +65,6 @@ class Heads:
         return {
             key: [float(value) for value in column] for key, column in columns.items() if not np.isnan(column).all()
         }
-
-
-def _add(views: Sequence[Floats], weights: Sequence[Floats]) -> Floats:
-    return np.asarray(np.sum([view @ own for view, own in zip(views, weights, strict=True)], axis=0))
 
 
 def fit(
@@ -93,8 +88,8 @@ def fit(
         DivergedError: The weights became infinite: the learning rate is too high.
     """
     rows = np.ones(len(labels), np.float32) if sample_weights is None else sample_weights
-    descend = on_one_thread(_descend) if len(labels) <= FEW else _descend
-    return descend(views, labels, units, optimizing, rows)
+    with one_thread_for(len(labels)):
+        return _descend(views, labels, units, optimizing, rows)
 
 
 def _descend(

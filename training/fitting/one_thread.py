@@ -5,6 +5,7 @@ such matrices take twice the processor's time, and on cores that other work shar
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache, wraps
 from typing import ParamSpec, TypeVar
 
@@ -12,6 +13,14 @@ from threadpoolctl import ThreadpoolController
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
+
+FEW = 400
+"""Images up to which matrices are small."""
+
+
+def one_thread_for(images: int) -> AbstractContextManager[object]:
+    """Return what leaves BLAS one thread meanwhile if the images are few."""
+    return _controller().limit(limits=1, user_api="blas") if images <= FEW else nullcontext()
 
 
 def on_one_thread(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:

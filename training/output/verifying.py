@@ -15,8 +15,8 @@ from training.reading.dataset import Sample
 
 TOLERANCE = 1e-4
 """Largest difference allowed, relative to the output where that is larger than 1."""
-BATCH = 4
-"""Images in one run: ONNX Runtime keeps about 10 MB for each of 224 pixels."""
+BATCH = 1
+"""Images in one run: ONNX Runtime keeps about 5 MB for each of 224 pixels, and the service has them one by one."""
 COMPARED = 16
 """Images of the user's that are compared at most."""
 

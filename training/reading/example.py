@@ -34,7 +34,8 @@ def find() -> list[Found]:
         drawn = first + generator.permutation(100)[: N_TRAIN[label] + N_TEST[label]]
         for position, index in enumerate(drawn):
             part: Part = "train" if position < N_TRAIN[label] else "test"
-            found.append(Found(f"{part}/{label}/{index:03d}.png", label, part, partial(_png, pixels[index])))
+            read = partial(bytes, _png(pixels[index]))  # made once, as it is read many times
+            found.append(Found(f"{part}/{label}/{index:03d}.png", label, part, read))
     return sorted(found, key=lambda entry: entry.file)
 
 
