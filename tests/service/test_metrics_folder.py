@@ -1,0 +1,54 @@
+"""The folder of the metrics: one for each run, and none left of runs that were killed."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+SCRIPT = """
+import os, sys
+from pathlib import Path
+from service.monitoring import folder
+folder.make(Path(sys.argv[1]))
+if os.fork() == 0:  # a worker, which may outlive its parent
+    print(os.environ["PROMETHEUS_MULTIPROC_DIR"], flush=True)
+    sys.stdin.read()
+    os._exit(0)
+os.wait()
+"""
+
+
+def run(home: Path) -> subprocess.Popen[str]:
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    return subprocess.Popen([sys.executable, "-c", SCRIPT, str(home)], **pipes)  # type: ignore[call-overload,no-any-return]
+
+
+def place(process: subprocess.Popen[str]) -> Path:
+    assert process.stdout is not None
+    return Path(process.stdout.readline().strip())
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.close()
+    assert process.stdout.read() == "", "the last that holds the pipe has ended"
+    process.stdout.close()
+    process.wait()
+
+
+def test_what_a_killed_run_left_is_removed_by_the_next_and_nothing_of_one_that_goes_on(tmp_path: Path) -> None:
+    other = tmp_path / "thirtyfive-metrics-of-an-older-release"
+    other.mkdir()
+    first = run(tmp_path)
+    of_first = place(first)
+    first.kill()
+    first.wait()
+    second = run(tmp_path)
+    of_second = place(second)
+    assert of_first.is_dir(), "its worker lives"
+    end(first)
+    third = run(tmp_path)
+    of_third = place(third)
+    assert sorted(tmp_path.iterdir()) == sorted([other, of_second, of_third])
+    end(second)
+    end(third)
