@@ -13,6 +13,7 @@ from doctor.context import Context
 from doctor.errors import HistoryError
 from doctor.joining import join, runs_of
 from doctor.readers import (
+    avalanche,
     boosting,
     catboost,
     clearml,
@@ -64,6 +65,7 @@ _FILES: tuple[Reader, ...] = (
     sklearn.READER,
     spacy.READER,
     fastai.READER,
+    avalanche.READER,
     mmengine.READER,
     ludwig.READER,
     torchrl.READER,

@@ -53,6 +53,12 @@ PRINTED = {
         "I1128 22:10:00.123456 140123456 logging_writer.py:48] [{s}] eval_accuracy={w}, eval_loss={v}\n",
         ALL,
     ),
+    "Catalyst 22.4's bars": (
+        "{n}/5 * Epoch (train):  50%|##5  | 1/2 [00:00<00:01, 1.06s/it, loss=9.5, lr=0.3]\r"
+        "{n}/5 * Epoch (train): 100%|#####| 2/2 [00:01<00:00, 1.06s/it, loss={l}, lr=0.3]\n"
+        "{n}/5 * Epoch (valid): 100%|#####| 1/1 [00:01<00:00, 1.06s/it, loss={v}, lr=0.3]\n",
+        BOTH,
+    ),
     "Julia's @info": ("┌ Info: Epoch {n}\n│   train_loss = {l}\n└   val_loss = {v}\n", BOTH),
     "Lux 1": (
         "Epoch [{n:3d}]: Loss {l:.5f}\nValidation:\tLoss {v:.5f}\tAccuracy {w:.5f}\n",
@@ -153,3 +159,16 @@ def test_avalanches_tags_say_whose_they_are() -> None:
 
     assert values(run, "loss") == pytest.approx(LOSS)
     assert values(run, "val_loss") == pytest.approx(VALIDATION)
+
+
+def test_avalanche_0_6_writes_the_validation_before_an_epoch_beside_it() -> None:
+    header = "training_exp,epoch,training_accuracy,val_accuracy,training_loss,val_loss\n"
+    rows = "".join(
+        f"0,{n},0.5,0.5,{loss},{before}\n"
+        for n, (loss, before) in enumerate(zip(LOSS, [1.5, *VALIDATION], strict=False))
+    )
+    run = doctor.read_run((header + rows).encode())
+
+    assert values(run, "loss") == pytest.approx(LOSS)
+    assert values(run, "val_loss") == [*VALIDATION[:-1], None]
+    assert "the validation before it" in " ".join(run.reading.notes)

@@ -143,7 +143,7 @@ def test_avalanche_0_6_writes_zeros_where_validation_was_not_measured() -> None:
     rows = "".join(f"0,{n + 1},{ACCURACY[n]:.4f},0,{LOSS[n]:.4f},0\n" for n in range(4))
     run = doctor.read_run(f"training_exp,epoch,training_accuracy,val_accuracy,training_loss,val_loss\n{rows}".encode())
 
-    check(run, "csv", {"loss": LOSS, "accuracy": ACCURACY})
+    check(run, "avalanche", {"loss": LOSS, "accuracy": ACCURACY})
     assert run.not_measured == ("val_loss", "val_accuracy")
 
 

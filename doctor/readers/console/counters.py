@@ -39,6 +39,7 @@ _WORD = (
 )
 _BAR = r"^[^|]*\|[^|]*\|\s*(\d+)/\d+ \[.*(?:s/epoch|epoch/s|s/ep\b)|^[^|]*\bepochs?\b[^|]*\|[^|]*\|\s*(\d+)/\d+ \["
 COUNTERS: Sequence[Counter] = (
+    Counter("epoch", _pattern(r"^\s*(\d+)/\d+ \* Epoch \(")),  # Catalyst
     Counter("epoch", _pattern(_WORD)),
     Counter("epoch", _pattern(rf"^\s*(?:train|training)\s*:\s*{_NUMBER}\s*\[")),
     Counter("epoch", _pattern(r"^\s*(?:train|training)\s*:\s*\[\s*(\d+)\s*/")),

@@ -79,12 +79,17 @@ def values(line: str, owner: str = "") -> Iterator[Value]:
         owner = owner_in(line[end : match.start()]) or owner
         end = match.end()
         phrase = phrase_of(match.group(1))
-        owner = phrase.owner or owner
+        owner = phrase.owner or _named_in_parentheses(match.group(1)) or owner
         if phrase.split is None and phrase.quantity and phrase.name in twins:
             owner = ""  # what has a twin that names validation is training's, wherever it stands
         if phrase.quantity:
             split = owner if phrase.split is None else phrase.split
             yield _value(phrase.owned(split), match)
+
+
+def _named_in_parentheses(name: str) -> str:
+    """Return whose a bar is that begins with `Epoch (valid): 100%` (Catalyst)."""
+    return owner_in(name) if name.endswith(")") else ""
 
 
 def other_names(line: str) -> Iterator[str]:
