@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 import doctor
@@ -122,3 +124,23 @@ def test_steps_that_begin_again_in_each_epoch_place_nothing() -> None:
 
     assert values(run, "loss") == pytest.approx(LOSS)
     assert values(run, "val_loss") == pytest.approx(VALIDATION)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Epoch {n} loss {l} val_loss {v}\n", "Epoch {n} train loss {l} val loss {v}\n", "[{n}/5] train {l} / val {v}\n"],
+)
+def test_a_loss_that_is_not_a_number_is_read_where_only_blanks_part_it_from_its_name(line: str) -> None:
+    lines = printed(line).splitlines()
+    for place in (3, 4):
+        lines[place] = line.strip().format(n=place + 1, l="nan", v="inf")
+    run = doctor.read_run("\n".join(lines).encode())
+
+    for curve in BOTH:
+        assert values(run, curve)[:3] == pytest.approx(OF[curve][:3])
+        assert not any(map(math.isfinite, values(run, curve)[3:]))  # type: ignore[arg-type]
+
+
+def test_two_numbers_with_a_slash_between_them_are_refused_where_nothing_says_whose_they_are() -> None:
+    with pytest.raises(doctor.HistoryError, match="with a slash between them, and nothing says whose each is"):
+        doctor.read_run(printed("Epoch {n} | loss: 2{l}/3{v}\n").encode())

@@ -38,6 +38,6 @@ def named(line: str) -> str:
         before = [value.phrase for value in values(line[: match.start()])]
         name = UNNAMED if both else before[-1].name.split()[-1] if before else ""
         if name:
-            parts.append(f"{line[end : match.start()]}{match[1]} {name}: ")
-            end = match.end()
+            parts.append(f"{line[end : match.end(1)]} {name}")
+            end = match.end(1)
     return "".join([*parts, line[end:]])

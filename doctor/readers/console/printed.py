@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from doctor.columns import role
+from doctor.errors import HistoryError
 from doctor.log import Log
 from doctor.readers.console.phrases import SPLIT_OF, Phrase, owner_in, phrase_of
 
@@ -15,13 +16,17 @@ Style = Callable[[list[str]], Log | None]
 
 NUMBER = r"[-+]?(?:\d+\.?\d*(?:e[-+]?\d+)?|\.\d+|nan|inf(?:inity)?)"
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_REST = rf"(?!\w)(?![.:]\d)['\"]?\s*(\(\s*{NUMBER}\s*%?\s*\))?\s*(%|/\s*\d+)?"
+_REST = rf"(?!\w)(?![.:]\d)['\"]?\s*(\(\s*{NUMBER}\s*%?\s*\))?\s*(%|/\s*\d+(?![\d.]))?"
 """Behind a number: the mean so far in parentheses, as torchvision's and ImageNet's loops print it; percent; a whole."""
 _PAIR = re.compile(rf"([A-Za-z][\w .'/\-()@]{{0,60}}?)['\"]?\s*[:=]\s*['\"]?({NUMBER}){_REST}", re.IGNORECASE)
+_NOT = r"(?:nan|inf(?:inity)?)"
 _SPACED = re.compile(
-    rf"([A-Za-z][A-Za-z_./]*(?:@\d)?(?:[ _.][A-Za-z_./]+(?:@\d)?){{0,3}}) +({NUMBER})(?!/)(?!\w){_REST}", re.IGNORECASE
+    rf"(?<![A-Za-z])((?!{_NOT}\b)[A-Za-z][A-Za-z_./]*(?:@\d)?(?:[ _.](?!{_NOT}\b)[A-Za-z_./]+(?:@\d)?){{0,3}}) +"
+    rf"({NUMBER})(?!/)(?!\w){_REST}",
+    re.IGNORECASE,
 )
 _IS_NUMBER = re.compile(NUMBER, re.IGNORECASE).fullmatch
+_TWO = re.compile(rf"{NUMBER}\s*%?\s*/\s*[-+]?\d*\.\d", re.IGNORECASE)
 _LONGEST = 4_000
 _MOST_BLANKS = 80
 _BLANKS = re.compile(" {80,}")
@@ -83,8 +88,19 @@ def values(line: str, owner: str = "") -> Iterator[Value]:
         if phrase.split is None and phrase.quantity and phrase.name in twins:
             owner = ""  # what has a twin that names validation is training's, wherever it stands
         if phrase.quantity:
+            _refuse_two(phrase.name, line[match.start(2) :])
             split = owner if phrase.split is None else phrase.split
             yield _value(phrase.owned(split), match)
+
+
+def _refuse_two(name: str, behind: str) -> None:
+    """Refuse `loss: 0.5/0.6`, which says of neither number whose it is."""
+    found = _TWO.match(behind)
+    if found is not None:
+        raise HistoryError(
+            f"Two numbers stand under {name!r:.40}, with a slash between them, and nothing says whose each is. Print "
+            f"'train {name:.40}' and 'val {name:.40}' before them."
+        )
 
 
 def _named_in_parentheses(name: str) -> str:
