@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -85,6 +86,6 @@ def base(rng: Rng, cause: str, problem: Problem | None = None) -> Plan:
     return Plan(cause, problem, n_train, n_val, whole(rng, 12, 60), sane(rng))
 
 
-def change(plan: Plan, **settings: object) -> Plan:
+def change(plan: Plan, **settings: Any) -> Plan:
     """Return the plan with other training settings."""
-    return replace(plan, settings=replace(plan.settings, **settings))  # type: ignore[arg-type]
+    return replace(plan, settings=replace(plan.settings, **settings))

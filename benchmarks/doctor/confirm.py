@@ -89,7 +89,7 @@ class Truth:
         scaled = [(x / np.float32(self.plan.input_scale), y) for x, y in rows]
         epochs = int(np.clip(1500 * 16 / self.plan.n_train, 20, 60))
         like = replace(REFERENCE, head=self.plan.settings.head, outputs=self.plan.settings.outputs)
-        run = train(start(like, tuple(scaled), self.seed), epochs)  # type: ignore[arg-type]
+        run = train(start(like, (scaled[0], scaled[1], scaled[2]), self.seed), epochs)
         accuracy = max(self.end(run.test_accuracy), float(np.median(run.test_accuracy[epochs // 3 :])))
         return accuracy, float(np.min(run.test_loss))
 
@@ -108,7 +108,7 @@ class Truth:
         )
         rows = (self.data.train, self.data.validation, self.data.test)
         scaled = [(x / np.float32(self.plan.input_scale), y) for x, y in rows]
-        run = train(start(settings, tuple(scaled), self.seed), 60)  # type: ignore[arg-type]
+        run = train(start(settings, (scaled[0], scaled[1], scaled[2]), self.seed), 60)
         return float(np.median(run.test_accuracy[30:]))
 
     @cached_property

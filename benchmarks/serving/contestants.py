@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from artifact import telemetry
 
@@ -68,9 +69,9 @@ class Contestant:
         return Post(self.path, *self.encode(file))
 
 
-def _rival(name: str, title: str, *arguments: str, home: str | None = None, **more: object) -> Contestant:
+def _rival(name: str, title: str, *arguments: str, home: str | None = None, **more: Any) -> Contestant:
     folder = RIVALS / (home or name)
-    return Contestant(name, title, folder / "requirements.txt", folder, arguments, **more)  # type: ignore[arg-type]
+    return Contestant(name, title, folder / "requirements.txt", folder, arguments, **more)
 
 
 def _service_variables(port: int, folder: Path) -> dict[str, str]:

@@ -44,8 +44,8 @@ def probability(folder: Path, file: bytes) -> float:
 
 
 def _work(folder: Path, file: bytes, seconds: float, start: object, counts: "Queue[tuple[int, float]]") -> None:
-    Image.core.set_block_size(4 * 1024**2)  # type: ignore[attr-defined]
-    Image.core.set_blocks_max(2)  # type: ignore[attr-defined]
+    Image.core.set_block_size(4 * 1024**2)  # type: ignore[attr-defined]  # Pillow documents it
+    Image.core.set_blocks_max(2)  # type: ignore[attr-defined]  # the same
     classifier = Classifier(str(folder))
     classifier.predict(file)
     start.wait()  # type: ignore[attr-defined]  # a Barrier, whose type has no public name

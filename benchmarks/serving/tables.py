@@ -4,7 +4,7 @@ import json
 import os
 import platform
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -111,5 +111,5 @@ def _row(title: str, rounds: Sequence[Measurement], most: Sequence[Measurement],
     return f"| {' | '.join(cells)} |"
 
 
-def _median(values: object) -> float:
-    return statistics.median(values)  # type: ignore[arg-type]
+def _median(values: Iterable[float | None]) -> float:
+    return statistics.median(value for value in values if value is not None)

@@ -58,7 +58,7 @@ def test_folds_that_are_scored_at_once_have_the_scores_of_each_by_itself() -> No
 def test_baselines_turned_to_the_span_of_their_images_score_as_they_would_unturned() -> None:
     generator = np.random.default_rng(2)
     labels = np.arange(40) % 2
-    wide = generator.normal(size=(60, 90)) + 0.4 * np.append(labels, np.zeros(20))[:, None]
+    wide = generator.normal(size=(60, 90)) + 0.4 * np.append(labels, np.zeros(20)).astype(np.float64)[:, None]
     found = baselines.logits(wide[:40], labels, wide[40:])
     centred = wide - wide[:40].mean(axis=0)
     scaled = centred / np.sqrt((centred[:40] ** 2).sum(axis=1).mean())

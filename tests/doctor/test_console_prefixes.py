@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 import doctor
 from tests.doctor.test_console_shapes import SHAPES, printed
+from tests.there import there
 
 PREFIXES = (
     "INFO:root:",
@@ -101,5 +102,5 @@ def test_of_several_evaluation_sets_of_catboost_the_one_that_was_read_is_told() 
     lines = [line.format(n=n, m=9 - n) for n in range(4)]
     run = doctor.read_run("\n".join(lines).encode())
 
-    assert run.points("val_loss").values.tolist() == [0.79, 0.78, 0.77, 0.76]  # type: ignore[union-attr]
+    assert there(run.points("val_loss")).values.tolist() == [0.79, 0.78, 0.77, 0.76]
     assert "the first of eval_set" in " ".join(run.reading.notes)

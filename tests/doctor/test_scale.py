@@ -185,7 +185,7 @@ def test_a_loss_of_its_own_scale_that_falls_evenly_to_the_end_is_neither_flat_no
 
 def test_what_read_returns_is_named_where_it_is_passed_as_one() -> None:
     with pytest.raises(HistoryError, match=r"diagnose\(\*doctor.read"):
-        diagnose(({"loss": [0.7, 0.6]}, None))  # type: ignore[arg-type]
+        diagnose(({"loss": [0.7, 0.6]}, None))  # type: ignore[arg-type]  # on purpose
 
 
 @pytest.mark.parametrize(("classes", "val_times"), [(2, 1), (2, 12), (10, 12)])

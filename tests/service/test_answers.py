@@ -136,7 +136,7 @@ def test_an_image_error_of_any_code_is_an_answer(
     models: Path, make_client: Callable[..., FlaskClient], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: Any) -> None:
-        raise ImageError("code_of_a_later_version", "It is odd.")  # type: ignore[arg-type]
+        raise ImageError("code_of_a_later_version", "It is odd.")  # type: ignore[arg-type]  # not one of today's
 
     client = make_client()
     monkeypatch.setattr(Picture, "decode", fail)

@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,10 @@ from tests.service.running import PATIENCE, ROOT, until
 
 pytest.importorskip("ray", reason="ray[serve] is not installed")
 pytestmark = pytest.mark.ray
+
+
+def has_ended_or_reads(process: "subprocess.Popen[bytes]", pipe: Path) -> bool:
+    return process.poll() is not None or is_being_read(pipe)
 
 
 def is_being_read(pipe: Path) -> bool:
@@ -45,7 +50,7 @@ def test_a_node_that_is_killed_costs_no_part_and_doubles_none(models: Path, tmp_
             stderr=log,
         )
         for pipe in pipes:
-            until(lambda pipe=pipe: process.poll() is not None or is_being_read(pipe))  # type: ignore[misc]
+            until(partial(has_ended_or_reads, process, pipe))
         before = finished(output)
         cluster.kill(0)
         for pipe, place in zip(pipes, (22, 27), strict=True):

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,10 @@ def test_what_is_small_never_waits_and_is_not_counted() -> None:
     end.set()
 
 
+def are_waiting(memory: WorkingMemory, count: int) -> bool:
+    return sum(entry.waits for entry in memory._entries().values()) == count
+
+
 def test_memory_is_given_in_the_order_of_arrival() -> None:
     memory = WorkingMemory(3 * LARGE, seconds=30)
     end, order = holding(memory, 2 * LARGE), []
@@ -71,7 +76,7 @@ def test_memory_is_given_in_the_order_of_arrival() -> None:
     threads = [threading.Thread(target=hold, args=(size,)) for size in (3 * LARGE, LARGE)]
     for waiting, thread in enumerate(threads, start=1):
         thread.start()
-        until(lambda waiting=waiting: sum(entry.waits for entry in memory._entries().values()) == waiting)  # type: ignore[misc]
+        until(partial(are_waiting, memory, waiting))
     assert order == []  # the second would fit, and does not overtake
     end.set()
     for thread in threads:

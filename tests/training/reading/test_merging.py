@@ -4,6 +4,7 @@ import io
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image, ImageEnhance
@@ -39,8 +40,8 @@ def photos(lay: Lay, picture: Draw) -> Path:
     return lay("photos", {f"{('ants', 'bees')[k % 2]}/{k}.png": picture(k) for k in range(20)})
 
 
-def read(source: Path | None, *also: Path, **asked: object) -> Gathered:
-    return gather(Settings(source=source, also=also, asked=Asked(**asked)), Stages(quiet=True))  # type: ignore[arg-type]
+def read(source: Path | None, *also: Path, **asked: Any) -> Gathered:
+    return gather(Settings(source=source, also=also, asked=Asked(**asked)), Stages(quiet=True))
 
 
 def files(gathered: Gathered, label: int) -> set[str]:
