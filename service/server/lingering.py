@@ -138,8 +138,8 @@ class Lingering:
                 self._serving.hold(connection)
 
     def _watch(self, connection: Connection) -> None:
-        self._watched[connection.sock.fileno()] = connection, time.monotonic() + _SECONDS
         self._poller.register(connection.sock, selectors.EVENT_READ)
+        self._watched[connection.sock.fileno()] = connection, time.monotonic() + _SECONDS
 
     def _take(self, descriptor: int) -> Connection | None:
         connection, _ = self._watched.pop(descriptor, (None, 0.0))

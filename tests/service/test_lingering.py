@@ -30,13 +30,20 @@ class House:
         self.changed = threading.Condition()
         self.open = True
         self.computed = threading.Event()
+        self.threads: list[threading.Thread] = []
         serving = Serving(self._answer, self._note("held"), self._note("ended"), lambda: self.open)
         self.lingering = Lingering(threads, serving)
 
     def keep(self, connection: Connection) -> threading.Thread:
         thread = threading.Thread(target=self.lingering.keep, args=(connection,), daemon=True)
+        self.threads.append(thread)
         thread.start()
         return thread
+
+    def empty(self) -> None:
+        """Wait until no thread is at work, so that none finds its connection closed by the end of a test."""
+        for thread in self.threads:
+            thread.join(20)
 
     def wait_for(self, kind: str, count: int) -> list[Event]:
         with self.changed:
@@ -160,6 +167,7 @@ def test_a_long_answer_keeps_nobody_from_the_main_loop_or_from_another_thread(
     assert patient.recv(100) == b"answer"
     assert long in {event[1] for event in house.of("held")}
     assert not house.of("ended")
+    house.empty()
 
 
 def test_a_slow_client_keeps_nobody_from_the_thread_that_waits_for_it(
@@ -181,6 +189,7 @@ def test_a_slow_client_keeps_nobody_from_the_thread_that_waits_for_it(
     assert late.recv(100) == b"answer"
     waiting.join(20)
     assert slow in {event[1] for event in house.wait_for("held", 3)}
+    house.empty()
 
 
 def test_a_worker_that_stops_leaves_all_to_the_main_loop(pairs: list[tuple[Connection, socket.socket]]) -> None:
@@ -214,3 +223,4 @@ def test_a_defect_ends_its_thread_and_its_connection_and_no_other(
     last.sendall(ASKED)
     house.keep(other)
     assert last.recv(100) == b"answer", "another thread watches now"
+    house.empty()
