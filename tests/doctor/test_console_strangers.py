@@ -137,8 +137,9 @@ def test_a_loss_that_is_not_a_number_is_read_where_only_blanks_part_it_from_its_
     run = doctor.read_run("\n".join(lines).encode())
 
     for curve in BOTH:
-        assert values(run, curve)[:3] == pytest.approx(OF[curve][:3])
-        assert not any(map(math.isfinite, values(run, curve)[3:]))  # type: ignore[arg-type]
+        first, rest = values(run, curve)[:3], values(run, curve)[3:]
+        assert first == pytest.approx(OF[curve][:3])
+        assert [value is not None and math.isfinite(value) for value in rest] == [False, False]
 
 
 def test_two_numbers_with_a_slash_between_them_are_refused_where_nothing_says_whose_they_are() -> None:

@@ -19,7 +19,7 @@ MAYBE = (
 )
 _SPLIT = "|".join(sorted((word for words in SPLITS.values() for word in words), key=len, reverse=True))
 _BARE = re.compile(
-    rf"(?<![A-Za-z.] )(?<![\w./(@])({_SPLIT})(?:ing)?\s*[:=]?\s*(?=[-+]?(?:\d+\.\d|nan\b))"
+    rf"(?<![A-Za-z.] )(?<![\w./(@])({_SPLIT})(?:ing)?\s*[:=]?\s*(?=[-+]?(?:\d+\.\d|nan\b|inf\b))"
     rf"(?!{NUMBER}\s*(?:%|s\b|sec|min|h\b|ms))",
     re.IGNORECASE,
 )

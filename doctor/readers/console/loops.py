@@ -10,6 +10,7 @@ and `Test Error:` above `Accuracy: 65.1%, Avg loss: 0.79` (PyTorch's tutorials),
 from __future__ import annotations
 
 import itertools
+import math
 from collections import Counter as Counted
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -102,7 +103,8 @@ def _without_prose(lines: list[_Line]) -> tuple[list[_Line], tuple[str, ...]]:
     if not prose:
         return lines, ()
     note = f"Left out as text around the log: {len(prose)} line(s) such as {prose[0].row.words!r:.70}."
-    return [line for line in lines if not any(line is other for other in prose)], (note,)
+    left_out = set(map(id, prose))
+    return [line for line in lines if id(line) not in left_out], (note,)
 
 
 def _is_prose(line: _Line, curves: set[str], places: set[tuple[float | None, str]]) -> bool:
@@ -172,9 +174,10 @@ def _unnamed(rows: Sequence[Row]) -> list[str]:
     Raises:
         HistoryError: They do not fall, and may be accuracies.
     """
-    values = [float(value.value) for row in rows for name, value in row.values.items() if name.endswith(bare.UNNAMED)]
-    if not values:
+    named = [value for row in rows for name, value in row.values.items() if name.endswith(bare.UNNAMED)]
+    if not named:
         return []
+    values = [number for value in named if math.isfinite(number := float(value.value))]
     few = max(1, len(values) // 4)
     if not sum(values[-few:]) < sum(values[:few]):
         raise HistoryError(bare.MAYBE)
