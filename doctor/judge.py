@@ -55,8 +55,8 @@ def judge(case: Case, allowed: Collection[str]) -> tuple[str, ...]:
     found = decide(probabilities, table["thresholds"])
     found = among_familiar(case, allowed, found) if familiar(case) else read_off(case, allowed, found)
     found = consistent(found, case)
-    if "diverged" in facts:
-        found = set()  # a loss that is not a number, or enormous, leaves nothing else to be told from it
+    if "diverged" in facts:  # a loss that is not a number, or enormous, leaves nothing else to be told but its swings
+        found &= {"oscillating"} if case.scale.guessing and not case.curves.non_finite else set()
     if "imbalance_collapse" in facts:
         found -= {"healthy", "label_noise", "underfitting", "undertrained"}
     return tuple(label for label in LABELS if label in found | facts)

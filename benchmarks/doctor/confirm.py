@@ -88,7 +88,9 @@ class Truth:
         rows = (self.data.train, self.data.validation, self.data.test)
         scaled = [(x / np.float32(self.plan.input_scale), y) for x, y in rows]
         epochs = int(np.clip(1500 * 16 / self.plan.n_train, 20, 60))
-        like = replace(REFERENCE, head=self.plan.settings.head, outputs=self.plan.settings.outputs)
+        settings = self.plan.settings
+        batch = 16 if settings.head == "binary" or self.plan.n_train <= 250 else 32  # as good where there are many rows
+        like = replace(REFERENCE, head=settings.head, outputs=settings.outputs, batch_size=batch)
         run = train(start(like, (scaled[0], scaled[1], scaled[2]), self.seed), epochs)
         accuracy = max(self.end(run.test_accuracy), float(np.median(run.test_accuracy[epochs // 3 :])))
         return accuracy, float(np.min(run.test_loss))

@@ -21,7 +21,7 @@ from benchmarks.doctor.plans import Plan
 from benchmarks.doctor.problems import Problem, Rows
 
 KINDS = ("binary", "classes", "regression", "autoencoder", "segmentation", "language")
-MOST_ROWS = 1200
+MOST_ROWS = 480
 OF_TWO_CLASSES_ONLY = {"tiny_val", "healthy_tiny", "overfit_tiny", "saturated_one_class", "healthy_convex"}
 """Causes that a recast plan would no longer have."""
 OF_CLASSES_ONLY = {"imbalance_collapse", "healthy_imbalanced", "label_noise", "label_noise_memorised"} | {
@@ -160,7 +160,7 @@ def recast(plan: Plan, kind: str, rng: Rng, held_out: bool = False) -> Plan:
             head=head,
             outputs=outputs,
             hidden=_wide(plan, outputs, held_out),
-            batch_size=max(plan.settings.batch_size, 16 if n_train > 400 else 1),
+            batch_size=max(plan.settings.batch_size, 32 if n_train > 200 else 1),
         ),
     )
 

@@ -127,13 +127,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=3000, help="runs to try; grey ones are left out")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--first", type=int, default=0, help="number of the first run of this seed")
     parser.add_argument("--cause", choices=list(CAUSES), help="make runs of one cause only")
     parser.add_argument("--kind", choices=KINDS, default="binary", help="kind of task")
     parser.add_argument("--held-out", action="store_true", help="problems that no fit sees, one more hidden layer")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
-    seeds = [options.seed * 1_000_000 + number for number in range(options.runs)]
+    seeds = [options.seed * 1_000_000 + options.first + number for number in range(options.runs)]
     kept = 0
     with ProcessPoolExecutor(options.workers) as pool, options.out.open("w") as out:
         every = ([value] * len(seeds) for value in (options.cause, options.kind, options.held_out))

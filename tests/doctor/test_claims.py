@@ -24,7 +24,7 @@ def histories(draw: st.DrawFn) -> tuple[Columns, dict[str, Any]]:
     epochs, classes = draw(st.integers(5, 60)), draw(st.sampled_from(CLASSES))
     sink, breaks = draw(st.sampled_from([0.0] * 9 + [2.0])), draw(st.sampled_from([None] * 9 + [0, 3, 7]))
     rng = np.random.default_rng(draw(st.integers(0, 10**6)))
-    start = math.log(classes) * draw(st.sampled_from([0.2, 0.9, 1.0, 1.1, 3.0]))
+    start = math.log(classes) * draw(st.sampled_from([0.2, 0.9, 1.0, 1.1, 3.0, 40.0, 1e18]))
     history = {"loss": _curve(draw, rng, epochs, start)}
     if draw(st.booleans()):
         history["accuracy"] = _accuracy(draw, rng, history["loss"], classes)
