@@ -34,9 +34,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 @pytest.fixture
 def files(tmp_path: Path) -> list[Path]:
     made = {"bright.png": picture(255), "dark.png": picture(0), "between.png": picture(128), "note.txt": b"a note"}
-    for name, data in made.items():
-        (tmp_path / name).write_bytes(data)
-    return [tmp_path / name for name in made]
+    return [path for name, data in made.items() if (path := tmp_path / name).write_bytes(data)]
 
 
 def counts(page: Any, words: str) -> None:

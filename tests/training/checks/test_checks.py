@@ -2,13 +2,12 @@
 
 import dataclasses
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from artifact.provenance import Provenance
 from tests.there import there
@@ -18,7 +17,6 @@ from training.checks import (
     balance,
     contradictions,
     copies,
-    groups,
     leaks,
     origins,
     quantity,
@@ -27,7 +25,6 @@ from training.checks import (
 )
 from training.checks import unreadable as unreadable_files
 from training.checks.interface import Subject
-from training.evaluation.groups import Groups
 from training.reading.dataset import Sample
 from training.reading.facts import PROPERTIES
 from training.reading.found import Skipped
@@ -237,77 +234,3 @@ def test_properties_that_mean_nothing_are_seldom_called_shortcuts(n: int, well: 
         labels = np.random.default_rng(seed).permutation(np.arange(n) % 2)
         called += bool(shortcuts.check(_with(well, train=_relabel(well.dataset.train[:n], labels))))
     assert called <= 5
-
-
-class TestTwoSamples:
-    """The p-value of the two-sample test."""
-
-    @staticmethod
-    def _p_values(shift_by: float, draws: int, sizes: tuple[int, int] = (30, 12)) -> NDArray[np.float64]:
-        found = []
-        is_test, alone = np.arange(sum(sizes)) >= sizes[0], Groups.alone(sum(sizes))
-        for seed in range(draws):
-            features = np.random.default_rng(seed).normal(size=(sum(sizes), 20)).astype(np.float32)
-            features[sizes[0] :, :5] += shift_by
-            found.append(shift.two_sample_test(features, is_test, seed, alone))
-        return np.array(found)
-
-    def test_it_is_uniform_where_both_are_of_one_kind(self) -> None:
-        p_values = self._p_values(0.0, 250)[:, 1]
-        for level in (0.01, 0.05, 0.2, 0.5, 0.8):
-            error = np.sqrt(level * (1 - level) / 250)
-            assert abs((p_values <= level).mean() - level) < 3.5 * error
-
-    def test_it_is_small_where_they_differ(self) -> None:
-        found = self._p_values(1.2, 40)
-        assert (found[:, 1] < 0.01).mean() > 0.9
-        assert found[:, 0].mean() > 0.85
-
-    def test_it_does_not_see_a_mere_difference_of_numbers(self) -> None:
-        assert (self._p_values(0.0, 100, (50, 8))[:, 1] < 0.05).mean() < 0.13
-
-    @pytest.mark.parametrize("value", [0.0, 1.0])
-    def test_features_that_are_all_alike_tell_nothing(self, value: float) -> None:
-        features = np.full((30, 4), value, np.float32)
-        _, p_value = shift.two_sample_test(features, np.arange(30) >= 20, 0, Groups.alone(30))
-        assert p_value > 0.5
-
-
-def _told(subject: Subject, names: Sequence[str]) -> Subject:
-    train, test = (
-        tuple(dataclasses.replace(one, group=names[row % len(names)]) for row, one in enumerate(part))
-        for part in (subject.dataset.train, subject.dataset.test)
-    )
-    return _with(subject, train=train, test=test)
-
-
-def test_patients_are_never_called_copies(well: Subject) -> None:
-    """One number for what belongs together and another for what nearly repeats: each check reads its own."""
-    together = _told(well, [f"patient {row // 4}" for row in range(40)])
-    for check in (copies, contradictions, leaks):
-        assert check.check(together) == []
-
-
-def test_groups_are_counted_and_those_in_train_and_test_are_named(well: Subject) -> None:
-    assert groups.check(well) == []
-    told = _told(_without_test(well), "abcdefghijklm")
-    (result,) = groups.check(told)
-    assert result.severity == "info"
-    assert "40 training images come from 13 groups" in result.summary
-    shared = _told(well, "abcdefghijklm")
-    first = groups.check(shared)[0]
-    assert first.severity == "critical"
-    assert re.search(r"40 of 40 test images are of 13 groups .*no test result", first.summary)
-
-
-def test_what_is_one_is_called_one(well: Subject) -> None:
-    one = dataclasses.replace(well, dataset=dataclasses.replace(well.dataset, test=well.dataset.test[:1]))
-    assert "1 test image moves the test accuracy in steps of 1.00" in quantity.check(one)[0].summary
-    assert "1 of 1 test image is of 1 group in training too (a)" in groups.check(_told(one, "a"))[0].summary
-
-
-def test_fewer_than_five_groups_of_a_class_are_a_warning(well: Subject) -> None:
-    told = _told(_without_test(well), "abcd")
-    (result,) = groups.check(told)
-    assert result.severity == "warning"
-    assert "Fewer than 5 of a class cannot promise" in result.summary

@@ -1,13 +1,15 @@
 """Checks where images belong together: a patient with seven views is one piece of evidence."""
 
 import dataclasses
+import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from training.checks import NotRun, shift, shortcuts
+from training.checks import NotRun, contradictions, copies, groups, leaks, quantity, shift, shortcuts
 from training.checks.interface import Subject
 from training.evaluation.groups import Groups
 
@@ -91,3 +93,43 @@ def test_three_patients_of_a_class_can_show_no_shortcut(well: Subject) -> None:
     outcome = shortcuts.check(told)
     assert isinstance(outcome, NotRun)
     assert "3 groups of a class are too few" in outcome.reason
+
+
+def _told(subject: Subject, names: Sequence[str]) -> Subject:
+    train, test = (
+        tuple(dataclasses.replace(one, group=names[row % len(names)]) for row, one in enumerate(part))
+        for part in (subject.dataset.train, subject.dataset.test)
+    )
+    return _with(subject, train=train, test=test)
+
+
+def test_patients_are_never_called_copies(well: Subject) -> None:
+    """One number for what belongs together and another for what nearly repeats: each check reads its own."""
+    together = _told(well, [f"patient {row // 4}" for row in range(40)])
+    for check in (copies, contradictions, leaks):
+        assert check.check(together) == []
+
+
+def test_groups_are_counted_and_those_in_train_and_test_are_named(well: Subject) -> None:
+    assert groups.check(well) == []
+    told = _told(_with(well, test=()), "abcdefghijklm")
+    (result,) = groups.check(told)
+    assert result.severity == "info"
+    assert "40 training images come from 13 groups" in result.summary
+    shared = _told(well, "abcdefghijklm")
+    first = groups.check(shared)[0]
+    assert first.severity == "critical"
+    assert re.search(r"40 of 40 test images are of 13 groups .*no test result", first.summary)
+
+
+def test_what_is_one_is_called_one(well: Subject) -> None:
+    one = dataclasses.replace(well, dataset=dataclasses.replace(well.dataset, test=well.dataset.test[:1]))
+    assert "1 test image moves the test accuracy in steps of 1.00" in quantity.check(one)[0].summary
+    assert "1 of 1 test image is of 1 group in training too (a)" in groups.check(_told(one, "a"))[0].summary
+
+
+def test_fewer_than_five_groups_of_a_class_are_a_warning(well: Subject) -> None:
+    told = _told(_with(well, test=()), "abcd")
+    (result,) = groups.check(told)
+    assert result.severity == "warning"
+    assert "Fewer than 5 of a class cannot promise" in result.summary
