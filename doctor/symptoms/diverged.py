@@ -61,7 +61,8 @@ def had_learned(case: Case) -> bool:
 
 def _kept(case: Case) -> str:
     """Name the best epoch of a run that had learned before it broke."""
-    if not case["loss_least"] < _LEARNED:
+    never_sound = not case.scale.guessing and case["loss_least"] + math.log10(case.scale.guess.loss) > _ENORMOUS_OWN
+    if never_sound or not case["loss_least"] < _LEARNED:
         return ""
     (best,) = case.extreme("val_loss" if case.has("val_loss") else "loss", "least")
     return f"Keep the weights of epoch {best.epochs[0]}, the best before the loss broke. "

@@ -208,6 +208,14 @@ def test_a_loss_that_is_enormous_has_exploded_whatever_else_it_does(history: dic
     assert told(diagnosis, "diverged").kind == "enormous"
 
 
+@pytest.mark.parametrize(("first", "kept"), [(3e18, False), (2.0, True)])
+def test_weights_are_kept_only_of_an_epoch_before_the_explosion(first: float, kept: bool) -> None:
+    loss = [first, 0.3 * first, *(1e18 * SWINGS)]
+    finding = told(diagnose({"loss": loss}, {"task": "regression"}), "diverged")
+
+    assert ("Keep the weights of epoch 2" in finding.remedy.advice) == kept
+
+
 def test_a_squared_error_of_large_targets_that_falls_has_not_exploded() -> None:
     fall = 4e13 * (0.01 + 0.99 * np.exp(-np.arange(30) / 4))
 
