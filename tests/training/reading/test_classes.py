@@ -48,6 +48,11 @@ def test_a_choice_that_is_no_class_is_refused() -> None:
         name_classes(["dog", "cat"], "bird")
 
 
+def test_of_three_classes_a_chosen_one_is_told_how_to_stand_against_the_rest() -> None:
+    with pytest.raises(TrainingError, match=r"For a against the rest, move .* such as not_a; .* add --classes a,b\.$"):
+        name_classes(["a", "b", "b", "c"], "a")
+
+
 @pytest.mark.parametrize(
     ("labels", "problem"),
     [
