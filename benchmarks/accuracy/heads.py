@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import partial
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -192,10 +193,9 @@ def main() -> None:
     left = {name: [draw for draw in wanted if (name, *draw) not in done] for name in _LOADED}
     with ProcessPoolExecutor(asked.jobs, multiprocessing.get_context("fork")) as processes:
         list(processes.map(partial(_run_set, log=asked.log), left.keys(), left.values()))
-    order = list(_LOADED)
-    rows = sorted(
-        (row for row in _read(asked.log) if row.set in _LOADED), key=lambda row: (row.n, order.index(row.set), row.seed)
-    )
+    asked_for = {(name, *draw): at for at, (draw, name) in enumerate(product(wanted, _LOADED))}
+    rows = [row for row in _read(asked.log) if (row.set, row.n, row.seed) in asked_for]
+    rows.sort(key=lambda row: asked_for[row.set, row.n, row.seed])
     print(summarise(rows))
     print(describe(rows))
 
