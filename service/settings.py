@@ -3,6 +3,7 @@
 import ipaddress
 import math
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -24,7 +25,33 @@ def _split(value: Any) -> Any:
 def _networks(value: Any) -> Any:
     """Return addresses and networks between commas as networks."""
     parts = _split(value)
-    return tuple(ipaddress.ip_network(part) for part in parts) if isinstance(parts, tuple) else parts
+    return tuple(map(_network, parts)) if isinstance(parts, tuple) else parts
+
+
+def _network(text: Any) -> Any:
+    """Return an address or a network; raises `ValueError`, which names the mend, where it is neither."""
+    try:
+        found = ipaddress.ip_network(text, strict=False)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is neither an address (10.0.0.1) nor a network (10.0.0.0/8).") from error
+    if "/" in str(text) and str(text).split("/")[0] != str(found.network_address):
+        raise ValueError(f"{text} is an address within a network. Write that, {found}, or the address alone.")
+    return found
+
+
+def _hash(text: str) -> str:
+    """Return the hash of a key; what is none may be the key itself, and is not repeated in an error."""
+    if not re.fullmatch(r"[0-9a-fA-F]{64}", text):
+        detail = "a value is not the SHA-256 of a key, which has 64 digits (0-9, a-f)."
+        raise ValueError(f"{detail} `python -m service key` makes a key and its hash.")
+    return text.lower()
+
+
+def _folder(path: Path) -> Path:
+    """Return a folder that is there or can still be made; raises `ValueError` for a file."""
+    if os.path.exists(path) and not os.path.isdir(path):
+        raise ValueError(f"{path} is not a folder.")
+    return path
 
 
 def _path(value: Any) -> Any:
@@ -47,7 +74,7 @@ def _name_formats(asked: tuple[str, ...]) -> tuple[str, ...]:
 
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Formats = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_name_formats)]
-Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Hash = Annotated[str, AfterValidator(_hash)]
 Hashes = Annotated[tuple[Hash, ...], NoDecode, BeforeValidator(_split)]
 
 
@@ -66,9 +93,13 @@ def usable_cores(quota: Path = Path("/sys/fs/cgroup/cpu.max")) -> int:
 
 
 class Settings(BaseSettings):
-    """The settings of one running service; each is the environment variable `SERVICE_` + its name in capitals."""
+    """The settings of one running service; each is the environment variable `SERVICE_` + its name in capitals.
 
-    model_config = SettingsConfigDict(env_prefix="SERVICE_", frozen=True, extra="forbid")
+    An empty variable counts as absent: files of Compose and of systemd give those, and an empty host would be every
+    network, an empty folder the current one.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="SERVICE_", env_ignore_empty=True, frozen=True, extra="forbid")
 
     models: Path = Field(default=Path("models"), description="The folder of published models.")
     model: str = Field(default="default", description="The model that answers where a request names none.")
@@ -116,7 +147,9 @@ class Settings(BaseSettings):
     loaded_versions: int = Field(default=4, ge=1, le=64, description="Versions kept loaded besides the default.")
     api_keys: Hashes = Field(default=(), description="SHA-256 of each key, by commas; `python -m service key`.")
     cors_origins: Words = Field(default=(), description="Origins of other sites whose pages may ask, by commas.")
-    feedback: Path | None = Field(default=None, description="The folder for POST /feedback; without it that is off.")
+    feedback: Annotated[Path, AfterValidator(_folder)] | None = Field(
+        default=None, description="The folder for POST /feedback; without it that is off."
+    )
     feedback_images: int = Field(default=10_000, ge=1, description="The most images in that folder.")
     root_path: RootPath = Field(default="", description="The path under which a proxy offers the service: /vision.")
     trusted_proxies: Networks = Field(
@@ -146,10 +179,11 @@ _EXPECTED = {
     "int": "is not a whole number",
     "float": "is not a number",
     "bool": "is not true or false",
-    "greater": "is less than is allowed: {0} is the least",
+    "greater_than_equal": "is less than is allowed: {0} is the least",
+    "greater_than": "is not a number above {0:g}",
     "less": "is more than is allowed: {0} is the most",
     "literal": "is not {expected}",
-    "string_pattern": "has not the form that was expected",
+    "string_pattern": "has not the form that was expected: /vision or /a/b, of letters, digits, and - . _ ~",
 }
 """What is said instead of Pydantic's sentence, by how its name of the error begins; the limit is filled in."""
 

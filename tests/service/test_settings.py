@@ -73,9 +73,19 @@ def test_a_bad_value_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, valu
         ("queue_seconds", "soon", "SERVICE_QUEUE_SECONDS: 'soon' is not a number."),
         ("wait_for_model", "perhaps", "SERVICE_WAIT_FOR_MODEL: 'perhaps' is not true or false."),
         ("log_level", "loud", "SERVICE_LOG_LEVEL: 'loud' is not 'debug', 'info', 'warning' or 'error'."),
-        ("api_keys", "secret", "SERVICE_API_KEYS: 'secret' has not the form that was expected."),
+        ("queue_seconds", "0", "SERVICE_QUEUE_SECONDS: '0' is not a number above 0."),
+        ("read_seconds", "nan", "SERVICE_READ_SECONDS: 'nan' is not a number above 0."),
+        ("drain_notice_seconds", "-1", "SERVICE_DRAIN_NOTICE_SECONDS: '-1' is less than is allowed: 0.0 is the least."),
+        ("api_keys", "secret", "SERVICE_API_KEYS: a value is not the SHA-256 of a key, which has 64 digits"),
+        ("root_path", "vision", "SERVICE_ROOT_PATH: 'vision' has not the form that was expected: /vision or /a/b"),
+        ("feedback", __file__, f"SERVICE_FEEDBACK: {__file__} is not a folder."),
         ("formats", "PCX", "SERVICE_FORMATS: PCX is not among"),
-        ("trusted_proxies", "here", "SERVICE_TRUSTED_PROXIES: "),
+        ("trusted_proxies", "here", "SERVICE_TRUSTED_PROXIES: 'here' is neither an address (10.0.0.1) nor a network"),
+        (
+            "trusted_proxies",
+            "10.0.0.1/8",
+            "SERVICE_TRUSTED_PROXIES: 10.0.0.1/8 is an address within a network.",
+        ),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_told_in_words_of_this_project(
@@ -88,3 +98,17 @@ def test_a_setting_that_cannot_be_used_is_told_in_words_of_this_project(
     assert f"  {said}" in text
     assert "Input should" not in text
     assert "valid" not in text
+    assert "secret" not in text, "a key that was given in place of its hash is not shown"
+
+
+@pytest.mark.parametrize("name", sorted(Settings.model_fields))
+def test_an_empty_variable_counts_as_absent(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"SERVICE_{name.upper()}", "")
+    assert Settings() == Settings.model_construct()
+
+
+def test_a_hash_in_capitals_and_a_network_of_one_address_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SERVICE_API_KEYS", "AB" * 32)
+    monkeypatch.setenv("SERVICE_TRUSTED_PROXIES", "10.0.0.1, ::1/128, 10.0.0.0/8")
+    assert Settings().api_keys == ("ab" * 32,)
+    assert [str(network) for network in Settings().trusted_proxies] == ["10.0.0.1/32", "::1/128", "10.0.0.0/8"]
