@@ -22,6 +22,8 @@ _ENCODED_AS_TEXT = re.compile(rb"(?:\xef\xbf\xbd){2}|(?:\xef\xbf\xbd|\xc2\x89)PN
 _SUFFIXES = tuple(suffix.encode() for suffix in sorted(formats.SUFFIXES))
 _SOME = 4096  # enough to know text by, in bytes
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
+_BLANK_INSIDE = re.compile(rb"\S ++\S")
+_PIECES = 16  # of which the lengths are compared
 _NO_LETTERS = b" \t\n\r\f\v="
 _SEND = "With curl: --data-binary @photo.jpg"
 _CHOOSE = "Choose the file itself, as the camera or the program wrote it."
@@ -93,11 +95,25 @@ def from_base64(text: bytes) -> bytes:
 
 def _lenient(text: bytes) -> bytes:
     """Return what base64 encodes, in whichever way it is written; nothing where it cannot be."""
-    letters = text.translate(_URL_SAFE, _NO_LETTERS)
+    letters = _with_plus(text).translate(_URL_SAFE, _NO_LETTERS)
     try:
         return base64.b64decode(letters + b"=" * (-len(letters) % 4), validate=True)
     except binascii.Error:
         return b""
+
+
+def _with_plus(text: bytes) -> bytes:
+    """Return base64 with its plus signs, where they became blanks on the way, as forms and addresses have them.
+
+    Blanks that part a text into pieces stand at equal distances; those that were plus signs stand anywhere.
+    """
+    if b"+" in text or not _BLANK_INSIDE.search(text):
+        return text
+    joined = text.translate(None, b"\r\n").strip()
+    whole = joined.replace(b" ", b"+")
+    lengths = {len(piece) for piece in re.split(rb" +", joined, maxsplit=_PIECES)[:-1]}
+    fits = not len(whole) % 4 and (len(joined) - joined.count(b" ")) % 4
+    return whole if len(lengths) > 1 or fits else text
 
 
 def _refuse_damaged(data: bytes) -> None:

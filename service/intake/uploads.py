@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from service.intake import content
 from service.problems import Problem
 
-_MARKUP = frozenset("<>\"'`/\\")
-_UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+_MARKUP = frozenset('<>"`/\\')
+_UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 """Categories of Unicode that are not characters, or change how others are shown: line ends, directions of writing."""
+_JOINERS = "\u200c\u200d"
+"""Persian and Indic spelling needs them, and emoji of several parts."""
 _MOST_CHARACTERS = 255
 
 
@@ -62,4 +64,4 @@ def printable(name: str) -> str:
 
 
 def _is_unsafe(letter: str) -> bool:
-    return letter in _MARKUP or unicodedata.category(letter) in _UNSEEN
+    return letter in _MARKUP or (letter not in _JOINERS and unicodedata.category(letter) in _UNSEEN)

@@ -60,10 +60,38 @@ def test_an_image_is_answered_whatever_the_content_type_says(
     assert answer.get_json()["predictions"][0]["probability"] == pytest.approx(expected, abs=1e-6)
 
 
-@pytest.mark.parametrize("entry", [TEXT, WRAPPED, FOR_ADDRESSES, ADDRESS, TEXT.rstrip(b"=")])
+INDENTED = b"".join(b"    %s \r\n" % line for line in WRAPPED.splitlines())
+IN_PIECES = b" ".join(TEXT[start : start + 64] for start in range(0, len(TEXT), 64))
+WITHOUT_PLUS = [text.replace(b"+", b" ") for text in (TEXT, TEXT.rstrip(b"="), WRAPPED, ADDRESS)]  # not escaped
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [TEXT, WRAPPED, FOR_ADDRESSES, ADDRESS, TEXT.rstrip(b"="), INDENTED, IN_PIECES, *WITHOUT_PLUS],
+)
 def test_base64_in_json_is_read_as_every_encoder_writes_it(served: FlaskClient, expected: float, entry: bytes) -> None:
     (found,) = served.post("/predict", json={"images": [entry.decode()]}).get_json()["predictions"]
     assert found["probability"] == pytest.approx(expected, abs=1e-6)
+
+
+def test_base64_in_lines_is_read_from_a_field_in_which_nobody_escaped_its_plus_signs(
+    served: FlaskClient, expected: float
+) -> None:
+    assert WRAPPED.count(b"+") > 9
+    answer = served.post(
+        "/predict", data=b"image=" + WRAPPED, content_type=QUERY
+    )  # curl -d "image=$(base64 photo.jpg)"
+    (found,) = answer.get_json()["predictions"]
+    assert found["probability"] == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize("length", [48, 49, 50, 190])
+def test_one_blank_in_base64_was_a_plus_sign_where_only_that_fits(length: int) -> None:
+    file = b"\x89PNG\r\n\x1a\n" + b"\0\xfb" + bytes(length - 10)
+    text = base64.b64encode(file)
+    assert text.count(b"+") == 1
+    assert content.from_base64(text.replace(b"+", b" ")) == file
+    assert content.from_base64(text[:36] + b" " + text[36:]) == file
 
 
 def stripped(file: bytes) -> bytes:

@@ -116,6 +116,15 @@ def test_the_obvious_names_for_the_field_are_read(served: FlaskClient, name: str
         ('filename="Käse.png"'.encode(), "Käse.png"),
         ('filename="Käse.png"'.encode("latin-1"), "Käse.png"),
         (b'filename="C:\\\\fakepath\\\\a.png"', "a.png"),
+        (b'filename="C:\\fotos\\x.png"', "x.png"),  # requests escapes no backslash
+        (b'filename="\\\\server\\fotos\\x.png"', "x.png"),
+        (b'filename="fotos\\say \\"x\\".png"', "say _x_.png"),
+        (b'filename="Ann\'s dog.png"', "Ann's dog.png"),
+        (
+            'filename="\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645.png"'.encode(),
+            "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645.png",
+        ),
+        ('filename="\U0001f468\u200d\U0001f467 \U0001fae8.png"'.encode(), "\U0001f468\u200d\U0001f467 \U0001fae8.png"),
         (b'filename="../../etc/passwd"', "passwd"),
         (b'filename="a;b=c.png"', "a;b=c.png"),
         (b'filename="Tom & Ann, 2.png"', "Tom & Ann, 2.png"),
