@@ -119,7 +119,7 @@ def _few(subject: Subject, n_train: int, n_test: int) -> Subject:
             "warning",
             r"balanced otherwise in test .18 % no, 82 % yes",
         ),
-        (quantity, lambda well: _few(well, 12, 40), "warning", "12 separate training images are very few.* 76 %"),
+        (quantity, lambda well: _few(well, 12, 40), "warning", "12 separate training images are very few.* 66 %"),
         (quantity, lambda well: _few(well, 40, 10), "info", r"10 test images move .* steps of 0.10.* 72 %"),
         (quantity, lambda well: _grouped(_few(well, 40, 10), r45=7), "info", r"9 test images move .* 0.11.* 70 %"),
         (
