@@ -170,6 +170,8 @@ def _open(data: bytes, found: Format, limits: Limits) -> Source:
         return found.open(data)
     except ImageError:
         raise
+    except Damage as error:
+        raise _damaged(found, error) from error
     except Image.DecompressionBombError as error:
         raise _too_many_pixels("more pixels than any limit", limits) from error
     except Exception as error:  # as in decoding: unknown and hostile headers raise many types
@@ -207,12 +209,16 @@ def _damage_named(found: Format) -> Iterator[None]:
     except ImageError:
         raise
     except Damage as error:
-        raise ImageError(
-            "unreadable",
-            f"The {found.name} file is damaged ({error}); a complete file was expected. Export or upload it again.",
-        ) from error
+        raise _damaged(found, error) from error
     except Exception as error:  # decoders raise a dozen types on damaged files; all mean the same to a user
         raise ImageError(
             "unreadable",
             f"The {found.name} file is damaged or cut short; a complete file was expected. Export or upload it again.",
         ) from error
+
+
+def _damaged(found: Format, damage: Damage) -> ImageError:
+    return ImageError(
+        "unreadable",
+        f"The {found.name} file is damaged ({damage}); a complete file was expected. Export or upload it again.",
+    )

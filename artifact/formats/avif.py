@@ -1,6 +1,6 @@
 """AVIF, as the web has it, by Pillow; of a sequence, the first frame."""
 
-from artifact.formats import iso_boxes
+from artifact.formats import iso_boxes, zero_tail
 from artifact.formats.interface import Format
 from artifact.formats.iso_brands import brands
 from artifact.formats.pillow_file import PillowFile
@@ -11,6 +11,7 @@ _WORKING_BYTES = 13
 
 def _open(data: bytes) -> PillowFile:
     iso_boxes.check_transfer(data, "AVIF")
+    zero_tail.check_boxes(data)
     opened = PillowFile(data, ["AVIF"], _WORKING_BYTES)
     opened.declare(iso_boxes.profile(data))
     return opened

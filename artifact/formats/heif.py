@@ -12,7 +12,7 @@ from PIL import Image
 from artifact.card import Reading
 from artifact.deep import Samples
 from artifact.errors import ImageError
-from artifact.formats import choosing, iso_boxes
+from artifact.formats import choosing, iso_boxes, zero_tail
 from artifact.formats.interface import Format, Source
 from artifact.formats.iso_brands import brands
 from artifact.provenance import Provenance, of_picture
@@ -30,6 +30,7 @@ class HeifFile(Source):
         _refuse_sequence(data)
         library: Any = choosing.library("pillow_heif", "a HEIC or HEIF", "heif")
         iso_boxes.check_transfer(data, "HEIC")
+        zero_tail.check_boxes(data)
         file = library.HeifFile(data, convert_hdr_to_8bit=True)
         self._image = file[file.primary_index]
         self._profile = self._image.info.get("icc_profile") or iso_boxes.profile(data)

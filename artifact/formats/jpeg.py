@@ -2,7 +2,7 @@
 
 from artifact import primaries
 from artifact.errors import ImageError
-from artifact.formats import jpeg_scans
+from artifact.formats import jpeg_scans, zero_tail
 from artifact.formats.interface import Format
 from artifact.formats.pillow_file import PillowFile
 from artifact.profiles import is_srgb
@@ -29,6 +29,7 @@ class JpegFile(PillowFile):
         except Exception:  # whatever Pillow says of a kind that libjpeg does not decode
             _refuse_rare(data)
             raise
+        zero_tail.check_jpeg(data)
         exif = self.file.info.get("exif", b"")
         if any(entry in exif for entry in _ADOBE_RGB):
             self.declare(primaries.profile(primaries.ADOBE_RGB, primaries.ADOBE_GAMMA))

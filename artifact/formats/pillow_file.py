@@ -13,6 +13,8 @@ from artifact.provenance import Provenance, of_picture
 
 # `Picture` refuses large pictures itself, by a limit that the caller sets.
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
+# What Pillow finds odd in a file is said once, by our error, and not as a line of Pillow's code in the terminal.
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
 # A picture's memory is used again for the next (Pillow's "Block allocator"), at most two blocks of 4 MB. Given back to
 # the system and asked for anew, it costs 300 page faults for each photograph, a third of the time of a small JPEG.

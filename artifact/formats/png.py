@@ -5,6 +5,7 @@ imagecodecs (the extra `scientific`) reads it where that is installed. A gamma o
 sRGB where neither a profile nor sRGB is declared, as browsers do and Pillow does not.
 """
 
+import zlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,7 +15,7 @@ from PIL import Image
 from artifact import primaries
 from artifact.card import Reading
 from artifact.deep import Samples
-from artifact.errors import ImageError
+from artifact.errors import Damage, ImageError
 from artifact.formats import choosing
 from artifact.formats.interface import Format
 from artifact.formats.pillow_file import PillowFile
@@ -60,6 +61,7 @@ class PngFile(PillowFile):
 
     def decode(self, reading: Reading) -> Image.Image | Samples:
         """Decode the picture, in all of its bits where that can be done."""
+        _check_sums(self._data)
         if not self._colour16 or "transparency" in self.file.info or reading.pages in ("middle", "max"):
             return _to_usual_gamma(super().decode(reading))
         try:
@@ -73,6 +75,22 @@ class PngFile(PillowFile):
         alpha = (values[..., -1] >> 8).astype(np.uint8) if samples in (2, 4) else None
         colour = values[..., 0] if samples == 2 else values[..., :3]
         return Samples(np.ascontiguousarray(colour), alpha=alpha, info=dict(self.file.info))
+
+
+def _check_sums(data: bytes) -> None:
+    """Raise `Damage` where pixels are not those that were written: Pillow compares the other chunks' sums only."""
+    place, view, kind = 8, memoryview(data), b""
+    while place + 12 <= len(data):
+        before, kind = kind, data[place + 4 : place + 8]
+        end = place + 8 + int.from_bytes(data[place : place + 4], "big")
+        if kind == b"IDAT":
+            if end + 4 > len(data):
+                return  # cut short, which the decoder says
+            if zlib.crc32(view[place + 4 : end]) != int.from_bytes(data[end : end + 4], "big"):
+                raise Damage("the checksum of its pixels is another")
+        elif before == b"IDAT":
+            return
+        place = end + 4
 
 
 def _cicp(data: bytes) -> tuple[int, int] | None:

@@ -125,6 +125,7 @@ def _by_label_files(tree: Tree, asked: Asked) -> Listing:
     """Read the label files among the images: each that names images and their classes."""
     found: dict[PurePosixPath, Found] = {}
     skipped: dict[PurePosixPath, Skipped] = {}
+    again: list[Found] = []
     told: list[str] = []
     read: list[PurePosixPath] = []
     groupings = []
@@ -143,8 +144,7 @@ def _by_label_files(tree: Tree, asked: Asked) -> Listing:
         told.append(f"{path} ({listed.describe()})")
         read.append(path)
         groupings.append(listed.grouping)
-        for row in rows:
-            _add(row, found, skipped, str(path))
+        again += _add_all(rows, found, skipped, str(path))
     if not found:
         refused |= suggesting.other_label_files(entries.visible(tree.files))
         raise TrainingError(suggesting.explain(tree.where, tree.layout, tree.pictures, refused, tree.aside.values()))
@@ -152,7 +152,24 @@ def _by_label_files(tree: Tree, asked: Asked) -> Listing:
     words = f"classes from {', '.join(told)}; {tree.layout.describe()}"
     if forms := [str(path) for path in entries.visible(tree.files) if is_form(path.stem)]:
         words += f"; {', '.join(forms)} not read: the classes in a form for answers are examples"
-    return tree.count_others(Listing(list(found.values()), unused, words, groupings[0]), read)
+    return tree.count_others(Listing([*found.values(), *again], unused, words, groupings[0]), read)
+
+
+def _add_all(
+    rows: list[Found | Skipped], found: dict[PurePosixPath, Found], skipped: dict[PurePosixPath, Skipped], name: str
+) -> list[Found]:
+    """Add the rows of one label file; return those that give an image another class than an earlier row did.
+
+    Such an image is left out by its name later, as it is where the list itself is given.
+    """
+    first: dict[str, Found] = {}
+    again = []
+    for row in rows:
+        if isinstance(row, Found) and row.label != first.setdefault(row.file, row).label:
+            again.append(row)
+        else:
+            _add(row, found, skipped, name)
+    return again
 
 
 def _add(

@@ -173,6 +173,13 @@ def test_two_label_files_that_disagree_are_named(write: Write) -> None:
         sources.find(write(FILES | {"labels.csv": rows, "old.csv": other}))
 
 
+def test_an_image_that_one_label_file_lists_with_both_classes_is_left_to_be_named(write: Write) -> None:
+    rows = table_of(lambda name, _: f"images/{name}.png,{kind_of(name)}", "path,label")
+    listing = sources.find(write(FILES | {"labels.csv": rows + b"\nimages/cat0.png,dog\nimages/cat1.png,cat"}))
+    assert sorted(one.label for one in listing.found if one.file == "images/cat0.png") == ["cat", "dog"]
+    assert [one.label for one in listing.found if one.file == "images/cat1.png"] == ["cat"]
+
+
 @pytest.mark.parametrize("numbered", [True, False])
 def test_fiftyone_s_labels_are_read(numbered: bool, write: Write) -> None:
     """FiftyOneImageClassificationDataset: data/ with the images, and labels.json by their names without suffixes."""
