@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 from artifact.report import data, drawing
 from artifact.report.drawing import Expected, Reached
-from artifact.report.estimate import ESTIMATE
+from artifact.report.estimate import ESTIMATE, Measure
 from artifact.report.numbers import of_hundred
 from artifact.report.photos import WRONG, Wrong
 from artifact.report.section import Page, Report, Section
 
 HARDLY = 0.01
 """Gain of the share told right, of five times as many images, below which they will hardly help."""
+UNSURE = 0.1
+"""From this far below the expected share on that may be the true one, more images at least show which it is."""
 MOST_OF = 0.75
 """Share of the wrong ones that are of one class from which on that is worth a word."""
 
@@ -56,11 +58,11 @@ def describe(report: Report) -> str:
         return section.unknown
     estimate, expected = report.get(ESTIMATE), section.expected
     now = estimate.accuracy.value if estimate and estimate.accuracy else None
-    if not expected or now is None:
+    if not expected or estimate is None or estimate.accuracy is None or now is None:
         return ""
     last = expected[-1]
     if of_hundred(last.value) <= of_hundred(now) or last.value - now < HARDLY:
-        told = f"More images of this kind will hardly help: {_promise(last, report, first=True)}"
+        told = f"More images of this kind will {_hardly(estimate.accuracy)}: {_promise(last, report, first=True)}"
         return f"{told}, and {of_hundred(now)} are expected now.{_wrong(report)}"
     said = ", ".join(_promise(one, report, first=position == 0) for position, one in enumerate(expected))
     more = f"; more images of {section.helps_most} help most" if section.helps_most else ""
@@ -74,6 +76,12 @@ def figure(report: Report) -> str | None:
         return None
     title = f"How many are told right by the number of images learned from. {section.summary}"
     return drawing.growth(section.measured, section.curve, title.strip())
+
+
+def _hardly(accuracy: Measure) -> str:
+    if accuracy.value is None or accuracy.low is None or accuracy.value - accuracy.low < UNSURE:
+        return "hardly help"
+    return "hardly make it better, but show how good it is"
 
 
 def _promise(one: Expected, report: Report, first: bool) -> str:

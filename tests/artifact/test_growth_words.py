@@ -46,6 +46,14 @@ def test_where_more_hardly_help_the_wrong_ones_are_described() -> None:
     )
 
 
+def test_where_too_little_is_known_more_images_are_worth_having_for_that() -> None:
+    found = report(now=0.97, later=0.97)
+    found["estimate"]["accuracy"]["low"] = 0.66
+    assert describe(found).startswith(
+        "More images of this kind will hardly make it better, but show how good it is: with 180 images expect about 97 "
+    )
+
+
 def test_what_cannot_be_said_says_why() -> None:
     assert describe(report(unknown="Too few.")) == "Too few."
 
