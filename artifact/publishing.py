@@ -72,7 +72,8 @@ def set_current(models: Path, name: str, version: str) -> None:
 def roll_back(models: Path, name: str) -> str:
     """Serve the version before the current one again and return it; raises `ArtifactError` where there is none.
 
-    A `current` file that is itself damaged counts as newer than every version.
+    One that is damaged is passed over for the one before it. A `current` file that is itself damaged counts as newer
+    than every version.
     """
     published = store.versions(models, name)
     try:
@@ -84,8 +85,17 @@ def roll_back(models: Path, name: str) -> str:
     earlier = [version for version in published if int(version) < now]
     if not earlier:
         raise ArtifactError(f"{name} has no version before {now}, so there is nothing to roll back to.")
-    set_current(models, name, earlier[-1])
-    return earlier[-1]
+    version = next((version for version in earlier[::-1] if _is_whole(models, name, version)), earlier[-1])
+    set_current(models, name, version)
+    return version
+
+
+def _is_whole(models: Path, name: str, version: str) -> bool:
+    try:
+        store.read(models, name, version)
+    except ArtifactError:
+        return False
+    return True
 
 
 def _refused(what: str, error: OSError) -> ArtifactError:

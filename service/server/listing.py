@@ -12,28 +12,32 @@ _HEAD = ("model", "version", "", "made", "classes", "told right, about", "images
 
 
 def table(models: Path) -> str:
-    """Return a line for each published version, the newest of a model first; what is damaged says so in its line.
+    """Return a line for each published version, the newest of a model first, and below them what is damaged and how.
 
     Raises:
         ArtifactError: The folder of models cannot be listed.
     """
+    damages: list[str] = []
     rows = [
-        _row(models, name, version) for name in store.names(models) for version in store.versions(models, name)[::-1]
+        _row(models, name, version, damages)
+        for name in store.names(models)
+        for version in store.versions(models, name)[::-1]
     ]
     if not rows:
         return f"No model is published in {models}. Train one: python -m training DATA_DIR"
     widths = [max(len(row[column]) for row in [_HEAD, *rows]) for column in range(len(_HEAD))]
     lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in [_HEAD, *rows])
-    return "\n".join(line.rstrip() for line in lines)
+    return "\n".join([*(line.rstrip() for line in lines), *damages])
 
 
-def _row(models: Path, name: str, version: str) -> tuple[str, ...]:
+def _row(models: Path, name: str, version: str, damages: list[str]) -> tuple[str, ...]:
     served = "current" if _is_current(models, name, version) else ""
     try:
         published = store.read(models, name, version)
         estimate = reading.find(published.report(), ESTIMATE) or Estimate()
     except ArtifactError as error:
-        return (name, version, served, "-", f"damaged: {error}", "-", "-", "-")
+        damages.append(f"{name} version {version} is damaged: {error}")
+        return (name, version, served, "-", "damaged", "-", "-", "-")
     return (name, version, served, *_described(published, estimate))
 
 

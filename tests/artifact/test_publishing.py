@@ -117,6 +117,17 @@ def test_rolling_back_mends_a_damaged_current_file(
     assert store.read(models, "faces").model == b"b"
 
 
+def test_rolling_back_passes_over_what_is_damaged(models: Path, make_bundle: Callable[..., Bundle]) -> None:
+    for model in (b"a", b"b", b"c", b"d"):
+        publish(models, make_bundle(model))
+    (models / "faces" / "3" / store.CARD_FILE).write_bytes(b"{")
+    assert roll_back(models, "faces") == "2"
+    (models / "faces" / "1" / store.MODEL_FILE).unlink()
+    with pytest.raises(ArtifactError, match="faces version 1 cannot be read"):
+        roll_back(models, "faces")
+    assert store.current(models, "faces") == "2"
+
+
 def test_rolling_back_what_was_never_published_says_so(models: Path) -> None:
     with pytest.raises(ArtifactError, match="No model named faces"):
         roll_back(models, "faces")

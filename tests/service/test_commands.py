@@ -77,7 +77,9 @@ def test_the_models_command_lists_what_is_published(models: Path, tmp_path: Path
     assert "current" not in first
     assert "bright or dark" in first
     (models / "default" / "1" / "card.json").write_text("{")
-    assert "damaged: " in command("models", models=models).stdout
+    _, _, damaged, why = command("models", models=models).stdout.splitlines()
+    assert damaged.split() == ["default", "1", "-", "damaged", "-", "-", "-"]
+    assert why.startswith("default version 1 is damaged: card.json is not valid JSON")
     assert "No model is published" in command("models", models=tmp_path / "none").stdout
 
 
