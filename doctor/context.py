@@ -38,6 +38,7 @@ class Context:
         classes: Number of classes that the loss is a cross-entropy of.
         task: What is learned; one of `TASKS`.
         examples: What one example is called, such as `images`.
+        from_logits: Whether the loss is known to be computed on logits, and not on probabilities.
     """
 
     n_train: int | None = None
@@ -53,6 +54,7 @@ class Context:
     classes: int | None = None
     task: str | None = None
     examples: str | None = None
+    from_logits: bool | None = None
 
     @classmethod
     def of(cls, given: Context | Mapping[str, Any] | None) -> Context:
@@ -130,6 +132,12 @@ def _task(value: Any) -> str:
     return str(value)
 
 
+def _yes_or_no(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(f"expected True or False, found {value!r:.60}")
+    return value
+
+
 @dataclass(frozen=True)
 class Fact:
     """One fact about a run: everything that is said and asked of it.
@@ -172,6 +180,7 @@ FACTS: dict[str, Fact] = {
     "task": Fact(_task, "what is learned is not known", f"what is learned: {', '.join(TASKS)}", str),
     "examples": Fact(_name, "what an example is is not known", "what examples are called, such as images", str),
     "prediction_counts": Fact(_counts, "the predictions are not known"),
+    "from_logits": Fact(_yes_or_no, "whether the loss is computed on logits is not known"),
     "validation_probabilities": Fact(_probabilities, "the predicted probabilities are not known"),
 }
 """Name of the fact -> its row; a test holds the names to the attributes of `Context`."""

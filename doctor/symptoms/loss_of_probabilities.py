@@ -89,8 +89,8 @@ def follows(case: Case) -> Floor | None:
 
 
 def present(case: Case, labels: tuple[str, ...]) -> bool:
-    """Tell whether a loss stands at such a floor."""
-    return (find(case) or follows(case)) is not None
+    """Tell whether a loss stands at such a floor; where it is known to be of logits, a penalty holds it there."""
+    return not case.context.from_logits and (find(case) or follows(case)) is not None
 
 
 def describe(case: Case) -> Finding:

@@ -139,7 +139,10 @@ def test_every_fact_has_one_row_and_an_attribute() -> None:
     assert all(fact.missing.endswith("not known") for fact in FACTS.values())
 
 
-@pytest.mark.parametrize(("name", "value"), [("classes", 1), ("classes", "ten"), ("task", "cooking"), ("examples", "")])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("classes", 1), ("classes", "ten"), ("task", "cooking"), ("examples", ""), ("from_logits", "yes")],
+)
 def test_a_kind_of_task_that_cannot_be_is_refused_by_name(name: str, value: object) -> None:
     with pytest.raises(HistoryError, match=name):
         diagnose(by_hand.healthy(), {name: value})

@@ -55,6 +55,7 @@ def _ask(
         "batch_size": settings.get("batch_size") or len(train),
         **{key: settings[key] for key in ("learning_rate", "parameters") if key in settings},
         "optimizer": _optimizer(settings),
+        "from_logits": True,
     }
     if len(validation):
         context |= {"n_val": len(validation), "class_counts_val": _counts(labels[validation])}

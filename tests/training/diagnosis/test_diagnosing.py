@@ -43,6 +43,7 @@ def test_the_doctor_is_told_the_numbers_of_the_fold(asked: list[dict[str, Any]])
     diagnose_folds(_evaluation([curves_by_hand.healthy()]), [fold], LABELS)
     expected = {
         "examples": "images",
+        "from_logits": True,
         "n_train": 50,
         "class_counts_train": [40, 10],
         "batch_size": 50,  # every step takes all images
@@ -90,3 +91,13 @@ def test_each_fold_has_its_diagnosis_and_symptoms_are_counted() -> None:
     assert [diagnosis.healthy for diagnosis in found.folds] == [True, False, False]
     assert found.common()["oscillating"] == 2
     assert found.common()["healthy"] == 1
+
+
+def test_a_penalty_that_holds_the_loss_up_is_not_called_a_loss_of_probabilities() -> None:
+    """A regularised head on shuffled labels: every answer is right, and the loss may stand at any level."""
+    loss = 0.573 + 0.07 * 0.3 ** np.arange(40)
+    curves = {"loss": loss.tolist(), "accuracy": [0.9, *[1.0] * 39]}
+    alone = doctor.diagnose(curves, {"class_counts_train": [40, 20]})
+    assert "loss_of_probabilities" in {finding.symptom for finding in alone}
+    final = diagnose_final(Fitted(UNUSED, curves, SETTINGS), LABELS)
+    assert "loss_of_probabilities" not in {finding.symptom for finding in final}
