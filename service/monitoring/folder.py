@@ -20,12 +20,20 @@ _IN_MEMORY = Path("/dev/shm")
 
 def make(home: Path | None = None) -> None:
     """Make the folder, in memory where there is such a place, and set the variable; remove those of dead runs."""
-    home = home or (_IN_MEMORY if _IN_MEMORY.is_dir() else Path(tempfile.gettempdir()))
-    for folder in home.glob(f"{_PREFIX}*"):
+    made = _new(home or _IN_MEMORY)
+    os.environ[VARIABLE] = str(made)
+    _hold(made)
+    for folder in made.parent.glob(f"{_PREFIX}*"):
         with contextlib.suppress(OSError):  # it goes on, is another user's, or has just been made
             _remove_dead(folder)
-    os.environ[VARIABLE] = tempfile.mkdtemp(prefix=_PREFIX, dir=home)
-    _hold(Path(os.environ[VARIABLE]))
+
+
+def _new(home: Path) -> Path:
+    """Return a new folder in a place, or among temporary files where that is absent or read-only."""
+    try:
+        return Path(tempfile.mkdtemp(prefix=_PREFIX, dir=home))
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix=_PREFIX))
 
 
 def _hold(folder: Path) -> None:

@@ -1,10 +1,15 @@
 """The folder of the metrics: one for each run, and none left of runs that were killed."""
 
 import fcntl
+import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
+import pytest
+
+from service.monitoring import folder
 from tests.service.running import until
 
 SCRIPT = """
@@ -65,3 +70,15 @@ def test_what_a_killed_run_left_is_removed_by_the_next_and_nothing_of_one_that_g
     assert sorted(tmp_path.iterdir()) == sorted([other, of_second, of_third])
     end(second)
     end(third)
+
+
+def test_where_memory_is_no_place_for_files_the_folder_is_among_temporary_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(folder.VARIABLE, "")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(folder, "_IN_MEMORY", Path("/proc"))  # in which nobody makes a folder, nor in a read-only one
+    folder.make()
+    (made,) = tmp_path.iterdir()
+    assert os.environ[folder.VARIABLE] == str(made)
+    assert not is_free(made)
