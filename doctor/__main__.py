@@ -2,6 +2,10 @@
 
 import sys
 
-from doctor.cli import main
+try:
+    from doctor.cli import main
 
-sys.exit(main())
+    status = main()
+except KeyboardInterrupt:  # while modules are loaded, too
+    status = 130
+sys.exit(status)

@@ -2,9 +2,13 @@
 
 import sys
 
-from training.command import main
-from training.labelling import command
+try:
+    from training.command import main
+    from training.labelling import command
 
-if sys.argv[1:2] == ["suggest"]:  # a folder of that name is ./suggest
-    sys.exit(command.main(sys.argv[2:]))
-sys.exit(main())
+    # a folder of that name is ./suggest
+    status = command.main(sys.argv[2:]) if sys.argv[1:2] == ["suggest"] else main()
+except KeyboardInterrupt:  # while modules are loaded, too
+    print("Interrupted: nothing was written.", file=sys.stderr)
+    status = 130
+sys.exit(status)

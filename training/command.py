@@ -36,9 +36,8 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         return _refuse(console, f"{error.filename or 'A file'} cannot be used ({error.strerror or error}). Mend that.")
     except KeyboardInterrupt:
-        console.print(
-            "Interrupted: nothing was published. A rerun continues from the cached features.", highlight=False
-        )
+        rerun = " A rerun continues from the cached features." if settings.cache is not None else ""
+        console.print(f"Interrupted: nothing was published.{rerun}", highlight=False)
         return INTERRUPTED
 
 

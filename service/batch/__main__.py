@@ -4,6 +4,8 @@ import sys
 
 try:
     from service.batch.commands import main
+except KeyboardInterrupt:  # while modules are loaded; later `main` says what is kept
+    sys.exit(130)
 except ImportError as error:
     sys.exit(f"Batches need packages that are not installed ({error}). Install them: pip install 'thirtyfive[service]'")
 

@@ -65,3 +65,14 @@ def test_an_interrupt_leaves_what_was_published_as_it_was(
     assert "nothing was published" in errors
     assert printed == ""
     assert {path: path.read_bytes() for path in (tmp_path / "models").rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize("options", [("--no-cache",), ("--cache", "features")])
+def test_an_interrupt_promises_cached_features_only_where_there_is_a_cache(
+    command: Command, data: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("training.command._run", interrupt)
+    assert ("cached features" in command(data, *options)[2]) == (options[0] == "--cache")
