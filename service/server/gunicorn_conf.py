@@ -1,4 +1,6 @@
-"""Gunicorn's configuration, from the service's settings; gunicorn reads it again on HUP.
+"""Gunicorn's configuration, from the service's settings.
+
+Gunicorn reads it again on HUP, where it finds the same settings: those of the environment that it was started with.
 
 Importing the application and ONNX Runtime here, in the parent, lets the workers share their memory and start at once.
 Models are loaded in each worker after the fork (`worker_app.make`).
