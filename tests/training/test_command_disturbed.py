@@ -7,6 +7,7 @@ from types import ModuleType
 import pytest
 
 from artifact import publishing
+from training.command import main
 from training.problem.interface import Candidate, Problem
 
 Command = Callable[..., tuple[int, str, str]]
@@ -69,10 +70,11 @@ def test_an_interrupt_leaves_what_was_published_as_it_was(
 
 @pytest.mark.parametrize("options", [("--no-cache",), ("--cache", "features")])
 def test_an_interrupt_promises_cached_features_only_where_there_is_a_cache(
-    command: Command, data: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], options: tuple[str, ...]
 ) -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("training.command._run", interrupt)
-    assert ("cached features" in command(data, *options)[2]) == (options[0] == "--cache")
+    assert main([str(data), *options]) == 130
+    assert ("cached features" in " ".join(capsys.readouterr().err.split())) == (options[0] == "--cache")
