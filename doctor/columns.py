@@ -45,7 +45,10 @@ _ERRORS = {
 
 SPLITS = {
     "train": ("train", "training", "tr", "trn", "learn", "fit"),
-    "validation": ("val", "valid", "validation", "eval", "evaluation", "dev", "vld", "vali"),
+    "validation": (
+        *("val", "valid", "validation", "validate", "eval", "evaluation", "dev", "vld", "vali"),
+        *("va", "vl", "holdout", "heldout"),
+    ),
     "test": ("test", "tst", "testing", "te"),
 }
 """Whose a value is -> the words that say so."""
@@ -90,7 +93,7 @@ class Role:
 def role(column: str) -> Role | None:
     """Tell from its name what a column holds, or None where it is neither a loss nor an accuracy."""
     column = _PHASE.sub(r"\2 \1", column[:_LONGEST_NAME])
-    column = apart(_TRAIN_AGAIN.sub("train", in_english(column)))
+    column = apart(_HELD_OUT.sub("heldout", _TRAIN_AGAIN.sub("train", in_english(column))))
     for words in dict.fromkeys((words_of(column), words_of(_CAMEL.sub("_", column)))):
         found = _role(list(words))
         if found is not None:
@@ -151,7 +154,12 @@ _TRAIN_AGAIN = re.compile(r"\btrain(?:ing)?[_ -]eval(?:uation|uator)?(?![a-z])",
 _LONGEST_NAME = 400
 _PHASE = re.compile(r"^(.+)_(?:Epoch|Stream)/(train|eval)_phase/\w+_stream(?:/Task\d+)?$")
 """Avalanche's `Loss_Epoch/train_phase/train_stream`."""
-_JOINED = re.compile(r"(?<![^\W_])(train|val|valid|test|v)(loss|acc|accuracy)(?![^\W_])", re.IGNORECASE)
+_HELD_OUT = re.compile(r"(?<![a-z])held[ _-]out(?![a-z])|(?<![a-z])hold[_-]out(?![a-z])", re.IGNORECASE)
+_JOINED = re.compile(
+    r"(?<![^\W_])(train(?:ing)?|trn|tr|learn|val(?:i|id|idation)?|vld|va|v|dev|eval|holdout|test(?:ing)?|tst)"
+    r"(loss|acc|accuracy)(?![^\W_])",
+    re.IGNORECASE,
+)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 

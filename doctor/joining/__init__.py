@@ -10,7 +10,7 @@ from doctor.joining.assignment import Assignment, assign
 from doctor.joining.axis import gather
 from doctor.joining.belief import doubt
 from doctor.joining.gaps import settle
-from doctor.joining.labelled import labelled_runs, owned
+from doctor.joining.labelled import labelled_runs, owned, refuse_mixed
 from doctor.joining.restarts import restarted
 from doctor.joining.starved import without_starved
 from doctor.joining.units import to_fraction
@@ -41,6 +41,7 @@ def join(log: Log, format: str, names: tuple[str, ...] = ()) -> Run:
     Raises:
         HistoryError: There is no training loss, no epoch, or a value is not a number.
     """
+    refuse_mixed(log)
     assigned = assign(log)
     gathered = gather(assigned.tracks, log.epoch_ends)
     points, doubts = doubt(gathered.points, log, gathered)

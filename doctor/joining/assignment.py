@@ -84,7 +84,9 @@ def assign(log: Log) -> Assignment:
         inverted={curve: candidate.role.inverted for curve, candidate in chosen.items()},
         used=tuple(Used(_shown(c.track), curve, c.how) for curve, c in chosen.items()),
         unused=tuple(
-            Unused(_shown(track), _reason(track, candidates, chosen)) for track in log.tracks if id(track) not in taken
+            Unused(_shown(track), _reason(track, candidates, chosen))
+            for track in log.tracks
+            if id(track) not in taken and track.name.strip()  # Markdown's outer bars
         ),
         notes=tuple(_notes(log, chosen, candidates)),
     )
@@ -124,6 +126,11 @@ def _unnamed(log: Log) -> list[tuple[Track, Role]]:
     points = training.points()
     values = points.values[np.isfinite(points.values)]
     few = max(1, len(values) // 4)
+    if len(values) and (values == np.round(values)).all():
+        raise HistoryError(
+            f"The columns {', '.join(repr(track.name) for track, _ in bare)} do not say what they hold, and hold whole "
+            "numbers: they may be sizes or times. Call losses 'train_loss' and 'val_loss'."
+        )
     if not len(values) or not values[-few:].mean() < values[:few].mean():
         raise HistoryError(
             f"The columns {', '.join(repr(track.name) for track, _ in bare)} do not say what they hold, and do not "
@@ -198,7 +205,8 @@ def _reason(track: Track, candidates: list[_Candidate], chosen: dict[str, _Candi
 def _is_part(track: Track) -> bool:
     """Tell whether it is one part of the loss: not the best one so far, nor validation's, nor one of a few examples."""
     words = words_of(track.name)
-    others = NOT_OF_THE_EPOCH | {"batch", "minibatch", "step", *SPLITS["validation"], *SPLITS["test"]}
+    others = NOT_OF_THE_EPOCH | {"batch", "minibatch", "step", "std", "var", "packet"}
+    others |= {*SPLITS["validation"], *SPLITS["test"]}
     return role(track.name) is None and words[-1:] == ("loss",) and not others & set(words)
 
 

@@ -6,13 +6,15 @@ be averaged.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
 
 from doctor.columns import SPLITS, role, words_of
+from doctor.errors import HistoryError
 from doctor.log import Log, Track
 from doctor.points import MISSING, Points
 
@@ -38,19 +40,32 @@ _RUNS = frozenset(
     }
     | {"model_name", "experiment", "repeat", "repetition", "replicate"}
 )
+_SERIES = frozenset(
+    {"group", "client", "client_id", "task", "task_id", "domain", "member", "network", "net", "worker_name", "site"}
+)
+"""Names of columns whose numbers tell series apart; a batch's number does not."""
 _AROUND = frozenset({"set", "phase", "data", "dataset", "loader", "split", "step", "mode"})
 """Words that may stand beside the one that says whose it is."""
 _SPLIT_OF = {word: split for split, words in SPLITS.items() for word in words}
+_FLAGS = {
+    **dict.fromkeys(("is_train", "is_training", "train", "training"), ("train", "validation")),
+    **dict.fromkeys(("is_val", "is_valid", "is_validation", "is_eval", "validation"), ("validation", "train")),
+}
+"""Columns of yes and no -> whose a row is that says yes, and whose one that says no."""
+_YES, _NO = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
 _MOST_RUNS = 200
 
 
 def owned(log: Log) -> Log:
     """Return the log with a column for each owner, where a column of its own says whose each row is."""
     found = _label(log, _OWNERS)
+    owners = [_owner(cell) for cell in found[1]] if found is not None else []
+    if found is None:
+        found = _label(log, _FLAGS.keys())
+        owners = _flagged(*found) if found is not None else []
     if found is None:
         return log
     label, cells = found
-    owners = [_owner(cell) for cell in cells]
     if not any(owners) or any(owner is None for owner, cell in zip(owners, cells, strict=True) if cell != ""):
         return log
     places = {split: np.flatnonzero([owner == split for owner in owners]) for split in dict.fromkeys(owners) if split}
@@ -95,7 +110,7 @@ def labelled_runs(log: Log) -> list[Log]:
     ]
 
 
-def _label(log: Log, names: frozenset[str]) -> tuple[Track, list[str]] | None:
+def _label(log: Log, names: Set[str]) -> tuple[Track, list[str]] | None:
     for track in log.tracks:
         if "_".join(words_of(track.name)) in names and len(track.cells):
             return track, [_text(cell) for cell in _cells(track)]
@@ -120,6 +135,54 @@ def _owner(cell: str) -> str | None:
     if len(named) != 1 or set(words) - {named[0]} - _AROUND:
         return None
     return _SPLIT_OF[named[0]]
+
+
+def _flagged(label: Track, cells: list[str]) -> list[str | None]:
+    """Return whose each row is by a column of yes and no, or None for each where it is no such column."""
+    yes, no = _FLAGS["_".join(words_of(label.name))]
+    said = [cell.lower() for cell in cells]
+    if not set(said) <= _YES | _NO or set(said) <= _YES or set(said) <= _NO:
+        return [None] * len(cells)
+    return [yes if cell in _YES else no for cell in said]
+
+
+def refuse_mixed(log: Log) -> None:
+    """Refuse rows of several series in each epoch that a column tells apart without saying whose they are.
+
+    Raises:
+        HistoryError: They would be averaged.
+    """
+    for label in log.tracks:
+        axis = label.epoch if label.epoch is not None else label.step
+        if axis is None or len(axis) < 4 or not _may_mix(label):
+            continue
+        several = int((axis == axis[0]).sum())
+        if not 1 < several <= _MOST_RUNS or not any(_is_loss(track, label) for track in log.tracks):
+            continue
+        cells = [_text(cell) for cell in _cells(label)]
+        names = sorted(set(cells) - {""})
+        if len(names) == several and len(set(zip(axis.tolist(), cells, strict=True))) == len(cells):
+            listed = ", ".join(f"{name!r:.40}" for name in names[:4])
+            raise HistoryError(
+                f"The column {label.name!r:.60} names {several} series in each epoch ({listed}), and which is training "
+                "is not said. Write 'train' and 'val' into it, or call it 'run' if these are runs; or keep the rows of "
+                "one."
+            )
+
+
+def _may_mix(label: Track) -> bool:
+    """Tell whether a column may name series: one of words, or one of numbers whose name says that it parts the rows."""
+    name = "_".join(words_of(label.name))
+    if name in _OWNERS | _SERIES:
+        return True
+    return not isinstance(label.cells, Points) and any(
+        isinstance(cell, str) and cell[:1].isalpha() for cell in islice(label.cells, 2)
+    )
+
+
+def _is_loss(track: Track, label: Track) -> bool:
+    own = track.role or role(track.name)
+    return own is not None and own.quantity == "loss" and own.split is None and _beside(track, label)
 
 
 def _beside(track: Track, label: Track) -> bool:

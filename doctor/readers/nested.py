@@ -55,6 +55,8 @@ def _rows(value: Any) -> Rows | None:
     if isinstance(value, Mapping):
         if isinstance(value.get("columns"), list) and _is_table(value.get("data")):
             return [dict(zip(map(str, value["columns"]), row, strict=False)) for row in value["data"]]  # pandas' split
+        if len(sets := [key for key in value if str(key).lower() in _SETS and _is_rows(value[key])]) > 1:
+            return _of_sets({str(key): value[key] for key in sets})
         if "schema" in value and isinstance(value.get("data"), list):
             return _rows(value["data"])  # pandas' table
         return _by_epoch(value)
@@ -80,6 +82,22 @@ def _unwrapped(row: dict[str, Any]) -> dict[str, Any]:
     """Drop from names what only says that a logger holds them: `record/extra/train_loss` (loguru), `metrics/epoch`."""
     names = {name: "/".join(part for part in name.split("/") if part not in _WRAPPERS) or name for name in row}
     return {names[name] if list(names.values()).count(names[name]) == 1 else name: item for name, item in row.items()}
+
+
+def _is_rows(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(row, Mapping) for row in value)
+
+
+def _of_sets(sets: Mapping[str, Sequence[Mapping[str, Any]]]) -> Rows:
+    """Return the rows of each set with its name before theirs: `{"train": [{"loss": 0.5}], "val": [...]}`."""
+    return [
+        {
+            **({} if any(map(is_axis, row)) else {"epoch": number}),
+            **{name if is_axis(name) else f"{own}/{name}": item for name, item in row.items()},
+        }
+        for own, rows in sets.items()
+        for number, row in enumerate(plain_rows(rows), 1)
+    ]
 
 
 def _by_epoch(value: Mapping[str, Any]) -> Rows | None:

@@ -44,6 +44,11 @@ def read(source: Source) -> list[Log]:
     """
     value = source.json
     if is_numbers(value):
+        if all(isinstance(item, int) for item in value if item is not None):
+            raise HistoryError(
+                "The JSON is a bare list of whole numbers, which may count or name anything. If they are losses, call "
+                'them so: {"loss": [...]}.'
+            )
         note = "A bare list of numbers was taken for the training loss."
         return [Log(of_columns({"loss": value}), notes=(note,))]
     if isinstance(value, Mapping):

@@ -181,13 +181,13 @@ def test_what_catboost_wants_smallest_is_the_loss_of_both_sets_whatever_its_name
 
 @pytest.mark.parametrize("form", ["printed", "json"])
 def test_the_one_set_beside_trainings_is_validation_whatever_it_is_called(form: str) -> None:
-    lines = [f"[{n}]\tdtrain-logloss:{LOSS[n]}\tholdout-logloss:{VALIDATION[n]}" for n in range(4)]
-    results = {"dtrain": {"logloss": LOSS}, "holdout": {"logloss": VALIDATION}}
+    lines = [f"[{n}]\tdtrain-logloss:{LOSS[n]}\toutside-logloss:{VALIDATION[n]}" for n in range(4)]
+    results = {"dtrain": {"logloss": LOSS}, "outside": {"logloss": VALIDATION}}
 
     run = doctor.read_run(("\n".join(lines) if form == "printed" else json.dumps(results)).encode())
 
     check(run, "console" if form == "printed" else "boosting", {"loss": LOSS, "val_loss": VALIDATION})
-    assert "'holdout'" in " ".join(run.reading.notes)
+    assert "'outside'" in " ".join(run.reading.notes)
 
 
 @pytest.mark.parametrize("metric", ["poisson-nloglik", "gamma-deviance", "tweedie-nloglik@1.5", "cox-nloglik"])

@@ -179,7 +179,7 @@ def _unnamed(rows: Sequence[Row]) -> list[str]:
         return []
     values = [number for value in named if math.isfinite(number := float(value.value))]
     few = max(1, len(values) // 4)
-    if not sum(values[-few:]) < sum(values[:few]):
+    if not sum(values[-few:]) < sum(values[:few]) or all(map(float.is_integer, values)):
         raise HistoryError(bare.MAYBE)
     return [bare.NOTE]
 

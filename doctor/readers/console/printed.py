@@ -133,9 +133,14 @@ def _matches(line: str) -> list[re.Match[str]]:
 def _value(phrase: Phrase, match: re.Match[str]) -> Value:
     number, mean, rest = match.group(2), match.group(3), match.group(4) or ""
     counted = re.match(r"\s*/\s*\d+", match.string[match.end(2) :])
-    if mean and not counted and not mean.rstrip(") ").endswith("%"):
+    if mean and not counted and not mean.rstrip(") ").endswith("%") and not _is_change(number, mean.strip("() ")):
         return Value(phrase, mean.strip("() "), running=True)
     return Value(phrase, number, whole=rest[1:] if rest.startswith("/") else "100" if rest == "%" else "")
+
+
+def _is_change(number: str, behind: str) -> bool:
+    """Tell whether the number in parentheses says by how much the one before it changed: `loss 0.52 (-0.03)`."""
+    return behind[0] == "+" or (behind[0] == "-" and number[0] != "-")
 
 
 def is_number(text: str) -> bool:

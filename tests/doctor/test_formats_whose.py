@@ -1,0 +1,107 @@
+"""Whose a value is: in the words that people use, in columns that part the rows, and refused where nothing says it."""
+
+import json
+
+import pytest
+
+import doctor
+
+LOSS = [0.71, 0.55, 0.43, 0.36]
+VALIDATION = [0.73, 0.61, 0.54, 0.5]
+
+
+def _curves(text: str) -> dict[str, list[float]]:
+    return dict(doctor.read_run(text.encode()).history())
+
+
+@pytest.mark.parametrize(
+    ("training", "validation"),
+    [
+        ("tr_loss", "va_loss"),
+        ("trloss", "valiloss"),
+        ("train_loss", "validate_loss"),
+        ("trainloss", "devloss"),
+        ("train_loss", "holdout_loss"),
+        ("train_loss", "held_out_loss"),
+        ("loss/train", "loss/heldout"),
+        ("learnloss", "testloss"),
+        ("trnLoss", "vlLoss"),
+    ],
+)
+def test_validation_is_known_by_the_words_that_people_use(training: str, validation: str) -> None:
+    run = doctor.read_run(json.dumps({training: LOSS, validation: VALIDATION}).encode())
+
+    assert dict(run.history()) == {"loss": LOSS, "val_loss": VALIDATION}
+    assert not any("a sum of several" in note for note in run.reading.notes)
+
+
+@pytest.mark.parametrize(
+    ("column", "yes", "no"),
+    [
+        ("is_train", "True", "False"),
+        ("training", "1", "0"),
+        ("is_val", "no", "yes"),
+        ("split", "tr", "va"),
+        ("split", "train", "holdout"),
+    ],
+)
+def test_rows_go_to_the_set_that_their_column_names(column: str, yes: str, no: str) -> None:
+    rows = [f"{n},{cell},{loss}" for n, pair in enumerate(_pairs()) for cell, loss in zip((yes, no), pair, strict=True)]
+
+    assert _curves("\n".join([f"epoch,{column},loss", *rows])) == {"loss": LOSS, "val_loss": VALIDATION}
+
+
+@pytest.mark.parametrize("column", ["split", "group", "dataset", "whatever"])
+def test_series_that_stand_in_turn_and_that_nothing_tells_apart_are_refused(column: str) -> None:
+    names = ("0", "1") if column in ("split", "group") else ("north", "south")
+    rows = [f"{n},{cell},{loss}" for n, pair in enumerate(_pairs()) for cell, loss in zip(names, pair, strict=True)]
+
+    with pytest.raises(doctor.HistoryError, match=f"'{column}' names 2 series in each epoch .*'{names[0]}'"):
+        _curves("\n".join([f"epoch,{column},loss", *rows]))
+
+
+def test_batches_of_an_epoch_are_still_averaged_beside_a_column_of_words() -> None:
+    rows = [f"{n},{part},{loss + d},{word}" for n, loss in enumerate(LOSS) for part, d, word in _PARTS]
+
+    assert _curves("\n".join(["epoch,batch,loss,node", *rows]))["loss"] == pytest.approx(LOSS)
+
+
+_PARTS = ((0, 0.1, "a"), (1, 0.0, "b"), (2, -0.1, "a"))
+
+
+def test_lists_of_rows_for_each_set_are_one_run() -> None:
+    sets = {"train": [{"loss": v} for v in LOSS], "val": [{"loss": v} for v in VALIDATION]}
+
+    assert _curves(json.dumps(sets)) == {"loss": LOSS, "val_loss": VALIDATION}
+
+
+@pytest.mark.parametrize("sign", ["-", "+"])
+def test_a_signed_number_in_parentheses_is_a_change_and_no_mean(sign: str) -> None:
+    lines = [f"Epoch {n}: Loss {a} ({sign}0.05), Val loss {b} ({sign}0.03)" for n, (a, b) in enumerate(_pairs(), 1)]
+
+    assert _curves("\n".join(lines)) == {"loss": LOSS, "val_loss": VALIDATION}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps([1700000000 + 60 * n for n in range(12)]),
+        "place,train,val\n" + "\n".join(f"{n},{900 - 7 * n},{1200 - n}" for n in range(12)),
+        "\n".join(f"Epoch {n}: train {900 - 7 * n} | val {1200 - n}" for n in range(1, 12)),
+    ],
+)
+def test_whole_numbers_that_nothing_calls_a_loss_are_refused(text: str) -> None:
+    with pytest.raises(doctor.HistoryError):
+        _curves(text)
+
+
+def test_the_outer_bars_of_a_markdown_table_part_off_no_column() -> None:
+    rows = [f"| {n} | {loss} | {n / 7:.3f} |" for n, loss in enumerate(LOSS)]
+
+    reading = doctor.read_run("\n".join(["| epoch | loss | lr |", "|---|---|---|", *rows]).encode()).reading
+
+    assert [column.column for column in reading.unused] == ["lr"]
+
+
+def _pairs() -> list[tuple[float, float]]:
+    return list(zip(LOSS, VALIDATION, strict=True))
