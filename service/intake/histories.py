@@ -10,6 +10,7 @@ from flask import Request
 from doctor.context import FACTS, Fact
 from service.intake.bodies import read_body, read_form
 from service.intake.forms import Part
+from service.intake.parameters import refuse_misspelt
 from service.problems import Problem
 
 MAX_BYTES = 8 * 1024**2
@@ -44,8 +45,9 @@ class History:
         """Return what is said of the run, by the names of `doctor.Context`.
 
         Raises:
-            Problem: 422 where a value is not of its kind.
+            Problem: 422 where a value is not of its kind, or a name is a misspelt one.
         """
+        refuse_misspelt(self.texts, [*ASKED, "run", *_LOG_FIELDS])
         given = {name: self.texts[name].strip() for name in ASKED if self.texts.get(name, "").strip()}
         return {name: _value(name, ASKED[name], text) for name, text in given.items()}
 

@@ -9,6 +9,7 @@ from service import feedback_schemas as schemas
 from service import openapi, prediction
 from service.feedback import FeedbackFolder
 from service.intake.bodies import read_images
+from service.intake.parameters import refuse_misspelt
 from service.problems import Problem
 from service.replies import reply
 from service.state import state
@@ -28,6 +29,7 @@ def feedback(query: schemas.FeedbackQuery) -> Response:
     apart and learned from by no training.
     """
     folder = _folder()
+    refuse_misspelt(request.args, schemas.FeedbackQuery.model_fields)
     model = state().registry.find(query.model)
     submission = read_images(request, state().settings)
     label = query.label if query.label is not None else submission.texts.get("label")
@@ -43,6 +45,7 @@ def feedback(query: schemas.FeedbackQuery) -> Response:
 def take_back(path: schemas.KeptPath, query: schemas.TakeBackQuery) -> Response:
     """Take an image out of the feedback, or put it back under the label that it had `before`."""
     folder = _folder()
+    refuse_misspelt(request.args, schemas.TakeBackQuery.model_fields)
     folder.take_back(path.image, query.before, state().registry.find(query.model).pair)
     return reply({"image": path.image, "label": query.before})
 

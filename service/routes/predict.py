@@ -12,6 +12,7 @@ from service.inference import answers
 from service.inference.answers import Extras, Result
 from service.inference.model import Model
 from service.intake.bodies import read_images
+from service.intake.parameters import refuse_misspelt
 from service.intake.uploads import Upload
 from service.problems import Problem
 from service.replies import reply
@@ -31,6 +32,7 @@ def predict(query: schemas.PredictQuery) -> Response:
     The body is an image file itself; or a form with one or many files in the field `image`; or JSON with base64.
     Where one of several images cannot be read, its entry carries `error` and `code` in place of a label.
     """
+    refuse_misspelt(request.args, schemas.PredictQuery.model_fields)
     here = state()
     model = here.registry.find(query.model, query.version)
     explain = query.explain is not None

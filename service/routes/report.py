@@ -3,12 +3,13 @@
 from functools import partial
 from typing import Any
 
-from flask import Response, url_for
+from flask import Response, request, url_for
 from flask_openapi3 import APIBlueprint, Tag
 
 from artifact.report import page
 from service import curves, openapi, pages, schemas
 from service.inference.model import Model
+from service.intake.parameters import refuse_misspelt
 from service.replies import reply
 from service.state import state
 
@@ -21,6 +22,7 @@ def report(query: schemas.ModelQuery) -> Response:
 
     `service` in it says where the model runs, since when, and whether a newer version was refused and why.
     """
+    refuse_misspelt(request.args, schemas.ModelQuery.model_fields)
     model = state().registry.find(query.model, query.version)
     served = _served(model)
     if pages.are_wanted():

@@ -96,6 +96,13 @@ def test_only_what_is_kept_can_be_taken_back_and_only_to_a_label(open_client: Fl
     assert kept(folder) == as_it_was
 
 
+def test_a_misspelt_before_removes_nothing(open_client: FlaskClient, folder: Path) -> None:
+    (kept,) = open_client.post("/feedback?label=dark", data=picture()).get_json()["images"]
+    answer = open_client.delete(f"/feedback/{kept['image']}?befor=bright")
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "invalid_parameter")
+    assert len(list(folder.glob("dark/*"))) == 1
+
+
 def test_a_raw_body_takes_its_label_from_the_address(open_client: FlaskClient, folder: Path) -> None:
     assert open_client.post("/feedback?label=dark", data=picture()).status_code == 200
     assert len(kept(folder)) == 1

@@ -84,6 +84,31 @@ def test_a_data_url_is_read_as_its_image(client: FlaskClient) -> None:
     assert answer.get_json()["predictions"][0]["label"] == "bright"
 
 
+@pytest.mark.parametrize(
+    ("query", "meant"),
+    [("modle=bees", "model"), ("model=default&verison=1", "version"), ("exlpain=heatmap", "explain")],
+)
+def test_a_misspelt_parameter_is_named_and_no_other_model_answers(client: FlaskClient, query: str, meant: str) -> None:
+    answer = client.post(f"/predict?{query}", data=picture())
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "invalid_parameter")
+    assert f"Did you mean {meant}?" in answer.get_json()["detail"]
+    assert client.post("/predict?utm_source=x&trace=1", data=picture()).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "meant"),
+    [
+        ("GET", "/report?modle=bees", "model"),
+        ("POST", "/diagnose?n-train=35", "n_train"),
+        ("POST", "/diagnose?clases=3", "classes"),
+    ],
+)
+def test_every_route_names_a_misspelt_parameter(client: FlaskClient, method: str, path: str, meant: str) -> None:
+    answer = client.open(path, method=method, data=b"loss\n0.9\n0.8\n0.7\n" if method == "POST" else None)
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "invalid_parameter")
+    assert f"Did you mean {meant}?" in answer.get_json()["detail"]
+
+
 def test_a_file_name_is_shown_without_folders_or_markup(client: FlaskClient) -> None:
     answer = form(client, [(picture(), "../../etc/<b>x</b>.png"), (picture(), "a/photo 1.png")])
     names = [p["filename"] for p in answer.get_json()["predictions"]]
