@@ -53,13 +53,16 @@ _FLAGS = {
 }
 """Columns of yes and no -> whose a row is that says yes, and whose one that says no."""
 _YES, _NO = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
+_STATISTICS = frozenset({"mean", "std", "min", "max"})
+_MOST_STATISTICS = 20
 _MOST_RUNS = 200
 
 
 def owned(log: Log) -> Log:
     """Return the log with a column for each owner, where a column of its own says whose each row is."""
     found = _label(log, _OWNERS)
-    owners = [_owner(cell) for cell in found[1]] if found is not None else []
+    known = {cell: _owner(cell) for cell in dict.fromkeys(found[1])} if found is not None else {}
+    owners = [known[cell] for cell in found[1]] if found is not None else []
     if found is None:
         found = _label(log, _FLAGS.keys())
         owners = _flagged(*found) if found is not None else []
@@ -144,6 +147,20 @@ def _flagged(label: Track, cells: list[str]) -> list[str | None]:
     if not set(said) <= _YES | _NO or set(said) <= _YES or set(said) <= _NO:
         return [None] * len(cells)
     return [yes if cell in _YES else no for cell in said]
+
+
+def refuse_statistics(log: Log) -> None:
+    """Refuse a table whose rows are the mean, the least and so on of a log.
+
+    Raises:
+        HistoryError: They would be taken for epochs.
+    """
+    small = [track for track in log.tracks if len(track.cells) <= _MOST_STATISTICS]
+    if any({_text(cell) for cell in _cells(track)} >= _STATISTICS for track in small):
+        raise HistoryError(
+            "The rows are statistics (mean, std, min, max) of a log, as pandas' describe() writes them, and not its "
+            "epochs. Give the log itself."
+        )
 
 
 def refuse_mixed(log: Log) -> None:

@@ -103,5 +103,35 @@ def test_the_outer_bars_of_a_markdown_table_part_off_no_column() -> None:
     assert [column.column for column in reading.unused] == ["lr"]
 
 
+def test_a_message_that_rich_wraps_is_read_whole() -> None:
+    """As rich 15.0.0's RichHandler writes it where the terminal has 80 columns."""
+    lines = []
+    for n, (loss, validation) in enumerate(_pairs(), 1):
+        time = "[11/29/26 01:35:36]" if n == 1 else " " * 19
+        lines += [
+            f"{time} INFO     INFO:root:epoch {n} loss {loss:.4f} val_loss   train.py:7",
+            f"{' ' * 29}{validation:<51}",
+        ]
+
+    assert _curves("\n".join(lines)) == {"loss": LOSS, "val_loss": VALIDATION}
+
+
+def test_statistics_of_a_log_are_not_its_epochs() -> None:
+    """As pandas 3.1.1 writes `describe().to_csv()`."""
+    rows = [
+        "count,4,4",
+        "mean,1.5,0.5",
+        "std,1.3,0.1",
+        "min,0,0.3",
+        "25%,0.7,0.4",
+        "50%,1.5,0.5",
+        "75%,2.2,0.6",
+        "max,3,0.7",
+    ]
+
+    with pytest.raises(doctor.HistoryError, match="statistics"):
+        _curves("\n".join([",epoch,loss", *rows]))
+
+
 def _pairs() -> list[tuple[float, float]]:
     return list(zip(LOSS, VALIDATION, strict=True))

@@ -67,15 +67,25 @@ _NAMED = re.compile(r"([\w.]+)(?:: ?| - | \| )")
 _PLAIN = ("Epoch", "epoch", "Train", "train", "Loss", "loss")
 """Beginnings of most lines, before which nothing stands; they are looked at no further."""
 _INDENT = " " * 20
+_RICH = re.compile(rf"((?:\[[^\]]*\]| {{8,}}) {_LEVELS} +)(\S.*?) {{2,}}(?:[\w.-]+\.\w+|<\w+>):\d+\s*$")
+"""A message of `rich.logging.RichHandler`, with the place in the source at the right edge."""
 _FEWEST = 3
 """Lines from which what all of them begin with is a label."""
 
 
 def unwrapped(lines: list[str]) -> list[str]:
-    """Return the lines with what rich wrapped under its own column behind the bar that it belongs to (Lightning)."""
+    """Return the lines with what rich wrapped under its own column behind the bar or the message that it belongs to."""
     whole: list[str] = []
     bar = False
+    column = 0
     for line in lines:
+        message = _RICH.match(line)
+        if message is None and column and not line[:column].strip() and line.strip():
+            whole[-1] = f"{whole[-1]} {line.strip()}"[:_LONGEST]
+            continue
+        column = message.end(1) if message else 0
+        if message:
+            line = f"{message[1]}{message[2]}"
         if bar and line.startswith(_INDENT) and "\u2501" not in line:
             whole[-1] = f"{whole[-1].rstrip()} {line.strip()}"[:_LONGEST]
             continue
