@@ -10,7 +10,7 @@ from doctor.joining.assignment import Assignment, assign
 from doctor.joining.axis import gather
 from doctor.joining.belief import doubt
 from doctor.joining.gaps import settle
-from doctor.joining.labelled import labelled_runs, owned, refuse_mixed, refuse_statistics
+from doctor.joining.labelled import labelled_runs, owned, refuse_examples, refuse_mixed, refuse_statistics
 from doctor.joining.restarts import restarted
 from doctor.joining.starved import without_starved
 from doctor.joining.units import to_fraction
@@ -28,6 +28,7 @@ _REWARDED = (
 def runs_of(log: Log) -> list[Log]:
     """Return the runs of a log: those that a column tells apart, and those that were written one after another."""
     refuse_statistics(log)
+    refuse_examples(log)
     return [run for part in labelled_runs(log) for run in restarted(owned(part))]
 
 

@@ -6,6 +6,7 @@ be averaged.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence, Set
 from dataclasses import replace
 from itertools import islice
@@ -55,6 +56,13 @@ _FLAGS = {
 _YES, _NO = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
 _STATISTICS = frozenset({"mean", "std", "min", "max"})
 _MOST_STATISTICS = 20
+_EXAMPLES = frozenset(
+    {"id", "image", "image_id", "image_path", "img", "file", "filename", "file_name", "path", "sample", "sample_id"}
+    | {"example", "player", "patient"}
+)
+_FEWEST_EXAMPLES = 4
+_CHECKPOINT = re.compile(r"epoch|step|iter|check|ckpt|\.(?:pth?|h5|keras)$", re.IGNORECASE)
+"""In the names of files that stand for epochs."""
 _MOST_RUNS = 200
 
 
@@ -161,6 +169,24 @@ def refuse_statistics(log: Log) -> None:
             "The rows are statistics (mean, std, min, max) of a log, as pandas' describe() writes them, and not its "
             "epochs. Give the log itself."
         )
+
+
+def refuse_examples(log: Log) -> None:
+    """Refuse a table of examples, each with its loss: a column names a different file in each row and nothing counts.
+
+    Raises:
+        HistoryError: Examples would be taken for epochs.
+    """
+    for track in log.tracks:
+        if track.epoch is not None or track.step is not None or isinstance(track.cells, Points):
+            continue
+        if "_".join(words_of(track.name)) in _EXAMPLES and len(track.cells) >= _FEWEST_EXAMPLES:
+            cells = [cell for cell in track.cells if isinstance(cell, str) and any(map(str.isalpha, cell))]
+            if len(set(cells)) == len(track.cells) and not _CHECKPOINT.search(cells[0]):
+                raise HistoryError(
+                    f"The column {track.name!r:.40} names another example in each row ({cells[0]!r:.40}, ...), and no "
+                    "column counts epochs: these are losses of examples, and not of epochs. Give the log of training."
+                )
 
 
 def refuse_mixed(log: Log) -> None:

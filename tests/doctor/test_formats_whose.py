@@ -133,5 +133,13 @@ def test_statistics_of_a_log_are_not_its_epochs() -> None:
         _curves("\n".join([",epoch,loss", *rows]))
 
 
+def test_losses_of_examples_are_not_those_of_epochs() -> None:
+    rows = [f"img_{n}.png,{n % 2},{loss}" for n, loss in enumerate(LOSS)]
+
+    with pytest.raises(doctor.HistoryError, match=r"'id' names another example in each row \('img_0.png'"):
+        _curves("\n".join(["id,label,loss", *rows]))
+    assert _curves("\n".join(["file,loss", *(f"epoch_{n}.pt,{v}" for n, v in enumerate(LOSS))])) == {"loss": LOSS}
+
+
 def _pairs() -> list[tuple[float, float]]:
     return list(zip(LOSS, VALIDATION, strict=True))
