@@ -133,7 +133,7 @@ def test_restarts_do_not_fill_the_folder_of_the_metrics(two_workers: Running) ->
         two_workers.ask("POST", "/predict", FILE)
         os.kill(min(before), signal.SIGKILL)
         until(partial(replaced, before))
-    kept = {"counter_retired.db", "histogram_retired.db"}
+    kept = {"counter_retired.db", "histogram_retired.db", "running"}
     alive = {str(pid) for pid in two_workers.workers()}
     assert kept <= files()
     assert {name.removesuffix(".db").split("_")[-1] for name in files() - kept} <= alive

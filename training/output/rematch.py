@@ -60,9 +60,9 @@ class Rematch:
         source = f"on the {counted(self.images, 'image')} that version {self.version} has not learned from"
         if self.gain is None:
             return (
-                f"Whether it is better than version {self.version} cannot be told: {self.images} of the images "
-                f"{'is' if self.images == 1 else 'are'} new to both, and at least {FEWEST} are needed. Test "
-                "both on images that neither has seen: --test PATH."
+                f"Whether it is better than version {self.version} cannot be told: {counted(self.images, 'image')} "
+                f"{'is' if self.images == 1 else 'are'} new to both, and at least {FEWEST} are needed. Test both on "
+                "images that neither has seen: --test PATH."
             )
         interval = f"({_points(self.gain.low)} to {_points(self.gain.high)}, {source})"
         if self.verdict == "cannot tell":
