@@ -57,12 +57,12 @@ def describe(report: Report) -> str:
     if section.unknown:
         return section.unknown
     estimate, expected = report.get(ESTIMATE), section.expected
-    now = estimate.accuracy.value if estimate and estimate.accuracy else None
-    if not expected or estimate is None or estimate.accuracy is None or now is None:
+    accuracy = estimate.accuracy if estimate else None
+    if not expected or accuracy is None or accuracy.value is None:
         return ""
-    last = expected[-1]
+    last, now = expected[-1], accuracy.value
     if of_hundred(last.value) <= of_hundred(now) or last.value - now < HARDLY:
-        told = f"More images of this kind will {_hardly(estimate.accuracy)}: {_promise(last, report, first=True)}"
+        told = f"More images of this kind will {_hardly(accuracy)}: {_promise(last, report, first=True)}"
         return f"{told}, and {of_hundred(now)} are expected now.{_wrong(report)}"
     said = ", ".join(_promise(one, report, first=position == 0) for position, one in enumerate(expected))
     more = f"; more images of {section.helps_most} help most" if section.helps_most else ""
