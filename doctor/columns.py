@@ -44,10 +44,10 @@ _ERRORS = {
 """Words for one minus the accuracy."""
 
 SPLITS = {
-    "train": ("train", "training", "tr", "trn", "learn", "fit"),
+    "train": ("train", "training", "tr", "trn", "tra", "learn", "fit"),
     "validation": (
         *("val", "valid", "validation", "validate", "eval", "evaluation", "dev", "vld", "vali"),
-        *("va", "vl", "holdout", "heldout"),
+        *("va", "vl", "holdout", "heldout", "oof", "xval"),
     ),
     "test": ("test", "tst", "testing", "te"),
 }
@@ -149,14 +149,16 @@ NOT_OF_THE_EPOCH = frozenset(
 )
 """Words that say that a value is not the epoch's own: the best one so far, or an earlier one."""
 _NO_PART = NOT_OF_THE_EPOCH | {"iterations", "balanced", "std", "top5", "time"}
-_TRAIN_AGAIN = re.compile(r"\btrain(?:ing)?[_ -]eval(?:uation|uator)?(?![a-z])", re.IGNORECASE)
-"""The training set, measured by an evaluation: `training_eval/accuracy` (Ignite)."""
+_TRAIN_AGAIN = re.compile(r"\b(?:train(?:ing)?[_ -]eval(?:uation|uator)?|in[_ -]sample)(?![a-z])", re.IGNORECASE)
+"""The training set, measured by an evaluation: `training_eval/accuracy` (Ignite), `in_sample_loss`."""
 _LONGEST_NAME = 400
 _PHASE = re.compile(r"^(.+)_(?:Epoch|Stream)/(train|eval)_phase/\w+_stream(?:/Task\d+)?$")
 """Avalanche's `Loss_Epoch/train_phase/train_stream`."""
-_HELD_OUT = re.compile(r"(?<![a-z])held[ _-]out(?![a-z])|(?<![a-z])hold[_-]out(?![a-z])", re.IGNORECASE)
+_HELD_OUT = re.compile(
+    r"(?<![a-z])(?:held[ _-]out|hold[_-]out|out[ _-]of[ _-](?:sample|fold|bag))(?![a-z])", re.IGNORECASE
+)
 _JOINED = re.compile(
-    r"(?<![^\W_])(train(?:ing)?|trn|tr|learn|val(?:i|id|idation)?|vld|va|v|dev|eval|holdout|test(?:ing)?|tst)"
+    r"(?<![^\W_])(train(?:ing)?|trn|tr|t|learn|val(?:i|id|idation)?|vld|va|v|dev|eval|holdout|test(?:ing)?|tst)"
     r"(loss|acc|accuracy)(?![^\W_])",
     re.IGNORECASE,
 )

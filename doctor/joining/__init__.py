@@ -10,7 +10,10 @@ from doctor.joining.assignment import Assignment, assign
 from doctor.joining.axis import gather
 from doctor.joining.belief import doubt
 from doctor.joining.gaps import settle
-from doctor.joining.labelled import labelled_runs, owned, refuse_examples, refuse_mixed, refuse_statistics
+from doctor.joining.initials import with_owners
+from doctor.joining.members import labelled_runs, numbered_runs
+from doctor.joining.owners import owned
+from doctor.joining.refusals import refuse_examples, refuse_mixed, refuse_statistics, refuse_twice
 from doctor.joining.restarts import restarted
 from doctor.joining.starved import without_starved
 from doctor.joining.units import to_fraction
@@ -29,7 +32,9 @@ def runs_of(log: Log) -> list[Log]:
     """Return the runs of a log: those that a column tells apart, and those that were written one after another."""
     refuse_statistics(log)
     refuse_examples(log)
-    return [run for part in labelled_runs(log) for run in restarted(owned(part))]
+    refuse_twice(log)
+    members = [run for part in labelled_runs(with_owners(log)) for run in numbered_runs(part)]
+    return [run for part in members for run in restarted(owned(part))]
 
 
 def join(log: Log, format: str, names: tuple[str, ...] = ()) -> Run:

@@ -207,7 +207,7 @@ def _is_part(track: Track) -> bool:
     words = words_of(track.name)
     others = NOT_OF_THE_EPOCH | {"batch", "minibatch", "step", "std", "var", "packet"}
     others |= {*SPLITS["validation"], *SPLITS["test"]}
-    return role(track.name) is None and words[-1:] == ("loss",) and not others & set(words)
+    return (track.role or role(track.name)) is None and words[-1:] == ("loss",) and not others & set(words)
 
 
 def _notes(log: Log, chosen: dict[str, _Candidate], candidates: list[_Candidate]) -> Iterator[str]:

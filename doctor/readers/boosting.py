@@ -9,6 +9,7 @@ import numpy as np
 
 from doctor.columns import SPLITS, role, words_of
 from doctor.errors import HistoryError
+from doctor.joining.members import MEMBER
 from doctor.readers.base import NO, SURE, Log, Reader, Track
 from doctor.readers.nested import HOLDERS
 from doctor.readers.shapes import boosting_role, is_numbers
@@ -30,6 +31,7 @@ def _is_results(value: Any) -> bool:
         and bool(value)
         and not HOLDERS & value.keys()
         and not all(map(_is_curve, value))
+        and not all(MEMBER.fullmatch(str(name)) for name in value)  # folds, and not evaluation sets
         and all(
             isinstance(held, Mapping)
             and bool(held)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from html.parser import HTMLParser
 from typing import Any
 
 from doctor.columns import role
 from doctor.errors import HistoryError
 from doctor.readers.base import NO, SURE, Log, Reader
 from doctor.readers.console import log_of
+from doctor.readers.html import table_of
 from doctor.readers.source import Source
 from doctor.readers.structured import parse
 from doctor.readers.widgets import Models, line_of, models_of
@@ -69,7 +69,7 @@ def _outputs(cell: Any, models: Models) -> Iterator[str]:
         held = output.get("data")
         data = held if isinstance(held, Mapping) else {}
         if "text/html" in data and "<table" in (html := _joined(data["text/html"])):
-            yield _table(html)
+            yield table_of(html)
         else:
             yield line_of(data, models) or _joined(output.get("text")) or _joined(data.get("text/plain"))
 
@@ -78,34 +78,6 @@ def _joined(text: Any) -> str:
     if isinstance(text, list):
         return "".join(part for part in text if isinstance(part, str))
     return text if isinstance(text, str) else ""
-
-
-class _Cells(HTMLParser):
-    """Turns the rows of a table into lines with tabs between the cells."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.parts: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Begin a line at each row."""
-        if tag == "tr":
-            self.parts.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        """End a cell."""
-        if tag in ("td", "th"):
-            self.parts.append("\t")
-
-    def handle_data(self, data: str) -> None:
-        """Keep the text of a cell."""
-        self.parts.append(data.strip())
-
-
-def _table(html: str) -> str:
-    parser = _Cells()
-    parser.feed(html)
-    return "\n".join(line.rstrip("\t") for line in "".join(parser.parts).split("\n"))
 
 
 READER = Reader("notebook", recognises, read)

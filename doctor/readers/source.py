@@ -12,12 +12,13 @@ from typing import Any
 from doctor.errors import HistoryError
 from doctor.readers import base, jsontext
 
-_HEAD = 2**16
+HEAD = 2**16
+"""Bytes of a file by which its format is told."""
 NOTHING_READ = (
     "The text holds no epochs that can be read; expected a table with a header line, what Keras, Lightning, Hugging "
     "Face, fastai or ultralytics print, or lines such as 'Epoch 3/20 - loss: 0.45 - val_loss: 0.50'. A file is safer: "
     "Keras's CSVLogger, json.dump(history.history, file), Lightning's CSVLogger. Of bars that rich draws, a file "
-    "holds the last epoch only (Lightning)."
+    "holds the last epoch only (Lightning). Sentences that tell of some epochs are no log."
 )
 
 
@@ -84,8 +85,8 @@ class Source:
     def head(self) -> bytes:
         """Return the first bytes of a file, by which its format is told."""
         if self.given is not None:
-            return _as_utf8(self.given[:_HEAD])
-        return b"" if self.path is None or self.is_folder else _as_utf8(_opened(self.path, _HEAD))
+            return _as_utf8(self.given[:HEAD])
+        return b"" if self.path is None or self.is_folder else _as_utf8(_opened(self.path, HEAD))
 
     @cached_property
     def text(self) -> str:

@@ -18,7 +18,7 @@ from doctor.readers.console.digits import plain
 from doctor.readers.console.prefixes import undressed, unwrapped
 from doctor.readers.console.printed import Style, frames
 from doctor.readers.delimited import holds_curves, holds_value
-from doctor.readers.source import NOTHING_READ, Source
+from doctor.readers.source import HEAD, NOTHING_READ, Source
 
 STYLES: tuple[Style, ...] = (
     fits.STYLE,
@@ -66,7 +66,7 @@ def _is_text(head: bytes) -> bool:
 
 def _found(head: bytes) -> bool:
     try:
-        text = text_of(head[: head.rfind(b"\n") + 1] or head)
+        text = text_of(head[: head.rfind(b"\n") + 1] if len(head) >= HEAD else head)
     except HistoryError:
         return False
     try:

@@ -48,6 +48,7 @@ COUNTERS: Sequence[Counter] = (
     Counter("step", _pattern(rf"^\s*\[\s*(\d+)\s*/\s*\d+\s*\]|^\s*(?:train|valid|val)\w*\s{_NUMBER}\s*:")),
     Counter("epoch", _pattern(rf"(?<!best)(?<!loss)_epoch{_BEHIND}{_NUMBER}")),
     Counter("step", _pattern(rf"\biter(?:ation)?s?\b(?!\((?:val|test)\)){_BEHIND}{_NUMBER}")),
+    Counter("epoch", _pattern(rf"(?<!best )\brounds?\b{_BEHIND}{_NUMBER}")),  # federated learning
     Counter("step", _pattern(rf"\b(?:global_|global )?steps?\b{_BEHIND}{_NUMBER}")),
     Counter("step", _pattern(rf"^\s*{_NUMBER}\s*[:|]|^\s*{_NUMBER}\s+(?=[A-Za-z{{])")),
     Counter("step", _pattern(r"\|\s*(\d+)/\d+ \[")),

@@ -8,10 +8,12 @@ from functools import cached_property
 
 from doctor.columns import words_of
 from doctor.errors import HistoryError
+from doctor.joining.members import MEMBER
 from doctor.readers.console import bare
 from doctor.readers.console.alike import filled, parted, standing
 from doctor.readers.console.choice import Row, words_in
 from doctor.readers.console.counters import Counter
+from doctor.readers.console.groups import member_in
 from doctor.readers.console.phrases import SPLIT_OF
 from doctor.readers.console.printed import Value, values
 from doctor.readers.console.reworded import reworded
@@ -43,7 +45,9 @@ class Kind:
     def __init__(self, common: str, first: str) -> None:
         """Take what the lines have in common, and the first of them."""
         self.first = _before(reworded(first))
-        self.text = bare.named(spelled_out(_before(reworded(standing(common)))))
+        text = reworded(standing(common))
+        self.text = bare.named(spelled_out(_before(MEMBER.sub(" ", text))))
+        self._whole = text
         self._counts: dict[Counter, str | None] = {}
         self._values: dict[str, tuple[Value, ...]] = {}
 
@@ -66,6 +70,15 @@ class Kind:
                 value._replace(running=value.running or self.is_bar) for value in named.values()
             )
         return self._values[owner]
+
+    @cached_property
+    def member(self) -> str:
+        """Return whose the line is of a group, as it is written.
+
+        Raises:
+            HistoryError: It holds the values of several.
+        """
+        return member_in(self._whole, self.first if self.values("") else "")
 
     @cached_property
     def is_bar(self) -> bool:
@@ -115,6 +128,10 @@ class Line:
         """Return the number that the line counts."""
         found = self.kind.count(counter)
         return None if found is None else float(filled(found, self._runs))
+
+    def member(self) -> str:
+        """Return whose the line is of a group (`client 3`), empty where it is nobody's."""
+        return filled(self.kind.member, self._runs) if self.kind.member else ""
 
     def steps(self) -> int | None:
         """Return the length of the progress bar, None of other lines."""

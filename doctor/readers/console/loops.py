@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections import Counter as Counted
+from collections import Counter as Tally
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -22,6 +22,7 @@ from doctor.log import Log, Track
 from doctor.readers.console import bare
 from doctor.readers.console.choice import Row, chosen, ranked
 from doctor.readers.console.counters import COUNTERS, Counter
+from doctor.readers.console.groups import Counted, by_member, labels_of
 from doctor.readers.console.kinds import Kind, Line, kinds_of
 from doctor.readers.console.printed import other_names
 from doctor.tracks import of_rows
@@ -34,22 +35,14 @@ _MANY_WORDS = 12
 _SCORE = "scikit-learn's validation score was taken for the accuracy; of a regressor it is R squared."
 
 
-class _Line(NamedTuple):
-    """A line with values: the number that it counts itself, or None, and the one that was counted last."""
-
-    own: float | None
-    last: float | None
-    row: Row
-
-
 def _read(lines: list[str]) -> Log | None:
     kinds = kinds_of(lines)
-    often = Counted(line.kind for line in kinds)
-    known: list[tuple[Counter, list[_Line], tuple[str, ...]]] = []
+    often = Tally(line.kind for line in kinds)
+    known: list[tuple[Counter, list[Counted], tuple[str, ...]]] = []
     for counter in COUNTERS:
         leads = _leads(often, counter)
         held, notes = _without_prose(_counted(kinds, counter, leads) if leads else [])
-        if any(map(_has_loss, held)):
+        if any(map(_has_loss, held)) and not _tells(held):
             known.append((counter, held, notes))
             if held[0].last is not None or _closes(held):
                 return _log(known[-1], kinds)
@@ -67,33 +60,36 @@ def _leads(often: Mapping[Kind, int], counter: Counter) -> set[str]:
     return {lead for lead, lines in leads.items() if lines >= _OFTEN or most < _OFTEN}
 
 
-def _counted(lines: list[Line], counter: Counter, leads: set[str]) -> list[_Line]:
+def _counted(lines: list[Line], counter: Counter, leads: set[str]) -> list[Counted]:
     """Return the lines that hold values, each with what was counted last."""
-    found: list[_Line] = []
-    last, owner, above = None, "", ""
+    found: list[Counted] = []
+    last, owner, above, member = None, "", "", ""
+    told = any(line.kind.member and line.kind.values("") for line in lines)
     counting = {kind for kind in {line.kind for line in lines} if kind.lead(counter) in leads}
     counts = [line.count(counter) if line.kind in counting else None for line in lines]
     for place, (line, own) in enumerate(zip(lines, counts, strict=True)):
         kind = line.kind
         if own is not None:
             last, owner = own, ""
+        if line.kind.member or told:
+            member = line.member()
         if _is_overtaken(place, lines, counts):
             continue
         row = line.row(above if kind.sums_up else owner)
         above = above if kind.sums_up else kind.leading
         owner = kind.heading or owner
         if row is not None:
-            found.append(_Line(own, last, row))
+            found.append(Counted(own, last, row, member))
     return found
 
 
-def _without_prose(lines: list[_Line]) -> tuple[list[_Line], tuple[str, ...]]:
+def _without_prose(lines: list[Counted]) -> tuple[list[Counted], tuple[str, ...]]:
     """Return the lines without prose around the log, and a note on it.
 
     A wording that stands once beside others that stand three times and more is prose if it comes before all epochs, is
     long, or holds nothing but curves that are printed each epoch.
     """
-    often = Counted(line.row.words for line in lines)
+    often = Tally(line.row.words for line in lines)
     if 1 not in often.values():
         return lines, ()
     each = [line for line in lines if often[line.row.words] >= _OFTEN]
@@ -107,13 +103,26 @@ def _without_prose(lines: list[_Line]) -> tuple[list[_Line], tuple[str, ...]]:
     return [line for line in lines if id(line) not in left_out], (note,)
 
 
-def _is_prose(line: _Line, curves: set[str], places: set[tuple[float | None, str]]) -> bool:
+def _tells(lines: Sequence[Counted]) -> bool:
+    """Tell whether it is prose that tells of some epochs: no two of them in the same words, or two in a sentence."""
+    epochs: dict[str, set[float | None]] = {}
+    for line in lines:
+        if _has_loss(line):
+            epochs.setdefault(line.row.words, set()).add(line.last if line.own is None else line.own)
+    if any(len(held) > 2 or (len(held) == 2 and len(words.split()) < _MANY_WORDS) for words, held in epochs.items()):
+        return False
+    closing = lines[0].last is None
+    begun = sum(other != words and other.startswith(f"{words} ") for words in epochs for other in epochs)
+    return not begun and not closing
+
+
+def _is_prose(line: Counted, curves: set[str], places: set[tuple[float | None, str]]) -> bool:
     if line.own is not None:
         return all((line.own, curve) in places for curve in _curves(line))
     return line.last is None or curves >= _curves(line) or len(line.row.words.split()) >= _MANY_WORDS
 
 
-def _curves(line: _Line) -> set[str]:
+def _curves(line: Counted) -> set[str]:
     return {own.curve for value in line.row.values.values() if (own := value.phrase.role) is not None}
 
 
@@ -128,7 +137,7 @@ def _is_overtaken(place: int, lines: list[Line], counts: list[float | None]) -> 
     return all(counts[later] == own and first.goes_before(lines[later]) for later in (place + 1, place + 2))
 
 
-def _closes(lines: Sequence[_Line]) -> bool:
+def _closes(lines: Sequence[Counted]) -> bool:
     """Tell whether the number stands in the line that closes the epoch, below the others.
 
     Lines behind the last number are of an epoch that is not closed yet, if they hold what the first ones hold.
@@ -141,7 +150,7 @@ def _closes(lines: Sequence[_Line]) -> bool:
     )
 
 
-def _closed(lines: Sequence[_Line]) -> list[Row]:
+def _closed(lines: Sequence[Counted]) -> list[Row]:
     """Give each line its epoch: that of the heading above, or, where the number closes the epoch, of the line below."""
     closing = _closes(lines)
     rows, following = [], None
@@ -153,19 +162,38 @@ def _closed(lines: Sequence[_Line]) -> list[Row]:
     return rows[::-1] if closing else rows
 
 
-def _log(found: tuple[Counter, list[_Line], tuple[str, ...]], lines: list[Line]) -> Log | None:
+def _log(found: tuple[Counter, list[Counted], tuple[str, ...]], lines: list[Line]) -> Log | None:
     counter, held_lines, said = found
-    kept, notes = chosen(_closed(held_lines))
-    notes += said
-    notes += [_SCORE] if any(line.kind.text.startswith("validation accuracy: ") for line in lines) else []
+    members, note = by_member(held_lines, lambda line: "loss" in _curves(line))
+    held = {member: _rows(counter, own) for member, own in members.items()}
+    roles = {name: own for rows in held.values() for name, own in rows.roles.items()}
+    scored = any(line.kind.text.startswith("validation accuracy: ") for line in lines)
+    more = [note for rows in held.values() for note in rows.notes]
+    notes = dict.fromkeys([*more, *said, *([note] if note else []), *([_SCORE] if scored else [])])
+    cells = [{**row, **labels_of(member)} for member, rows in held.items() for row in rows.cells]
+    tracks = tuple(replace(track, role=roles.get(track.name)) for track in of_rows(cells))
+    return Log((*tracks, *_others(lines, roles)), notes=tuple(notes)) if tracks else None
+
+
+class _Rows(NamedTuple):
+    """The rows of one run, what each of their names holds, and notes."""
+
+    cells: list[dict[str, str | float]]
+    roles: dict[str, Role]
+    notes: list[str]
+
+
+def _rows(counter: Counter, lines: Sequence[Counted]) -> _Rows:
+    kept, notes = chosen(_closed(lines))
     roles = ranked(kept)
     notes += _unnamed(kept)
     cells = [{name: value.value for name, value in row.values.items() if name in roles} for row in kept]
     each = counter.unit == "step" and _follow([row.number for row in kept]) and not _closes_rounds(cells, roles)
     unit = "epoch" if each else counter.unit
-    numbered = [{unit: row.number, **held} for row, held in zip(kept, cells, strict=True) if held]
-    tracks = tuple(replace(track, role=roles[track.name]) for track in of_rows(numbered))
-    return Log((*tracks, *_others(lines, roles)), notes=tuple(notes)) if tracks else None
+    numbered: list[dict[str, str | float]] = [
+        {unit: row.number, **held} for row, held in zip(kept, cells, strict=True) if held
+    ]
+    return _Rows(numbered, roles, notes)
 
 
 def _unnamed(rows: Sequence[Row]) -> list[str]:
@@ -205,7 +233,7 @@ def _others(lines: list[Line], roles: dict[str, Role]) -> list[Track]:
     return [Track(name, ()) for name in list(names)[:_MOST_OTHERS]]
 
 
-def _has_loss(line: _Line) -> bool:
+def _has_loss(line: Counted) -> bool:
     roles = (value.phrase.role for value in line.row.values.values())
     return any(own is not None and own.quantity == "loss" for own in roles)
 

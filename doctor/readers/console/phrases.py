@@ -18,7 +18,10 @@ _MEANS = frozenset(
     | {"data", "dataset", "model", "network", "the", "of", "phase", "per", "s", "classification", "net", "main", "this"}
 )
 """Words that say how a value was taken, and not what it is."""
-_BREAKS = frozenset({"with", "and", "has", "is", "at", "in", "on", "finished", "took", "after", "end", "results"})
+_BREAKS = frozenset(
+    {"with", "and", "has", "is", "at", "in", "on", "finished", "took", "after", "end", "results"}
+    | {"had", "was", "reached", "got", "gave", "gives", "fix", "shows", "showed"}
+)
 AXES = frozenset({"epoch", "ep", "step", "batch", "iter", "iteration", "it"})
 _APART = re.compile(
     r"[()\[\]]|\s-+\s|(?<!\bval)(?<!\btr)(?<!\bvalid)(?<!\btrain)(?<!\bacc)(?<!\bavg)[.,;]\s", re.IGNORECASE
