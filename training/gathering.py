@@ -16,10 +16,10 @@ from training.errors import TrainingError
 from training.evaluation.groups import Groups
 from training.evaluation.splitting import Fold, default_folds, default_repeats, split
 from training.progress import Stages
-from training.reading import belonging, example, glance, merging, seeing, similarity, sources
+from training.reading import belonging, example, glance, merging, rest, seeing, similarity, sources
 from training.reading import dataset as datasets
 from training.reading.cleaning import remove_copies
-from training.reading.dataset import Dataset, Sample, label_array
+from training.reading.dataset import Dataset, Sample, kind_array, label_array
 from training.reading.found import Listing, Skipped
 from training.reading.suspecting import suspect
 from training.settings import Settings
@@ -94,20 +94,26 @@ def gather(settings: Settings, stages: Stages) -> Gathered:
     belonging.check_several(told, data)
     folds = settings.folds or default_folds(len(labels))
     repeats = settings.repeats or default_repeats(len(labels), None if told is None else told.all)
-    splits = split(labels, data.train_groups, folds, repeats, settings.seed)
+    splits = split(labels, data.train_groups, folds, repeats, settings.seed, kind_array(data.train))
     unlabelled = _unlabelled(settings, data.reading)
     return Gathered(data, splits, unlabelled, listing.layout)
 
 
 def _find(settings: Settings) -> tuple[Listing, float | None]:
-    """Return the labelled files, and the share to hold out for testing if that was asked for."""
-    listing = merging.merge(_list(settings.source, settings), settings.also, settings.asked)
+    """Return the labelled files, and the share to hold out for testing if that was asked for.
+
+    One class is set against the rest where the source has more than two, and then of all that is given beside it.
+    """
+    first = rest.set_against(_list(settings.source, settings), settings.positive)
+    against = settings.positive if rest.has(first) else None
+    listing = merging.merge(first, settings.also, settings.asked, against)
     if settings.test is None:
         return listing, None
     share = _as_share(settings.test)
     if share is not None:
         return _pool(listing, share), share
     given = _list(Path(settings.test), settings)
+    given = given if against is None else rest.join(given, against)
     train = [entry for entry in listing.found if entry.part == "train"]
     replaced = [
         Skipped(entry.file, f"--test {settings.test} takes the place of the source's own test images.")
@@ -161,7 +167,8 @@ def _as_share(text: str) -> float | None:
 def _hold_out(data: Dataset, share: float, seed: int) -> Dataset:
     """Move a stratified share of the images, all for training, to the test part, each group together."""
     labels = label_array(data.train)
-    folds = split(labels, data.train_groups, Fraction(share).limit_denominator(100).denominator, 1, seed)
+    wanted = Fraction(share).limit_denominator(100).denominator
+    folds = split(labels, data.train_groups, wanted, 1, seed, kind_array(data.train))
     held = np.concatenate([fold.validation for fold in folds[: max(1, round(share * len(folds)))]])
     parts = (np.setdiff1d(np.arange(len(labels)), held), np.sort(held))
     train, test = (tuple(data.train[row] for row in rows) for rows in parts)

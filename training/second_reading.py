@@ -20,7 +20,7 @@ from training.output import report
 from training.problem.interface import Candidate, Problem
 from training.reading import belonging, telling
 from training.reading.belonging import Counted
-from training.reading.dataset import Dataset
+from training.reading.dataset import Dataset, kind_array
 from training.settings import Settings
 
 
@@ -83,7 +83,7 @@ def _group(problem: Problem, dataset: Dataset, told: Counted, settings: Settings
     count = len(problem.labels)
     folds, repeats = settings.folds or default_folds(count), settings.repeats or default_repeats(count, told.all)
     try:
-        splits = split(problem.labels, joined, folds, repeats, settings.seed)
+        splits = split(problem.labels, joined, folds, repeats, settings.seed, kind_array(dataset.train))
     except TrainingError:  # near duplicates join what the clue left apart
         return None
     return replace(problem, groups=joined, folds=splits)

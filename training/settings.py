@@ -31,7 +31,8 @@ class Settings:
         reading: Which page and channels of files of several are meant, as far as that was said.
         asked: How the source is to be read, and what belongs together, where it does not say it by itself.
         check: Whether to say what was read, and nothing else.
-        positive: The class that "yes" stands for; None to tell from the names.
+        positive: The class that "yes" stands for, against the rest where there are more than two; None to tell it from
+            the names.
         costs: What mistakes cost.
         error_rate: Share of each class that may be answered wrongly outside the uncertain band.
         strategies: Names of the strategies to try.

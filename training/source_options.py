@@ -32,7 +32,9 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="without DATA_DIR: train on faces, or retell the question (writes question.html)",
     )
     group.add_argument(
-        "--positive", metavar="CLASS", help='the class that "yes" stands for; told from the names if left out'
+        "--positive",
+        metavar="CLASS",
+        help='the class that "yes" stands for, of more than two against all the rest; told from the names if left out',
     )
     group.add_argument(
         "--groups",

@@ -45,6 +45,7 @@ class Data:
 
     Attributes:
         separate_train_images: Near duplicates counted once.
+        rest: Of which classes the images of the rest are, where one class was set against it.
         layout: How the source was understood, in words.
         groups: None where no image belongs to another.
         folds: Of one repeat of the cross-validation.
@@ -54,6 +55,7 @@ class Data:
     n_train: int | None = None
     n_test: int | None = None
     counts: Counts = field(default_factory=Counts)
+    rest: Counts | None = field(default=None, metadata=LEFT_OUT)
     separate_train_images: int | None = None
     layout: str = ""
     groups: Groups | None = field(default=None, metadata=LEFT_OUT)
@@ -61,6 +63,14 @@ class Data:
     repeats: int | None = None
     skipped: tuple[Skipped, ...] = ()
     fingerprint: str = ""
+
+    @property
+    def told(self) -> str:
+        """The training images by class, as `51 not_a (30 b, 21 c), 30 a` where several classes are the rest."""
+        named = [f"{count} {name}" for name, count in self.counts.train.items()]
+        if named and self.rest is not None:
+            named[0] += f" ({', '.join(f'{count} {name}' for name, count in self.rest.train.items())})"
+        return ", ".join(named)
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,27 @@ def check(subject: Subject) -> list[Result]:
                     {"train": train, "test": test, "p_value": p_value},
                 )
             )
-    return results
+    return [*results, *_rest(subject)]
+
+
+FEW = 5
+"""Images of a class of the rest below which hardly anything is known of how it is told from the class against it."""
+
+
+def _rest(subject: Subject) -> list[Result]:
+    """Report classes of the rest that have few images in training, or none where the test has some."""
+    dataset = subject.dataset
+    classes, train = dataset.classes, dataset.counts_of_rest(dataset.train)
+    known = train | {name: 0 for name in dataset.counts_of_rest(dataset.test) if name not in train}
+    few = {name: count for name, count in known.items() if count < FEW}
+    if not few:
+        return []
+    listed = ", ".join(f"{name} ({count})" for name, count in few.items())
+    summary = (
+        f"Of these there are hardly any training images: {listed}, part of {classes.negative}. Whether they are told "
+        f"from {classes.positive} is hardly known; add some."
+    )
+    return [Result(NAME, "warning", summary, {"counts": known})]
 
 
 def _share(counts: dict[str, int]) -> str:

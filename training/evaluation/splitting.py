@@ -26,7 +26,9 @@ class Fold:
     validation: NDArray[np.int64]
 
 
-def split(labels: NDArray[np.int64], groups: Groups, folds: int, repeats: int, seed: int) -> tuple[Fold, ...]:
+def split(
+    labels: Numbers, groups: Groups, folds: int, repeats: int, seed: int, kinds: Numbers | None = None
+) -> tuple[Fold, ...]:
     """Deal the images into folds, `repeats` times.
 
     Args:
@@ -35,6 +37,7 @@ def split(labels: NDArray[np.int64], groups: Groups, folds: int, repeats: int, s
         folds: Folds wanted in each repeat; fewer are made where a class has fewer groups.
         repeats: How often to deal anew.
         seed: Of the shuffles.
+        kinds: Of which of several kinds each image of a class is, `[n]`; the folds have them in proportion, too.
 
     Returns:
         The splits, repeat by repeat; within one repeat each image is validated exactly once.
@@ -49,11 +52,11 @@ def split(labels: NDArray[np.int64], groups: Groups, folds: int, repeats: int, s
             "All usable images of one class are near duplicates of each other or of one group, so nothing is left to "
             "check a model on. Add images of that class that were taken separately."
         )
-    generator = np.random.default_rng(seed)
+    generator, alike = np.random.default_rng(seed), np.zeros_like(labels)
     return tuple(
         Fold(repeat, number, np.flatnonzero(assigned != number), np.flatnonzero(assigned == number))
         for repeat in range(repeats)
-        for assigned in [_deal(labels, groups.rows, folds, generator)]
+        for assigned in [_deal(labels, alike if kinds is None else kinds, groups.rows, folds, generator)]
         for number in range(folds)
     )
 
@@ -91,18 +94,24 @@ def default_repeats(images: int, groups: int | None = None) -> int:
     return max(usual, int(np.clip(400 // max(groups, 1), 1, min(10, max(COSTLY // max(images, 1), 1)))))
 
 
-def _deal(labels: Numbers, members: Sequence[Numbers], folds: int, generator: np.random.Generator) -> Numbers:
+def _deal(
+    labels: Numbers, kinds: Numbers, members: Sequence[Numbers], folds: int, generator: np.random.Generator
+) -> Numbers:
     """Return the fold of each image, int64 `[n]`; `members` are the rows of each group."""
     counts = np.array([np.bincount(labels[rows], minlength=2) for rows in members], dtype=np.float64)
-    load = np.zeros((folds, 2))
+    several = np.array([np.bincount(kinds[rows], minlength=kinds.max() + 1) for rows in members], dtype=np.float64)
+    load, fullness = np.zeros((folds, 2)), np.zeros((folds, several.shape[1]))
     totals = np.maximum(counts.sum(axis=0), 1)
     assigned = np.empty(len(labels), dtype=np.int64)
     order = generator.permutation(len(members))
-    for index in sorted(order, key=lambda position: (not counts[position].all(), -counts[position].sum())):
-        # the fold whose fullest class, as a share of that class, stays emptiest; ties go to the emptier fold
+    kind = several.argmax(axis=1)  # one after the other they are dealt evenly
+    for index in sorted(order, key=lambda at: (not counts[at].all(), -counts[at].sum(), kind[at])):
+        # the fold whose fullest class, as a share of that class, stays emptiest; ties go to the one with the fewest of
+        # its kinds, then to the emptier fold
         after = (load + counts[index]) / totals
         relevant = np.where(counts[index] > 0, after, 0.0).max(axis=1)
-        best = np.lexsort((generator.random(folds), load.sum(axis=1), relevant))[0]
+        best = np.lexsort((generator.random(folds), load.sum(axis=1), fullness @ several[index], relevant))[0]
         load[best] += counts[index]
+        fullness[best] += several[index]
         assigned[members[index]] = best
     return assigned

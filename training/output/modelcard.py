@@ -66,11 +66,10 @@ def _uncertain(card: Card) -> str:
 def _use(card: Card, report: Report, origin: Origin | None) -> list[str]:
     spec, images = card.input, data.of(report)
     whole = card.settings.get("fit", {}).get("arithmetic") == "int8"
-    counts = ", ".join(f"{count} {name}" for name, count in images.counts.train.items())
     return [
         "## How it was made",
         "",
-        f"- Strategy `{card.strategy}`, seed {card.seed}, trained on {images.n_train} images ({counts}).",
+        f"- Strategy `{card.strategy}`, seed {card.seed}, trained on {images.n_train} images ({images.told}).",
         f"- `model.onnx` takes uint8 `[N, {spec.height}, {spec.width}, {spec.channels}]` ({spec.color}) and gives "
         f"{', '.join(f'`{name}`' for name in card.model.outputs)}; `card.json` says how a logit becomes an answer.",
         f"- It holds {origin.what if origin else 'no weights that others made, so its licence is yours to choose'}.",

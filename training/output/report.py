@@ -30,7 +30,7 @@ from training.output import promise
 from training.output.thumbnails import SMALL, encode
 from training.problem.interface import Curves, Evaluation, Fitted
 from training.reading import belonging
-from training.reading.dataset import Sample, label_array
+from training.reading.dataset import Dataset, Sample, label_array
 
 NOTHING_LEARNED = "The curves show no fault of the training; the images do not tell the classes apart."
 """In place of a healthy run's verdict where the model is no better than guessing."""
@@ -137,6 +137,7 @@ def data(gathered: Gathered) -> Data:
         n_train=len(dataset.train),
         n_test=len(dataset.test),
         counts=Counts(dataset.counts(dataset.train), dataset.counts(dataset.test)),
+        rest=_rest(dataset),
         separate_train_images=dataset.train_groups.separate,
         layout=gathered.layout,
         groups=_groups(gathered),
@@ -144,6 +145,11 @@ def data(gathered: Gathered) -> Data:
         skipped=tuple(Skipped(entry.file, entry.reason) for entry in dataset.skipped),
         fingerprint=dataset.fingerprint,
     )
+
+
+def _rest(dataset: Dataset) -> Counts | None:
+    train, test = (dataset.counts_of_rest(samples) for samples in (dataset.train, dataset.test))
+    return Counts(train, test) if train else None
 
 
 def _groups(gathered: Gathered) -> Groups | None:

@@ -18,8 +18,9 @@ def name_classes(labels: Sequence[str], positive: str | None = None) -> Classes:
     counts = Counter(labels)
     if len(counts) != 2:
         listed = ", ".join(f"{name} ({count})" for name, count in counts.most_common(12))
-        mend = _how_to_have_two(counts, positive) if len(counts) > 2 else ""
-        raise TrainingError(f"Found {len(counts)} class{'es' * (len(counts) != 1)}: {listed}. {LAYOUT}{mend}")
+        missing = "" if positive is None or positive in counts else f"--positive {positive} names no class. "
+        mend = _HOW_TO_HAVE_TWO if len(counts) > 2 else ""
+        raise TrainingError(f"{missing}Found {len(counts)} class{'es' * (len(counts) != 1)}: {listed}. {LAYOUT}{mend}")
     first, second = sorted(counts)
     if positive is not None:
         if positive not in counts:
@@ -30,12 +31,4 @@ def name_classes(labels: Sequence[str], positive: str | None = None) -> Classes:
     return Classes(negative=first, positive=second)
 
 
-def _how_to_have_two(counts: Counter[str], positive: str | None) -> str:
-    if positive not in counts:
-        return " Choose two with --classes A,B, or move the images of all classes but one into one folder for the rest."
-    other = next(name for name, _ in counts.most_common() if name != positive)
-    return (
-        f" --positive says which of two classes is the yes. For {positive} against the rest, move the images of the "
-        f"others into one folder, such as not_{positive}; for {positive} against one other, add --classes "
-        f"{positive},{other}."
-    )
+_HOW_TO_HAVE_TWO = " Choose two with --classes A,B, or set one against the rest with --positive A."

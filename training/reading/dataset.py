@@ -1,6 +1,7 @@
 """Read every labelled file once: keep the usable ones as samples, and name the others with their reason."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -11,8 +12,8 @@ from numpy.typing import NDArray
 
 from artifact.card import AS_THEY_ARE, Classes, ImageSpec, Reading
 from training.errors import TrainingError
-from training.evaluation.groups import Groups
-from training.reading import decoded, facts
+from training.evaluation.groups import Groups, number
+from training.reading import decoded, facts, rest
 from training.reading.classes import name_classes
 from training.reading.found import Found, Skipped
 from training.reading.grouping import Grouping
@@ -36,6 +37,7 @@ class Sample:
         doubted: What it belongs to by a clue that is not sure enough to be followed; None without one.
         reading: How its file is read, where it could be read in several ways.
         duplicates: Its set of near duplicates, by number; None where it is alone, or nobody has looked.
+        kind: The class that it was of, where it is of the rest of several.
     """
 
     file: str
@@ -46,6 +48,7 @@ class Sample:
     reading: Reading = AS_THEY_ARE
     doubted: str | None = None
     duplicates: int | None = None
+    kind: str | None = None
 
     def load(self, spec: ImageSpec) -> NDArray[np.uint8]:
         """Return the pixels that a model takes, uint8 `[height, width, channels]`."""
@@ -114,10 +117,19 @@ class Dataset:
         positive = sum(sample.label for sample in samples)
         return {self.classes.negative: len(samples) - positive, self.classes.positive: positive}
 
+    def counts_of_rest(self, samples: Sequence[Sample]) -> dict[str, int]:
+        """Return the number of samples of each class that the rest is made of, most first; none without a rest."""
+        return dict(Counter(sample.kind for sample in samples if sample.kind is not None).most_common())
+
 
 def label_array(samples: Sequence[Sample]) -> NDArray[np.int64]:
     """Return the labels of the samples, int64 `[n]`."""
     return np.array([sample.label for sample in samples], dtype=np.int64)
+
+
+def kind_array(samples: Sequence[Sample]) -> NDArray[np.int64]:
+    """Return a number for the class that each sample was of before some became the rest, int64 `[n]`; 0 otherwise."""
+    return number("" if sample.kind is None else f"={sample.kind}" for sample in samples)
 
 
 def read(
@@ -129,7 +141,7 @@ def read(
     """Read the files that were found, and keep what can be used.
 
     Args:
-        found: The labelled files, of exactly two classes.
+        found: The labelled files, of exactly two classes; the rest of several is one.
         positive: The class that "yes" stands for; by default it is chosen from the names.
         advance: Called once for each file, for a progress display.
         reading: How files of several pages or channels are read; the scale of deep ones is told from the files.
@@ -156,7 +168,8 @@ def collect(
             skipped.append(Skipped(entry.file, outcome))
         else:
             label = int(entry.label == classes.positive)
-            samples[entry.part].append(Sample(entry.file, label, outcome, entry.read, entry.group, reading))
+            sample = Sample(entry.file, label, outcome, entry.read, entry.group, reading, kind=entry.kind)
+            samples[entry.part].append(sample)
     return Dataset(classes, tuple(samples["train"]), tuple(samples["test"]), tuple(skipped), reading=reading)
 
 
@@ -172,7 +185,7 @@ def read_unlabelled(found: Sequence[Found], reading: Reading = AS_THEY_ARE) -> t
 
 def read_path(path: Path, positive: str | None = None) -> Dataset:
     """Find and read everything under a path; raises `TrainingError`."""
-    listing = find(path)
+    listing = rest.set_against(find(path), positive)
     data = read(listing.found, positive)
     return replace(data, skipped=(*data.skipped, *listing.unused), grouping=listing.grouping)
 

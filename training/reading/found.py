@@ -25,13 +25,17 @@ LAYOUT = (
 
 @dataclass(frozen=True)
 class Found:
-    """One file that should be an image: its name for people, its class, its part, how to get its bytes, its group."""
+    """One file that should be an image: its name for people, its class, its part, how to get its bytes, its group.
+
+    Where one class is set against the rest, `kind` is the class that an image of the rest was of.
+    """
 
     file: str
     label: str
     part: Part
     read: Read
     group: str | None = None
+    kind: str | None = None
 
 
 @dataclass(frozen=True)

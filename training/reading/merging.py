@@ -8,7 +8,7 @@ from pathlib import Path
 
 from artifact.counting import counted
 from training.errors import TrainingError
-from training.reading import sources
+from training.reading import rest, sources
 from training.reading.class_level import fold_case
 from training.reading.found import Asked, Found, Listing, Skipped
 
@@ -16,17 +16,19 @@ _NEITHER = ".neither/"
 """Where the service's feedback keeps what shows none of the two classes (`service.feedback`)."""
 
 
-def merge(first: Listing, paths: Sequence[Path], asked: Asked) -> Listing:
+def merge(first: Listing, paths: Sequence[Path], asked: Asked, against: str | None = None) -> Listing:
     """Return the first source with the files of the others, each named by its source; a class may be missing in one.
 
-    The options that say how to read the first source do not hold for the others, which are read as they lie.
+    The options that say how to read the first source do not hold for the others, which are read as they lie. Where a
+    class is set `against` the rest, all their other classes are of it.
 
     Raises:
         TrainingError: A source has no labelled files, or a class that the first one does not have.
     """
     listing = first
     for path, name in zip(paths, names(paths), strict=True):
-        listing = _add(listing, sources.find(path), name, asked)
+        more = sources.find(path)
+        listing = _add(listing, more if against is None else rest.join(more, against), name, asked)
     return listing
 
 

@@ -102,7 +102,8 @@ def _doubted(dataset: Dataset, clue: Clue) -> Dataset:
 def _by_names(dataset: Dataset, beside: Sequence[str]) -> Dataset | None:
     """Return the dataset with the groups that its file names give away; None where they give away none."""
     own = [sample for sample in dataset.train if not sample.file.startswith(tuple(beside))]
-    classes = {fold_case(dataset.classes.negative), fold_case(dataset.classes.positive)}
+    kinds = {sample.kind for sample in dataset.samples if sample.kind is not None}
+    classes = {fold_case(name) for name in (dataset.classes.negative, dataset.classes.positive, *kinds)}
 
     def inside(path: PurePosixPath) -> str | None:
         """Return the folder that holds an image, where it lies inside a class's."""
@@ -122,8 +123,8 @@ def _by_names(dataset: Dataset, beside: Sequence[str]) -> Dataset | None:
 
         def name(sample: Sample, tell: Tell = tell, anew: bool = anew) -> str | None:
             group = tell(PurePosixPath(sample.file))
-            kind = dataset.classes.positive if sample.label else dataset.classes.negative
-            return f"{kind}/{group}" if anew and group else group
+            own = dataset.classes.positive if sample.label else sample.kind or dataset.classes.negative
+            return f"{own}/{group}" if anew and group else group
 
         return _grouped(dataset, Clue(told, [name(sample) for sample in dataset.samples], sure=True))
     return None

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from training.reading.belonging import count, count_doubted
-from training.reading.dataset import Dataset
+from training.reading.dataset import Dataset, Sample
 from training.reading.found import Skipped
 from training.reading.grouping import Grouping
 
@@ -19,10 +19,10 @@ def describe(dataset: Dataset, layout: str) -> str:
     lines = [
         f"Read as {layout}.",
         f"Classes: {classes.positive} (yes) and {classes.negative} (no).",
-        f"Training: {_counts(dataset.counts(dataset.train))}.",
+        f"Training: {_counts(dataset, dataset.train)}.",
     ]
     if dataset.test:
-        lines.append(f"Test: {_counts(dataset.counts(dataset.test))}.")
+        lines.append(f"Test: {_counts(dataset, dataset.test)}.")
     if told := count(dataset.samples, classes):
         listed = ", ".join(f"{number} with {name}" for name, number in told.of_class.items())
         lines.append(f"Groups: {told.all} {dataset.noun}s ({listed}), by {dataset.grouping}; each stays on one side.")
@@ -87,5 +87,8 @@ def gather_reasons(files: Sequence[tuple[str, str]]) -> tuple[list[str], int]:
     return lines, len(files) - told
 
 
-def _counts(counts: dict[str, int]) -> str:
-    return ", ".join(f"{number} {name}" for name, number in reversed(counts.items()))
+def _counts(dataset: Dataset, samples: Sequence[Sample]) -> str:
+    counts = dataset.counts(samples)
+    told = ", ".join(f"{number} {name}" for name, number in reversed(counts.items()))
+    rest = ", ".join(f"{number} {name}" for name, number in dataset.counts_of_rest(samples).items())
+    return f"{told} ({rest})" if rest else told

@@ -60,6 +60,24 @@ def test_each_fold_has_its_share_of_each_class_within_one_image(
             assert abs(np.sum(labels[fold.validation] == label) - count / number) < 1
 
 
+@given(st.lists(st.integers(2, 20), min_size=2, max_size=5), st.integers(2, 5), st.integers(0, 2**32 - 1))
+def test_each_fold_has_its_share_of_each_kind_of_a_class_within_one_image(
+    others: list[int], folds: int, seed: int
+) -> None:
+    kinds = np.repeat(np.arange(1 + len(others)), [12, *others])
+    labels = (kinds == 0).astype(np.int64)
+    number = min(folds, int((labels == 0).sum()))
+    for fold in split(labels, Groups.alone(len(labels)), folds, 1, seed, kinds):
+        for kind, count in enumerate([12, *others]):
+            assert abs(np.sum(kinds[fold.validation] == kind) - count / number) < 1
+        assert abs(np.sum(labels[fold.validation] == 0) - sum(others) / number) < 1
+
+
+def test_kinds_that_are_all_the_same_change_no_split() -> None:
+    labels, groups = np.arange(30) % 2, Groups.of(np.arange(30) // 3)
+    assert _rows(split(labels, groups, 5, 3, 7, np.full(30, 4))) == _rows(split(labels, groups, 5, 3, 7))
+
+
 def test_folds_are_of_like_size_where_both_classes_leave_a_remainder() -> None:
     labels = np.array([0] * 13 + [1] * 13)
     for seed in range(5):

@@ -48,16 +48,21 @@ def test_a_choice_that_is_no_class_is_refused() -> None:
         name_classes(["dog", "cat"], "bird")
 
 
-def test_of_three_classes_a_chosen_one_is_told_how_to_stand_against_the_rest() -> None:
-    with pytest.raises(TrainingError, match=r"For a against the rest, move .* such as not_a; .* add --classes a,b\.$"):
-        name_classes(["a", "b", "b", "c"], "a")
+def test_of_three_classes_a_choice_that_is_none_of_them_is_named_beside_them() -> None:
+    with pytest.raises(
+        TrainingError, match=r"--positive d names no class\. Found 3 classes: b \(2\), a \(1\), c \(1\)"
+    ):
+        name_classes(["a", "b", "b", "c"], "d")
 
 
 @pytest.mark.parametrize(
     ("labels", "problem"),
     [
         (["cat"] * 3, r"Found 1 class: cat \(3\)"),
-        (["a", "b", "b", "c"], r"Found 3 classes: b \(2\), a \(1\), c \(1\)[\s\S]*into one folder for the rest"),
+        (
+            ["a", "b", "b", "c"],
+            r"Found 3 classes: b \(2\), a \(1\), c \(1\)[\s\S]*or set one against the rest with --positive A",
+        ),
         ([], "Found 0 classes"),
     ],
 )
