@@ -40,9 +40,11 @@ _OF_SYSTEMS = {
     *("thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", ".ds_store", ".localized", ".picasa.ini", "picasa.ini"),
     *("__macosx", ".appledouble", ".spotlight-v100", ".trashes", ".fseventsd", "@eadir", "#recycle", "$recycle.bin"),
     *("system volume information", "lost+found", ".ipynb_checkpoints", ".thumbnails", "__pycache__", ".git"),
+    *("@recycle", "@recently-snapshot", "recycler", "#snapshot", "_gsdata_", "ipod photo cache"),
 }
-_LEFT = re.compile(r"\._.*|~\$.*|.*:zone\.identifier", re.IGNORECASE)
-"""Finder's second half of a file on a foreign disk, Office's lock, Windows' mark of a download."""
+_LEFT = re.compile(r"\._.*|~\$.*|.*:zone\.identifier|.*\.(lrdata|cocatalog)", re.IGNORECASE)
+"""Finder's second half of a file on a foreign disk, Office's lock, Windows' mark of a download, and the catalogues of
+Lightroom and Capture One, which hold a preview of each picture."""
 
 
 def why_passed_over(name: str) -> str | None:

@@ -37,6 +37,7 @@ def find(folders: Sequence[Folders], images: int, asked: Asked) -> int | None:
     if not two:
         several = [level for level, spelled in enumerate(names) if len(spelled) > 2]
         if several:
+            _check_once_more(several[0], names[several[0]], folders)
             return _repeated(several, folders)
         alone = [level for level, spelled in enumerate(names) if not all(map(is_decoration, spelled))]
         return alone[0] if alone else None
@@ -84,6 +85,22 @@ def _check_wrapping(level: int, spelled: dict[str, str], folders: Sequence[Folde
     )
 
 
+def _check_once_more(level: int, spelled: dict[str, str], folders: Sequence[Folders]) -> None:
+    """Refuse a folder beside the classes that holds folders of their names once more, as some archives do."""
+    for name, written in spelled.items():
+        within = [one for one in folders if len(one) > level + 1 and fold_case(one[level]) == name]
+        inside = {fold_case(one[level + 1]) for one in within}
+        others = set(spelled) - {name}
+        if others <= inside:
+            beside = [spelled[other] for other in others]
+            two = f"say --classes {','.join(sorted(beside))}, and it is left out"
+            choice = two if len(beside) == 2 else "take it out"
+            raise TrainingError(
+                f"The folder {written} holds the folders {listed(beside)} once more, which lie beside it too. Where "
+                f"it is a copy, {choice}; otherwise give {written} as DATA_DIR and the others with --also."
+            )
+
+
 def alike(learned: set[str], others: set[str]) -> dict[str, str]:
     """Return which of the other parts' names mean one of the two that are learned: `cats` is `cat`, `dog_` is `dog`.
 
@@ -121,7 +138,7 @@ def _repeats(level: int, folders: Sequence[Folders]) -> bool:
 def spell(names: Sequence[str]) -> dict[str, str]:
     """Return each name as it is written most often, by how it is compared."""
     counts = Counter(names)
-    return {fold_case(name): name for name, _ in reversed(counts.most_common())}
+    return {fold_case(name): name.strip() for name, _ in reversed(counts.most_common())}
 
 
 def _no_such_classes(classes: tuple[str, str], names: list[dict[str, str]]) -> str:

@@ -14,6 +14,9 @@ from training.reading.found import Read, Readers
 
 LARGEST_FILE = 256 * 1024**2
 """Bytes; a larger file is not read, a larger entry of an archive not unpacked."""
+_ENCRYPTED, _DEFLATE64 = 1, 9
+"""The flag and the method of an entry of a .zip (APPNOTE 6.3.10, 4.4.4 and 4.4.5)."""
+_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
 
 
 def in_folder(root: Path) -> Readers:
@@ -33,11 +36,24 @@ def in_zip(path: Path) -> Readers:
         archive = zipfile.ZipFile(path)  # the readers share it: opening it for each would parse its index each time
     except (zipfile.BadZipFile, OSError) as error:
         raise TrainingError(f"{path} is damaged or cannot be read ({error}). Make the archive again.") from error
+    entries = [entry for entry in sorted(archive.infolist(), key=lambda one: one.filename) if not entry.is_dir()]
+    closed = [reason for entry in entries if (reason := _why_closed(entry))]
+    if 2 * len(closed) > len(entries):  # small ones may lie in it as they are
+        raise TrainingError(f"{path} cannot be read: {closed[0]}. Unpack it, and give the folder.")
     return {
         PurePosixPath(entry.filename.replace("\\", "/")): partial(_read_zipped, archive, entry)  # some write \
-        for entry in sorted(archive.infolist(), key=lambda entry: entry.filename)
-        if not entry.is_dir()
+        for entry in entries
     }
+
+
+def _why_closed(entry: zipfile.ZipInfo) -> str | None:
+    """Return why an entry of a .zip cannot be unpacked here whatever it holds, or None."""
+    if entry.flag_bits & _ENCRYPTED:
+        return "it is encrypted with a password"
+    if entry.compress_type not in _COMPRESSIONS:
+        name = "Deflate64, as Windows does for more than 2 GB" if entry.compress_type == _DEFLATE64 else "a rare method"
+        return f"it is compressed by {name}"
+    return None
 
 
 def in_archives(files: Readers, root: Path) -> tuple[Readers, list[PurePosixPath]]:
@@ -133,10 +149,12 @@ def read_file(path: Path) -> bytes:
 def _read_zipped(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     if entry.file_size > LARGEST_FILE:
         raise OSError(f"larger than {LARGEST_FILE:,} bytes when unpacked")
+    if reason := _why_closed(entry):
+        raise OSError(reason)
     try:
         return archive.read(entry)
-    except Exception as error:  # damage, encryption and unknown compression raise half a dozen types
-        raise OSError(f"its entry in the archive is damaged or encrypted: {error}") from error
+    except Exception as error:  # damage raises half a dozen types
+        raise OSError(f"its entry in the archive is damaged: {error}") from error
 
 
 def _read_tarred(archive: tarfile.TarFile, entry: tarfile.TarInfo, lock: threading.Lock) -> bytes:

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from training.reading import class_level, split_level
+from training.reading import class_level, split_level, uneven
 from training.reading.class_level import SHARE, Folders, fold_case
 from training.reading.found import Asked, Part
-from training.reading.words import is_decoration, is_fold, looks_accidental, noun_of, part_of
+from training.reading.words import is_decoration, is_fold, is_wording, looks_accidental, noun_of, part_of
 
 _ORDER: dict[Part, int] = {"train": 0, "validation": 1, "test": 2}
 
@@ -92,6 +92,8 @@ def recognise(paths: Sequence[PurePosixPath], asked: Asked) -> Layout:
         and len({fold_case(one[level]) for one in inside if len(one) > level}) < 2
     ):
         level = None
+    if asked.classes is None:
+        uneven.check(rest, level)
     spelled = class_level.spell([one[level] for one in rest if len(one) > level]) if level is not None else {}
     alike = _alike(used, split, parts, level)
     spelled |= {other: spelled[name] for other, name in alike.items()}
@@ -99,7 +101,7 @@ def recognise(paths: Sequence[PurePosixPath], asked: Asked) -> Layout:
     notes += _doubts(rest, level, set(spelled.values()))
     above = {one[:level] for one in rest if level is not None and len(one) > level}
     names = {"/".join(one) for one in above}
-    groups = bool(level) and len(names) > 1 and not all(is_fold(name) for name in names)
+    groups = bool(level) and len(names) > 1 and not all(is_fold(name) or is_wording(name) for name in names)
     noun = noun_of(names) if groups else None
     return Layout(depth, split, parts, level, spelled, groups, noun, doubled, tuple(notes))
 

@@ -10,6 +10,8 @@ import zipfile
 from functools import partial
 from pathlib import Path, PurePosixPath
 
+from artifact import formats
+from artifact.formats import named
 from artifact.lists import tables
 from doctor.command_line import nearest
 from training.errors import TrainingError
@@ -61,7 +63,16 @@ def _find(path: Path, asked: Asked) -> Listing:
             f"{path} is no .zip, or one that is damaged or cut short: the list of its files, at its end, is missing. "
             "Download or make it again."
         )
-    raise TrainingError(f"{path} is a file, but neither a .zip nor a .csv. {LAYOUT}")
+    raise TrainingError(f"{path} is a file, but neither a .zip nor a .csv{_name(path)}. {LAYOUT}")
+
+
+def _name(path: Path) -> str:
+    """Return what a file is that is read in no way here, and what to do, where its first bytes tell."""
+    with path.open("rb") as file:
+        head = file.read(4096)
+    if known := named.name(head):
+        return f"; it is {known[0]}. {known[1].rstrip('.')}, and give the folder of the images"
+    return "; it is one image, and a folder of them was expected" if formats.recognise(head) else ""
 
 
 def _guess(path: Path) -> str:

@@ -25,6 +25,7 @@ _NOT_READ = {
     ".hdf5": "HDF5",
 }
 """Kinds of files that tools keep labels or images in and that are not read, by suffix."""
+_ARCHIVES = {".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst"}
 
 
 def explain(
@@ -68,7 +69,8 @@ def name_what_lies(paths: Iterable[PurePosixPath]) -> str:
         f"{count} {suffix}" + (f" ({_NOT_READ[suffix]}, which is not read)" if suffix in _NOT_READ else "")
         for suffix, count in counts.most_common(6)
     )
-    return f"It holds no images, but {listed}. "
+    unpack = "Unpack the archives in it first. " if _ARCHIVES & set(counts) else ""
+    return f"It holds no images, but {listed}. {unpack}"
 
 
 def other_label_files(paths: Iterable[PurePosixPath]) -> dict[str, str]:

@@ -124,6 +124,11 @@ def is_decoration(name: str) -> bool:
     return all(token in _DECORATION for token in _tokens(name))
 
 
+def is_wording(name: str) -> bool:
+    """Tell whether a folder's name has words and only says that it holds images: `images_224`, and not `224`."""
+    return bool(_tokens(name)) and is_decoration(name)
+
+
 def names_masks(name: str) -> bool:
     """Tell whether a folder's name says that it holds masks: `masks`, `GroundTruth`, `SegmentationClass`, `labels`."""
     rest = set(_tokens(name)) - _DECORATION - set(_SPLITS)

@@ -136,7 +136,7 @@ def test_what_programs_leave_behind_is_counted_and_never_a_class(write: Write) -
     rubbish = {
         *("__MACOSX/cat/._0.jpg", "cat/._0.jpg", "cat/Thumbs.db", "dog/desktop.ini", ".DS_Store"),
         *("@eaDir/0.jpg/SYNOPHOTO_THUMB_M.jpg", "#recycle/a.jpg", "$RECYCLE.BIN/b.jpg", "lost+found/c.jpg"),
-        *("cat/.ipynb_checkpoints/0-checkpoint.jpg", "cat/~$0.jpg"),
+        *("cat/.ipynb_checkpoints/0-checkpoint.jpg", "cat/~$0.jpg", "@Recycle/d.jpg", "bees.lrdata/e/f.jpg"),
     }
     beside = {"cat/0.xmp", "cat/0.jpg.supplemental-metadata.json", "dog/IMG_0001.MOV", "dog/.IMG_0002.HEIC.icloud"}
     hidden = {"cat/.trashed-1700000000-IMG_1.jpg", "cat/.pending-1700000000-IMG_2.jpg"}

@@ -1,6 +1,7 @@
 """Archives and Arrow tables as published data sets bring them."""
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -107,3 +108,48 @@ def test_damaged_arrow_is_an_error_in_words(tmp_path: Path) -> None:
     (tmp_path / "a.arrow").write_bytes(b"\xff\xff\xff\xff\x10\0\0\0no table")
     with pytest.raises(TrainingError, match=r"a\.arrow is damaged or no table"):
         sources.find(tmp_path)
+
+
+@pytest.mark.parametrize("everything", [False, True])
+def test_an_encrypted_entry_is_an_error_of_that_file_and_of_the_archive_where_all_are(
+    everything: bool, write: Write
+) -> None:
+    archive = write(CLASSES, "zip")
+    with zipfile.ZipFile(archive) as opened:
+        entries = opened.infolist()[: None if everything else 1]
+    data = bytearray(archive.read_bytes())
+    start = data.index(b"PK\x01\x02")
+    central = [at for at in range(start, len(data)) if data[at : at + 4] == b"PK\x01\x02"]
+    for entry, at in zip(entries, central, strict=False):
+        data[entry.header_offset + 6] |= 1
+        data[at + 8] |= 1
+    archive.write_bytes(data)
+    if everything:
+        with pytest.raises(TrainingError, match=r"encrypted with a password\. Unpack it, and give the folder"):
+            sources.find(archive)
+    else:
+        with pytest.raises(OSError, match="encrypted"):
+            sources.find(archive).found[0].read()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("data.7z", b"7z\xbc\xaf\x27\x1c\0\4", "it is a 7-Zip archive. Unpack it first, and give the folder"),
+        ("data.rar", b"Rar!\x1a\7\1\0", "it is a RAR archive. Unpack it first"),
+        ("data.tar.zst", b"\x28\xb5\x2f\xfd\4\0", "it is compressed by Zstandard. Unpack it first"),
+        ("photo.jpg", b"\xff\xd8\xff\xe0\0\x10JFIF\0\1", "it is one image, and a folder of them was expected"),
+        ("data.zip", b"<!doctype html><title>Sign in</title>", "is no .zip, or one that is damaged"),
+    ],
+)
+def test_a_file_that_is_not_read_is_called_what_it_is(name: str, data: bytes, words: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    with pytest.raises(TrainingError, match=re.escape(words)):
+        sources.find(path)
+
+
+def test_a_zip_of_zips_is_said_to_be_unpacked(write: Write) -> None:
+    archive = write({"train.zip": zipped(CLASSES), "test.zip": zipped(CLASSES)}, "zip")
+    with pytest.raises(TrainingError, match=r"no images, but 2 \.zip\. Unpack the archives in it first\."):
+        sources.find(archive)

@@ -144,22 +144,6 @@ def test_a_damaged_entry_is_an_error_of_that_file_alone(write: Write) -> None:
         dog.read()
 
 
-def test_an_encrypted_entry_is_an_error_of_that_file(write: Write) -> None:
-    archive = write(FLAT, "zip")
-    with zipfile.ZipFile(archive) as opened:
-        flags = [entry.header_offset + 6 for entry in opened.infolist()]
-    data = bytearray(archive.read_bytes())
-    start = data.index(b"PK\x01\x02")
-    for offset in [
-        *flags,
-        *(start + i + 8 for i in range(len(data) - start) if data[start + i :][:4] == b"PK\x01\x02"),
-    ]:
-        data[offset] |= 1
-    archive.write_bytes(data)
-    with pytest.raises(OSError, match="encrypted"):
-        find(archive)[0].read()
-
-
 def test_a_damaged_archive(write: Write) -> None:
     archive = write(FLAT, "zip")
     data = archive.read_bytes()
