@@ -107,8 +107,9 @@ class Extractor:
         if self._cache is not None:
             self._cache.trim()
         joined = {name: np.empty((len(rows), *shape), np.float32) for name, shape in self._shapes.items()}
-        for name, values in joined.items():
-            for index, row in enumerate(rows):
+        for index in reversed(range(len(rows))):
+            row = rows.pop()  # as it is copied, so that features of thousands of images are never there twice
+            for name, values in joined.items():
                 values[index] = row[name]
         return Features(
             {key: joined[name] for key, name in self._pooled.items()},

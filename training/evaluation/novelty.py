@@ -11,6 +11,7 @@ Hahn 1969).
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,8 @@ FALSE_FLAGS, FALSE_FLAGS_OF_ONE = 0.025, 0.4
 number. A few images place a limit that flags hardly any of their kind far beyond most of other kinds."""
 SPREAD, SPREAD_WEIGHT = 0.43, 4.0
 """Standard deviation of the log odds over many sets of images, and the degrees of freedom that it counts for."""
+AT_ONCE = 512
+"""Images that are taken in float64 at once: of thousands all would be the largest thing in memory."""
 EDGE = 1e-6
 """Of a share from 0 to 1, the nearest to either end that has log odds."""
 
@@ -59,16 +62,15 @@ def fit(features: NDArray[np.float32], groups: Groups, false_flags: float | None
 
     Returns None where there is one group, or all images are alike, so that nothing can be told.
     """
-    units = _unit_length(features)
-    anchors = np.linspace(0, len(units) - 1, min(len(units), ANCHORS)).astype(np.int64)
-    spanning, known = units[anchors], groups[anchors]
+    anchors = np.linspace(0, len(features) - 1, min(len(features), ANCHORS)).astype(np.int64)
+    spanning, known = _unit_length(features[anchors]), groups[anchors]
     inverse = inv(spanning @ spanning.T + RIDGE * np.eye(len(anchors)))
     directions = spanning.T @ cholesky(inverse, lower=True)
-    reference = 1.0 - ((units @ directions) ** 2).sum(axis=1)
+    reference = _unexplained(features, directions)
     for rows in known.rows:
         reference[anchors[rows]] = np.diag(inv(inverse[np.ix_(rows, rows)])) - RIDGE
     left_out = np.union1d(anchors, np.flatnonzero(~groups.in_any_of(known)))
-    if groups[left_out].count < 2 or np.ptp(units[left_out], axis=0).max() < EDGE:
+    if groups[left_out].count < 2 or _are_alike(features, left_out):
         return None
     stored = directions.astype(np.float16).astype(np.float32)  # half the size, and what they explain is the same
     return Novelty(stored, _limit(reference[left_out], groups[left_out], false_flags), reference)
@@ -76,7 +78,23 @@ def fit(features: NDArray[np.float32], groups: Groups, false_flags: float | None
 
 def measure(features: NDArray[np.float32], fitted: Novelty) -> Floats:
     """Return the unexplained share of each image, `[n]`, as the exported network does."""
-    return np.asarray(1.0 - ((_unit_length(features) @ fitted.directions) ** 2).sum(axis=1))
+    return _unexplained(features, fitted.directions)
+
+
+def _unexplained(features: NDArray[np.float32], directions: NDArray[Any]) -> Floats:
+    """Return the share of each image that lies outside the directions, `[n]`; in float64 a few images at a time."""
+    starts = range(0, max(len(features), 1), AT_ONCE)  # of no image, too, there is an empty product
+    parts = [_unit_length(features[start : start + AT_ONCE]) @ directions for start in starts]
+    return np.asarray(1.0 - (np.concatenate(parts) ** 2).sum(axis=1))
+
+
+def _are_alike(features: NDArray[np.float32], rows: NDArray[np.int64]) -> bool:
+    """Return whether some images differ in no feature."""
+    lowest = highest = _unit_length(features[rows[:1]])[0]
+    for start in range(0, len(rows), AT_ONCE):
+        part = _unit_length(features[rows[start : start + AT_ONCE]])
+        lowest, highest = np.minimum(lowest, part.min(axis=0)), np.maximum(highest, part.max(axis=0))
+    return bool((highest - lowest).max() < EDGE)
 
 
 def _limit(values: Floats, groups: Groups, false_flags: float | None) -> float:

@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from training.errors import DivergedError
-from training.fitting import stepping
+from training.fitting import inputs, stepping
+from training.fitting.inputs import Inputs
 from training.fitting.one_thread import one_thread_for
 from training.fitting.optimizing import Optimizing
+from training.fitting.views import Features
 
 Floats = NDArray[np.float32]
 
@@ -53,7 +55,7 @@ class Heads:
     bias: Floats
     curves: dict[str, Floats] = field(default_factory=dict)
 
-    def logits(self, views: Sequence[Floats]) -> Floats:
+    def logits(self, views: Sequence[Features]) -> Floats:
         """Return the score of each row for each unit, float32 `[n, units]`."""
         with one_thread_for(len(views[0])):
             parts = [view @ weights for view, weights in zip(views, self.weights, strict=True)]
@@ -68,7 +70,7 @@ class Heads:
 
 
 def fit(
-    views: Sequence[Floats],
+    views: Sequence[Features],
     labels: NDArray[np.int64],
     units: Sequence[Unit],
     optimizing: Optimizing,
@@ -77,7 +79,7 @@ def fit(
     """Train one linear unit for each entry of `units` by gradient descent on all its rows at once.
 
     Args:
-        views: One or more matrices of features of the same images, float32 `[n, d]`; a unit's `scales` should bring
+        views: One or more matrices of features of the same images, `[n, d]`; a unit's `scales` should bring
             them to unit mean squared length together.
         labels: 0 or 1, `[n]`.
         units: What each unit learns from.
@@ -93,14 +95,11 @@ def fit(
 
 
 def _descend(
-    views: Sequence[Floats], labels: NDArray[np.int64], units: Sequence[Unit], optimizing: Optimizing, rows: Floats
+    views: Sequence[Features], labels: NDArray[np.int64], units: Sequence[Unit], optimizing: Optimizing, rows: Floats
 ) -> Heads:
-    means = [view.mean(axis=0, dtype=np.float64).astype(np.float32) for view in views]
-    joined, back = _join(views, means)
-    widths = [turn.shape[1] for turn in back]
-    scales = np.repeat(np.array([unit.scales for unit in units], np.float32).T, widths, axis=0)
+    joined = inputs.join(views)
+    scales = np.repeat(np.array([unit.scales for unit in units], np.float32).T, joined.widths, axis=0)
     descent = _Descent(joined, scales, labels, units, rows)
-    del joined  # the descent has its own copy, and of many images two are too large
     logged = descent.run(optimizing)
     logged[:, 2:, [len(unit.validation) == 0 for unit in units]] = np.nan
     kernel, bias = descent.kernel, descent.bias
@@ -109,45 +108,20 @@ def _descend(
             f"The head's weights became infinite at a learning rate of {optimizing.learning_rate}. Use a lower "
             "--learning-rate, or leave it out."
         )
-    parts = np.split(kernel * scales, np.cumsum(widths)[:-1])
-    weights = tuple(turn @ part for turn, part in zip(back, parts, strict=True))
-    offset = np.sum([mean @ part for mean, part in zip(means, weights, strict=True)], axis=0)
+    weights, offset = joined.weigh(kernel * scales)
     curves = {key: logged[:, position] for position, key in enumerate(HISTORY_KEYS)}
     return Heads(weights, (bias - offset).astype(np.float32), curves)
-
-
-def _join(views: Sequence[Floats], means: Sequence[Floats]) -> tuple[Floats, list[Floats]]:
-    """Return the views centred, turned and side by side, `[n, d]`, and the matrices that turn weights back."""
-    pairs = [_rotate(view - mean) for view, mean in zip(views, means, strict=True)]
-    return np.concatenate([turned for turned, _ in pairs], axis=1), [back for _, back in pairs]
-
-
-def _rotate(features: Floats) -> tuple[Floats, Floats]:
-    """Turn the features so that they need no more dimensions than there are images.
-
-    The weights that minimise an L2-regularised loss lie in the span of the images (representer theorem, Kimeldorf and
-    Wahba 1971), and a rotation changes no length. Returns the turned features, and the matrix that turns weights back,
-    `[d, kept]`. Where that would not halve the dimensions, finding the rotation costs more than it saves.
-    """
-    if 2 * features.shape[0] > features.shape[1]:
-        return features, np.eye(features.shape[1], dtype=np.float32)
-    wide = features.astype(np.float64)
-    squares, left = np.linalg.eigh(wide @ wide.T)  # quicker than the features' own singular values by far
-    lengths = np.sqrt(np.maximum(squares, 0))
-    kept = lengths > max(lengths[-1] * 1e-6, np.finfo(np.float32).tiny)
-    turned = left[:, kept] * lengths[kept]
-    return turned.astype(np.float32), (wide.T @ (left[:, kept] / lengths[kept])).astype(np.float32)
 
 
 class _Descent:
     """One run of gradient descent over all units, from zero weights."""
 
     def __init__(
-        self, views: Floats, scales: Floats, labels: NDArray[np.int64], units: Sequence[Unit], sample_weights: Floats
+        self, joined: Inputs, scales: Floats, labels: NDArray[np.int64], units: Sequence[Unit], sample_weights: Floats
     ) -> None:
-        self.kernel = np.zeros((views.shape[1], len(units)), np.float32)
+        self.kernel = np.zeros((len(scales), len(units)), np.float32)
         self.bias = np.zeros(len(units), np.float32)
-        self._inputs, self._scales = views, scales
+        self._inputs, self._scales = joined, scales
         self._targets = labels[:, None].astype(np.float32)
         self._l2 = np.array([unit.l2 for unit in units], np.float32)
         self._fitted = _shares([unit.train for unit in units], sample_weights)
@@ -171,7 +145,7 @@ class _Descent:
         return logged
 
     def _score(self) -> Floats:
-        return np.asarray(self._inputs @ (self.kernel * self._scales) + self.bias)
+        return np.asarray(self._inputs.score(self.kernel * self._scales) + self.bias)
 
     def _penalise(self) -> Floats:
         """Return what each unit's weights add to its loss, `[units]`."""
@@ -193,7 +167,7 @@ class _Descent:
     def _slope(self, logits: Floats) -> tuple[Floats, Floats]:
         """Return the gradient of the sum of all units' losses, for the weights and for the biases."""
         errors = self._fitted * (expit(logits) - self._targets)
-        return self._scales * (self._inputs.T @ errors) + 2 * self._l2 * self.kernel, errors.sum(axis=0)
+        return self._scales * self._inputs.gather(errors) + 2 * self._l2 * self.kernel, errors.sum(axis=0)
 
 
 def _shares(rows: Sequence[NDArray[np.int64]], sample_weights: Floats) -> Floats:

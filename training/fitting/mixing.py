@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from training.evaluation.groups import Groups
 from training.fitting.one_thread import on_one_thread
 from training.fitting.ridge import solve_several
+from training.fitting.views import Features
 
 Floats = NDArray[np.float64]
 
@@ -51,7 +52,7 @@ class Mixture:
 
 
 def choose(
-    views: Sequence[NDArray[np.float32]],
+    views: Sequence[Features],
     biases: Sequence[float],
     labels: NDArray[np.int64],
     groups: Groups,
@@ -64,7 +65,7 @@ def choose(
 
 @on_one_thread
 def choose_each(
-    views: Sequence[NDArray[np.float32]],
+    views: Sequence[Features],
     biases: Sequence[float],
     labels: NDArray[np.int64],
     groups: Groups,
@@ -141,7 +142,7 @@ def _solve(grams: Sequence[Floats], told: Sequence[_Told], share: float) -> list
     return found
 
 
-def _grams(view: NDArray[np.float32], folds: Sequence[NDArray[np.int64]]) -> list[Floats]:
+def _grams(view: Features, folds: Sequence[NDArray[np.int64]]) -> list[Floats]:
     """Return the inner products of each fold's rows, centred and scaled to unit mean squared length.
 
     Folds of few images share most of them, so the products are taken once, and centred afterwards.

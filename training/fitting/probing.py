@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from training.evaluation.splitting import Fold, count_scored
 from training.fitting import head, mixing
 from training.fitting.optimizing import Optimizing
+from training.fitting.views import Features, measure_spread
 from training.problem.interface import Curves, Problem
 
 Floats = NDArray[np.float32]
@@ -45,14 +46,14 @@ class Probe:
     """A linear head on one or more views of a problem's images.
 
     Attributes:
-        views: Feature matrices, float32 `[n, d]` each.
+        views: Features of the images, float32 `[n, d]` each.
         problem: The images' labels, folds and weights.
         biases: Nats by which each view is favoured beforehand; none by default.
         optimizing: How the head is trained unless the user asks otherwise.
         share: Images over rows, as in `training.fitting.mixing.choose_each`.
     """
 
-    views: tuple[Floats, ...]
+    views: tuple[Features, ...]
     problem: Problem
     biases: tuple[float, ...] = ()
     optimizing: Optimizing = OPTIMIZING
@@ -95,7 +96,7 @@ class Probe:
 
     def _unit(self, train: NDArray[np.int64], validation: NDArray[np.int64], mixture: mixing.Mixture) -> head.Unit:
         """Scale each view to unit mean squared length on the training rows, times its share."""
-        lengths = [float(view[train].var(axis=0, dtype=np.float64).sum()) for view in self.views]
+        lengths = [measure_spread(view, train) for view in self.views]
         pairs = zip(mixture.shares, lengths, strict=True)
         scales = tuple(float(np.sqrt(share / max(length, 1e-12))) for share, length in pairs)
         return head.Unit(train, validation, mixture.strength / (2 * len(train)), scales)

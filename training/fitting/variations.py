@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from artifact.card import ImageSpec
 from training.evaluation.splitting import Fold
 from training.fitting.probing import Probe
+from training.fitting.views import Features
 from training.network.interface import Network
 from training.pixels import features_of_pixels, stream
 from training.problem.interface import Problem
@@ -112,9 +113,7 @@ def extract(network: Network, problem: Problem, spec: ImageSpec) -> Callable[[Pr
     return features
 
 
-def probe(
-    views: tuple[NDArray[np.float32], ...], problem: Problem, spec: ImageSpec, biases: tuple[float, ...] = ()
-) -> Probe:
+def probe(views: tuple[Features, ...], problem: Problem, spec: ImageSpec, biases: tuple[float, ...] = ()) -> Probe:
     """Return a probe on features of the images, and of their variations after them, float32 `[rows, d]` each."""
     varied = Variations(problem, spec)
     return Probe(views, varied.expand(), biases, share=varied.share)

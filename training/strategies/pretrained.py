@@ -30,6 +30,7 @@ from training.fitting.probe_candidate import HeadOnFeatures
 from training.fitting.probing import Finished, Probe
 from training.fitting.term_head import Term, add_head
 from training.fitting.variations import Variations
+from training.fitting.views import put_together
 from training.network.graph import Graph
 from training.network.graph_network import GraphNetwork
 from training.network.interface import Network
@@ -215,7 +216,7 @@ class Pretrained(HeadOnFeatures):
 
     def probe(self) -> Probe:
         """Return the head's views of the features."""
-        views = tuple(np.concatenate([self.units[key] for key in view], axis=1) for view in self.variant.views)
+        views = tuple(put_together([self.units[key] for key in view]) for view in self.variant.views)
         return variations.probe(views, self.problem, self.spec, self.variant.biases)
 
     def describe(self, mixture: Mixture) -> dict[str, Any]:

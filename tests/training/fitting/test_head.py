@@ -12,6 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from training.errors import TrainingError
 from training.fitting import head
 from training.fitting.optimizing import Optimizing
+from training.fitting.views import View
 
 LABELS = np.arange(40) % 2
 ALL, NOTHING = np.arange(40), np.array([], dtype=np.int64)
@@ -182,3 +183,17 @@ def test_a_learning_rate_that_is_too_high_is_an_error_with_the_way_out(
 ) -> None:
     with pytest.raises(TrainingError, match=r"infinite at a learning rate.*--learning-rate"):
         head.fit([_features(6)], LABELS, _units(1.0)[:1], Optimizing(optimizer, learning_rate=rate, epochs=20))
+
+
+def test_views_that_share_blocks_are_fitted_as_if_each_had_a_copy() -> None:
+    near, far = _features(5), _features(9)
+    optimizing = Optimizing("sgd", learning_rate=1.0, epochs=20)
+    units = _units(0.6, 0.3)
+    shared = head.fit([View((near, far)), View((far,))], LABELS, units, optimizing, WEIGHTS)
+    copied = head.fit([np.concatenate([near, far], axis=1), far], LABELS, units, optimizing, WEIGHTS)
+    for found, expected in zip(shared.weights, copied.weights, strict=True):
+        np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-5)
+    np.testing.assert_allclose(shared.bias, copied.bias, rtol=1e-3, atol=1e-5)
+    rows = np.concatenate([near, far], axis=1)
+    scores = shared.logits([View((near, far)), View((far,))])
+    np.testing.assert_allclose(scores, shared.logits([rows, far]), rtol=1e-4, atol=1e-5)

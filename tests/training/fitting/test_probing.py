@@ -86,7 +86,7 @@ def test_a_fold_is_logistic_regression_on_its_own_rows_with_the_strength_that_wa
 ) -> None:
     labels, fold, mixture = probe.problem.labels, probe.problem.folds[0], evaluated.mixtures[0]
     scaled = []
-    for view, share in zip(probe.views, mixture.shares, strict=True):
+    for view, share in zip(_views(labels), mixture.shares, strict=True):
         centred = view.astype(float) - view[fold.train].mean(axis=0)
         scaled.append(centred * np.sqrt(share / (centred[fold.train] ** 2).sum(axis=1).mean()))
     features = np.concatenate(scaled, axis=1)
