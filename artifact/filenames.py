@@ -26,7 +26,8 @@ REASONS = {
 
 _SUFFIXES: Mapping[str, str] = {
     "video": ".mov .mp4 .m4v .avi .mkv .webm .mpg .mpeg .wmv .3gp .mts .m2ts .lrv .insv",
-    "note": ".xmp .aae .json .jsonl .ndjson .txt .md .csv .tsv .xml .yaml .yml .ini .log .htm .html .pp3 .labels .thm",
+    "note": ".xmp .aae .json .jsonl .ndjson .txt .md .csv .tsv .xml .yaml .yml .ini .log .htm .html .pp3 .labels .thm "
+    ".lst .manifest",
     "archive": ".zip .rar .7z .tar .gz .tgz .bz2 .xz",
     "document": ".pdf .doc .docx .odt .ppt .pptx .odp .xls .xlsx .ods",
     "raw": ".cr2 .cr3 .nef .nrw .arw .dng .raf .orf .rw2 .raw .pef .srw",

@@ -18,7 +18,7 @@ def records(value: object) -> list[Record]:
     if isinstance(value, dict):
         return _of_object(value)
     if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
-        return [_label_studio(one) if _is_task(one) else _flatten(one) for one in value]
+        return [_label_studio(one) if _is_task(one) else flatten(one) for one in value]
     return []
 
 
@@ -42,7 +42,7 @@ def _coco(value: dict[str, Any]) -> list[Record]:
     for one in _objects(value["annotations"]):
         labels.setdefault(one.get("image_id"), []).append(names.get(one.get("category_id"), ""))
     return [
-        {"file_name": str(one.get("file_name", "")), "label": _several(labels.get(one.get("id"), []))}
+        {"file_name": str(one.get("file_name", "")), "label": several(labels.get(one.get("id"), []))}
         for one in _objects(value["images"])
     ]
 
@@ -56,7 +56,7 @@ def _datumaro(value: dict[str, Any]) -> list[Record]:
         labels = [names[number] for number in numbers if isinstance(number, int) and 0 <= number < len(names)]
         image = one.get("image")
         path = image.get("path") if isinstance(image, dict) else None
-        found.append({"path": str(path or one.get("id", "")), "label": _several(labels)})
+        found.append({"path": str(path or one.get("id", "")), "label": several(labels)})
     return found
 
 
@@ -93,7 +93,7 @@ def _label_studio(task: dict[str, Any]) -> Record:
         for result in _objects(note.get("result", []))
         for choice in _list(result.get("value", {}), "choices")
     ]
-    return {**data, "choice": _several(choices)}
+    return {**data, "choice": several(choices)}
 
 
 def _list(value: object, key: str) -> list[Any]:
@@ -101,18 +101,19 @@ def _list(value: object, key: str) -> list[Any]:
     return found if isinstance(found, list) else []
 
 
-def _several(labels: list[str]) -> str:
+def several(labels: list[str]) -> str:
+    """Return the class of an image, or its classes where it has more than one."""
     return SEVERAL.join(sorted(set(labels)))
 
 
-def _flatten(value: dict[str, Any], prefix: str = "") -> Record:
+def flatten(value: dict[str, Any], prefix: str = "") -> Record:
     """Return the texts and numbers of an object by their path in it; of a list with one object, that object's."""
     found: Record = {}
     for key, one in value.items():
         if isinstance(one, list) and len(one) == 1:
             one = one[0]
         if isinstance(one, dict):
-            found |= _flatten(one, f"{prefix}{key}.")
+            found |= flatten(one, f"{prefix}{key}.")
         elif isinstance(one, bool):
             found[prefix + key] = str(int(one))
         elif isinstance(one, str | int | float):

@@ -11,6 +11,7 @@ PATHS = (
     *("image_filename", "image_file_name", "img_filename", "image_file", "file", "files", "image_name", "imagename"),
     *("img_name", "image", "images", "img", "picture", "photo", "image_uri", "imagegcsuri", "image_url", "img_url"),
     *("url", "uri", "name", "image_id", "imageid", "img_id", "id", "key", "sample"),
+    *("source_ref", "external_id", "fname"),
 )
 """Headings of such a column as `plain` has them, the surest first."""
 REMOTE = re.compile(r"(https?|gs|s3|az|abfss?|azureml|wasbs?|hdfs)://", re.IGNORECASE)
@@ -52,8 +53,9 @@ def is_heading(row: Sequence[str], below: Sequence[Sequence[str]], known: Sequen
 
 
 def named(heading: Sequence[str], names: Sequence[str]) -> list[int]:
-    """Return the columns whose heading is one of the names, in the order of the names."""
+    """Return the columns whose heading is one of the names, in the order of the names; `spacing[x,y]` is no `y`."""
     found = [(names.index(name), at) for at, name in enumerate(map(plain, heading)) if name in names]
+    found = [(rank, at) for rank, at in found if len(names[rank]) > 1 or heading[at].strip().lower() == names[rank]]
     return [at for _, at in sorted(found)]
 
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from artifact.errors import ListError
-from artifact.lists import annotations, text
+from artifact.lists import annotations, exports, headings, text
 
-SUFFIXES = frozenset((".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".labels"))
+LINES_OF_JSON = (".jsonl", ".ndjson", ".manifest")
+SUFFIXES = frozenset((".csv", ".tsv", ".txt", ".lst", ".json", ".labels", *LINES_OF_JSON))
 DELIMITERS = (",", ";", "\t", "|")
 _LOOKED_AT = 200
 """Lines that the delimiter is told from."""
@@ -40,7 +41,7 @@ class Table:
     @property
     def is_of_lines(self) -> bool:
         """Whether the table was written line by line, where a cell that is missing is a mistake of that line."""
-        return PurePosixPath(self.name).suffix.lower() in (".csv", ".tsv", ".txt")
+        return PurePosixPath(self.name).suffix.lower() in (".csv", ".tsv", ".txt", ".lst")
 
 
 def read(name: str, data: bytes) -> Table | None:
@@ -51,7 +52,7 @@ def read(name: str, data: bytes) -> Table | None:
     """
     suffix = PurePosixPath(name).suffix.lower()
     content, note = text.decode(name, data)
-    if suffix in (".json", ".labels", ".jsonl", ".ndjson"):
+    if suffix in (".json", ".labels", *LINES_OF_JSON):
         return _of_records(name, content, suffix)
     return replace(_of_lines(name, content, suffix), note=note)
 
@@ -68,8 +69,30 @@ def _of_lines(name: str, content: str, suffix: str) -> Table:
     kept = [(line, row) for line, row in numbered if any(row)]
     if not kept:
         raise ListError(f"{name} has no rows. Expected are lines such as: images/one.jpg,cat")
+    kept = _align(kept)
     width = max(len(row) for _, row in kept)
-    return Table(name, None, [row + [""] * (width - len(row)) for _, row in kept], [line for line, _ in kept])
+    rows = [row + [""] * (width - len(row)) for _, row in kept]
+    if records := exports.of_via_rows(rows[0], rows[1:]):
+        return _of_all(name, records)
+    return Table(name, None, rows, [line for line, _ in kept])
+
+
+def _align(kept: list[tuple[int, Row]]) -> list[tuple[int, Row]]:
+    """Return the rows without a first one that only counts them, and with a heading for each column.
+
+    CelebA's lists begin with the number of rows, and theirs and those of R's `write.table` have no heading above the
+    first column, so the others would stand one column too far to the left.
+    """
+    (line, first), below = kept[0], [row for _, row in kept[1:]]
+    counts = (str(len(below)), str(len(below) - 1))
+    if len(first) == 1 and first[0] in counts and len(below) > 1 and len(below[-1]) > 1:
+        return _align(kept[1:])
+    width = len(first) + 1
+    if len(below) < 2 or any(len(row) != width for row in below) or not all(row[-1] for row in below):
+        return kept
+    if any(map(headings.looks_like_image, first)):
+        return kept
+    return [(line, ["", *first]), *kept[1:]]
 
 
 def sniff(content: str, delimiters: Sequence[str]) -> str:
@@ -89,15 +112,27 @@ def sniff(content: str, delimiters: Sequence[str]) -> str:
 
 def _of_records(name: str, text: str, suffix: str) -> Table | None:
     try:
-        if suffix in (".jsonl", ".ndjson"):
+        if suffix in LINES_OF_JSON:
             value: object = [json.loads(line) for line in text.splitlines() if line.strip()]
         else:
             value = json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
         raise ListError(f"{name} is not valid JSON ({error}). Export it anew.") from error
-    records = annotations.records(value)
-    if not records:
-        return None
+    records = _records(value, name)
+    return _of_all(name, records) if records else None
+
+
+def _records(value: object, name: str) -> list[annotations.Record]:
+    if isinstance(value, dict):
+        one = exports.of_one_image(value, name)
+        found = [one] if one else exports.of_via(value)
+        return found or annotations.records(value) or exports.of_mapping(value)
+    if isinstance(value, list) and value and all(isinstance(one, dict) and "data_row" in one for one in value):
+        return [record for one in value if (record := exports.of_labelbox(one))]
+    return annotations.records(value)
+
+
+def _of_all(name: str, records: list[annotations.Record]) -> Table:
     heading = list(dict.fromkeys(key for record in records for key in record))
     rows = [[record.get(key, "") for key in heading] for record in records]
     return Table(name, heading, rows, list(range(1, len(rows) + 1)))

@@ -20,8 +20,8 @@ _LINES = 200
 _HEAD = 1024**2
 """Bytes by which the encoding is told."""
 _LARGEST_JSON = 256 * 1024**2
-_SUFFIXES = {".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".parquet"}
-_OF_JSON = {".json", ".jsonl", ".ndjson"}
+_OF_JSON = {".json", *tables.LINES_OF_JSON}
+_SUFFIXES = {".csv", ".tsv", ".txt", ".lst", ".parquet", *_OF_JSON}
 
 
 class InputError(Exception):

@@ -41,6 +41,13 @@ GROUPS = (
 )
 _LOOKED_AT = 2000
 """Rows that a column's content is told from."""
+UNASSIGNED = "unassigned"
+"""What Google's lists say of an image that is of no part yet."""
+_LAST_WORDS = ("label", "labels", "class", "category", "diagnosis")
+_COUNTS = ("n", "no", "num", "number", "count", "is", "has", "multi")
+"""First words of headings that count labels or ask about them."""
+_FEW = 4
+"""Rows from which on a column whose cells all differ holds no classes."""
 TRUE, FALSE = {"1", "1.0", "true", "yes"}, {"0", "0.0", "false", "no"}
 
 
@@ -70,6 +77,21 @@ class Columns:
         """Return the columns whose heading is one of the names, in the order of the names."""
         return headings.named(self.heading, names)
 
+    def ending(self) -> list[int]:
+        """Return the columns whose heading ends in a word for classes, as `Finding Labels` does."""
+        words = [headings.plain(name).split("_") for name in self.heading]
+        return [at for at, one in enumerate(words) if one[-1] in _LAST_WORDS and one[0] not in _COUNTS]
+
+    def dividing(self, columns: Sequence[int]) -> list[int]:
+        """Return those of the columns that could tell classes: neither all their cells are the same, nor all differ."""
+        found = []
+        for at in columns:
+            cells = self.values(at)
+            told = [cell for cell in cells if cell]
+            if len(set(cells)) > 1 and len(set(told)) < max(len(told), _FEW):
+                found.append(at)
+        return found
+
     def asked_for(self, name: str, option: str) -> int:
         """Return the column that an option names, or its number from 1; raises `TrainingError` where there is none."""
         heading = self.heading
@@ -88,8 +110,9 @@ def is_true(cell: str) -> bool:
 
 
 def all_parts(cells: list[str]) -> bool:
-    """Tell whether all cells that are not blank are names of splits."""
-    return any(cells) and all(not cell or part_of(cell) for cell in cells)
+    """Tell whether all cells that say a part are names of splits."""
+    said = [cell for cell in cells if cell and cell.lower() != UNASSIGNED]
+    return bool(said) and all(part_of(cell) for cell in said)
 
 
 def some_parts(cells: list[str]) -> bool:

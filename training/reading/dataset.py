@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artifact.card import AS_THEY_ARE, Classes, ImageSpec, Reading
+from artifact.counting import counted
 from training.errors import TrainingError
 from training.evaluation.groups import Groups, number
 from training.reading import decoded, facts, rest
@@ -196,10 +197,16 @@ def check_enough(dataset: Dataset) -> None:
     few = {name: count for name, count in counts.items() if count < LEAST_A_CLASS}
     if not few:
         return
+    tested = {name: count for name, count in dataset.counts(dataset.test).items() if count and name in few}
+    elsewhere = "".join(
+        f" {counted(count, 'image')} of {name} {'is' if count == 1 else 'are'} for testing and not learned from: with "
+        "--test 0.2 all images count, and a fifth of them is held out anew."
+        for name, count in tested.items()
+    )
     skipped = "".join(f"\n  {entry.file}: {entry.reason}" for entry in dataset.skipped[:10])
     raise TrainingError(
         f"{' and '.join(f'{name} has {count}' for name, count in few.items())} usable training "
         f"{'image' if list(few.values()) == [1] else 'images'}; at least {LEAST_A_CLASS} of each class were expected, "
-        "and 20 or more make the answers worth trusting. Add images."
+        f"and 20 or more make the answers worth trusting.{elsewhere or ' Add images.'}"
         + (f"\nSkipped files ({len(dataset.skipped)}):{skipped}" if skipped else "")
     )

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import PurePosixPath
 
 from artifact.lists import tables
@@ -15,6 +15,9 @@ from training.reading.grouping import Grouping
 from training.reading.layout import Layout
 from training.reading.locating import Located, Locator
 from training.reading.words import is_form, parts_in
+
+_MOST_NAMED = 6
+"""Label files that are named one by one; tools that write one for each image write hundreds."""
 
 
 @dataclass(frozen=True)
@@ -130,9 +133,10 @@ def _by_label_files(tree: Tree, asked: Asked) -> Listing:
     read: list[PurePosixPath] = []
     groupings = []
     refused: dict[str, str] = {}
+    locate = cache(partial(_locator, tree))  # a file for each image needs one index of all files, not one each
     for path in _label_files(tree):
         try:
-            listed = lists.read(str(path), tree.files[path](), _locator(tree, path), asked)
+            listed = lists.read(str(path), tree.files[path](), locate(path.parent), asked)
             rows = [] if listed is None else list(lists.rows(listed, partial(_part, tree, path)))
         except (TrainingError, OSError) as error:
             refused[str(path)] = str(error)
@@ -140,6 +144,7 @@ def _by_label_files(tree: Tree, asked: Asked) -> Listing:
         known = [row for row in rows if PurePosixPath(row.file) in tree.files]
         if listed is None or not any(isinstance(row, Found) for row in known):
             refused.setdefault(str(path), f"{path} names none of the images with a class.")
+            _add_all(known, found, skipped, str(path))
             continue
         told.append(f"{path} ({listed.describe()})")
         read.append(path)
@@ -149,7 +154,8 @@ def _by_label_files(tree: Tree, asked: Asked) -> Listing:
         refused |= suggesting.other_label_files(entries.visible(tree.files))
         raise TrainingError(suggesting.explain(tree.where, tree.layout, tree.pictures, refused, tree.aside.values()))
     unused = [*skipped.values(), *tree.unused({*found, *skipped}, f"{' and '.join(told)[:200]} does not name it.")]
-    words = f"classes from {', '.join(told)}; {tree.layout.describe()}"
+    several = f"{told[0]} and {len(told) - 1} more files" if len(told) > _MOST_NAMED else ", ".join(told)
+    words = f"classes from {several}; {tree.layout.describe()}"
     if forms := [str(path) for path in entries.visible(tree.files) if is_form(path.stem)]:
         words += f"; {', '.join(forms)} not read: the classes in a form for answers are examples"
     return tree.count_others(Listing([*found.values(), *again], unused, words, groupings[0]), read)
@@ -199,8 +205,8 @@ def _label_files(tree: Tree) -> list[PurePosixPath]:
     ]
 
 
-def _locator(tree: Tree, path: PurePosixPath) -> Locator:
-    return Locator(None, path.parent, lambda: tree.files)
+def _locator(tree: Tree, folder: PurePosixPath) -> Locator:
+    return Locator(None, folder, lambda: tree.files)
 
 
 def _part(tree: Tree, label_file: PurePosixPath, located: Located) -> Part:
@@ -217,7 +223,7 @@ def _compare_with_lists(tree: Tree, listing: Listing, asked: Asked) -> None:
         if len(path.parts) > tree.layout.depth + 1:
             continue
         try:
-            listed = lists.read(str(path), tree.files[path](), _locator(tree, path), asked)
+            listed = lists.read(str(path), tree.files[path](), _locator(tree, path.parent), asked)
             rows = [] if listed is None else list(lists.rows(listed, lambda _: "train"))
         except (TrainingError, OSError):
             continue  # it is no list of these images

@@ -15,7 +15,7 @@ from artifact.lists.tables import Table
 from training.errors import TrainingError
 from training.reading import entries, flags, roles, suggested
 from training.reading.class_level import fold_case
-from training.reading.columns import is_true
+from training.reading.columns import UNASSIGNED, is_true
 from training.reading.found import Asked, Found, Listing, Part, Skipped
 from training.reading.grouping import Grouping
 from training.reading.locating import Located, Locator
@@ -26,6 +26,8 @@ MOST_FILES = 200_000
 """Files beside a table that are looked through for one that a cell may mean."""
 _BYTES = ("{'bytes':", "b'", 'b"')
 """How a cell begins that is Python's way to print an image in memory."""
+_IN_BRACKETS = re.compile(r"""^\[\s*(['"]?)([^\[\],'"]+)\1\s*\]$""")
+"""A class as makesense.ai (`[cat]`) and pandas (`['cat']`) write a list of one."""
 _LEVELS = 2
 """Folders above a list that are looked through where no image lies beside it."""
 
@@ -105,7 +107,7 @@ def from_path(path: Path, asked: Asked) -> Listing:
     if listed is None:
         raise TrainingError(
             f"{path} is JSON, but neither a list of objects nor an export of Label Studio, COCO, datumaro, "
-            "FiftyOne or Edge Impulse."
+            "FiftyOne, Edge Impulse, VIA, Labelbox, LabelMe, Supervisely or Darwin."
         )
     entries_listed = list(rows(listed, lambda _: "train"))
     found = [entry for entry in entries_listed if isinstance(entry, Found)]
@@ -173,14 +175,15 @@ def _is_labelled(listed: Read) -> bool:
 def _label(listed: Read, row: list[str]) -> str:
     columns, heading = listed.columns, listed.table.heading
     if columns.label is not None:
-        return re.sub(r"^(\d+)\.0$", r"\1", row[columns.label])  # whole numbers of a column with gaps
+        cell = re.sub(r"^(\d+)\.0+$", r"\1", row[columns.label])  # whole numbers of a column with gaps
+        return _IN_BRACKETS.sub(r"\2", cell)
     assert heading is not None
     return SEVERAL.join(heading[at] for at in columns.one_hot if is_true(row[at]))
 
 
 def _part(table: Table, line: int, row: list[str], said: str) -> Part | None:
     part = part_of(said) if said else None
-    if said and part is None:
+    if said and part is None and said.lower() != UNASSIGNED:
         raise TrainingError(_bad_line(table, line, row) + f" {said!r} is the name of no split.")
     return part
 

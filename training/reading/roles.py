@@ -75,6 +75,8 @@ def tell(table: Table, exists: Exists, asked: Asked) -> Roles:
     split = split_column(columns, path)
     group = group_column(columns, {path, split})
     rest = [at for at in range(len(columns.heading)) if at not in (path, split, group)]
+    if asked.groups is None and group is not None and not any(any(columns.values(at)) for at in rest):
+        rest, group = [*rest, group], None  # `file,animal`: what is left to tell the classes tells them
     label, one_hot = _label(columns, rest)
     return Roles(path, label, split, group, one_hot)
 
@@ -99,10 +101,7 @@ def split_column(columns: Columns, path: int | None) -> int | None:
             return None
         return columns.asked_for(asked, "--split-column")
     if columns.table.heading is None:
-        telling = [at for at in range(len(columns.heading)) if at != path and all_parts(columns.values(at))]
-        if len(columns.heading) != 3:
-            return telling[0] if telling and len(columns.heading) > 2 else None
-        return telling[0] if telling else 2 if path == 0 else None
+        return _split_by_cells(columns, path)
     flags = [at for at, name in enumerate(columns.heading) if is_flag(name) and at != path]
     telling = [at for at in (*columns.named(SPLITS), *flags) if at != path and some_parts(columns.values(at))]
     unnamed = [at for at, name in enumerate(columns.heading) if not name and all_parts(columns.values(at))]
@@ -112,6 +111,24 @@ def split_column(columns: Columns, path: int | None) -> int | None:
     if not telling:
         _refuse_unclear(columns, path)
     return telling[0] if telling else None
+
+
+def _split_by_cells(columns: Columns, path: int | None) -> int | None:
+    """Return the column of a table without a heading that tells the parts; the third one may say no part at all."""
+    others = [at for at in range(len(columns.heading)) if at != path]
+    telling = [at for at in others if all_parts(columns.values(at))]
+    if telling:
+        return telling[0] if len(columns.heading) > 2 else None
+    for at in others:
+        cells = set(columns.values(at))
+        if {"train", "test"} <= {part_of(cell) for cell in cells}:
+            strange = sorted(cell for cell in cells if cell and part_of(cell) is None)
+            raise UnclearSplit(
+                f"{columns.heading[at].capitalize()} of {columns.table.name} tells training from test, and says "
+                f"{', '.join(strange[:3])} too, which is the name of no split. Write train, val or test in its place, "
+                "or say that it tells no parts with --split-column none."
+            )
+    return 2 if len(columns.heading) == 3 and path == 0 else None
 
 
 def _refuse_unclear(columns: Columns, path: int | None) -> None:
@@ -145,7 +162,7 @@ def _label(columns: Columns, rest: list[int]) -> tuple[int | None, tuple[int, ..
     if columns.table.heading is None and len(rest) == 1:
         return rest[0], ()
     filled = [at for at in rest if any(columns.values(at))]
-    named = [at for at in columns.named(LABELS) if at in filled]
+    named = [at for at in columns.named(LABELS) if at in filled] or [at for at in columns.ending() if at in filled]
     if named:
         return _one_of(columns, named), ()
     empty_name = [at for at in filled if not columns.heading[at]]  # the index that pandas writes
@@ -157,7 +174,10 @@ def _label(columns: Columns, rest: list[int]) -> tuple[int | None, tuple[int, ..
         return left[0], ()
     if not left:
         raise TrainingError(no_column(columns, "holds the classes", "--label-column", "label"))
-    raise TrainingError(two_columns(columns, left, "hold the classes", "--label-column"))
+    dividing = columns.dividing(left)
+    if len(dividing) == 1:
+        return dividing[0], ()
+    raise TrainingError(two_columns(columns, dividing or left, "hold the classes", "--label-column"))
 
 
 def _one_of(columns: Columns, named: list[int]) -> int:

@@ -1,0 +1,130 @@
+"""What labelling tools write of one image, or of each image in one file, as flat records.
+
+LabelMe, Supervisely and Darwin (V7) write a file of JSON for each image, VGG's annotator (VIA) an object or a table of
+all images, Labelbox a line of JSON for each. What a tool says of boxes and outlines counts as it does in COCO: an image
+has the classes of what is marked in it.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import PurePosixPath
+from typing import Any
+
+from artifact.lists.annotations import Record, flatten, several
+
+_REGIONS = {"filename", "file_attributes", "region_attributes"}
+
+
+def of_one_image(value: dict[str, Any], name: str) -> Record | None:
+    """Return what a file of JSON says of one image; None where it is of no kind that is known.
+
+    Args:
+        value: What is in the file.
+        name: Its path; Supervisely calls an image only by it.
+    """
+    if isinstance(value.get("imagePath"), str) and isinstance(value.get("shapes"), list):
+        flags = value.get("flags")
+        set_ = [key for key, one in flags.items() if one is True] if isinstance(flags, dict) else []
+        return _record(value["imagePath"], set_ or _texts(value["shapes"], "label"))
+    if isinstance(value.get("tags"), list) and isinstance(value.get("objects"), list) and "size" in value:
+        tags = [one.get("value") or one.get("name") for one in _objects(value["tags"])]
+        labels = tags or _texts(value["objects"], "classTitle")
+        return _record(f"../img/{PurePosixPath(name).stem}", [one for one in labels if isinstance(one, str)])
+    item, notes = value.get("item"), value.get("annotations")
+    if isinstance(item, dict) and isinstance(item.get("name"), str) and isinstance(notes, list):
+        tags = [one for one in _objects(notes) if "tag" in one]
+        return _record(item["name"], _texts(tags or notes, "name"))
+    return None
+
+
+def of_via(value: dict[str, Any]) -> list[Record]:
+    """Return the records of a project or an export of VIA 2; none where it is neither."""
+    images = value.get("_via_img_metadata", value)
+    if not isinstance(images, dict) or not images:
+        return []
+    if not all(isinstance(one, dict) and {"filename", "file_attributes"} <= set(one) for one in images.values()):
+        return []
+    found = []
+    for one in images.values():
+        regions = [_attributes(region.get("region_attributes")) for region in _objects(one.get("regions"))]
+        found.append(_via(str(one["filename"]), _attributes(one["file_attributes"]), regions))
+    return found
+
+
+def of_via_rows(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> list[Record]:
+    """Return the records of VIA's table, which holds JSON in its cells and a row for each region; else none."""
+    if not set(heading) >= _REGIONS:
+        return []
+    images: dict[str, tuple[Record, list[Record]]] = {}
+    for row in rows:
+        cells = dict(zip(heading, row, strict=True))
+        of_file, regions = images.setdefault(cells["filename"], ({}, []))
+        of_file |= _attributes(_loads(cells["file_attributes"]))
+        regions.append(_attributes(_loads(cells["region_attributes"])))
+    return [_via(name, *attributes) for name, attributes in images.items()]
+
+
+def of_labelbox(value: dict[str, Any]) -> Record | None:
+    """Return the image of a line of Labelbox's export, with a column for each question; None where it is none."""
+    row, projects = value.get("data_row"), value.get("projects")
+    if not isinstance(row, dict) or not isinstance(projects, dict):
+        return None
+    answers: dict[str, list[str]] = {}
+    for project in projects.values():
+        for label in _objects(project.get("labels") if isinstance(project, dict) else None):
+            notes = label.get("annotations")
+            for question in _objects(notes.get("classifications") if isinstance(notes, dict) else None):
+                answers.setdefault(str(question.get("name")), []).extend(_answers(question))
+    name = row.get("external_id") or row.get("global_key") or row.get("row_data") or ""
+    return {"external_id": str(name), **{question: several(names) for question, names in answers.items()}}
+
+
+def of_mapping(value: dict[str, Any]) -> list[Record]:
+    """Return the records of `{"images/one.jpg": {"label": "cat"}}`; none where it is of another kind."""
+    if not value or not all(isinstance(one, dict) for one in value.values()):
+        return []
+    if not all(PurePosixPath(key).suffix for key in value):
+        return []
+    return [{"path": key, **flatten(one)} for key, one in value.items()]
+
+
+def _answers(question: dict[str, Any]) -> Iterator[str]:
+    radio = question.get("radio_answer")
+    yield from _texts([radio, *(question.get("checklist_answers") or ())], "name")
+
+
+def _via(name: str, of_file: Record, regions: Sequence[Record]) -> Record:
+    """Return what is said of a file, or where nothing is said of it, of its regions."""
+    keys = () if any(of_file.values()) else dict.fromkeys(key for region in regions for key in region)
+    found = {key: several([region[key] for region in regions if region.get(key)]) for key in keys}
+    return {"filename": name, **found, **{key: one for key, one in of_file.items() if key not in found or one}}
+
+
+def _attributes(value: object) -> Record:
+    """Return attributes as text; of a set of ticked boxes the names of those that are ticked."""
+    if not isinstance(value, dict):
+        return {}
+    return {
+        str(key): several([str(name) for name, ticked in one.items() if ticked]) if isinstance(one, dict) else str(one)
+        for key, one in value.items()
+    }
+
+
+def _loads(cell: str) -> object:
+    try:
+        value: object = json.loads(cell)
+    except (ValueError, RecursionError):
+        return None
+    return value
+
+
+def _record(path: str, labels: list[str]) -> Record:
+    return {"path": path, "label": several(labels)}
+
+
+def _texts(value: object, key: str) -> list[str]:
+    return [one[key] for one in _objects(value) if isinstance(one.get(key), str)]
+
+
+def _objects(value: object) -> Iterator[dict[str, Any]]:
+    yield from (one for one in value if isinstance(one, dict)) if isinstance(value, list) else ()
