@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.evaluation.groups import number
-from training.reading import crowding, nearness
+from training.reading import crowding, nearness, originals
 from training.reading.dataset import Sample, label_array
 from training.reading.grouping import Grouping
 
@@ -72,6 +72,12 @@ def patients(evidence: Evidence) -> Clue | None:
     return Clue(Grouping("file", "patient", suspected=True), names, sure=True)
 
 
+def made_from(evidence: Evidence) -> Clue | None:
+    """Tell groups by the photo that images were made from, where their names say that tools of augmentation did."""
+    names = originals.tell([sample.file for sample in evidence.samples])
+    return Clue(Grouping("file", "original", suspected=True), names, sure=True) if any(names) else None
+
+
 def bursts(evidence: Evidence) -> Clue | None:
     """Tell groups by the name that a camera gave to what it took at one press."""
     names: Names = [sample.facts.provenance.burst for sample in evidence.samples]
@@ -117,6 +123,7 @@ def looks(evidence: Evidence) -> Clue | None:
 
 CLUES: dict[str, Callable[[Evidence], Clue | None]] = {
     "patient": patients,
+    "original": made_from,
     "time": times,
     "order": order,
     "burst": bursts,

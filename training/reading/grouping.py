@@ -13,10 +13,12 @@ Kind = Literal["column", "folder", "name", "file", "none"]
 SYNTAX = (
     "Say it as column:NAME (of the table), folder:N (the Nth folder of the path; folder alone: the one that holds the "
     "image), a pattern of the file's name such as 'patient*_', a regular expression with one group such as "
-    "'(p[0-9]+)-', file:patient (or burst, camera, time, order, looks: what the files themselves tell), or none."
+    "'(p[0-9]+)-', file:patient (or original, burst, camera, time, order, looks: what the files themselves tell), or "
+    "none."
 )
 _TOLD_BY_FILES = {
     "patient": ("patient", "the patient that the files name"),
+    "original": ("photo", "the photos that their names say they were made from"),
     "burst": ("burst", "the bursts that the camera noted"),
     "camera": ("camera", "the camera that the files name"),
     "time": ("scene", "when they were taken, and how alike they look"),
