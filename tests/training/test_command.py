@@ -53,7 +53,7 @@ BAD = {
     "one class": (_one_class, r"Found 1 class: no \(6\)\. Expected is one folder for each of the two classes"),
     "three classes": (
         _three_classes,
-        r"Found 3 classes: yes \(6\), no \(5\), maybe \(1\)\. .* one folder for the rest",
+        r"Found 3 classes: yes \(6\), no \(5\), maybe \(1\)\. .* set one against the rest with --positive A\.",
     ),
     "one image a class": (_one_image_a_class, r"no has 1 and yes has 1 usable training images; at least 2 of each"),
     "copies": (_all_of_one_class_alike, r"yes has 1 usable training image; .*yes/1.png: It is an exact copy of yes/0"),
