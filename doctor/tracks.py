@@ -79,7 +79,12 @@ def _within(epoch: Array, step: Array) -> bool:
 
 
 def _up_to(axis: Array | None, length: int) -> Array | None:
-    """Return the beginning of an axis, or the very array where that is all of it."""
+    """Return the beginning of an axis, or the very array where that is all of it; a shorter one is refused."""
+    if axis is not None and len(axis) < length:
+        raise HistoryError(
+            f"The log has numbers of epochs or steps for {len(axis)} of the {length} values in a column beside them. "
+            "Expected is one for each value; leave them all out where every value is of the next epoch."
+        )
     return axis if axis is None or len(axis) == length else axis[:length]
 
 

@@ -73,6 +73,12 @@ def test_any_json_is_read_or_refused(value: object, name: str | None) -> None:
     read_or_refuse(json.dumps(value).encode(), name)
 
 
+@pytest.mark.parametrize("history", [{"loss": [0.5, 0.4], "epochs": [1]}, {"loss": [0.5, 0.4, 0.3], "step": [10, 20]}])
+def test_values_beyond_the_numbers_of_epochs_or_steps_are_refused(history: dict[str, list[float]]) -> None:
+    with pytest.raises(doctor.HistoryError, match=r"for \d of the \d values .* leave them all out"):
+        doctor.read(json.dumps(history).encode(), None)
+
+
 @pytest.mark.parametrize(
     "data",
     [
