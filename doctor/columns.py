@@ -101,6 +101,12 @@ def role(column: str) -> Role | None:
     return None
 
 
+def is_loss(column: str) -> bool:
+    """Tell from its name whether a column holds a loss."""
+    own = role(column)
+    return own is not None and own.quantity == "loss"
+
+
 def error_role(column: str) -> Role | None:
     """Tell whose a regression's error is (`train_mse`, `val_rmse`); it is the loss where no column is called that."""
     words = words_of(column)

@@ -37,22 +37,22 @@ def _of_object(value: dict[str, Any]) -> list[Record]:
 
 
 def _coco(value: dict[str, Any]) -> list[Record]:
-    names = {one.get("id"): str(one.get("name", one.get("id"))) for one in _objects(value["categories"])}
+    names = {one.get("id"): str(one.get("name", one.get("id"))) for one in objects(value["categories"])}
     labels: dict[Any, list[str]] = {}
-    for one in _objects(value["annotations"]):
+    for one in objects(value["annotations"]):
         labels.setdefault(one.get("image_id"), []).append(names.get(one.get("category_id"), ""))
     return [
         {"file_name": str(one.get("file_name", "")), "label": several(labels.get(one.get("id"), []))}
-        for one in _objects(value["images"])
+        for one in objects(value["images"])
     ]
 
 
 def _datumaro(value: dict[str, Any]) -> list[Record]:
     label = value["categories"].get("label", {})
-    names = [str(one.get("name")) for one in _objects(label.get("labels", []) if isinstance(label, dict) else [])]
+    names = [str(one.get("name")) for one in objects(label.get("labels", []) if isinstance(label, dict) else [])]
     found = []
-    for one in _objects(value["items"]):
-        numbers = [note.get("label_id") for note in _objects(one.get("annotations", []))]
+    for one in objects(value["items"]):
+        numbers = [note.get("label_id") for note in objects(one.get("annotations", []))]
         labels = [names[number] for number in numbers if isinstance(number, int) and 0 <= number < len(names)]
         image = one.get("image")
         path = image.get("path") if isinstance(image, dict) else None
@@ -88,9 +88,9 @@ def _label_studio(task: dict[str, Any]) -> Record:
     data = {key: str(value) for key, value in task["data"].items() if isinstance(value, str | int | float)}
     choices = [
         str(choice)
-        for note in _objects(task["annotations"])
+        for note in objects(task["annotations"])
         if not note.get("was_cancelled")
-        for result in _objects(note.get("result", []))
+        for result in objects(note.get("result", []))
         for choice in _list(result.get("value", {}), "choices")
     ]
     return {**data, "choice": several(choices)}
@@ -121,5 +121,6 @@ def flatten(value: dict[str, Any], prefix: str = "") -> Record:
     return found
 
 
-def _objects(value: object) -> Iterator[dict[str, Any]]:
+def objects(value: object) -> Iterator[dict[str, Any]]:
+    """Yield the objects of a list; none where it is no list."""
     yield from (one for one in value if isinstance(one, dict)) if isinstance(value, list) else ()

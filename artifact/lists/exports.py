@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-from artifact.lists.annotations import Record, flatten, several
+from artifact.lists.annotations import Record, flatten, objects, several
 
 _REGIONS = {"filename", "file_attributes", "region_attributes"}
 
@@ -27,12 +27,12 @@ def of_one_image(value: dict[str, Any], name: str) -> Record | None:
         set_ = [key for key, one in flags.items() if one is True] if isinstance(flags, dict) else []
         return _record(value["imagePath"], set_ or _texts(value["shapes"], "label"))
     if isinstance(value.get("tags"), list) and isinstance(value.get("objects"), list) and "size" in value:
-        tags = [one.get("value") or one.get("name") for one in _objects(value["tags"])]
+        tags = [one.get("value") or one.get("name") for one in objects(value["tags"])]
         labels = tags or _texts(value["objects"], "classTitle")
         return _record(f"../img/{PurePosixPath(name).stem}", [one for one in labels if isinstance(one, str)])
     item, notes = value.get("item"), value.get("annotations")
     if isinstance(item, dict) and isinstance(item.get("name"), str) and isinstance(notes, list):
-        tags = [one for one in _objects(notes) if "tag" in one]
+        tags = [one for one in objects(notes) if "tag" in one]
         return _record(item["name"], _texts(tags or notes, "name"))
     return None
 
@@ -46,7 +46,7 @@ def of_via(value: dict[str, Any]) -> list[Record]:
         return []
     found = []
     for one in images.values():
-        regions = [_attributes(region.get("region_attributes")) for region in _objects(one.get("regions"))]
+        regions = [_attributes(region.get("region_attributes")) for region in objects(one.get("regions"))]
         found.append(_via(str(one["filename"]), _attributes(one["file_attributes"]), regions))
     return found
 
@@ -71,9 +71,9 @@ def of_labelbox(value: dict[str, Any]) -> Record | None:
         return None
     answers: dict[str, list[str]] = {}
     for project in projects.values():
-        for label in _objects(project.get("labels") if isinstance(project, dict) else None):
+        for label in objects(project.get("labels") if isinstance(project, dict) else None):
             notes = label.get("annotations")
-            for question in _objects(notes.get("classifications") if isinstance(notes, dict) else None):
+            for question in objects(notes.get("classifications") if isinstance(notes, dict) else None):
                 answers.setdefault(str(question.get("name")), []).extend(_answers(question))
     name = row.get("external_id") or row.get("global_key") or row.get("row_data") or ""
     return {"external_id": str(name), **{question: several(names) for question, names in answers.items()}}
@@ -123,8 +123,4 @@ def _record(path: str, labels: list[str]) -> Record:
 
 
 def _texts(value: object, key: str) -> list[str]:
-    return [one[key] for one in _objects(value) if isinstance(one.get(key), str)]
-
-
-def _objects(value: object) -> Iterator[dict[str, Any]]:
-    yield from (one for one in value if isinstance(one, dict)) if isinstance(value, list) else ()
+    return [one[key] for one in objects(value) if isinstance(one.get(key), str)]

@@ -12,7 +12,7 @@ from pathlib import PurePath
 
 import numpy as np
 
-from doctor.columns import SPLITS, Role, role, words_of
+from doctor.columns import SPLITS, Role, is_loss, role, words_of
 from doctor.errors import HistoryError
 from doctor.points import Array
 from doctor.readers.base import LARGEST_EVENTS, MOST_ROWS, Log, Track
@@ -155,7 +155,7 @@ def _of_series(own: Role, series: str) -> Role:
 
 
 def _has_loss(writer: Writer) -> bool:
-    return any((own := role(tag)) is not None and own.quantity == "loss" for tag in writer.curves)
+    return any(map(is_loss, writer.curves))
 
 
 def _with_epochs(track: Track, epochs: Track | None) -> Track:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import takewhile
 from typing import Any
 
-from doctor.columns import role
+from doctor.columns import is_loss, role
 from doctor.errors import HistoryError
 from doctor.readers import delimited
 from doctor.readers.base import NO, SURE, Log, Reader, Track
@@ -83,7 +83,7 @@ def _of_writer(value: Mapping[str, Any]) -> Iterator[Track]:
     shared = list(takewhile(lambda parts: len(set(parts)) == 1, zip(*folders, strict=False)))
     for length in range(len(shared), -1, -1):
         names = {name: "/".join(name.split("/")[length:]) for name in value}
-        if any((own := role(short)) is not None and own.quantity == "loss" for short in names.values()):
+        if any(map(is_loss, names.values())):
             break
     for name, triples in value.items():
         yield _series(names[name], triples)

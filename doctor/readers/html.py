@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from html import unescape
 
-from doctor.columns import role
+from doctor.columns import is_loss
 from doctor.errors import HistoryError
 from doctor.readers.base import NO, SURE, Log, Reader
 from doctor.readers.console import log_of
@@ -40,8 +40,8 @@ def read(source: Source) -> list[Log]:
     """
     found: list[Log] = []
     for number, table in enumerate(_between(source.text, _TABLE, _END), 1):
-        rows = list(_rows(table))
-        if rows and any(_is_loss(cell) for row in rows[:3] for cell in row):
+        rows = _rows(table)
+        if rows and any(is_loss(cell) for row in rows[:3] for cell in row):
             if _SPANS.search(table):
                 raise HistoryError(
                     f"Cells of table {number} of the page span others, so which column a value is in cannot be told. "
@@ -65,15 +65,14 @@ def table_of(html: str) -> str:
     return _text(_rows(html))
 
 
-def _text(rows: Iterator[list[str]] | list[list[str]]) -> str:
+def _text(rows: list[list[str]]) -> str:
     return "\n".join("\t".join(row) for row in rows)
 
 
-def _rows(table: str) -> Iterator[list[str]]:
-    """Yield the cells of each row; the name of pandas' index, which stands in a row of its own, is put above it."""
+def _rows(table: str) -> list[list[str]]:
+    """Return the cells of each row; the name of pandas' index, which stands in a row of its own, is put above it."""
     rows = [[_plain(text) for text in _CELL.split(row)[2::2]] for row in _ROW.split(table)[1:]]
-    rows = [row for row in rows if row]
-    yield from without_index_row(rows)
+    return without_index_row([row for row in rows if row])
 
 
 def without_index_row(rows: list[list[str]]) -> list[list[str]]:
@@ -95,11 +94,6 @@ def _between(text: str, begin: re.Pattern[str], end: re.Pattern[str]) -> Iterato
         while place < len(stops) and stops[place] < start:
             place += 1
         yield text[start : stops[place]] if place < len(stops) else text[start:]
-
-
-def _is_loss(cell: str) -> bool:
-    own = role(cell)
-    return own is not None and own.quantity == "loss"
 
 
 READER = Reader("html", recognises, read)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from doctor.columns import role
+from doctor.columns import is_loss
 from doctor.errors import HistoryError
 from doctor.readers.base import NO, SURE, Log, Reader
 from doctor.readers.delimited import logs
@@ -47,7 +47,7 @@ def read(source: Source) -> list[Log]:
         end = _END.search(source.text, begin.end())
         body = source.text[begin.end() : end.start() if end else len(source.text)]
         rows = _rows(body[_ARGUMENTS.match(body).end() :])  # type: ignore[union-attr]  # it matches nothing, too
-        if rows and any(map(_is_loss, rows[0])) and (not rows[0][0] or any(map(is_axis, rows[0]))):
+        if rows and any(map(is_loss, rows[0])) and (not rows[0][0] or any(map(is_axis, rows[0]))):
             if _SPANS.search(body):
                 raise HistoryError(
                     f"Cells of table {number} span others (\\multicolumn, \\multirow), so which column a value is in "
@@ -75,11 +75,6 @@ def _plain(cell: str) -> str:
 
 
 _BRACES = str.maketrans("", "", "{}")
-
-
-def _is_loss(cell: str) -> bool:
-    own = role(cell)
-    return own is not None and own.quantity == "loss"
 
 
 READER = Reader("latex", recognises, read)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from doctor.columns import role
+from doctor.columns import is_loss, role
 from doctor.log import Log
 from doctor.readers.console.printed import NUMBER
 from doctor.tracks import is_axis, of_columns, of_rows
@@ -27,10 +27,10 @@ def _read(lines: list[str]) -> Log | None:
         return None
     text = " ".join(lines) if sum(map(len, lines)) < _LARGEST else ""
     columns = dict(_columns(text)) if text else {}
-    if max(map(len, columns.values()), default=0) >= _FEWEST and any(map(_is_loss, columns)):
+    if max(map(len, columns.values()), default=0) >= _FEWEST and any(map(is_loss, columns)):
         return Log(of_columns(columns))
     rows = [{name: float(number) for _, name, number in _CELL.findall(row)} for row in _ROW.findall(text)]
-    rows = [row for row in rows if any(map(_is_loss, row))]
+    rows = [row for row in rows if any(map(is_loss, row))]
     return Log(of_rows(rows)) if len(rows) >= _FEWEST and all(any(map(is_axis, row)) for row in rows) else None
 
 
@@ -41,11 +41,6 @@ def _columns(text: str) -> Iterator[tuple[str, list[float]]]:
         name = quoted or plain.strip()
         if cells and all(numbers) and (role(name) is not None or quoted or is_axis(name)):
             yield name, [float(number.group(1)) for number in numbers if number]
-
-
-def _is_loss(name: str) -> bool:
-    own = role(name)
-    return own is not None and own.quantity == "loss"
 
 
 STYLE = _read

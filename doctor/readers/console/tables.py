@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from doctor.columns import role
+from doctor.columns import is_loss
 from doctor.log import Log
 from doctor.readers import ultralytics
 from doctor.readers.console.matlab import in_bars
@@ -115,8 +115,7 @@ _is_axis = lru_cache(maxsize=256)(is_axis)
 
 
 def _is_loss(cell: str) -> bool:
-    own = role(cell)
-    return (own is not None and own.quantity == "loss") or cell.endswith("_loss")
+    return is_loss(cell) or cell.endswith("_loss")
 
 
 def _cells(line: str, width: int) -> list[str]:
