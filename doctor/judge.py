@@ -20,6 +20,7 @@ from doctor.case import Case
 from doctor.findings import LABELS
 from doctor.readings import among_familiar, familiar, read_off
 from doctor.symptoms.diverged import enormous
+from doctor.symptoms.flat_training import creeps
 from doctor.symptoms.imbalance_collapse import unequal
 from doctor.symptoms.too_small_validation import LARGEST
 
@@ -43,6 +44,7 @@ _EXPLAINED: dict[str, frozenset[str]] = {
         }
     ),
     "oscillating": frozenset({"underfitting", "undertrained"}),
+    "imbalance_collapse": frozenset({"underfitting", "undertrained"}),
 }
 
 
@@ -145,10 +147,13 @@ def consistent(found: set[str], case: Case) -> set[str]:
     """Drop labels that another one explains.
 
     Outputs that never change cost what they cost, however much: that is no explosion, nor too small a model. A run
-    that explodes is nothing else besides, and one that swings has not shown what it can fit.
+    that explodes is nothing else besides, one that swings has not shown what it can fit, and one that creeps is no
+    test of its size.
     """
     if "constant_validation" in found and case["val_loss_range"] < _STILL:
         found = found - {"diverged", "underfitting"}
+    if "flat_training" in found and creeps(case):
+        found = found - {"underfitting"}
     for label, explained in _EXPLAINED.items():
         if label in found:
             found = found - explained

@@ -53,6 +53,8 @@ _LATE, _LEFT_CHANCE = 0.35, 0.04
 """Share of the fall in the first half below which it came late, and training accuracy above guessing that tells."""
 _AT_GUESSING, _STANDS = 0.015, -1.5
 """log10 of the training loss within which (3.5 %; 7 % above) it is that of guessing, and of its late steps (3 %)."""
+_STAYED = -0.02
+"""log10 of a fall of the training loss (5 %) less than which it stands where it began, which no penalty explains."""
 _SLOW = 0.2
 """Share of the way down to `_UNFINISHED` that as long a run again would make, below which more epochs are no answer."""
 
@@ -100,7 +102,8 @@ def among_familiar(case: Case, allowed: Collection[str], by_trees: Collection[st
     to no result, the rules do.
     """
     found = set(by_trees)
-    if "flat_training" in allowed and at_chance(case) and found <= {"healthy", "undertrained"}:
+    no_success = {"healthy", "undertrained"} | ({"underfitting"} if case["loss_fall"] > _STAYED else set())
+    if "flat_training" in allowed and at_chance(case) and found <= no_success:
         found = {"flat_training"}
     if not found or (case.context.class_counts_train is None and found & RARE):
         return read_off(case, allowed, found)

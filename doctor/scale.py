@@ -189,4 +189,4 @@ def _believed(implied: float, accuracy: float) -> int:
 
 
 def _least(accuracy: float) -> int:
-    return max(3, math.ceil(0.8 / max(accuracy, 1e-3)))
+    return max(3, math.ceil(0.5 / max(accuracy, 1e-3)))

@@ -22,12 +22,15 @@ _PLAIN = {
     "inference_differs": "The model works in training and not in inference",
     "one_class_answered": "The model gives one answer for everything",
     "loss_of_probabilities": "The loss is computed on probabilities, so it cannot come down to nothing",
+    "minus_probability": "The loss is minus a probability: it was given probabilities in place of their logarithms",
+    "moving_target": "This loss says nothing of how good the model is: its aim moves with the model",
     "negative_loss": "The loss is negative and the model does not get better: the labels are not what it expects",
     "validation_scaled_otherwise": "Validation is mostly right at a huge loss: it seems to be prepared otherwise",
     "unshuffled_split": "Validation seems to hold one class only, so it says nothing of new examples",
     "data_ran_out": "Some epochs had no data left to train on",
     "cannot_tell": "The doctor knows no curve like this one",
 }
+_CONTRADICTION = "Loss and accuracy contradict each other, so one of them is not what it seems"
 _SHORT = "This curve is too short to tell anything"
 _SELDOM = "The training loss was logged too seldom to tell"
 _HIGH = "The loss stays far above what guessing would cost"
@@ -36,6 +39,7 @@ _ENORMOUS = "The loss is enormous: the numbers exploded"
 _FIXED = "The output cannot vary: the model gives one and the same answer for everything"
 _ONE_ANSWER = "The validation result stands still, as where a model gives one answer for everything"
 _NO_LEARNING = "The validation result never changes, and nothing is learned in training either"
+_TOO_SLOW = "Neither loss moves much: training goes in steps that are far too small"
 _NEVER = "The loss is no number from the first epoch on, so nothing was learned"
 _BROKE = "The model had learned until the loss became infinite or not a number"
 _NO_NUMBER = "Training went out of control: the loss became infinite or not a number"
@@ -49,6 +53,7 @@ _KINDS = {
     "dead_units": _ONE_ANSWER,
     "saturated_outputs": _ONE_ANSWER,
     "no_learning": _NO_LEARNING,
+    "too_slow": _TOO_SLOW,
     "never_a_number": _NEVER,
     "broke": _BROKE,
     "no_number": _NO_NUMBER,
@@ -69,6 +74,8 @@ def sentence(findings: tuple[Finding, ...]) -> str:
     """Join the judged findings, most severe first, and the caveat of a tiny validation set."""
     names = [finding.symptom for finding in findings]
     plain = _PLAIN | (_BESIDE_NOTHING_LEARNED if "flat_training" in names else {})
+    if not set(plain) & set(names):
+        plain = {"loss_contradicts_accuracy": _CONTRADICTION}
     told = [(finding, name) for finding, name in zip(findings, names, strict=True) if plain.get(name)]
     said = [_KINDS.get(finding.kind or "", plain[name]) for finding, name in told][:3]
     text = said[0] + "".join(f"; {part[0].lower()}{part[1:]}" for part in said[1:])

@@ -22,7 +22,9 @@ from doctor.symptoms import (
     loss_contradicts_accuracy,
     loss_is_summed,
     loss_of_probabilities,
+    minus_probability,
     model_too_large,
+    moving_target,
     negative_loss,
     one_class_answered,
     oscillating,
@@ -64,6 +66,7 @@ JUDGED: tuple[Symptom, ...] = tuple(
 NOTES: tuple[Symptom, ...] = tuple(
     module.SYMPTOM
     for module in (
+        moving_target,
         validation_not_measured,
         validation_is_training,
         negative_loss,
@@ -73,6 +76,7 @@ NOTES: tuple[Symptom, ...] = tuple(
         inference_differs,
         one_class_answered,
         loss_of_probabilities,
+        minus_probability,
         loss_contradicts_accuracy,
         loss_is_summed,
         data_ran_out,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from doctor.case import Case
 from doctor.findings import Cause, Change, Evidence, Finding, Remedy
 from doctor.symptoms.base import Symptom
+from doctor.symptoms.loss_contradicts_accuracy import contradicts
 
 _ENOUGH = 5
 _POINTS = 4
@@ -13,8 +14,8 @@ _SHORT = Remedy((Change("epochs", "multiply", 5),), "Train for at least ten epoc
 
 
 def present(case: Case, labels: tuple[str, ...]) -> bool:
-    """Tell whether no check came to a result."""
-    return not set(labels) - {"too_small_validation"}
+    """Tell whether no check came to a result, and loss and accuracy do not contradict each other either."""
+    return not set(labels) - {"too_small_validation"} and not contradicts(case)
 
 
 def describe(case: Case) -> Finding:

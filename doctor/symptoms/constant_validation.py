@@ -10,6 +10,7 @@ from doctor.case import Case
 from doctor.findings import Cause, Change, Finding, Remedy
 from doctor.statistics.robust import finite
 from doctor.symptoms.base import Symptom
+from doctor.symptoms.flat_training import creeps
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,13 @@ ONE_ANSWER = Kind(
         "Look at the predictions: balance the classes and lower the learning rate.",
     ),
 )
-KINDS = (FIXED, SATURATED, STALE, NO_LEARNING, DEAD_UNITS, ONE_ANSWER)
+TOO_SLOW = Kind(
+    "too_slow",
+    "It hardly moves, and neither does training, which creeps straight down: the steps are far too small.",
+    Cause("a learning rate far too low", "a hundred times the rate makes both losses move"),
+    Remedy((Change("learning_rate", "multiply", 100.0),), "Raise the learning rate a hundredfold."),
+)
+KINDS = (FIXED, SATURATED, STALE, NO_LEARNING, TOO_SLOW, DEAD_UNITS, ONE_ANSWER)
 
 
 _MOVES = -1.3
@@ -93,6 +100,8 @@ def kind_of(case: Case) -> Kind:
         return SATURATED
     if exactly_still:
         return STALE if learns and case["loss_end_monotony"] < 1 else NO_LEARNING
+    if creeps(case):
+        return TOO_SLOW
     answers = case.context.prediction_counts
     if answers is not None and sum(count > 0 for count in answers) == 1 and case["loss_last"] < -0.1:
         return ONE_ANSWER
@@ -104,7 +113,9 @@ def _fixed(case: Case) -> bool:
     """Tell whether training too has one loss and one accuracy, above guessing, in every epoch."""
     right = case.curves.accuracy
     still = float(np.ptp(finite(case.curves.loss))) < 1e-4 * case.scale.guess.loss
-    return still and case["loss_last"] > 0.1 and (right is None or float(np.ptp(finite(right))) < 1e-6)
+    nothing = bool(np.all(finite(case.curves.loss) == 0)) and case["accuracy_last"] < 1  # whatever is answered is free
+    costs = case["loss_last"] > 0.1 or nothing
+    return still and costs and (right is None or float(np.ptp(finite(right))) < 1e-6)
 
 
 def describe(case: Case) -> Finding:

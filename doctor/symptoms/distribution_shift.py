@@ -10,6 +10,8 @@ from doctor.symptoms.base import Symptom
 
 _MUCH_WORSE = 0.6
 """Share of the accuracy of guessing below which validation seems to hold other classes."""
+_COSTLY = 0.3
+"""log10 of validation loss over that of guessing (twice as much) from which it is far worse than that."""
 
 
 def possible(case: Case) -> bool:
@@ -22,7 +24,9 @@ def possible(case: Case) -> bool:
 def worse_than_guessing(case: Case) -> bool:
     """Tell whether training learns while validation does much worse than guessing, and than drawing explains."""
     above, deviations = case["val_accuracy_above_guess"], case["val_accuracy_above_guess_z"]
+    costly = case["val_loss_last"] > _COSTLY  # of many classes guessing is right so seldom that only the loss tells
     worse = deviations < -2 if math.isfinite(deviations) else above < -0.1
+    worse = worse or ((case.scale.classes or 2) > 2 and above < 0 and costly)
     much = case["val_accuracy_last"] < _MUCH_WORSE * case.scale.guess.val_accuracy
     return bool(worse and much and not case["accuracy_above_guess"] < 0.25)
 

@@ -14,6 +14,10 @@ _UNRELATED = Cause(
     "inputs and answers that do not belong together, such as files and labels read in another order",
     "ten examples looked at by hand carry wrong labels",
 )
+_FASTER = Remedy(
+    (Change("learning_rate", "multiply", 100.0),), "Raise the learning rate a hundredfold, then ask again."
+)
+_SLOW = Cause("a learning rate far too low", "a hundred times the rate makes the loss move")
 _TOO_SMALL = Cause("a model that cannot represent the answer", "more units, or other features, start to learn")
 
 
@@ -27,6 +31,10 @@ _MOVED = -0.07
 """log10 of the fall of the loss (15 %) that is none of a loss that stays where it began."""
 _FEWEST = 4
 """Points of the training loss below which it cannot be said to stay anywhere."""
+_EVEN, _CLEARLY = (0.25, 0.75), 15
+"""Shares of the fall in the first half, and fall in units of its noise, of a loss that creeps straight down."""
+_USUAL, _USUAL_ADAPTIVE = 3e-3, 1e-4
+"""Learning rates of gradient descent, and of adam and its kind, from which a model moves."""
 _STILL = 0.08
 """Fall, in units of guessing over as long a run, from which a steadily falling loss is on its way."""
 
@@ -51,11 +59,24 @@ def possible(case: Case) -> bool:
     return case.points("loss") >= _FEWEST and _BELOW < level < _CHANCE and not (fell or falls or learned)
 
 
+def creeps(case: Case) -> bool:
+    """Tell whether the loss falls straight and far above its noise, however little: the steps are too small.
+
+    A rate that is known and usual is not to blame for that.
+    """
+    rate, usual = case.context.learning_rate, _USUAL_ADAPTIVE if case["adaptive"] == 1 else _USUAL
+    if rate is not None and rate >= usual:
+        return False
+    straight = _EVEN[0] < case["loss_first_half_share"] < _EVEN[1] and case["loss_fall_in_noise"] > _CLEARLY
+    return bool(straight and case["loss_late_monotony"] < -3 and case["loss_end_monotony"] < -2)
+
+
 def describe(case: Case) -> Finding:
     """Quote the level against guessing and how little the loss moved."""
     high = (case.context.learning_rate or 0.0) >= 0.02 or case["loss_first"] > 0.15
     small = (case.context.parameters or 10**6) < 30
-    causes = (_KILLED, _DEAD, _VANISHING) if high else (_DEAD, _VANISHING, _KILLED)
+    slow = (_SLOW,) if creeps(case) else ()
+    causes = (*slow, *((_KILLED, _DEAD, _VANISHING) if high else (_DEAD, _VANISHING, _KILLED)))
     return Finding(
         symptom="flat_training",
         severity="critical",
@@ -70,7 +91,9 @@ def describe(case: Case) -> Finding:
         ),
         kind="came_to_guessing" if case.scale.guessing and case["loss_last"] - case["loss_first"] < _MOVED else None,
         causes=(_TOO_SMALL, *causes, _UNRELATED) if small else (*causes, _UNRELATED, _TOO_SMALL),
-        remedy=Remedy(
+        remedy=_FASTER
+        if creeps(case)
+        else Remedy(
             (
                 Change("learning_rate", "multiply", 0.1) if high else Change("learning_rate", "set", 0.001),
                 Change("hidden_units", "multiply", 4),

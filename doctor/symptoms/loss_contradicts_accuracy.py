@@ -15,6 +15,8 @@ _SHARE = 0.8
 """Share of the least possible loss below which rounding does not explain it."""
 _MARGIN = 0.03
 _OFTEN = 0.5
+_STILL, _FELL = 1e-6, -0.1
+"""Range of an accuracy that never changes, and log10 of a fall of the loss (a fifth) that it should have followed."""
 
 
 def present(case: Case, labels: tuple[str, ...]) -> bool:
@@ -55,6 +57,7 @@ def describe(case: Case) -> Finding:
         "cross-entropy, and with this accuracy the loss could not be so low.",
         evidence=(*loss, *accuracy, Evidence("least_loss_at_this_accuracy", least)),
         causes=(
+            *_stands(case, prefix),
             Cause("the loss is no cross-entropy, or is weighted", "squared error, focal loss and weights cost less"),
             Cause(
                 "binary cross-entropy, averaged over the classes", "with K classes it begins near the entropy of 1/K"
@@ -64,6 +67,20 @@ def describe(case: Case) -> Finding:
             Cause("loss and accuracy are of different examples or epochs", "evaluating once gives both anew"),
         ),
         remedy=Remedy((), "Count the right answers by hand on a few examples and compare; trust neither until then."),
+    )
+
+
+def _stands(case: Case, prefix: str) -> tuple[Cause, ...]:
+    """Name what leaves an accuracy the same in every epoch while the loss falls."""
+    right = case.curves.column(f"{prefix}accuracy")
+    if right is None or not float(np.ptp(right[np.isfinite(right)])) < _STILL or not case["loss_fall"] < _FELL:
+        return ()
+    return (
+        Cause(
+            "accuracy of something that never changes: the largest of one output column, or labels of another type or "
+            "shape than the answers",
+            "it is the same number in every epoch, whatever the model learns",
+        ),
     )
 
 

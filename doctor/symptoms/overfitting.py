@@ -32,7 +32,8 @@ def possible(case: Case) -> bool:
 def describe(case: Case) -> Finding:
     """Quote the distance between the curves and where validation was best."""
     best = case.extreme("val_loss", "least")
-    turned = math.isfinite(case["val_loss_rise"]) and case["val_loss_rise"] > 0.05
+    final = case.final("val_loss")
+    turned = case["val_loss_rise"] > _LEAST_RISE and bool(best) and best[0].epochs[0] < final[0].epochs[0]
     rises = f"validation loss rises after epoch {best[0].epochs[0]}" if turned and best else ""
     swing = 10 ** case["loss_late_spread_over_guess"]
     above = case["loss_gap"] > 0.02 and not case["loss_gap"] < swing  # a loss that swings by more is not clearly lower
@@ -50,7 +51,7 @@ def describe(case: Case) -> Finding:
         summary=summary,
         evidence=case.final("loss") + case.final("val_loss") + best + measures,
         causes=other + _CAUSES,
-        remedy=_REMEDY,
+        remedy=_SHUFFLE if worse else _REMEDY,
         kind="other_classes" if worse else "only_rises" if rises and not behind else None,
     )
 
@@ -69,5 +70,9 @@ _REMEDY = Remedy(
     ),
     "Keep the weights of the best validation epoch, train fewer weights on top of pretrained features, and vary "
     "the examples (augmentation); more examples help most.",
+)
+_SHUFFLE = Remedy(
+    (Change("validation", "set", "stratified_split"),),
+    "Shuffle before the split, or split within each class; the gap says nothing of overfitting until then.",
 )
 SYMPTOM = Symptom("overfitting", needs=("val_loss",), least_epochs=4, describe=describe, possible=possible)

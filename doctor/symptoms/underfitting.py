@@ -27,7 +27,7 @@ def possible(case: Case) -> bool:
 def describe(case: Case) -> Finding:
     """Say that the plateau is too high, and whether size or penalty is to blame."""
     strict = penalised(case)
-    falls = case["loss_end_slope"] < -0.02
+    falls = case["loss_end_slope"] < -0.02 or case["loss_late_monotony"] < -3
     pace = "falls too little for more epochs to change that" if falls else "has stopped falling"
     causes = (_TOO_STRICT, _TOO_SMALL) if strict else (_TOO_SMALL, _TOO_STRICT)
     lighter = (Change("l2", "multiply", 0.03), Change("dropout", "set", 0.0))

@@ -8,6 +8,7 @@ from doctor.case import Case
 from doctor.findings import Cause, Change, Evidence, Finding, Remedy
 from doctor.points import Array
 from doctor.statistics.robust import finite, level, monotony, part
+from doctor.symptoms import moving_target
 from doctor.symptoms.base import Symptom
 
 _LEARNED = 0.75
@@ -61,6 +62,8 @@ def present(case: Case, labels: tuple[str, ...]) -> bool:
 
     Where it ends at many times guessing, that it exploded has to be said too.
     """
+    if moving_target.present(case, labels):
+        return False  # what such a loss rises from was no success
     exploded = level(part(_scaled(case), 0.85, 1.0, least=3)) >= _EXPLODED
     return lost(case) is not None and (not exploded or "diverged" in labels)
 

@@ -14,6 +14,8 @@ _JUMP = 0.4
 _CALM = 0.2
 """How many times calmer training loss is."""
 _ILL = {"diverged", "constant_validation", "inference_differs", "validation_not_measured", "unlearned"}
+_SMOOTH = -1.0
+"""log10 of the late epoch-to-epoch deviation of training loss over its level, below which (a tenth) it is smooth."""
 _MATTERS = 0.3
 """Largest rise, in units of guessing, below which nobody need worry."""
 
@@ -34,11 +36,14 @@ def describe(case: Case) -> Finding:
     known = np.flatnonzero(np.isfinite(val))
     steps = np.diff(val[known])
     epoch = int(case.curves.epochs[known[int(np.argmax(steps)) + 1]]) if len(steps) else 1
+    smooth = case["loss_late_spread_over_level"] < _SMOOTH
     rise = (Evidence("largest_rise_of_validation_loss", float(steps.max()), (epoch,)),) if len(steps) else ()
     return Finding(
         symptom="validation_jumps",
         severity="info",
-        summary=f"Validation loss jumps from epoch to epoch while training loss moves smoothly, most in epoch {epoch}.",
+        summary="Validation loss jumps from epoch to epoch"
+        + (" while training loss moves smoothly" if smooth else ", far more than training loss")
+        + f", most in epoch {epoch}.",
         evidence=(*rise, *case.final("loss"), *case.final("val_loss"), *case.fact("n_val", "batch_size")),
         causes=(
             Cause(

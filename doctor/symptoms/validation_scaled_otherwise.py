@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from doctor.case import Case
 from doctor.findings import Cause, Change, Finding, Remedy
 from doctor.symptoms.base import Symptom
@@ -10,6 +12,8 @@ _NEVER = 0.08
 """log10 of the least validation loss above which (a fifth more than guessing) it never came down to it."""
 _RIGHT = 0.3
 """Accuracy above guessing from which most answers are right."""
+_SOON = 2
+"""Epochs in which validation must have been measured for anything to be said of how it began."""
 _LEARNED = -0.3
 """log10 of the training loss below which (a half of guessing) training shows nothing of it."""
 
@@ -17,7 +21,9 @@ _LEARNED = -0.3
 def present(case: Case, labels: tuple[str, ...]) -> bool:
     """Tell whether validation loss never came down to guessing although most answers are right."""
     right = case["val_accuracy_above_guess"] > _RIGHT and case["accuracy_above_guess"] > _RIGHT
-    return bool(right and case["val_loss_least"] > _NEVER and case["loss_last"] < _LEARNED)
+    val = case.curves.val_loss
+    soon = val is not None and bool(np.isfinite(val[:_SOON]).any())  # measured later, it may have come down and risen
+    return bool(soon and right and case["val_loss_least"] > _NEVER and case["loss_last"] < _LEARNED)
 
 
 def describe(case: Case) -> Finding:

@@ -34,14 +34,20 @@ def _overfitting(history: Columns, finding: Finding) -> bool:
     worse = end(history, "val_loss") > end(history, "loss")
     if {"accuracy", "val_accuracy"} <= set(history):
         worse = worse or end(history, "val_accuracy") < end(history, "accuracy")
-    rises = "rises" not in finding.summary or end(history, "val_loss") > np.nanmin(history["val_loss"])
-    return (worse or "clearly better" not in finding.summary) and bool(rises)
+    best = re.search(r"rises after epoch (\d+)", finding.summary)
+    later = history["val_loss"][int(best[1]) :] if best else np.ones(1)
+    rises = len(later) > 2 and np.nanmedian(later) > np.nanmin(history["val_loss"])
+    return (worse or "clearly better" not in finding.summary) and bool(rises or not best)
 
 
 def _undertrained(history: Columns, finding: Finding) -> bool:
     curve = "val_loss" if finding.summary.startswith("Validation") else "loss"
     falls = [name for name in ("loss", "val_loss") if name in history and _falls(history[name])]
     return curve in falls if not finding.summary.startswith("The") else bool(falls)
+
+
+def _always_falls(values: np.ndarray) -> bool:
+    return bool(np.all(np.diff(values[len(values) // 2 :]) < 0))
 
 
 def _falls(values: np.ndarray) -> bool:
@@ -86,7 +92,8 @@ def _went_to(history: Columns, finding: Finding) -> bool:
     share = re.search(r"went to only (\d+) %", finding.summary)
     loss = history["loss"][np.isfinite(history["loss"])]
     if share is None:
-        return "did not fall" in finding.summary
+        fell = loss[-1] < loss[0]
+        return "did not fall" in finding.summary or ("but hardly" in finding.summary and bool(fell))
     return bool(loss.min() / loss.max() <= int(share[1]) / 100 + 0.01)
 
 
@@ -115,13 +122,16 @@ CLAIMS: dict[str, Callable[[Columns, Finding], bool]] = {
     "loss_contradicts_accuracy": lambda history, finding: _below_floor(history, finding),
     "validation_not_measured": lambda history, _: not history["val_loss"].any(),
     "label_noise": lambda history, _: end(history, "val_loss") > 0.05,
-    "underfitting": lambda history, _: end(history, "loss") > 0.1,
+    "underfitting": lambda history, finding: (
+        end(history, "loss") > 0.1 and not ("stopped falling" in finding.summary and _always_falls(history["loss"]))
+    ),
     "learning_rate_too_low": lambda history, finding: _went_to(history, finding),
     "negative_loss": lambda history, _: end(history, "loss") < 0,
     "validation_scaled_otherwise": lambda history, _: end(history, "val_loss") > end(history, "loss"),
     "unshuffled_split": lambda history, _: bool(np.nanmin(history["val_accuracy"]) <= 0.1),
     "data_ran_out": lambda history, finding: len(finding.evidence[0].epochs) < len(history["loss"]),
     "validation_jumps": lambda history, _: bool((np.diff(history["val_loss"]) > 0).any()),
+    "minus_probability": lambda history, _: bool(np.nanmin(history["loss"]) >= -1 and np.nanmax(history["loss"]) <= 0),
 }
 
 
@@ -154,6 +164,7 @@ VERDICTS: dict[str, Callable[[Columns], bool]] = {
     "The model learned nothing: its training loss stays": lambda history: (
         0.75 < end(history, "loss") / _start(history, "loss") < 1.6
     ),
+    "Neither loss moves much": lambda history: 0.9 < end(history, "loss") / _start(history, "loss") < 1.1,
     "The loss is negative": lambda history: end(history, "loss") < 0,
     "The output cannot vary": lambda history: bool(np.ptp(history["loss"]) < 1e-3),
     "Training went well": lambda history: end(history, "loss") < 3 * _start(history, "loss"),

@@ -70,7 +70,7 @@ def _accuracy(draw: st.DrawFn, rng: np.random.Generator, loss: np.ndarray, class
 def test_every_number_and_every_sentence_holds_of_the_curve(drawn: tuple[Columns, dict[str, Any]]) -> None:
     history, facts = drawn
 
-    _hold(history, diagnose(history, facts))
+    hold(history, diagnose(history, facts))
 
 
 @pytest.mark.parametrize("kind", ["binary", "classes", "regression"])
@@ -80,11 +80,11 @@ def test_they_hold_of_runs_that_were_really_trained(kind: str) -> None:
     for run in made:
         names = [name for name in run["epochs"][0] if name != "epoch"]
         history = {name: np.array([row[name] for row in run["epochs"]], dtype=float) for name in names}
-        _hold(history, diagnose(run["epochs"], run["context"]))
+        hold(history, diagnose(run["epochs"], run["context"]))
     assert made
 
 
-def _hold(history: Columns, diagnosis: Diagnosis) -> None:
+def hold(history: Columns, diagnosis: Diagnosis) -> None:
     starved = [epoch for found in diagnosis if found.symptom == "data_ran_out" for epoch in found.evidence[0].epochs]
     if starved:  # numbers are of the other epochs, which alone are judged
         judged = np.setdiff1d(np.arange(len(history["loss"])), np.array(starved) - 1)

@@ -1,0 +1,111 @@
+"""What is said of runs that PyTorch 2.14.1 really made (`data/torch_runs.jsonl`, of digits of 8 by 8 pixels)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from doctor import Diagnosis, diagnose
+from tests.doctor.findings_told import symptoms, told
+from tests.doctor.test_claims import hold
+
+RUNS: dict[str, dict[str, Any]] = {
+    run["id"]: run for run in map(json.loads, (Path(__file__).parent / "data/torch_runs.jsonl").open())
+}
+
+
+def _of(name: str) -> Diagnosis:
+    return diagnose(RUNS[name]["history"], RUNS[name]["context"])
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_no_sentence_is_false_of_them(name: str) -> None:
+    history = {curve: np.array(values, float) for curve, values in RUNS[name]["history"].items()}
+
+    hold(history, _of(name))
+
+
+def test_nll_loss_of_probabilities_is_told_by_a_loss_that_is_minus_the_accuracy() -> None:
+    diagnosis = _of("nll_on_probabilities")
+
+    assert diagnosis.verdict.startswith("The loss is minus a probability")
+    assert "log_softmax" in told(diagnosis, "minus_probability").remedy.advice
+    assert not diagnosis.healthy
+
+
+def test_a_dice_loss_beside_the_accuracy_of_pixels_is_none_of_probabilities() -> None:
+    dice = 1 - np.exp(-0.1 * np.arange(1, 31))
+
+    assert "minus_probability" not in symptoms(diagnose({"loss": -dice, "accuracy": 0.8 + 0.19 * dice}))
+    assert "minus_probability" not in symptoms(diagnose({"loss": -dice, "accuracy": dice}, {"task": "segmentation"}))
+
+
+def test_a_policys_loss_is_no_measure_and_its_return_to_nothing_no_loss_of_skill() -> None:
+    diagnosis = _of("reinforce")
+
+    assert symptoms(diagnosis) == {"moving_target"}
+    assert "reward" in told(diagnosis, "moving_target").remedy.advice
+
+
+@pytest.mark.parametrize(
+    "column", ["d_loss", "loss_G", "Discriminator_Loss", "train/actor_loss", "rollout/ep_rew_mean"]
+)
+def test_columns_of_adversaries_and_rewards_tell_that_a_loss_measures_nothing(column: str) -> None:
+    rng = np.random.default_rng(0)
+    loss = 0.7 + 0.4 * rng.random(40)
+
+    assert "moving_target" in symptoms(diagnose({"loss": loss, column: rng.random(40)}))
+    assert "moving_target" not in symptoms(diagnose({"loss": loss, "accuracy": 1 - loss / 2, column: rng.random(40)}))
+    assert "diverged" in diagnose({"loss": [*loss, float("nan")], column: rng.random(41)}).labels
+
+
+def test_a_rate_far_too_low_is_told_though_the_loss_falls_a_thousandth() -> None:
+    diagnosis = _of("lr_far_too_low")
+
+    assert diagnosis.labels == ("flat_training", "constant_validation")
+    assert told(diagnosis, "constant_validation").kind == "too_slow"
+    for symptom in ("flat_training", "constant_validation", "learning_rate_too_low"):
+        (change,) = told(diagnosis, symptom).remedy.changes
+        assert (change.setting, change.value) == ("learning_rate", 100.0)
+
+
+def test_validation_of_other_classes_is_told_without_any_fact() -> None:
+    finding = told(_of("unshuffled_ten"), "overfitting")
+
+    assert finding.kind == "other_classes"
+    assert finding.remedy.advice.startswith("Shuffle before the split")
+
+
+def test_cross_entropy_over_one_column_costs_nothing_because_the_output_cannot_vary() -> None:
+    assert told(_of("ce_on_one_logit"), "constant_validation").kind == "fixed_output"
+
+
+def test_an_accuracy_that_never_moves_while_the_loss_falls_is_the_first_sentence() -> None:
+    diagnosis = _of("accuracy_argmax_on_one_column")
+
+    assert diagnosis.verdict.startswith("Loss and accuracy contradict each other")
+    assert symptoms(diagnosis) == {"loss_contradicts_accuracy"}
+    assert "one output column" in told(diagnosis, "loss_contradicts_accuracy").causes[0].cause
+
+
+def test_validation_loss_does_not_rise_after_the_last_epoch() -> None:
+    assert "rises" not in told(_of("bn_statistics_never_move"), "overfitting").summary
+
+
+def test_training_that_swings_is_not_said_to_move_smoothly() -> None:
+    assert "smoothly" not in told(_of("bn_small_batches_jump"), "validation_jumps").summary
+
+
+def test_validation_first_measured_after_ten_epochs_tells_nothing_of_how_it_began() -> None:
+    assert _of("val_every_10_overfit").labels == ("overfitting",)
+
+
+def test_inputs_that_are_not_scaled_are_no_penalty() -> None:
+    findings = _of("unscaled_255")
+
+    assert "flat_training" in findings.labels
+    assert not any("penalty" in finding.remedy.advice for finding in findings)
