@@ -23,6 +23,10 @@ SENTENCES = {
     "stretch": "The whole picture is used, squeezed to a square: its edges matter here.",
 }
 """For the report, by `ImageSpec.fit`."""
+UNSURE = "The whole picture is used, squeezed to a square: whether its edges matter, these images hardly tell."
+"""Where the middle does nearly as well."""
+STRONG = 3.0
+"""Nats by which one has to be ahead in all to be strong evidence (Kass and Raftery 1995, "Bayes Factors")."""
 
 
 class Framing(Protocol):
@@ -173,7 +177,13 @@ class Framed:
         images = len(self.problem.labels)
         losses = [mixture.loss / min(images, mixing.ROWS) for mixture in self._mixtures]
         tried = [{"fit": way.spec.fit, "log_loss": loss} for way, loss in zip(self._ways, losses, strict=True)]
-        return {"framing": {"fit": self.spec.fit, "summary": SENTENCES[self.spec.fit], "tried": tried}}
+        return {"framing": {"fit": self.spec.fit, "summary": self._summary, "tried": tried}}
+
+    @property
+    def _summary(self) -> str:
+        best, *others = sorted(mixture.loss for mixture in self._mixtures)
+        unsure = self.spec.fit == "stretch" and bool(others) and others[0] - best < STRONG
+        return UNSURE if unsure else SENTENCES[self.spec.fit]
 
     def _describe(self) -> dict[str, Any]:
         return {**self._ways[self._best].describe(self._mixtures[self._best]), **self.framing}

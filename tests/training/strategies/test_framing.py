@@ -96,9 +96,16 @@ def test_what_is_published_is_framed_as_all_images_speak_for_and_says_so(problem
     assert fitted.network == Scoring(2.0, WHOLE)
     told = fitted.settings["framing"]
     assert told["fit"] == "stretch"
-    assert "edges matter" in told["summary"]
+    assert told["summary"] == "The whole picture is used, squeezed to a square: its edges matter here."
     assert [row["log_loss"] for row in told["tried"]] == [0.5, 0.25]  # of 12 images
     assert candidate.evaluate().settings["score"] == 2.0
+
+
+def test_of_a_whole_picture_that_does_hardly_better_it_is_not_said_that_its_edges_matter(problem: Problem) -> None:
+    ways = (Told(MIDDLE, (1, 1, 1, 1, 1, 1, 6.0), 1.0, problem), Told(WHOLE, (1, 1, 1, 1, 1, 1, 3.1), 2.0, problem))
+    told = Framed(ways, problem).finish().settings["framing"]
+    assert told["fit"] == "stretch"
+    assert told["summary"].endswith("whether its edges matter, these images hardly tell.")
 
 
 def test_where_both_do_as_well_the_middle_is_kept(problem: Problem) -> None:
