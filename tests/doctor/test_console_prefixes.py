@@ -69,6 +69,7 @@ def dressed(text: str, *prefixes: str) -> str:
 @given(st.sampled_from(sorted(PRINTED)), st.sampled_from(PREFIXES))
 @example("PyTorch's ImageNet example prints means so far", "INFO:root:")
 @example("MXNet", "2026-11-28 22:10:0{d},123 train INFO ")
+@example("AllenNLP draws two bars an epoch", "INFO:my_package.train:")
 @example("fairseq", "Nov 28 22:10:0{d} host python[1234]: ")
 def test_any_line_reads_to_the_same_values_behind_any_prefix(shape: str, prefix: str) -> None:
     assert curves(dressed(PRINTED[shape], prefix)) == curves(PRINTED[shape])
@@ -93,6 +94,12 @@ def test_text_that_windows_wrote_reads_to_the_same_values(encoding: str, line_en
 
 def test_two_loggers_that_are_called_as_the_sets_keep_their_names() -> None:
     text = "".join(f"INFO:train:epoch {n} loss {1 / n}\nINFO:valid:epoch {n} loss {2 / n}\n" for n in range(1, 5))
+
+    assert curves(text) == {"loss": [1 / n for n in range(1, 5)], "val_loss": [2 / n for n in range(1, 5)]}
+
+
+def test_a_logger_that_is_called_as_the_validation_keeps_its_name_beside_another_without_a_set() -> None:
+    text = "".join(f"INFO:pkg.model:epoch {n} loss {1 / n}\nINFO:pkg.val:epoch {n} loss {2 / n}\n" for n in range(1, 5))
 
     assert curves(text) == {"loss": [1 / n for n in range(1, 5)], "val_loss": [2 / n for n in range(1, 5)]}
 

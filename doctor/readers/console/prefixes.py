@@ -97,9 +97,9 @@ def unwrapped(lines: list[str]) -> list[str]:
 def undressed(lines: list[str]) -> tuple[list[str], tuple[str, ...]]:
     """Return the lines without what stands before them, of several ranks those of the lowest, and a note on that."""
     found = [_bare(line) for line in _unlabelled(_unnumbered(lines))]
-    name = _common_name([rest for _, rest, dressed in found if dressed])
-    if name:
-        found = [_bare(rest.removeprefix(name)) if dressed else (rank, rest, dressed) for rank, rest, dressed in found]
+    names = _set_names([rest for _, rest, dressed in found if dressed])
+    if names:
+        found = [_bare(_without(rest, names)) if dressed else (rank, rest, dressed) for rank, rest, dressed in found]
     bare = [rest for _, rest, _ in found]
     known = sorted({rank for rank, _, _ in found if rank is not None})
     if len(known) < 2:
@@ -143,12 +143,25 @@ def _is_logger(name: str) -> bool:
     return plain and role(name) is None and any(map(str.isalpha, name))
 
 
-def _common_name(lines: list[str]) -> str:
-    """Return the name, with what parts it, that every line begins with: a logger that is called as a set is."""
-    first = _NAMED.match(lines[0]) if len(lines) >= _FEWEST else None
-    if first is None or not SPLIT_OF.keys() & set(words_of(first[1])):
-        return ""
-    return first[0] if all(line.startswith(first[0]) for line in lines) else ""
+def _set_names(lines: list[str]) -> tuple[str, ...]:
+    """Return the loggers that are called as a set, with what parts them, that do not say whose a line is.
+
+    One that every line begins with does not; nor do names of several parts, such as `my_package.train:`, that all mean
+    training: a line of another logger may stand between, without its name.
+    """
+    found = [_NAMED.match(line) for line in lines] if len(lines) >= _FEWEST else []
+    named = [match for match in found if match and SPLIT_OF.keys() & set(words_of(match[1]))]
+    first = named[0][0] if named else ""
+    if first and all(line.startswith(first) for line in lines):
+        return (first,)
+    meant = {SPLIT_OF[word] for match in named for word in words_of(match[1]) if word in SPLIT_OF}
+    dotted = all("." in match[1] for match in named)
+    return tuple({match[0].rstrip() for match in named}) if dotted and meant == {"train"} else ()
+
+
+def _without(line: str, names: tuple[str, ...]) -> str:
+    name = next(filter(line.startswith, names), "")
+    return line[len(name) :].lstrip() if name else line
 
 
 def _unlabelled(lines: list[str]) -> list[str]:
