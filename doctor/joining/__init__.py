@@ -15,6 +15,7 @@ from doctor.joining.members import labelled_runs, numbered_runs
 from doctor.joining.owners import owned
 from doctor.joining.refusals import refuse_examples, refuse_mixed, refuse_statistics, refuse_twice
 from doctor.joining.restarts import restarted
+from doctor.joining.results import refuse_results
 from doctor.joining.starved import without_starved
 from doctor.joining.units import to_fraction
 from doctor.log import Log
@@ -32,6 +33,7 @@ def runs_of(log: Log) -> list[Log]:
     """Return the runs of a log: those that a column tells apart, and those that were written one after another."""
     refuse_statistics(log)
     refuse_examples(log)
+    refuse_results(log)
     refuse_twice(log)
     members = [run for part in labelled_runs(with_owners(log)) for run in numbered_runs(part)]
     return [run for part in members for run in restarted(owned(part))]

@@ -32,7 +32,7 @@ _YES, _NO = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
 def owned(log: Log) -> Log:
     """Return the log with a column for each owner, where a column of its own says whose each row is."""
     found = label_of(log, OWNERS)
-    known = {cell: _owner(cell) for cell in dict.fromkeys(found[1])} if found is not None else {}
+    known = {cell: split_named(cell) for cell in dict.fromkeys(found[1])} if found is not None else {}
     owners = [known[cell] for cell in found[1]] if found is not None else []
     if found is None:
         found = label_of(log, _FLAGS.keys())
@@ -57,7 +57,7 @@ def owned(log: Log) -> Log:
     return replace(log, tracks=tuple(tracks), notes=(*log.notes, f"{label.name!r} says whose each row is."))
 
 
-def _owner(cell: str) -> str | None:
+def split_named(cell: str) -> str | None:
     """Return the split that a cell names (`train`, `Validation set`), or None."""
     words = words_of(cell)
     named = [word for word in words if word in _SPLIT_OF]
