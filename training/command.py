@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from artifact.errors import ArtifactError, ImageError
+from artifact.freed_memory import share_arenas
 from doctor.command_line import reader_may_leave
 from training import pace
 from training.errors import TrainingError
@@ -27,6 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns of compiling anew, which is meant here
     console = Console(stderr=True)
+    share_arenas()
     try:
         return _run(settings, Stages(console))
     except (TrainingError, ArtifactError) as error:

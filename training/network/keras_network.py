@@ -19,8 +19,8 @@ from training.network.deterministic_order import steady_order
 from training.network.graph import OPSET
 from training.network.interface import FEATURES
 
-BATCH = 8
-"""Images in one run: Keras keeps what every layer makes of them, 50 MB for one of 224 pixels."""
+PIXELS, MOST = 2 * 160 * 160, 8
+"""In one run, and images: Keras keeps what every layer makes of them, 50 MB for one of 224 pixels."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +42,8 @@ class KerasNetwork:
 
     def run(self, pixels: Pixels) -> dict[str, Floats]:
         """Return the outputs for uint8 `[N, height, width, channels]`."""
-        batches = [pixels[start : start + BATCH].astype(np.float32) for start in range(0, len(pixels), BATCH)]
+        size = min(MOST, max(1, PIXELS // (self.spec.height * self.spec.width)))
+        batches = [pixels[start : start + size].astype(np.float32) for start in range(0, len(pixels), size)]
         parts = [self.model(batch, training=False) for batch in batches]
         return {name: np.concatenate([np.asarray(part[name]) for part in parts]) for name in parts[0]}
 

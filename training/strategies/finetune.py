@@ -26,8 +26,8 @@ from training.fitting.network_candidate import NO_ROWS, first_repeats
 from training.fitting.optimizing import Optimizing
 from training.fitting.probing import Probe
 from training.fitting.recipe import Data, Recipe, bound, with_batches
+from training.fitting.tuned_network import TunedNetwork
 from training.fitting.variations import Variations
-from training.network.keras_network import KerasNetwork
 from training.problem.interface import Evaluation, Fitted, Problem
 from training.problem.overrides import Overrides
 
@@ -84,7 +84,9 @@ class Finetune:
         """Probe, then fine-tune, on all images."""
         whole = Fold(0, 0, np.arange(len(self.maps)), NO_ROWS)
         curves = self._trainer.fit(whole.train, NO_ROWS, self.problem.seed, lambda: self._start(whole))
-        return Fitted(KerasNetwork(self._with_frozen_features(), self.spec), curves, self._card(), knows_kinds=True)
+        network = TunedNetwork(self._with_frozen_features(), self.spec, FROZEN)
+        features = self.maps[: len(self.problem.labels)].mean(axis=(1, 2), dtype=np.float32)
+        return Fitted(network, curves, self._card(), features, knows_kinds=True)
 
     def _with_frozen_features(self) -> keras.Model:
         """Return the network with the frozen blocks' averages as `features`: tuning forgets other kinds of pictures."""

@@ -181,8 +181,10 @@ def _check_evidence(outputs: dict[str, NDArray[Any]]) -> None:
 def test_published_network_scores_as_it_was_fitted(run: Callable[[str], Run], name: str) -> None:
     """The finished network tells the training images apart, from pixels on: no scaling was lost on the way."""
     result = run(name)
-    logits = result.fitted.network.run(load_all(result.problem.samples, result.candidate.spec))["logit"]
-    assert ((logits > 0) == (result.problem.labels == 1)).all()
+    found = result.fitted.network.run(load_all(result.problem.samples, result.candidate.spec))
+    assert ((found["logit"] > 0) == (result.problem.labels == 1)).all()
+    if result.fitted.features is not None:  # they may have been kept in float16 meanwhile
+        np.testing.assert_allclose(result.fitted.features, found["features"], rtol=1e-3, atol=1e-3)
 
 
 @pytest.mark.parametrize("name", CHOOSABLE)
