@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from doctor.errors import HistoryError
-from doctor.readers import base, jsontext
+from doctor.readers import jsontext, text
+from doctor.readers.header import header_of, table_start
 
 HEAD = 2**16
 """Bytes of a file by which its format is told."""
@@ -75,9 +76,9 @@ class Source:
             return _as_utf8(self.given)
         if self.path is None or self.is_folder:
             return b""
-        if self.size > base.LARGEST_TEXT:
+        if self.size > text.LARGEST_TEXT:
             raise HistoryError(
-                f"The file {self.name!r} is larger than {base.LARGEST_TEXT:,} bytes; keep fewer columns."
+                f"The file {self.name!r} is larger than {text.LARGEST_TEXT:,} bytes; keep fewer columns."
             )
         return _as_utf8(_opened(self.path))
 
@@ -95,7 +96,7 @@ class Source:
         Raises:
             HistoryError: It is too large or not text.
         """
-        return base.uncut(base.text_of(self.data))
+        return text.uncut(text.decoded(self.data))
 
     @cached_property
     def json(self) -> Any:
@@ -112,10 +113,8 @@ class Source:
         """Return the columns that the first line names, in small letters; none where it is not a table's."""
         if self.is_folder or b"\x00" in self.head[:512] or self.head.lstrip()[:1] in (b"{", b"["):
             return ()
-        from doctor.readers.delimited import header_of, table_start
-
-        text = self.head.decode("utf-8-sig", "replace")
-        return tuple(name.lower() for name in header_of(text[table_start(text) :]))
+        first = self.head.decode("utf-8-sig", "replace")
+        return tuple(name.lower() for name in header_of(first[table_start(first) :]))
 
     def child(self, *parts: str) -> Source | None:
         """Return what lies at a path inside a folder, or None."""

@@ -8,7 +8,7 @@ import pytest
 
 import doctor
 from doctor.columns import match, normalise
-from doctor.readers import READERS, base, records
+from doctor.readers import READERS, base, records, text
 
 DATA = Path(__file__).parent / "data"
 
@@ -147,7 +147,7 @@ def test_sizes_are_bounded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> N
     monkeypatch.setattr(base, "MOST_ROWS", 3)
     with pytest.raises(doctor.HistoryError, match="more than 3 rows"):
         doctor.read(b"loss\n1\n2\n3\n4\n")
-    monkeypatch.setattr(base, "LARGEST_TEXT", 10)
+    monkeypatch.setattr(text, "LARGEST_TEXT", 10)
     with pytest.raises(doctor.HistoryError, match="at most 10"):
         doctor.read(b"loss\n1\n2\n3\n4\n")
 

@@ -12,13 +12,14 @@ from dataclasses import replace
 from doctor.errors import HistoryError
 from doctor.languages import in_english
 from doctor.log import Log
-from doctor.readers.base import LIKELY, NO, SURE, Reader, text_of
+from doctor.readers.base import LIKELY, NO, SURE, Reader
 from doctor.readers.console import boosted, composer, fits, histories, loops, spacy_table, tables, trainer
 from doctor.readers.console.digits import plain
 from doctor.readers.console.prefixes import undressed, unwrapped
 from doctor.readers.console.printed import Style, frames
-from doctor.readers.delimited import holds_curves, holds_value
+from doctor.readers.header import holds_curves, holds_value
 from doctor.readers.source import HEAD, NOTHING_READ, Source
+from doctor.readers.text import decoded
 
 STYLES: tuple[Style, ...] = (
     fits.STYLE,
@@ -66,7 +67,7 @@ def _is_text(head: bytes) -> bool:
 
 def _found(head: bytes) -> bool:
     try:
-        text = text_of(head[: head.rfind(b"\n") + 1] if len(head) >= HEAD else head)
+        text = decoded(head[: head.rfind(b"\n") + 1] if len(head) >= HEAD else head)
     except HistoryError:
         return False
     try:
