@@ -18,6 +18,7 @@ from doctor.joining.restarts import restarted
 from doctor.joining.results import refuse_results
 from doctor.joining.starved import without_starved
 from doctor.joining.units import to_fraction
+from doctor.joining.writers import by_writers
 from doctor.log import Log
 from doctor.points import Points
 from doctor.run import Reading, Run, Series
@@ -35,7 +36,7 @@ def runs_of(log: Log) -> list[Log]:
     refuse_examples(log)
     refuse_results(log)
     refuse_twice(log)
-    members = [run for part in labelled_runs(with_owners(log)) for run in numbered_runs(part)]
+    members = [run for part in labelled_runs(by_writers(with_owners(log))) for run in numbered_runs(part)]
     return [run for part in members for run in restarted(owned(part))]
 
 

@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from doctor.columns import role
 from doctor.errors import HistoryError
+from doctor.joining.writers import owners_of
 from doctor.log import Track
 from doctor.points import Points
 from doctor.readers.base import NO, SURE, Log, Reader
@@ -19,7 +21,7 @@ from doctor.tracks import is_axis
 
 _NAMES = ("metric", "name", "key", "variable", "tag", "metric_name", "metric.name")
 _OWNERS = ("data", "split", "set", "phase", "mode", "dataset", "variant", "subset", "metric.context.subset")
-_RUNS = ("run.hash", "run_uuid", "run_id", "run")
+_RUNS = ("run.hash", "run_uuid", "run_id", "run", "dir_name")
 
 
 def recognises(source: Source) -> int:
@@ -43,14 +45,36 @@ def _runs(log: Log) -> Iterator[Log]:
     lines: dict[str, list[int]] = {}
     for place, name in enumerate([] if run is None else _each(run)):
         lines.setdefault(str(name), []).append(place)
-    if len(lines) < 2:
+    if len(lines) < 2 and owners_of(lines) is None:
         yield _wide(log)
         return
-    count = sum(map(len, lines.values()))
-    whole = [track for track in log.tracks if len(track.cells) == count]
+    owners = owners_of(lines)
+    if owners is not None:  # TensorBoard's writers exp/train and exp/validation are one run
+        yield from _of_writers(log, lines, owners)
+        return
     for name, places in lines.items():
-        tracks = tuple(track.take(np.array(places, np.intp), np.zeros(len(places))) for track in whole)
-        yield replace(_wide(replace(log, tracks=tracks)), name=name)
+        yield replace(_wide(_rows_of(log, places)), name=name)
+
+
+def _of_writers(log: Log, lines: Mapping[str, list[int]], owners: Mapping[str, tuple[str, str]]) -> Iterator[Log]:
+    runs: dict[str, list[Track]] = {}
+    for name, places in lines.items():
+        run, owner = owners[name]
+        found = _wide(_rows_of(log, places)).tracks
+        runs.setdefault(run, []).extend(_owned(track, owner) for track in found)
+    for run, tracks in runs.items():
+        yield replace(log, tracks=tuple(tracks), name=(run or ".") if len(runs) > 1 else None)
+
+
+def _owned(track: Track, owner: str) -> Track:
+    own = role(track.name)
+    return track if own is not None and own.split is not None else replace(track, name=f"{owner} {track.name}")
+
+
+def _rows_of(log: Log, places: list[int]) -> Log:
+    chosen = np.array(places, np.intp)
+    whole = (track for track in log.tracks if len(track.cells) > chosen.max())
+    return replace(log, tracks=tuple(track.take(chosen, np.zeros(len(places))) for track in whole))
 
 
 def _wide(log: Log) -> Log:
