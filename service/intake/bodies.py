@@ -5,16 +5,15 @@ Content-Type, since curl, httpie and many libraries send one of their own choice
 """
 
 import re
-from typing import Any
 
 import flask
 from flask import Request, Response
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from service import problems
-from service.intake import content, fields, forms, jsonbody, uploads
+from service.intake import content, documents, fields, forms, uploads
 from service.intake.forms import Part
-from service.intake.uploads import Submission, Upload
+from service.intake.uploads import Submission
 from service.problems import Problem
 from service.settings import Settings
 from service.state import state
@@ -34,11 +33,11 @@ def read_images(request: Request, settings: Settings) -> Submission:
     if parts is not None:
         found = fields.sort(parts)
     elif _is_json(request, body):
-        found = Submission(_from_json(body, settings), {})
+        found = documents.read(body, settings)
     else:
         found = Submission([uploads.make(body)], {})
     if len(found.uploads) > settings.max_images:
-        raise _too_many(len(found.uploads), settings)
+        raise documents.too_many(len(found.uploads), settings)
     return found
 
 
@@ -113,39 +112,3 @@ def _is_json(request: Request, body: bytes) -> bool:
     if body[:64].lstrip(_BEFORE_JSON)[:1] in (b"{", b"["):
         return True
     return request.is_json and content.encoded_in(body) is None
-
-
-def _from_json(body: bytes, settings: Settings) -> list[Upload]:
-    document = jsonbody.read(body, jsonbody.Bounds(settings.max_images + 16, 2 * settings.max_images + 16))
-    images = document.get("images") if isinstance(document, dict) else None
-    if not isinstance(images, list) or not images:
-        raise _no_images(document)
-    if len(images) > settings.max_images:
-        raise _too_many(len(images), settings)
-    return [_from_base64(item) for item in images]
-
-
-def _from_base64(item: Any) -> Upload:
-    if not isinstance(item, str):
-        detail = "An entry of images is not a string; the base64 of an image file was expected."
-        return Upload(b"", None, Problem(422, "not_base64", detail))
-    try:
-        return uploads.make(content.from_base64(item.encode()))
-    except Problem as problem:
-        return Upload(b"", None, problem)
-
-
-def _no_images(document: Any) -> Problem:
-    """Return the 400 of JSON in which there are no images, with what there is."""
-    detail = 'The JSON has no images; {"images": ["<base64 of an image file>"]} was expected.'
-    if isinstance(document, dict) and "inputs" in document:
-        detail += " A request of the Open Inference Protocol goes to /v2/models/NAME/infer."
-    elif isinstance(document, dict) and document:
-        found = ", ".join(uploads.printable(key) for key in list(document)[:8])
-        detail += f" It has {found}."
-    return Problem(400, "no_image", detail)
-
-
-def _too_many(found: int, settings: Settings) -> Problem:
-    detail = f"The request has {found} images; at most {settings.max_images} are read at once. Send several requests."
-    return Problem(413, "too_many_images", detail, settings.max_images)

@@ -11,8 +11,8 @@ from service.problems import Problem
 MOST_TEXT_BYTES = 64 * 1024
 """The longest text field."""
 _CHOOSE = "No file was chosen in the form. Choose an image file, and send the form again."
-_IMAGE_FIELD = re.compile(r"(?:image|file)s?(?:\[\d*\])?", re.IGNORECASE)
-"""The fields whose files are read: `image`, and what is obviously meant by it, as `images`, `file` and `image[]`."""
+NAMES = re.compile(r"(?:image|img|file|photo|picture|upload)s?(?:\[\d*\])?", re.IGNORECASE)
+"""The fields whose files are read: `image`, and what is obviously meant by it, as `images`, `photo` and `file[]`."""
 
 
 def sort(parts: Sequence[Part]) -> Submission:
@@ -27,7 +27,7 @@ def sort(parts: Sequence[Part]) -> Submission:
     found: list[Upload] = []
     texts: dict[str, str] = {}
     for part in parts:
-        upload = _image(part) if _IMAGE_FIELD.fullmatch(part.name) else None
+        upload = _image(part) if NAMES.fullmatch(part.name) else None
         if upload is not None:
             found.append(upload)
         elif part.filename is None:
@@ -61,7 +61,7 @@ def _text(part: Part) -> str:
 
 def _no_image(parts: Sequence[Part]) -> Problem:
     """Return the 400 that says what the form has in place of an image."""
-    named = [part for part in parts if _IMAGE_FIELD.fullmatch(part.name)]
+    named = [part for part in parts if NAMES.fullmatch(part.name)]
     if any(part.filename == "" for part in named):
         detail = _CHOOSE
     elif named:

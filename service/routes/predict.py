@@ -1,6 +1,7 @@
 """POST /predict: images in, decisions out."""
 
 import base64
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, request
@@ -13,7 +14,7 @@ from service.inference.answers import Extras, Result
 from service.inference.model import Model
 from service.intake.bodies import read_images
 from service.intake.parameters import refuse_misspelt
-from service.intake.uploads import Upload
+from service.intake.uploads import Upload, printable
 from service.problems import Problem
 from service.replies import reply
 from service.state import state
@@ -38,10 +39,21 @@ def predict(query: schemas.PredictQuery) -> Response:
     explain = query.explain is not None
     if explain:
         check_explains(model)
-    uploads = read_images(request, here.settings).uploads
+    submission = read_images(request, here.settings)
+    uploads = submission.uploads
+    _refuse_in_body(submission.texts, {**model.identity, "explain": query.explain})
     results = prediction.predict_uploads(model, uploads, Extras(heatmap=explain))
     predictions = [entry(upload, result) for upload, result in zip(uploads, results, strict=True)]
     return reply({"model": model.identity, "predictions": predictions})
+
+
+def _refuse_in_body(texts: Mapping[str, str], answered: Mapping[str, Any]) -> None:
+    """Raise the 422 `Problem` where a body asks for another model, version or explanation than the address does."""
+    for name, field in (("model", "name"), ("version", "version"), ("explain", "explain")):
+        asked = texts.get(name, "").strip()
+        if asked.lower() not in ("", "false", "none", str(answered[field]).lower()):
+            detail = f"The body says {name}={printable(asked)!r:.80}, and parameters are read from the address only."
+            raise Problem(422, "invalid_parameter", f"{detail} Send it to /predict?{name}=...")
 
 
 def check_explains(model: Model) -> None:

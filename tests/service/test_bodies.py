@@ -137,9 +137,11 @@ def test_a_body_that_is_no_image_by_mistake_hears_the_mistake(
 @pytest.mark.parametrize(
     ("document", "said"),
     [
-        ({"image": "abc"}, "It has image."),
+        ({"animal": "abc"}, "It has animal."),
         ({"inputs": []}, "/v2/models/NAME/infer"),
-        ({"instances": [{"b64": "abc"}]}, "It has instances."),
+        ({"inputs": [{"name": "x", "shape": [1], "datatype": "BYTES", "data": ["abc"]}]}, "/v2/models/NAME/infer"),
+        ({"image": "abc", "file": "abc"}, "file and image, either of which"),
+        ({"data": {"b64": "abc", "url": "abc"}}, "b64 and url, either of which"),
     ],
 )
 def test_json_of_another_shape_hears_what_it_has(served: FlaskClient, document: dict[str, object], said: str) -> None:

@@ -190,7 +190,7 @@ def test_a_field_in_which_no_file_was_chosen_is_left_aside(served: FlaskClient) 
     [
         ([("image", "photo.jpg")], "curl -F image=@photo.jpg"),
         ([("file", "@photo.jpg")], "curl -F file=@photo.jpg"),
-        ([("picture", ("a.png", picture())), ("note", "x")], "it has note, picture"),
+        ([("scan", ("a.png", picture())), ("note", "x")], "it has note, scan"),
         ([], "it has nothing"),
     ],
 )

@@ -131,7 +131,8 @@ def test_a_file_name_is_shown_without_folders_or_markup(client: FlaskClient) -> 
         (b"[" + b"1," * 100_000 + b"1]", "application/json", 413, "too_many_elements"),
         (b"[]", "application/json", 400, "no_image"),
         (b'{"images": []}', "application/json", 400, "no_image"),
-        (b'{"images": "abc"}', "application/json", 400, "no_image"),
+        (b'{"images": 1}', "application/json", 400, "no_image"),
+        (b'{"images": "abc"}', "application/json", 415, "not_an_image"),
         (b'{"images": [1]}', "application/json", 422, "not_base64"),
         (b'{"images": ["%%%"]}', "application/json", 422, "not_base64"),
         (b'{"images": ["\xc3\xa9"]}', "application/json", 422, "not_base64"),
@@ -181,10 +182,10 @@ def test_a_form_of_too_many_parts_is_413(client: FlaskClient) -> None:
 
 
 def test_a_form_with_the_file_in_another_field_says_which_field_was_expected(client: FlaskClient) -> None:
-    answer = client.post("/predict", data={"photo": (io.BytesIO(picture()), "a.png"), "note": "x"})
+    answer = client.post("/predict", data={"scan": (io.BytesIO(picture()), "a.png"), "note": "x"})
     assert answer.status_code == 400
     assert "image" in answer.get_json()["detail"]
-    assert "note, photo" in answer.get_json()["detail"]
+    assert "note, scan" in answer.get_json()["detail"]
 
 
 def test_without_a_model_the_answer_says_what_to_do(make_client: Callable[..., FlaskClient]) -> None:

@@ -1,0 +1,92 @@
+"""JSON with images as clients of other services write it, and what a body asks for beside its images."""
+
+import base64
+import io
+import json
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from service import create_app
+from service.settings import Settings
+from tests.service.pictures import picture
+from tests.service.publishing import publish
+
+TEXT = base64.b64encode(picture()).decode()
+URL = f"data:image/png;base64,{TEXT}"
+SHAPES: dict[str, Any] = {
+    "one image": {"image": TEXT},
+    "one image as a data URL": {"image": URL},
+    "a file by itself": {"file": TEXT},
+    "a list of one field": {"photo": [TEXT]},
+    "images without a list": {"images": TEXT},
+    "the text alone": TEXT,
+    "a list alone": [TEXT],
+    "TensorFlow Serving's": {"signature_name": "serving_default", "instances": [{"b64": TEXT}]},
+    "TensorFlow Serving's by name": {"instances": [{"image_bytes": {"b64": TEXT}}]},
+    "TensorFlow Serving's columns": {"inputs": {"image_bytes": [{"b64": TEXT}]}},
+    "Vertex AI's": {"instances": [{"content": TEXT}], "parameters": {"confidenceThreshold": 0.5}},
+    "TorchServe's": {"instances": [{"data": TEXT}]},
+    "Hugging Face's": {"inputs": TEXT, "parameters": {"top_k": 2}},
+    "Cloud Vision's": {"requests": [{"image": {"content": TEXT}, "features": [{"type": "LABEL_DETECTION"}]}]},
+    "Roboflow's": {"image": {"type": "base64", "value": TEXT}},
+    "Gradio's": {"data": [URL]},
+    "OpenAI's": {"image_url": {"url": URL}},
+    "a name beside it": {"images": [{"filename": "a.png", "data": TEXT}]},
+}
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    models = tmp_path_factory.mktemp("documents") / "models"
+    publish(models)
+    return create_app(Settings(models=models)).test_client()
+
+
+@pytest.mark.parametrize("document", SHAPES.values(), ids=SHAPES)
+def test_the_image_is_found_where_other_services_have_it(served: FlaskClient, document: Any) -> None:
+    answer = served.post("/predict", json=document)
+    assert [one["label"] for one in answer.get_json()["predictions"]] == ["bright"]
+
+
+def test_the_name_beside_an_image_is_repeated(served: FlaskClient) -> None:
+    answer = served.post("/predict", json=SHAPES["a name beside it"])
+    assert answer.get_json()["predictions"][0]["filename"] == "a.png"
+
+
+@pytest.mark.parametrize("wrap", [str, lambda text: {"b64": text}, lambda text: {"filename": "a", "data": text}])
+def test_as_many_data_urls_are_read_as_images(served: FlaskClient, wrap: Any) -> None:
+    answer = served.post("/predict", json={"images": [wrap(URL)] * 32})
+    assert len(answer.get_json()["predictions"]) == 32
+    refused = served.post("/predict", json={"images": [wrap(URL)] * 33})
+    assert (refused.status_code, refused.get_json()["code"]) == (413, "too_many_images")
+
+
+@pytest.mark.parametrize("side", [2, 64])
+def test_pixels_as_numbers_hear_of_the_route_that_reads_them(served: FlaskClient, side: int) -> None:
+    answer = served.post("/predict", json={"instances": [[[[0, 128, 255]] * side] * side]})
+    assert answer.status_code in (413, 422)
+    assert "Pixels as numbers go to /v2/models/NAME/infer" in answer.get_json()["detail"]
+
+
+@pytest.mark.parametrize("asked", [{"model": "bees"}, {"version": 7}, {"explain": "heatmap"}, {"explain": True}])
+@pytest.mark.parametrize("as_form", [False, True])
+def test_what_a_body_asks_for_is_never_left_aside(served: FlaskClient, asked: dict[str, Any], as_form: bool) -> None:
+    body = {"image": TEXT, **asked}
+    answer = served.post("/predict", data=body) if as_form else served.post("/predict", json=body)
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "invalid_parameter")
+    assert f"/predict?{next(iter(asked))}=" in answer.get_json()["detail"]
+
+
+def test_a_body_may_repeat_what_answers(served: FlaskClient) -> None:
+    identity = served.post("/predict", json={"image": TEXT}).get_json()["model"]
+    body = {"image": TEXT, "model": identity["name"], "version": identity["version"], "explain": False}
+    answer = served.post("/predict", data=json.dumps(body))
+    assert answer.get_json()["model"] == identity
+
+
+@pytest.mark.parametrize("name", ["photo", "picture", "upload", "img", "photos[]", "uploads"])
+def test_a_file_is_read_from_a_field_that_can_only_mean_it(served: FlaskClient, name: str) -> None:
+    answer = served.post("/predict", data={name: (io.BytesIO(picture()), "a.png")})
+    assert [one["filename"] for one in answer.get_json()["predictions"]] == ["a.png"]
