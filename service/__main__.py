@@ -5,8 +5,9 @@ import sys
 INTERRUPTED = 130
 
 try:
-    from service.server import allocation
+    from service.server import allocation, early_signals
 
+    early_signals.keep()
     allocation.choose()
     from service.server.commands import main
 

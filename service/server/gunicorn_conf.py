@@ -16,7 +16,7 @@ from prometheus_client import multiprocess
 from service.app import working_memory
 from service.inference import providers
 from service.monitoring import folder, logs, retired
-from service.server import notice, worker_app
+from service.server import early_signals, notice, worker_app
 from service.server.sharing import Places
 from service.settings import Settings
 
@@ -53,8 +53,14 @@ worker_tmp_dir = str(_SHARED_MEMORY) if os.access(_SHARED_MEMORY, os.W_OK) else 
 
 
 def when_ready(server: Any) -> None:
-    """Let TERM say that the service is about to stop, before it does."""
+    """Let TERM say that the service is about to stop, before it does; and hear the signals that came in the start."""
     notice.give(server, _settings.drain_notice_seconds)
+    early_signals.release()
+
+
+def pre_exec(server: Any) -> None:
+    """Let none of those signals end the service that USR2 starts beside this one."""
+    early_signals.keep()
 
 
 def pre_fork(server: Any, worker: Any) -> None:

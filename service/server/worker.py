@@ -14,7 +14,7 @@ from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER
 
 from service.intake.budget import budget_of
 from service.intake.pace import Pace
-from service.server import refusals
+from service.server import early_signals, refusals
 from service.server.accepting import AcceptingWorker
 from service.server.client_socket import ClientSocket
 from service.server.connection import Connection
@@ -46,6 +46,11 @@ class Worker(AcceptingWorker):
         super().load_wsgi()
         self._budget = budget_of(self.app.wsgi())
         self.wsgi: Wsgi = framed(self.app.wsgi(), lambda: bool(self.alive))
+
+    def init_signals(self) -> None:
+        """Hear the signals that gunicorn's workers do, and let none of the parent's end this process."""
+        super().init_signals()
+        early_signals.leave_to_parent()
 
     def run(self) -> None:
         """Serve until stopped, and take part in the sharing of connections for as long."""
