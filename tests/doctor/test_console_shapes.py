@@ -205,6 +205,7 @@ def test_what_is_printed_is_read_as_what_it_is(shape: str, curves: list[str]) ->
         ("[Epoch {m}/8] [Batch 0/100] [D loss: {l}] [G loss: {v}]\n", "in parts only"),
         ("Epoch {n}/8 d_loss: {l} g_loss: {v}\n", "in parts only"),
         ("Model A epoch {n}: loss {l}\nModel B epoch {n}: loss {v}\n", "Two series stand in turn"),
+        ("Epoch: {n:03d}, Loss: {l}, Train: {l}, Val: {v}\n", "has no name, and falls"),
         ("Epoch {n}: loss 1,{s} val_loss 2,{s}\n", "decimal point or stands between thousands"),
         ("[{n}]\tvalid_0's binary_logloss: {v}\n", "none is training"),
         ("Epoch {n}, lr=0.001: loss 01:10 {l}\n", "holds no epochs that can be read"),

@@ -64,6 +64,23 @@ PRINTED = {
         "Epoch [{n:3d}]: Loss {l:.5f}\nValidation:\tLoss {v:.5f}\tAccuracy {w:.5f}\n",
         LOSSES_AND_VALIDATIONS,
     ),
+    "PyTorch Geometric 2.8.1's log()": (
+        "Epoch: {n:03d}, Loss: {l:.4f}, Train: {a:.4f}, Val: {w:.4f}, Test: 0.1000\n",
+        ["loss", "accuracy", "val_accuracy"],
+    ),
+    "PyTorch Geometric's link prediction": (
+        "Epoch: {n:03d}, Loss: {l:.4f}, Val: {w:.4f}, Test: 0.1000\n",
+        ["loss", "val_accuracy"],
+    ),
+    "OGB 1.3's examples": (
+        "Run: 01, Epoch: {n:02d}, Loss: {l:.4f}, Train: {pa:.2f}%, Valid: {pv:.2f}% Test: 10.00%\n",
+        ["loss", "accuracy", "val_accuracy"],
+    ),
+    "YOLOX 0.3": (
+        "2026-11-28 22:10:00 | INFO     | yolox.core.trainer:253 - epoch: {n}/5, iter: 10/10, mem: 1000Mb, iter_time: "
+        "0.5s, data_time: 0.01s, total_loss: {l:.4f}, iou_loss: 0.1, l1_loss: 0.0, conf_loss: 0.2, lr: 1.0e-03\n",
+        ["loss"],
+    ),
     "SpeechBrain 1.0": ("epoch: {n}, lr: 1.00e-03 - train loss: {l:.2e} - valid loss: {v:.2e}\n", BOTH),
 }
 

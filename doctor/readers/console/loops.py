@@ -10,14 +10,12 @@ and `Test Error:` above `Accuracy: 65.1%, Avg loss: 0.79` (PyTorch's tutorials),
 from __future__ import annotations
 
 import itertools
-import math
 from collections import Counter as Tally
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from doctor.columns import Role
-from doctor.errors import HistoryError
 from doctor.log import Log, Track
 from doctor.readers.console import bare
 from doctor.readers.console.choice import Row, chosen, ranked
@@ -186,7 +184,7 @@ class _Rows(NamedTuple):
 def _rows(counter: Counter, lines: Sequence[Counted]) -> _Rows:
     kept, notes = chosen(_closed(lines))
     roles = ranked(kept)
-    notes += _unnamed(kept)
+    notes += bare.notes_on(row.values for row in kept)
     cells = [{name: value.value for name, value in row.values.items() if name in roles} for row in kept]
     each = counter.unit == "step" and _follow([row.number for row in kept]) and not _closes_rounds(cells, roles)
     unit = "epoch" if each else counter.unit
@@ -194,22 +192,6 @@ def _rows(counter: Counter, lines: Sequence[Counted]) -> _Rows:
         {unit: row.number, **held} for row, held in zip(kept, cells, strict=True) if held
     ]
     return _Rows(numbered, roles, notes)
-
-
-def _unnamed(rows: Sequence[Row]) -> list[str]:
-    """Say what was taken for the loss where values have no name but that of their set.
-
-    Raises:
-        HistoryError: They do not fall, and may be accuracies.
-    """
-    named = [value for row in rows for name, value in row.values.items() if name.endswith(bare.UNNAMED)]
-    if not named:
-        return []
-    values = [number for value in named if math.isfinite(number := float(value.value))]
-    few = max(1, len(values) // 4)
-    if not sum(values[-few:]) < sum(values[:few]) or all(map(float.is_integer, values)):
-        raise HistoryError(bare.MAYBE)
-    return [bare.NOTE]
 
 
 def _follow(counts: list[float]) -> bool:

@@ -32,10 +32,11 @@ _TIMED = re.compile(r"\b[A-Za-z]+ \d+(?:\.\d+)?\s?(?:s|sec|seconds|ms|m|min|h)\b
 _TIMES = frozenset({"reader", "batch", "time", "data", "iter", "forward", "backward"})
 """Whose `cost` is how long it took, as Paddle prints it."""
 _LONGEST_NAME = 4
-_UNNAMED = "unnamed"
-"""What stands for the name of a value that has none but its set's (`doctor.readers.console.bare`)."""
+_NUMBERED = re.compile(r"[a-z]+\d+").fullmatch
 WEAKEST = 30
 """The rank of names such as `mse`, which are the loss only where nothing is called so."""
+_UNNAMED = {"unnamed": ("loss", WEAKEST + 10), "unsaid": ("accuracy", 10)}
+"""What stands for the name of a value that has none but its set's (`doctor.readers.console.bare`)."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,9 @@ def phrase_of(text: str) -> Phrase:
     """Read the words before a number."""
     text = apart(_CAMEL.sub(" ", text.replace("'s", "")))
     words = list(words_of(_APART.split(text)[-1]))
-    if words[1:] == [_UNNAMED] and words[0] in SPLIT_OF:
-        return Phrase(" ".join(words), Role("loss", SPLIT_OF[words[0]], WEAKEST + 10), words[0])
+    if len(words) == 2 and words[1] in _UNNAMED and words[0] in SPLIT_OF:
+        quantity, rank = _UNNAMED[words[1]]
+        return Phrase(" ".join(words), Role(quantity, SPLIT_OF[words[0]], rank), words[0])
     for first in range(max(0, len(words) - _LONGEST_NAME), len(words)):
         own = role(" ".join(words[first:]))
         if own is not None and not own.part:
@@ -89,6 +91,11 @@ def phrase_of(text: str) -> Phrase:
 
 
 _ERRORS = REGRESSION & {"mse", "rmse", "mae", "l1", "l2", "mape", "msle", "rmsle"}
+
+
+def _is_part(word: str) -> bool:
+    """Tell whether a word with a number names a part of the loss, as in `l1_loss`, and no epoch, as in `ep3 loss`."""
+    return _NUMBERED(word) is not None and word.rstrip("0123456789") not in AXES | _STEPS
 
 
 def owner_in(text: str) -> str:
@@ -112,7 +119,7 @@ def _qualified(before: list[str], name: list[str], own: Role) -> Phrase:
         elif word not in _MEANS:
             if word.isdigit() and place and before[place - 1] in SPLIT_OF:
                 continue  # `validation 0 loss`
-            if part or word in _BREAKS or any(map(str.isdigit, word)):
+            if part or word in _BREAKS or (any(map(str.isdigit, word)) and not _is_part(word)):
                 break
             part = word
         if word not in ("the", "of", "epoch", "s"):

@@ -32,7 +32,7 @@ _MOST_BLANKS = 80
 _BLANKS = re.compile(" {80,}")
 _GLUED = re.compile(r"(?<=\d)[ \t]+(?=Epoch \d+/\d+\s)")
 """Where a forum glued the lines of an epoch to those of the one before."""
-_HINT = re.compile("loss|acc|err|logl|top|entropy|nll|bce|prec|cost|ms[el]|mae|unnamed", re.IGNORECASE)
+_HINT = re.compile("loss|acc|err|logl|top|entropy|nll|bce|prec|cost|ms[el]|mae|unnamed|unsaid", re.IGNORECASE)
 """Cheap to look for; a line without it names no loss and no accuracy."""
 
 
@@ -79,7 +79,8 @@ def values(line: str, owner: str = "") -> Iterator[Value]:
     end = 0
     matches = _matches(line)
     names = {phrase_of(match.group(1)).name for match in matches}
-    twins = {name.split(" ", 1)[1] for name in names if SPLIT_OF.get(name.split(" ", 1)[0], "train") != "train"}
+    parted = [name.partition(" ") for name in names]
+    twins = {name for first, _, name in parted if SPLIT_OF.get(first, "train") != "train"}
     for match in matches:
         owner = owner_in(line[end : match.start()]) or owner
         end = match.end()
