@@ -13,7 +13,17 @@ from doctor.errors import HistoryError
 from doctor.languages import in_english
 from doctor.log import Log
 from doctor.readers.base import LIKELY, NO, SURE, Reader
-from doctor.readers.console import boosted, composer, fits, histories, loops, spacy_table, tables, trainer
+from doctor.readers.console import (
+    boosted,
+    composer,
+    fits,
+    histories,
+    loops,
+    ludwig_tables,
+    spacy_table,
+    tables,
+    trainer,
+)
 from doctor.readers.console.digits import plain
 from doctor.readers.console.prefixes import undressed, unwrapped
 from doctor.readers.console.printed import Style, frames
@@ -28,6 +38,7 @@ STYLES: tuple[Style, ...] = (
     boosted.STYLE,
     composer.STYLE,
     spacy_table.STYLE,
+    ludwig_tables.STYLE,
     tables.STYLE,
     loops.STYLE,
 )
