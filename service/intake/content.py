@@ -19,6 +19,7 @@ _DATA_URL = re.compile(rb"\s*data:[\w.+/-]*(?:;[\w=.+-]+)*;base64,", re.ASCII)
 _ADDRESS = re.compile(rb"(?:https?|ftp|file|s3|gs)://\S+|blob:\S+", re.IGNORECASE)
 _ENCODED_AS_TEXT = re.compile(rb"(?:\xef\xbf\xbd){2}|(?:\xef\xbf\xbd|\xc2\x89)PNG|\xc3\xbf\xc3\x98|b['\"]\\x")
 """How a JPEG or PNG begins that was taken for text: with letters replaced, as Latin-1 in UTF-8, or as Python's repr."""
+_REPR = re.compile(rb"b(['\"])[A-Za-z0-9+/_=-]*\1$")
 _SUFFIXES = tuple(suffix.encode() for suffix in sorted(formats.SUFFIXES))
 _SOME = 4096  # enough to know text by, in bytes
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
@@ -89,8 +90,19 @@ def from_base64(text: bytes) -> bytes:
         pass  # most often it is plain base64, for which this is several times faster
     if _BASE64.fullmatch(text) and (found := _lenient(text)):
         return found
-    what = "is the address of one, which this service does not fetch" if _is_address(text) else "is not base64"
-    raise Problem(422, "not_base64", f"The base64 of an image file was expected (base64 -w0 photo.jpg); this {what}.")
+    detail = f"The base64 of an image file was expected (base64 -w0 photo.jpg); this {_mistaken(text)}."
+    raise Problem(422, "not_base64", detail)
+
+
+def _mistaken(text: bytes) -> str:
+    """Return in words what stands in place of base64."""
+    if _is_address(text):
+        return "is the address of one, which this service does not fetch"
+    if _REPR.match(text):
+        return "is Python's text of bytes, as str() writes it; .decode() gives the base64 alone"
+    if text.lstrip()[:1] in (b"{", b"["):
+        return "is JSON inside a string; encode the document once"
+    return "is not base64"
 
 
 def _lenient(text: bytes) -> bytes:

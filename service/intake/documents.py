@@ -22,8 +22,12 @@ _THEIRS = frozenset(
 )
 """Keys under which services and their clients have an image, where no name of a form's field is there."""
 _DEEPEST = 4  # Cloud Vision's requests, image, content, and one more
-_PIXELS = re.compile(rb"[\d.,\s\[\]-]{64}")
+_NUMBERS = re.compile(rb"(?:[\d.,\s\[\]-]|\"\d+\":){64}")
+"""Pixels, or the bytes of a file as lists of numbers have them; a Uint8Array of JavaScript becomes an object."""
 _EXPECTED = '{"images": ["<base64 of an image file>"]}'
+_AS_NUMBERS = (
+    f"Numbers are not read here, but the base64 of a file's bytes: {_EXPECTED}. Pixels go to /v2/models/NAME/infer."
+)
 _V2 = "A request of the Open Inference Protocol goes to /v2/models/NAME/infer."
 
 
@@ -57,10 +61,9 @@ def _parse(body: bytes, most_images: int) -> Any:
     try:
         return jsonbody.read(body, jsonbody.Bounds(most, most))
     except Problem as problem:
-        if problem.code != "too_many_elements" or not _PIXELS.search(body[:4096]):
+        if problem.code != "too_many_elements" or not _NUMBERS.search(body[:4096]):
             raise
-        detail = f"{problem.detail.removesuffix(' Send several requests.')} Pixels as numbers go to"
-        detail += f" /v2/models/NAME/infer; here {_EXPECTED} was expected."
+        detail = f"{problem.detail.removesuffix(' Send several requests.')} {_AS_NUMBERS}"
         raise Problem(413, problem.code, detail, problem.limit) from problem
 
 
@@ -81,6 +84,8 @@ def _entries(document: Any) -> list[Any]:
     if isinstance(value, dict):
         return _entries(value) if _text(value) is None else [value]
     if isinstance(value, list):
+        if value and all(isinstance(one, int | float) for one in value):
+            return [value]  # the bytes of one file, most likely
         return [] if _is_tensor(value) else value
     return [value] if isinstance(value, str) else []
 
@@ -123,7 +128,7 @@ def _upload(entry: Any) -> Upload:
         text = _text(entry)
         if text is None:
             detail = "An entry of images is not a string; the base64 of an image file was expected."
-            detail += " Pixels as numbers go to /v2/models/NAME/infer." if isinstance(entry, list) else ""
+            detail += f" {_AS_NUMBERS}" if isinstance(entry, list | int) else ""
             raise Problem(422, "not_base64", detail)
         return uploads.make(content.from_base64(text.encode()), name if isinstance(name, str) else None)
     except Problem as problem:

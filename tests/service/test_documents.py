@@ -63,11 +63,34 @@ def test_as_many_data_urls_are_read_as_images(served: FlaskClient, wrap: Any) ->
     assert (refused.status_code, refused.get_json()["code"]) == (413, "too_many_images")
 
 
-@pytest.mark.parametrize("side", [2, 64])
-def test_pixels_as_numbers_hear_of_the_route_that_reads_them(served: FlaskClient, side: int) -> None:
-    answer = served.post("/predict", json={"instances": [[[[0, 128, 255]] * side] * side]})
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"instances": [[[[0, 128, 255]] * 2] * 2]},
+        {"instances": [[[[0, 128, 255]] * 64] * 64]},
+        {"image": list(picture())},
+        {"image": {str(at): byte for at, byte in enumerate(picture() * 2)}},  # a Uint8Array
+        {"image": {"type": "Buffer", "data": list(picture() * 2)}},  # a Buffer of Node
+    ],
+)
+def test_numbers_hear_that_base64_was_expected(served: FlaskClient, document: Any) -> None:
+    answer = served.post("/predict", json=document)
     assert answer.status_code in (413, 422)
-    assert "Pixels as numbers go to /v2/models/NAME/infer" in answer.get_json()["detail"]
+    assert "Numbers are not read here, but the base64 of a file's bytes" in answer.get_json()["detail"]
+    assert "Pixels go to /v2/models/NAME/infer" in answer.get_json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        ({"image": str(base64.b64encode(picture()))}, ".decode() gives the base64 alone"),
+        (json.dumps({"image": TEXT}), "JSON inside a string"),
+    ],
+)
+def test_text_that_was_encoded_once_too_often_is_called_that(served: FlaskClient, document: Any, said: str) -> None:
+    answer = served.post("/predict", json=document)
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "not_base64")
+    assert said in answer.get_json()["detail"]
 
 
 @pytest.mark.parametrize("asked", [{"model": "bees"}, {"version": 7}, {"explain": "heatmap"}, {"explain": True}])
