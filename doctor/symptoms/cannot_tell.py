@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from doctor.case import Case
 from doctor.findings import Cause, Change, Evidence, Finding, Remedy
+from doctor.symptoms import loss_contradicts_accuracy
 from doctor.symptoms.base import Symptom
-from doctor.symptoms.loss_contradicts_accuracy import contradicts
 
 _ENOUGH = 5
 _POINTS = 4
@@ -15,7 +15,11 @@ _SHORT = Remedy((Change("epochs", "multiply", 5),), "Train for at least ten epoc
 
 def present(case: Case, labels: tuple[str, ...]) -> bool:
     """Tell whether no check came to a result, and loss and accuracy do not contradict each other either."""
-    return not set(labels) - {"too_small_validation"} and not contradicts(case)
+    return not set(labels) - {"too_small_validation"} and not _contradict(case)
+
+
+def _contradict(case: Case) -> bool:
+    return loss_contradicts_accuracy.SYMPTOM.obstacle(case) is None and loss_contradicts_accuracy.contradicts(case)
 
 
 def describe(case: Case) -> Finding:

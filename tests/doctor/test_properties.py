@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from doctor import LABELS, Context, diagnose
@@ -40,6 +40,7 @@ contexts = st.fixed_dictionaries(
     st.dictionaries(st.sampled_from(["accuracy", "val_loss", "val_accuracy"]), columns),
     contexts,
 )
+@example([0.0], {"accuracy": [0.0]}, {})
 def test_whatever_the_numbers_there_is_a_diagnosis_in_strict_json(
     loss: list[float | None], rest: dict[str, list[float | None]], context: dict[str, Any]
 ) -> None:
