@@ -25,8 +25,10 @@ from doctor.readers.console import (
     trainer,
 )
 from doctor.readers.console.digits import plain
+from doctor.readers.console.one_or_each import one_or_each
 from doctor.readers.console.prefixes import undressed, unwrapped
 from doctor.readers.console.printed import Style, frames
+from doctor.readers.console.processes import by_process
 from doctor.readers.header import holds_curves, holds_value
 from doctor.readers.source import HEAD, NOTHING_READ, Source
 from doctor.readers.text import decoded
@@ -88,29 +90,65 @@ def _found(head: bytes) -> bool:
 
 
 def read(source: Source) -> list[Log]:
-    """Read the values that were printed for each epoch.
+    """Read the values that were printed for each epoch, those of several processes as several runs.
 
     Raises:
         HistoryError: Nothing in the text reads as a value of an epoch.
     """
-    found = log_of(source.text)
-    if found is None:
+    found = logs_of(source.text)
+    if not found:
         raise HistoryError(NOTHING_READ)
-    return [found]
+    return found
 
 
 def log_of(text: str) -> Log | None:
-    """Return what was printed as a log, or None where no way of printing knows the text."""
+    """Return what was printed as a log, or None where no way of printing knows the text.
+
+    Raises:
+        HistoryError: The lines are those of several processes that printed other values.
+    """
+    found = logs_of(text)
+    if len(found) > 1 and not found[-1].separate:
+        names = ", ".join(f"{log.name!r:.60}" for log in found[:8])
+        raise HistoryError(f"The text holds lines of {len(found)} processes: {names}. Keep those of one.")
+    return found[-1] if found else None
+
+
+def logs_of(text: str) -> list[Log]:
+    """Return the logs that were printed: one, or one for each process whose values are its own; none of other text."""
     lines = frames(in_english(text))
     if len(lines) > _MOST_LINES:
         raise HistoryError(f"The text has more than {_MOST_LINES:,} lines; keep those that end an epoch.")
-    lines, ranks = undressed(unwrapped(lines))
+    parts = by_process(unwrapped(lines))
+    found = {name: log for name, part in parts.items() if (log := _log(list(part))) is not None}
+    if not found and len(parts) > 1:
+        return _ranks(unwrapped(lines))
+    if len(parts) == 1:
+        return _ranks(list(parts[""]))
+    return one_or_each(found, "process")
+
+
+def _ranks(lines: list[str]) -> list[Log]:
+    ranks = undressed(lines)
+    found = {f"rank {rank}": log for rank, part in ranks.items() if (log := _styled(part)) is not None}
+    if len(ranks) == 1:
+        return list(found.values())
+    return one_or_each(found, "rank")
+
+
+def _log(lines: list[str]) -> Log | None:
+    """Read the lines of one process, of its ranks those of the lowest."""
+    found = _ranks(lines)
+    return replace(found[-1], name=None, separate=False) if found else None
+
+
+def _styled(lines: list[str]) -> Log | None:
     lines, commas = plain([line for line in lines if not line.lstrip().startswith("wandb:")])
     for style in STYLES:
         found = style(lines)
         if found is not None and len(found.tracks[0].cells if found.tracks else ()) >= _FEWEST_ROWS:
             said = (_JUMPS,) if any(line.startswith(_OF_ONE_BATCH) for line in lines[:1000]) else ()
-            return replace(found, notes=(*ranks, *commas, *said, *found.notes))
+            return replace(found, notes=(*commas, *said, *found.notes))
     return None
 
 

@@ -94,8 +94,11 @@ def unwrapped(lines: list[str]) -> list[str]:
     return whole
 
 
-def undressed(lines: list[str]) -> tuple[list[str], tuple[str, ...]]:
-    """Return the lines without what stands before them, of several ranks those of the lowest, and a note on that."""
+def undressed(lines: list[str]) -> dict[int | None, list[str]]:
+    """Return the lines without what stands before them, of several ranks by rank, else under None.
+
+    Lines of no rank are the lowest one's.
+    """
     found = [_bare(line) for line in _unlabelled(_unnumbered(lines))]
     names = _set_names([rest for _, rest, dressed in found if dressed])
     if names:
@@ -103,10 +106,12 @@ def undressed(lines: list[str]) -> tuple[list[str], tuple[str, ...]]:
     bare = [rest for _, rest, _ in found]
     known = sorted({rank for rank, _, _ in found if rank is not None})
     if len(known) < 2:
-        return bare, ()
-    kept = [line for line, (rank, _, _) in zip(bare, found, strict=True) if rank in (None, known[0])]
-    others = ", ".join(map(str, known[1:5])) + (" ..." if len(known) > 5 else "")
-    return kept, (f"The lines of rank {known[0]} were read; those of rank {others} say the same of their share.",)
+        return {None: bare}
+    ranks = [known[0] if rank is None else rank for rank, _, _ in found]
+    parts: dict[int | None, list[str]] = {rank: [] for rank in known}
+    for line, rank in zip(bare, ranks, strict=True):
+        parts[rank].append(line)
+    return parts
 
 
 def _bare(line: str) -> tuple[int | None, str, bool]:

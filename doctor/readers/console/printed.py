@@ -30,7 +30,7 @@ _TWO = re.compile(rf"{NUMBER}\s*%?\s*/\s*[-+]?\d*\.\d", re.IGNORECASE)
 _LONGEST = 4_000
 _MOST_BLANKS = 80
 _BLANKS = re.compile(" {80,}")
-_GLUED = re.compile(r"(?<=\d)[ \t]+(?=Epoch \d+/\d+\s)")
+_GLUED = re.compile(r"(?<=[\d.]\d)[ \t]+(?=Epoch \d+/\d+\s)")
 """Where a forum glued the lines of an epoch to those of the one before."""
 _HINT = re.compile("loss|acc|err|logl|top|entropy|nll|bce|prec|cost|ms[el]|mae|unnamed|unsaid", re.IGNORECASE)
 """Cheap to look for; a line without it names no loss and no accuracy."""
