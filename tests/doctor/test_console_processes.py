@@ -79,7 +79,6 @@ def test_a_container_that_does_not_train_is_no_run() -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "{n}: epoch loss: {loss}",
         "[{n}] step loss: {loss}",
         "train | Epoch {n} loss {loss}",
         "Epoch{n}: step loss {loss}",
