@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from doctor import tracks
-from doctor.columns import role
 from doctor.errors import HistoryError
-from doctor.readers import console, jsontext
+from doctor.readers import jsontext
 from doctor.readers.base import LIKELY, NO, Log, Reader, limited
+from doctor.readers.messages import printed
 from doctor.readers.nested import plain_rows
 from doctor.readers.source import Source
 from doctor.readers.structured import logs_of, parse
-
-_MESSAGES = ("msg", "message", "text", "event", "log", "MESSAGE")
 
 
 def recognises(source: Source) -> int:
@@ -40,15 +36,7 @@ def read(source: Source) -> list[Log]:
     if not values or not all(isinstance(value, dict) for value in values):
         raise HistoryError("The lines are not all JSON objects; expected one object an epoch.")
     rows = plain_rows(values)
-    printed = None if any(map(role, {name: None for row in rows[:200] for name in row})) else _printed(rows)
-    return [printed or Log(tracks.of_rows(rows))]
-
-
-def _printed(rows: list[Mapping[str, Any]]) -> Log | None:
-    """Read the messages of a structured logger in which training was printed as text."""
-    name = next((name for name in _MESSAGES if any(isinstance(row.get(name), str) for row in rows[:20])), None)
-    found = None if name is None else console.log_of("\n".join(str(row.get(name, "")) for row in rows))
-    return found and replace(found, notes=(f"Read from the text under {name!r}.", *found.notes))
+    return printed(values) or [Log(tracks.of_rows(rows))]
 
 
 def values_of(text: str) -> list[Any]:
