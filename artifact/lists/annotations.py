@@ -1,11 +1,10 @@
 """The JSON of labelling tools as flat records: what names an image, what class it has, which part it is of.
 
-Known are Label Studio (tasks and its short form), COCO (categories of images, as datumaro's `coco_labels` writes them,
-and of boxes), datumaro's own format, FiftyOne's `labels.json`, Edge Impulse's `info.labels`, and lists of objects of
-any keys, which Vertex AI, Azure and Hugging Face write as JSON lines.
+Each function takes the value of a file and its path, and returns nothing where the value is of another kind; `kinds`
+has the table. Of COCO both the categories of images, as datumaro's `coco_labels` writes them, and those of boxes count.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 Record = dict[str, str]
@@ -13,30 +12,10 @@ SEVERAL = "; "
 """Between the classes of an image that has more than one."""
 
 
-def records(value: object) -> list[Record]:
-    """Return one record for each image, none where the value is of no kind that is known."""
-    if isinstance(value, dict):
-        return _of_object(value)
-    if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
-        return [_label_studio(one) if _is_task(one) else flatten(one) for one in value]
-    return []
-
-
-def _of_object(value: dict[str, Any]) -> list[Record]:
-    if all(isinstance(value.get(key), list) for key in ("images", "annotations", "categories")):
-        return _coco(value)
-    if isinstance(value.get("items"), list) and isinstance(value.get("categories"), dict):
-        return _datumaro(value)
-    if isinstance(value.get("labels"), dict) and "classes" in value:
-        return _fiftyone(value["labels"], value["classes"])
-    if isinstance(value.get("files"), list):
-        return [_edge_impulse(one) for one in value["files"] if isinstance(one, dict)]
-    if value and all(isinstance(one, str | int) for one in value.values()) and any("." in key for key in value):
-        return [{"path": key, "label": str(one)} for key, one in value.items()]
-    return []
-
-
-def _coco(value: dict[str, Any]) -> list[Record]:
+def of_coco(value: object, _: str) -> list[Record]:
+    """Return the records of COCO's `images`, `annotations` and `categories`."""
+    if not isinstance(value, dict) or not all(map(_is_list(value), ("images", "annotations", "categories"))):
+        return []
     names = {one.get("id"): str(one.get("name", one.get("id"))) for one in objects(value["categories"])}
     labels: dict[Any, list[str]] = {}
     for one in objects(value["annotations"]):
@@ -47,7 +26,10 @@ def _coco(value: dict[str, Any]) -> list[Record]:
     ]
 
 
-def _datumaro(value: dict[str, Any]) -> list[Record]:
+def of_datumaro(value: object, _: str) -> list[Record]:
+    """Return the records of datumaro's own format."""
+    if not isinstance(value, dict) or not _is_list(value)("items") or not isinstance(value.get("categories"), dict):
+        return []
     label = value["categories"].get("label", {})
     names = [str(one.get("name")) for one in objects(label.get("labels", []) if isinstance(label, dict) else [])]
     found = []
@@ -60,11 +42,13 @@ def _datumaro(value: dict[str, Any]) -> list[Record]:
     return found
 
 
-def _fiftyone(labels: dict[str, Any], classes: object) -> list[Record]:
-    """FiftyOne's `labels.json`: by the name of each image without its suffix a class, or the number of one."""
-    names = [str(name) for name in classes] if isinstance(classes, list) else []
+def of_fiftyone(value: object, _: str) -> list[Record]:
+    """Return the records of FiftyOne's `labels.json`: by each image's name without suffix a class, or its number."""
+    if not isinstance(value, dict) or not isinstance(value.get("labels"), dict) or "classes" not in value:
+        return []
+    names = [str(name) for name in value["classes"]] if isinstance(value["classes"], list) else []
     found = []
-    for key, label in labels.items():
+    for key, label in value["labels"].items():
         if isinstance(label, dict):  # with a confidence or attributes
             label = label.get("label")
         number = isinstance(label, int) and not isinstance(label, bool) and 0 <= label < len(names)
@@ -72,11 +56,43 @@ def _fiftyone(labels: dict[str, Any], classes: object) -> list[Record]:
     return found
 
 
+def of_edge_impulse(value: object, _: str) -> list[Record]:
+    """Return the records of Edge Impulse's `info.labels`."""
+    return [_edge_impulse(one) for one in objects(value.get("files") if isinstance(value, dict) else None)]
+
+
+def of_label_studio(value: object, _: str) -> list[Record]:
+    """Return the records of Label Studio's tasks; its short form is a list of objects."""
+    tasks = all_objects(value)
+    return [_label_studio(one) if _is_task(one) else flatten(one) for one in tasks] if any(map(_is_task, tasks)) else []
+
+
+def of_objects(value: object, _: str) -> list[Record]:
+    """Return the records of objects of any keys, as Vertex AI, Azure and Hugging Face write them as JSON lines."""
+    return [flatten(one) for one in all_objects(value)]
+
+
+def of_names(value: object, _: str) -> list[Record]:
+    """Return the records of `{"one.jpg": "cat"}`."""
+    if not isinstance(value, dict) or not all(isinstance(one, str | int) for one in value.values()):
+        return []
+    return [{"path": key, "label": str(one)} for key, one in value.items()] if any("." in key for key in value) else []
+
+
 def _edge_impulse(one: dict[str, Any]) -> Record:
     """Its `category` is the part, not the class."""
     label = one.get("label")
     text = label.get("label", "") if isinstance(label, dict) else label or ""
     return {"path": str(one.get("path", "")), "label": str(text), "split": str(one.get("category", ""))}
+
+
+def _is_list(value: dict[str, Any]) -> Callable[[str], bool]:
+    return lambda key: isinstance(value.get(key), list)
+
+
+def all_objects(value: object) -> list[dict[str, Any]]:
+    """Return a list of objects only; an empty one of anything else."""
+    return value if isinstance(value, list) and all(isinstance(one, dict) for one in value) else []
 
 
 def _is_task(one: dict[str, Any]) -> bool:

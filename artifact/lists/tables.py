@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from artifact.errors import ListError
-from artifact.lists import annotations, exports, headings, text
+from artifact.lists import exports, headings, kinds, text
+from artifact.lists.annotations import Record
 
 LINES_OF_JSON = (".jsonl", ".ndjson", ".manifest")
 SUFFIXES = frozenset((".csv", ".tsv", ".txt", ".lst", ".json", ".labels", *LINES_OF_JSON))
@@ -118,21 +119,11 @@ def _of_records(name: str, text: str, suffix: str) -> Table | None:
             value = json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
         raise ListError(f"{name} is not valid JSON ({error}). Export it anew.") from error
-    records = _records(value, name)
+    records = kinds.records(value, name)
     return _of_all(name, records) if records else None
 
 
-def _records(value: object, name: str) -> list[annotations.Record]:
-    if isinstance(value, dict):
-        one = exports.of_one_image(value, name)
-        found = [one] if one else exports.of_via(value)
-        return found or annotations.records(value) or exports.of_mapping(value)
-    if isinstance(value, list) and value and all(isinstance(one, dict) and "data_row" in one for one in value):
-        return [record for one in value if (record := exports.of_labelbox(one))]
-    return annotations.records(value)
-
-
-def _of_all(name: str, records: list[annotations.Record]) -> Table:
+def _of_all(name: str, records: Sequence[Record]) -> Table:
     heading = list(dict.fromkeys(key for record in records for key in record))
     rows = [[record.get(key, "") for key in heading] for record in records]
     return Table(name, heading, rows, list(range(1, len(rows) + 1)))

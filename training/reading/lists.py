@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from artifact.counting import counted
 from artifact.errors import ListError
-from artifact.lists import tables
+from artifact.lists import kinds, tables
 from artifact.lists.annotations import SEVERAL
 from artifact.lists.headings import REMOTE
 from artifact.lists.tables import Table
@@ -106,8 +106,8 @@ def from_path(path: Path, asked: Asked) -> Listing:
     listed = read(str(path), data, locator, asked)
     if listed is None:
         raise TrainingError(
-            f"{path} is JSON, but neither a list of objects nor an export of Label Studio, COCO, datumaro, "
-            "FiftyOne, Edge Impulse, VIA, Labelbox, LabelMe, Supervisely or Darwin."
+            f"{path} is JSON, but neither a list of objects nor an export of {', '.join(kinds.TOOLS[:-1])} or "
+            f"{kinds.TOOLS[-1]}."
         )
     entries_listed = list(rows(listed, lambda _: "train"))
     found = [entry for entry in entries_listed if isinstance(entry, Found)]

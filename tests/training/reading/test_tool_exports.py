@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import PurePosixPath
 
 import pytest
 
@@ -78,6 +79,27 @@ ONE_FILE = {
         lambda name, at: f"{name}.png,{at},2024,640,{kind_of(name)},https://x/{at}", "file,no,year,width,what,link"
     ),
 }
+
+
+def _prodigy(name: str, answer: str, **said: object) -> object:
+    """A line of Prodigy's `db-out` (1.15, after its documentation): the picture inside, its file beside it."""
+    return {"image": "data:image/png;base64,AAAA", "path": f"/data/{name}.png", **said, "answer": answer}
+
+
+def test_a_label_that_was_rejected_in_prodigy_is_not_the_class(write: Write) -> None:
+    lines = _each(lambda name: _prodigy(name, "accept" if name < "d" else "reject", label="CAT"))
+    listing = find_beside(write, "out.jsonl", lines)
+    assert counts_of(listing) == {("train", "CAT"): 4, ("train", "not_CAT"): 4}
+    assert all((entry.label == "CAT") == ("cat" in entry.file) for entry in listing.found)
+
+
+def test_what_was_ignored_or_rejected_among_prodigy_s_options_has_no_class(write: Write) -> None:
+    answers = {"cat0": "ignore", "dog1": "reject"}
+    options = {"options": [{"id": "cat"}, {"id": "dog"}]}
+    lines = _each(lambda name: _prodigy(name, answers.get(name, "accept"), accept=[kind_of(name)], **options))
+    listing = find_beside(write, "out.jsonl", lines)
+    assert counts_of(listing) == {("train", "cat"): 3, ("train", "dog"): 3}
+    assert sorted(PurePosixPath(entry.file).stem for entry in listing.unused) == ["cat0", "dog1"]
 
 
 @pytest.mark.parametrize("name", ONE_FILE)
