@@ -77,7 +77,9 @@ UNREAD = (
         holds=(".aim", "meta/chunks", "seqs/chunks"),
     ),
     Unread(
-        "a Neptune offline folder", "Synchronise it (neptune sync), and download the series as CSV", holds=(".neptune",)
+        "a folder of Neptune, whose runs are on its server (offline runs are read)",
+        "Write the series: run['train/loss'].fetch_values().rename(columns={'value': 'loss'}).to_csv('history.csv')",
+        holds=(".neptune",),
     ),
     Unread("a Guild AI home", "Export it: guild tensorboard --export-scalars history.csv", holds=(".guild",)),
 )
