@@ -76,7 +76,8 @@ async def _asyncio(port: int, post: Post, clients: int, seconds: float) -> Load:
 async def _client(port: int, request: bytes, until: float) -> list[tuple[float, bool]]:
     answers: list[tuple[float, bool]] = []
     connection: _Connection | None = None
-    while (begun := time.perf_counter()) < until:
+    while not answers or time.perf_counter() < until:
+        begun = time.perf_counter()
         connection = connection or await asyncio.open_connection("127.0.0.1", port)
         good, kept = await _ask(connection, request)
         answers.append((time.perf_counter() - begun, good))

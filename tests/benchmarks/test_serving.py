@@ -123,12 +123,18 @@ def test_clients_count_answers_and_failures(port: int, wrk: bool, monkeypatch: p
         pytest.skip("wrk is not installed")
     if not wrk:
         monkeypatch.setattr(shutil, "which", lambda _: None)
-    good = clients.run(port, Post("/", "image/jpeg", b"picture"), 2, 1)
+    good = post(port, b"picture")
     assert good.answers > 0
     assert good.failed == 0
     assert 0 < good.p50 <= good.p99
-    bad = clients.run(port, Post("/", "image/jpeg", b"another"), 2, 1)
+    bad = post(port, b"another")
     assert bad.failed == bad.answers > 0
+
+
+def post(port: int, body: bytes) -> clients.Load:
+    """Let two clients post for a second; for longer where the machine is so busy that none was answered."""
+    found = clients.run(port, Post("/", "image/jpeg", body), 2, 1)
+    return found if found.answers else clients.run(port, Post("/", "image/jpeg", body), 2, 30)
 
 
 def test_the_table_gives_medians_of_shares_formed_within_rounds() -> None:

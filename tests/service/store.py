@@ -36,10 +36,15 @@ class Store:
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
+    def port(self) -> int:
+        """Where it speaks S3."""
+        return self._ports["s3.port"]
+
+    @property
     def environment(self) -> dict[str, str]:
         """What s3fs finds the store by."""
         return {
-            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self._ports['s3.port']}",
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.port}",
             "AWS_ACCESS_KEY_ID": _KEY["accessKey"],
             "AWS_SECRET_ACCESS_KEY": _KEY["secretKey"],
             "AWS_DEFAULT_REGION": "us-east-1",
@@ -90,7 +95,7 @@ class Store:
 
     def _takes_objects(self) -> bool:
         try:
-            socket.create_connection(("127.0.0.1", self._ports["s3.port"]), timeout=1).close()
+            socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
             self.put({"ready": b"yes"})
         except (OSError, http.client.HTTPException, AssertionError):
             return False

@@ -1,6 +1,7 @@
 """Batches from and to a real S3 store through s3fs: odd names, many objects, kills, and a store that goes away."""
 
 import contextlib
+import os
 import subprocess
 import time
 from collections.abc import Iterator
@@ -11,9 +12,10 @@ import pytest
 
 from service.batch import commands, patience
 from tests.service.batches import assert_every_image_once, batch, command, probability, results
+from tests.service.gate import Gate
 from tests.service.pictures import picture
 from tests.service.publishing import publish
-from tests.service.running import PATIENCE, ROOT, free_port
+from tests.service.running import PATIENCE, ROOT, free_port, until
 from tests.service.store import BUCKET, Store
 
 pytest.importorskip("s3fs", reason="s3fs is a package of the test environment")
@@ -89,19 +91,32 @@ def test_an_object_over_the_limit_is_refused_whatever_lies_behind_the_limit(stor
     ]
 
 
+@contextlib.contextmanager
+def held_at_the_third_part(store: Store, *words: object) -> Iterator[tuple[Gate, subprocess.Popen[bytes]]]:
+    """Run a batch whose third part has been asked to be written, and has not come to the store."""
+    gate = Gate(store.port)
+    gate.hold(b"/parts/part-00000002")
+    environment = {**os.environ, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{gate.port}"}
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command(*words), cwd=ROOT, env=environment, stdout=pipe, stderr=subprocess.STDOUT) as process:
+        try:
+            until(lambda: gate.holds.is_set() or process.poll() is not None)
+            assert gate.holds.is_set()
+            yield gate, process
+        finally:
+            process.kill()
+            gate.shut()
+            gate.release()
+
+
 def test_more_objects_than_a_page_are_each_scored_once_through_a_kill(store: Store, models: Path) -> None:
     objects = {name: picture(7) for name in numbered(1100)}
     store.put({f"many/{name}": data for name, data in objects.items()})
     words = (f"s3://{BUCKET}/many", f"s3://{BUCKET}/out-many", "--models", models, "--part-size", 100, "--workers", 1)
-    with subprocess.Popen(command(*words), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        deadline = time.monotonic() + PATIENCE
-        while len(parts(f"{BUCKET}/out-many")) < 2:
-            assert time.monotonic() < deadline
-            assert process.poll() is None
-            time.sleep(0.05)
+    with held_at_the_third_part(store, *words) as (gate, process):
         process.kill()
-    before = len(parts(f"{BUCKET}/out-many"))
-    assert before < 11
+        gate.shut()
+    assert len(parts(f"{BUCKET}/out-many")) == 2
     done = batch(*words)
     assert done.returncode == 0, done.stderr
     rows = results(f"s3://{BUCKET}/out-many")
@@ -113,17 +128,15 @@ def test_a_store_that_is_away_for_ten_seconds_costs_no_image(store: Store, model
     objects = numbered(200)
     store.put({f"away/{name}": data for name, data in objects.items()})
     words = (f"s3://{BUCKET}/away", f"s3://{BUCKET}/out-away", "--models", models, "--part-size", 10, "--workers", 1)
-    with subprocess.Popen(command(*words), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
-        deadline = time.monotonic() + PATIENCE
-        while not parts(f"{BUCKET}/out-away"):
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-        assert process.poll() is None
+    with held_at_the_third_part(store, *words) as (gate, process):
+        gate.shut()
         store.stop()
         time.sleep(10)
+        gate.open()  # from here on callers wait, however long the store takes to start
         store.start()
+        gate.release()
         said, _ = process.communicate(timeout=2 * PATIENCE)
-    assert process.returncode == 0, said.decode()
+        assert process.returncode == 0, said.decode()
     assert_every_image_once(f"s3://{BUCKET}/out-away", list(objects))
 
 

@@ -4,7 +4,6 @@ import contextlib
 import http.client
 import json
 import socket
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -25,7 +24,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """Return a service that the tests of this module share; they leave it as it was."""
     models = tmp_path_factory.mktemp("connections") / "models"
     publish(models)
-    with running(models, read_seconds=1, max_request_megabytes=1, connections=KEPT) as service:
+    with running(models, read_seconds=60, max_request_megabytes=1, connections=KEPT) as service:
         yield service
 
 
@@ -54,16 +53,17 @@ def test_a_refused_body_is_followed_by_anothers_request_or_by_an_announced_end(
 
 
 def test_a_small_refused_body_does_not_end_the_connection(service: Running) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=PATIENCE)
-    with contextlib.closing(connection):
-        connection.connect()
-        kept = connection.sock
+    body = picture()
+    with connect(service) as kept:
         for path, status in (("/nowhere", 404), ("/predict", 200)):
-            connection.request("POST", path, picture())
-            answer = connection.getresponse()
-            answer.read()
+            # at once: of a body that comes later than a moment nobody knows whether it comes
+            kept.sendall(
+                b"POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % (path.encode(), len(body)) + body
+            )
+            answer = http.client.HTTPResponse(kept, method="POST")
+            answer.begin()
+            assert answer.read()
             assert (answer.status, answer.getheader("Connection")) == (status, "keep-alive")
-        assert connection.sock is kept
 
 
 def test_a_client_that_sends_everything_first_reads_why_it_was_refused(service: Running) -> None:
@@ -86,31 +86,6 @@ def test_a_client_that_waits_for_a_word_hears_a_refusal_in_place_of_it(
         answer = connection.recv(65536)
     assert answer.startswith(b"HTTP/1.1 %d " % status)
     assert status == 100 or b"\r\nConnection: close\r\n" in answer
-
-
-def test_a_body_takes_as_long_as_it_needs_where_it_keeps_coming(service: Running) -> None:
-    """At 20 kB/s, for longer than the second that a standstill may last."""
-    body = picture() + b"\0" * 50_000
-    with connect(service) as connection:
-        connection.sendall(b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body))
-        for start in range(0, len(body), 4000):
-            connection.sendall(body[start : start + 4000])
-            time.sleep(0.2)
-        assert connection.recv(65536).startswith(b"HTTP/1.1 200")
-
-
-def test_a_drip_is_cut_and_hears_why(service: Running) -> None:
-    with connect(service) as connection:
-        connection.sendall(b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n")
-        connection.settimeout(0.1)
-        answer = b""
-        deadline = time.monotonic() + PATIENCE
-        while not answer and time.monotonic() < deadline:
-            connection.sendall(b"x")
-            with contextlib.suppress(TimeoutError):
-                answer = connection.recv(65536)
-    assert answer.startswith(b"HTTP/1.1 408")
-    assert b"\r\nConnection: close\r\n" in answer
 
 
 def threads(service: Running) -> int:

@@ -16,6 +16,7 @@ from service.server.client_socket import ClientSocket
 from service.server.connection import Connection
 from service.server.lingering import Lingering, Serving
 from service.server.server_log import ServerLog
+from tests.service.running import PATIENCE
 
 LIMITS = SimpleNamespace(limit_request_line=4094)
 ASKED = b"POST / HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -43,11 +44,11 @@ class House:
     def empty(self) -> None:
         """Wait until no thread is at work, so that none finds its connection closed by the end of a test."""
         for thread in self.threads:
-            thread.join(20)
+            thread.join(PATIENCE)
 
     def wait_for(self, kind: str, count: int) -> list[Event]:
         with self.changed:
-            assert self.changed.wait_for(lambda: len(self.of(kind)) >= count, 20)
+            assert self.changed.wait_for(lambda: len(self.of(kind)) >= count, PATIENCE)
         return self.of(kind)
 
     def of(self, kind: str) -> list[Event]:
@@ -70,7 +71,7 @@ class House:
             connection.sock.recv(1)  # of a body that has not come
         if b"long" in head:
             self._note("begun")(connection)
-            assert self.computed.wait(20)
+            assert self.computed.wait(PATIENCE)
         connection.sock.sendall(b"answer")
         self._note("answered")(connection)
         return b"last" not in head
@@ -83,7 +84,7 @@ def pairs() -> Iterator[list[tuple[Connection, socket.socket]]]:
         for _ in range(3):
             ours, theirs = socket.socketpair()
             client = stack.enter_context(theirs)
-            client.settimeout(20)
+            client.settimeout(PATIENCE)
             service = stack.enter_context(ClientSocket(ours, Pace(seconds=60, rate=1)))
             connection = Connection(LIMITS, service, None, None)
             connection.parser = SimpleNamespace(unreader=SimpleNamespace(take_buffered=lambda: b"", buf=Empty()))
@@ -101,15 +102,19 @@ class Empty:
 def test_one_thread_answers_all_connections_that_ask_again(
     pairs: list[tuple[Connection, socket.socket]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lingering, "_SECONDS", 1.0)  # however slowly the threads begin, they meet
+    monkeypatch.setattr(lingering, "_SECONDS", PATIENCE)  # however slowly the threads begin, they meet
     house = House()
     for _, client in pairs:
         client.sendall(ASKED)
     threads = [house.keep(connection) for connection, _ in pairs]
     assert [client.recv(100) for _, client in pairs] == [b"answer"] * 3
     assert len({thread for _, _, thread in house.wait_for("answered", 3)}) == 1
+    assert not house.of("held"), "all are watched on"
+    monkeypatch.undo()
+    for _, client in pairs:
+        client.close()
     for thread in threads:
-        thread.join(20)
+        thread.join(PATIENCE)
     assert {connection for _, connection, _ in house.wait_for("held", 3)} == {connection for connection, _ in pairs}
 
 
@@ -118,10 +123,10 @@ def test_who_does_not_ask_again_goes_to_the_main_loop_and_the_thread_is_free(
 ) -> None:
     house = House()
     (connection, client), (other, _), _ = pairs
-    house.keep(connection).join(20)
+    house.keep(connection).join(PATIENCE)
     assert house.of("held") == house.events
     client.sendall(ASKED)
-    house.keep(other).join(20)
+    house.keep(other).join(PATIENCE)
     assert [event[1] for event in house.of("held")] == [connection, other], "what is held is watched no more"
     assert not house.of("answered")
 
@@ -132,7 +137,7 @@ def test_half_a_head_and_an_end_are_left_to_the_main_loop(pairs: list[tuple[Conn
     client.sendall(ASKED[:10])
     gone.close()
     for thread in [house.keep(half), house.keep(ended)]:
-        thread.join(20)
+        thread.join(PATIENCE)
     assert {event[1] for event in house.wait_for("held", 2)} == {half, ended}
     assert half.has_begun
     assert ended.ended
@@ -141,7 +146,7 @@ def test_half_a_head_and_an_end_are_left_to_the_main_loop(pairs: list[tuple[Conn
 def test_an_answer_that_ends_the_connection_has_it_ended(pairs: list[tuple[Connection, socket.socket]]) -> None:
     house, (connection, client) = House(), pairs[0]
     client.sendall(ASKED.replace(b"Host: x", b"X: last"))
-    house.keep(connection).join(20)
+    house.keep(connection).join(PATIENCE)
     assert [event[1] for event in house.of("ended")] == [connection]
     assert not house.of("held")
 
@@ -154,7 +159,7 @@ def test_a_long_answer_keeps_nobody_from_the_main_loop_or_from_another_thread(
     patient.sendall(ASKED.replace(b"Host: x", b"X: long"))
     at_work = house.keep(long)
     house.wait_for("begun", 1)
-    house.keep(quick).join(20)
+    house.keep(quick).join(PATIENCE)
     house.lingering.relieve(before + 0.09)  # it began later, and a tenth of a second is a moment
     assert not house.of("held"), "an answer may take a moment"
     house.lingering.relieve(time.monotonic() + 1)
@@ -163,7 +168,7 @@ def test_a_long_answer_keeps_nobody_from_the_main_loop_or_from_another_thread(
     house.keep(third)
     assert last.recv(100) == b"answer"
     house.computed.set()
-    at_work.join(20)
+    at_work.join(PATIENCE)
     assert patient.recv(100) == b"answer"
     assert long in {event[1] for event in house.of("held")}
     assert not house.of("ended")
@@ -187,7 +192,7 @@ def test_a_slow_client_keeps_nobody_from_the_thread_that_waits_for_it(
     client.close()
     late.sendall(b"b")
     assert late.recv(100) == b"answer"
-    waiting.join(20)
+    waiting.join(PATIENCE)
     assert slow in {event[1] for event in house.wait_for("held", 3)}
     house.empty()
 
@@ -197,7 +202,7 @@ def test_a_worker_that_stops_leaves_all_to_the_main_loop(pairs: list[tuple[Conne
     house.open = False
     for connection, client in pairs:
         client.sendall(ASKED)
-        house.keep(connection).join(20)
+        house.keep(connection).join(PATIENCE)
     assert len(house.of("held")) == 3
     assert not house.of("answered")
 
@@ -216,7 +221,7 @@ def test_a_defect_ends_its_thread_and_its_connection_and_no_other(
     if where == "receive":
         monkeypatch.setattr(bad, "receive", lambda: 1 / 0)
     client.sendall(ASKED.replace(b"Host: x", b"X: defect"))
-    house.keep(bad).join(20)
+    house.keep(bad).join(PATIENCE)
     assert ZeroDivisionError in seen
     assert house.of("ended") == house.events
     assert [event[1] for event in house.events] == [bad]

@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import json
 import os
+import select
 import shlex
 import shutil
 import signal
@@ -21,13 +22,16 @@ from tests.service.pictures import picture
 from tests.service.publishing import publish
 from tests.service.running import PATIENCE, Running, running, until
 
+READ_SECONDS = 4
+"""So long that a client which a busy machine holds up is not taken for one that stands still."""
+
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """Return a service that the tests of this module share; they leave it as it was."""
     models = tmp_path_factory.mktemp("serving") / "models"
     publish(models)
-    with running(models, read_seconds=1, max_request_megabytes=1) as service:
+    with running(models, read_seconds=READ_SECONDS, max_request_megabytes=1) as service:
         yield service
 
 
@@ -86,6 +90,8 @@ def test_more_clients_that_ask_again_at_once_than_threads_are_all_answered(servi
         with contextlib.closing(http.client.HTTPConnection("127.0.0.1", service.port, timeout=PATIENCE)) as connection:
             statuses = []
             for _ in range(times):
+                if connection.sock and select.select([connection.sock], [], [], 0)[0]:
+                    connection.close()  # it has been idle for as long as the service keeps one, on a busy machine
                 connection.request("GET", "/health")
                 answer = connection.getresponse()
                 answer.read()
@@ -127,6 +133,31 @@ def test_a_body_without_its_end_gets_an_answer_and_frees_its_thread(service: Run
     answer = service.raw(head + b"only this")
     assert answer.startswith(b"HTTP/1.1 408")
     assert body_of(answer)["code"] == "too_slow"
+
+
+def test_a_body_takes_as_long_as_it_needs_where_it_keeps_coming(service: Running) -> None:
+    """At 10 kB/s, for longer than a standstill may last."""
+    body = picture() + b"\0" * 60_000
+    with socket.create_connection(("127.0.0.1", service.port), timeout=PATIENCE) as connection:
+        connection.sendall(b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body))
+        for start in range(0, len(body), 4000):
+            connection.sendall(body[start : start + 4000])
+            time.sleep(0.4)
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200")
+
+
+def test_a_drip_is_cut_and_hears_why(service: Running) -> None:
+    with socket.create_connection(("127.0.0.1", service.port), timeout=PATIENCE) as connection:
+        connection.sendall(b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n")
+        connection.settimeout(0.1)
+        answer = b""
+        deadline = time.monotonic() + PATIENCE
+        while not answer and time.monotonic() < deadline:
+            connection.sendall(b"x")
+            with contextlib.suppress(TimeoutError):
+                answer = connection.recv(65536)
+    assert answer.startswith(b"HTTP/1.1 408")
+    assert b"\r\nConnection: close\r\n" in answer
 
 
 def test_headers_without_their_end_are_cut_off(service: Running) -> None:

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal
@@ -12,7 +11,7 @@ import pytest
 
 from artifact import store
 from training import contest, engines, pipeline
-from training.engines import on_ray
+from training.engines import on_ray, shipping
 from training.errors import TrainingError
 from training.gathering import gather
 from training.problem.overrides import Overrides
@@ -35,7 +34,7 @@ def cluster() -> Iterator[Any]:
     node = {"num_cpus": 1, "object_store_memory": 80 * 2**20, "include_dashboard": False}
     made = Cluster(initialize_head=True, head_node_args=node)
     made.add_node(**node)
-    made.wait_for_nodes()
+    made.wait_for_nodes(timeout=300)  # so long that only what never comes is given up
     yield made
     made.shutdown()
 
@@ -59,28 +58,6 @@ def settings(tmp_path: Path, write_images: Callable[..., Path], cluster: Any) ->
     return make
 
 
-def descends(process: int, ancestor: int) -> bool:
-    while process > 1:
-        if process == ancestor:
-            return True
-        process = int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
-    return False
-
-
-def kill_worker(task: str, killed: list[int], stop: threading.Event) -> None:
-    """Kill the first worker that is at a task; its process is named after it."""
-    while not stop.is_set() and not killed:
-        for folder in Path("/proc").glob("[0-9]*"):
-            try:
-                named = (folder / "cmdline").read_bytes().startswith(f"ray::{task}".encode())
-                if named and descends(int(folder.name), os.getpid()):
-                    os.kill(int(folder.name), signal.SIGKILL)
-                    killed.append(int(folder.name))
-            except OSError:
-                continue  # it ended in this instant
-        stop.wait(0.1)  # a fraction of what the task takes
-
-
 def without_times(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: without_times(one) for key, one in value.items() if key not in TIMES | LAYOUT}
@@ -88,20 +65,23 @@ def without_times(value: Any) -> Any:
 
 
 def test_the_result_is_the_local_one_though_a_worker_is_killed(
-    settings: Callable[..., Settings], tmp_path: Path
+    settings: Callable[..., Settings], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = {"overrides": Overrides(epochs=3)}
     pipeline.train(settings("local", **asked), Stages(quiet=True))
-    stop = threading.Event()
-    killed: list[int] = []
-    hunter = threading.Thread(target=kill_worker, args=("mnist", killed, stop))
-    hunter.start()
-    try:
-        pipeline.train(settings("ray", **asked), Stages(quiet=True))
-    finally:
-        stop.set()
-        hunter.join()
-    assert killed
+    died, work = tmp_path / "died", on_ray._work
+
+    def die_once(name: str, crate: Any, *others: Any) -> Any:
+        """Work, in a worker; but the first one dies when it has the images."""
+        if name == "mnist" and not died.exists():
+            died.write_bytes(str(os.getpid()).encode())
+            assert shipping.unpack(crate, others[0]).labels.size
+            os.kill(os.getpid(), signal.SIGKILL)
+        return work(name, crate, *others)
+
+    monkeypatch.setattr(on_ray, "_work", die_once)
+    pipeline.train(settings("ray", **asked), Stages(quiet=True))
+    assert int(died.read_text()) != os.getpid()
     local, far = (store.read(tmp_path / engine, "default") for engine in ("local", "ray"))
     # TensorFlow's optimiser may lay the same network out otherwise in another process; its outputs are the same bits
     for name in (store.CARD_FILE, store.REPORT_FILE, store.GOLDEN_FILE):
