@@ -31,6 +31,7 @@ _PLAIN = {
     "cannot_tell": "The doctor knows no curve like this one",
 }
 _CONTRADICTION = "Loss and accuracy contradict each other, so one of them is not what it seems"
+_YET = "Training went well by its loss, which does not agree with its accuracy"
 _SHORT = "This curve is too short to tell anything"
 _SELDOM = "The training loss was logged too seldom to tell"
 _HIGH = "The loss stays far above what guessing would cost"
@@ -45,6 +46,8 @@ _BROKE = "The model had learned until the loss became infinite or not a number"
 _NO_NUMBER = "Training went out of control: the loss became infinite or not a number"
 _OTHER_CLASSES = "Validation does worse than guessing, as where it holds other classes than training"
 _ONLY_RISES = "Validation was best well before the end and has become worse since"
+_BETTER = "The model does better on the examples it trained on than on new ones"
+_TELLS_NOTHING = "What is learned in training tells nothing of validation: there the model only guesses"
 _GUESSES = "The model learned nothing: its answers are no better than guessing"
 _KINDS = {
     "came_to_guessing": _GUESSES,
@@ -59,6 +62,8 @@ _KINDS = {
     "no_number": _NO_NUMBER,
     "other_classes": _OTHER_CLASSES,
     "only_rises": _ONLY_RISES,
+    "gap": _BETTER,
+    "guesses": _TELLS_NOTHING,
     "too_short": _SHORT,
     "seldom_logged": _SELDOM,
     "stays_high": _HIGH,
@@ -76,6 +81,8 @@ def sentence(findings: tuple[Finding, ...]) -> str:
     plain = _PLAIN | (_BESIDE_NOTHING_LEARNED if "flat_training" in names else {})
     if not set(plain) & set(names):
         plain = {"loss_contradicts_accuracy": _CONTRADICTION}
+    elif "healthy" in names and "loss_contradicts_accuracy" in names:
+        plain |= {"loss_contradicts_accuracy": _YET, "healthy": ""}
     told = [(finding, name) for finding, name in zip(findings, names, strict=True) if plain.get(name)]
     said = [_KINDS.get(finding.kind or "", plain[name]) for finding, name in told][:3]
     text = said[0] + "".join(f"; {part[0].lower()}{part[1:]}" for part in said[1:])

@@ -10,7 +10,7 @@ from doctor.case import Case
 from doctor.findings import Cause, Change, Finding, Remedy
 from doctor.statistics.robust import finite
 from doctor.symptoms.base import Symptom
-from doctor.symptoms.flat_training import creeps
+from doctor.symptoms.flat_training import creeps, unscaled
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,16 @@ ONE_ANSWER = Kind(
         "Look at the predictions: balance the classes and lower the learning rate.",
     ),
 )
+ONE_NUMBER = Kind(
+    "one_answer",
+    ONE_ANSWER.summary,
+    Cause(
+        "an output that cannot reach the targets, such as a sigmoid (0 to 1) for larger ones",
+        "the predictions end where the output does, or are the mean of the targets",
+    ),
+    Remedy((), "Compare the range of the predictions with that of the targets; scale the targets, or free the output."),
+)
+"""The same of a loss that is not one of classes."""
 TOO_SLOW = Kind(
     "too_slow",
     "It hardly moves, and neither does training, which creeps straight down: the steps are far too small.",
@@ -101,12 +111,12 @@ def kind_of(case: Case) -> Kind:
     if exactly_still:
         return STALE if learns and case["loss_end_monotony"] < 1 else NO_LEARNING
     if creeps(case):
-        return TOO_SLOW
+        return ONE_NUMBER if unscaled(case) else TOO_SLOW
     answers = case.context.prediction_counts
     if answers is not None and sum(count > 0 for count in answers) == 1 and case["loss_last"] < -0.1:
         return ONE_ANSWER
     at_chance = case.scale.guessing and abs(case["val_loss_last"]) < 0.05
-    return DEAD_UNITS if at_chance else ONE_ANSWER
+    return DEAD_UNITS if at_chance else ONE_ANSWER if case.scale.guessing else ONE_NUMBER
 
 
 def _fixed(case: Case) -> bool:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from doctor.case import Case
 from doctor.findings import Cause, Change, Evidence, Finding, Remedy
+from doctor.statistics.robust import finite, level, part
 from doctor.symptoms.base import Symptom
 
 _MARGIN = math.log10(2)
@@ -23,6 +26,9 @@ _ENORMOUS = {True: 3.0, False: 6.0}
 that are only read off the curves, where the loss may be a squared error."""
 _ENORMOUS_OWN, _TENFOLD = 12.0, -1.0
 """log10 of a loss of its own scale that targets a million wide have, and of a fall of which something was learned."""
+_LEAST_AFTER, _FEWEST_TIMES, _NOTHING = 4, 10.0, 0.9
+"""Epochs after an explosion that tell what it left, how far it is above them, and the share of their first level above
+which nothing is learned in them."""
 _LEARNED = -0.15
 """log10 of the least training loss, in its unit, below which a run had learned something."""
 
@@ -45,8 +51,19 @@ def enormous(case: Case) -> bool:
     """Tell whether the loss ends beyond what any answers, penalty or targets cost: the numbers have exploded."""
     if case.scale.guessing:
         return bool(case["loss_last"] > _ENORMOUS[case.scale.told])
-    high = case["loss_last"] + math.log10(case.scale.guess.loss) > _ENORMOUS_OWN
-    return bool(high and not case["loss_fall"] < _TENFOLD)
+    high = level(part(finite(case.curves.loss), 0.8, 1.0, least=3)) > 10**_ENORMOUS_OWN
+    return bool(high and not case["loss_fall"] < _TENFOLD) or burst(case)
+
+
+def burst(case: Case) -> bool:
+    """Tell whether a loss of its own scale exploded in passing, and where that left it nothing is learned any more."""
+    known = finite(case.curves.loss)
+    if case.scale.guessing or len(known) < _LEAST_AFTER:
+        return False
+    after = known[int(np.argmax(known)) + 1 :]
+    if len(after) < _LEAST_AFTER or not _FEWEST_TIMES * np.median(after) < 10**_ENORMOUS_OWN < known.max():
+        return False
+    return bool(level(part(after, 0.8, 1.0, least=3)) > _NOTHING * level(after[:3]))
 
 
 def from_the_start(case: Case) -> bool:
@@ -88,6 +105,8 @@ def _causes(case: Case) -> tuple[Cause, ...]:
 
 def _kind(case: Case, stays: bool) -> str | None:
     """Return the way in which the loss went wrong, None where it exploded and stayed finite."""
+    if not case.curves.non_finite and burst(case):
+        return None
     if not case.curves.non_finite and enormous(case):
         return "enormous"
     if stays:
@@ -106,6 +125,9 @@ def describe(case: Case) -> Finding:
     first = (Evidence("first_epoch_not_finite", float(broken[0]), broken),) if broken else ()
     high = "ends far above what guessing would cost" if case.scale.guessing else "ends far above where it began"
     was = "was infinite or not a number from the first epoch on" if from_the_start(case) else ""
+    if not broken and burst(case):
+        most = evidence[1]
+        high = f"exploded to about {most.value or 0:.0e} in epoch {most.epochs[0]}, and nothing is learned since"
     what = (was or "became infinite or not a number") if broken else high
     kind = _kind(case, stays=not broken and case["loss_most"] - case["loss_first"] < _ROSE)
     return Finding(

@@ -21,6 +21,21 @@ _SLOW = Cause("a learning rate far too low", "a hundred times the rate makes the
 _TOO_SMALL = Cause("a model that cannot represent the answer", "more units, or other features, start to learn")
 
 
+_REACH = Cause(
+    "targets that the output cannot reach, such as a sigmoid (0 to 1) for larger ones",
+    "the predictions end where the output does",
+)
+_SCALE = Remedy(
+    (), "Scale the targets to about 1, and see that the output can reach them; only then look for another rate."
+)
+_LOOK = Remedy(
+    (),
+    "Look at ten examples with their labels: what little training gains, validation loses, as where labels are random.",
+)
+_UNSCALED = 12.0
+"""Loss of its own scale above that of any language model (ln of its symbols) where it began: targets not scaled."""
+_APART = 2.0
+"""Mann-Kendall statistic from which a validation loss rises, and steps that are too small are not the fault."""
 _CHANCE, _BELOW = 0.15, -0.12
 """log10 of the loss over that of guessing between which a model at chance ends."""
 _BEATS = -0.03
@@ -67,16 +82,50 @@ def creeps(case: Case) -> bool:
     rate, usual = case.context.learning_rate, _USUAL_ADAPTIVE if case["adaptive"] == 1 else _USUAL
     if rate is not None and rate >= usual:
         return False
+    if case["val_loss_late_monotony"] > _APART:
+        return False
     straight = _EVEN[0] < case["loss_first_half_share"] < _EVEN[1] and case["loss_fall_in_noise"] > _CLEARLY
-    return bool(straight and case["loss_late_monotony"] < -3 and case["loss_end_monotony"] < -2)
+    return bool(straight and case["loss_late_monotony"] < -3 and case["loss_end_monotony"] < -1.5)
+
+
+def _apart(case: Case) -> bool:
+    """Tell whether training gets better, in loss and answers, steadily at the cost of validation."""
+    better = case["loss_late_monotony"] < -3 and case["accuracy_late_monotony"] > _APART
+    return bool(better and case["val_loss_late_monotony"] > _APART)
+
+
+def unscaled(case: Case) -> bool:
+    """Tell whether the loss began so high that it is one of numbers, not scaled."""
+    return not case.scale.guessing and case.context.task != "language" and case.scale.guess.loss > _UNSCALED
+
+
+def _causes(case: Case, high: bool) -> tuple[Cause, ...]:
+    """Order the causes: what the curves and facts point to comes first."""
+    small = (case.context.parameters or 10**6) < 30
+    first = [(_UNRELATED, _apart(case)), (_REACH, unscaled(case)), (_TOO_SMALL, small), (_SLOW, creeps(case))]
+    likely = [cause for cause, points in first if points]
+    usual = (_KILLED, _DEAD, _VANISHING) if high else (_DEAD, _VANISHING, _KILLED)
+    return (*likely, *usual, *(cause for cause in (_UNRELATED, _TOO_SMALL) if cause not in likely))
+
+
+def _remedy(case: Case, high: bool) -> Remedy:
+    """Return what mends the likeliest cause."""
+    for remedy, fits in ((_SCALE, unscaled(case)), (_LOOK, _apart(case)), (_FASTER, creeps(case))):
+        if fits:
+            return remedy
+    return Remedy(
+        (
+            Change("learning_rate", "multiply", 0.1) if high else Change("learning_rate", "set", 0.001),
+            Change("hidden_units", "multiply", 4),
+            Change("strategy", "set", "pretrained"),
+        ),
+        "Start again from fresh weights with a sane learning rate (about 0.001 for adam) and scaled inputs.",
+    )
 
 
 def describe(case: Case) -> Finding:
     """Quote the level against guessing and how little the loss moved."""
     high = (case.context.learning_rate or 0.0) >= 0.02 or case["loss_first"] > 0.15
-    small = (case.context.parameters or 10**6) < 30
-    slow = (_SLOW,) if creeps(case) else ()
-    causes = (*slow, *((_KILLED, _DEAD, _VANISHING) if high else (_DEAD, _VANISHING, _KILLED)))
     return Finding(
         symptom="flat_training",
         severity="critical",
@@ -90,17 +139,8 @@ def describe(case: Case) -> Finding:
             *case.ratios(noise_over_guessing="loss_noise_over_guess"),
         ),
         kind="came_to_guessing" if case.scale.guessing and case["loss_last"] - case["loss_first"] < _MOVED else None,
-        causes=(_TOO_SMALL, *causes, _UNRELATED) if small else (*causes, _UNRELATED, _TOO_SMALL),
-        remedy=_FASTER
-        if creeps(case)
-        else Remedy(
-            (
-                Change("learning_rate", "multiply", 0.1) if high else Change("learning_rate", "set", 0.001),
-                Change("hidden_units", "multiply", 4),
-                Change("strategy", "set", "pretrained"),
-            ),
-            "Start again from fresh weights with a sane learning rate (about 0.001 for adam) and scaled inputs.",
-        ),
+        causes=_causes(case, high),
+        remedy=_remedy(case, high),
     )
 
 

@@ -15,6 +15,8 @@ _MOVED = 0.02
 """log10 of a fall that is worth the word: 5 %."""
 _ROSE, _LOW = 0.3, -2.0
 """log10 of a rise of the training loss (twofold) that is no success, unless it began at nothing (a hundredth)."""
+_FEW, _STEEP, _LEFT = 5, 0.08, 0.3
+"""Epochs below which a run is short, and the fall of the last one and the loss, in units of guessing, that show it."""
 _NO_FAULT = "and validation shows no fault"
 
 
@@ -30,7 +32,16 @@ def possible(case: Case) -> bool:
         case
     )  # a low loss that is none of the answers
     rose = case["loss_last"] - case["loss_first"] > _ROSE and case["loss_first"] > _LOW
-    return learned and not case.curves.non_finite and not high and not at_chance and not rose
+    return learned and not _just_begun(case) and not case.curves.non_finite and not high and not at_chance and not rose
+
+
+def _just_begun(case: Case) -> bool:
+    """Tell whether there are a few epochs only, and the last of them brought much while there is more to gain."""
+    if len(case.curves) >= _FEW or not case.scale.guessing:
+        return False
+    sides = [(case.curves.loss, case.scale.guess.loss), (case.curves.val_loss, case.scale.guess.val_loss)]
+    ends = [values[-2:] / unit for values, unit in sides if values is not None]
+    return all(float(end[-1]) > _LEFT and float(end[0] - end[-1]) > _STEEP for end in ends)
 
 
 def describe(case: Case) -> Finding:

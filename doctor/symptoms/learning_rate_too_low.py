@@ -7,7 +7,7 @@ import math
 from doctor.case import Case
 from doctor.findings import Cause, Change, Finding, Remedy
 from doctor.symptoms.base import Symptom
-from doctor.symptoms.flat_training import creeps
+from doctor.symptoms.flat_training import creeps, unscaled
 
 _LEAST, _SMOOTH = 6, 8
 """Points of the loss, and fall in units of its noise, from which a fall can be called straight."""
@@ -23,7 +23,7 @@ def present(case: Case, labels: tuple[str, ...]) -> bool:
     frozen = rate is not None and rate < 1e-7 and not {"healthy", "diverged"} & set(labels)
     straight = 0.3 < case["loss_first_half_share"] < 0.65 and case["loss_fall_in_noise"] > _SMOOTH
     slow = case["loss_fall"] > -0.2 and not case["accuracy_above_guess"] > _LEARNED
-    creeping = "flat_training" in labels and creeps(case)
+    creeping = "flat_training" in labels and creeps(case) and not unscaled(case)
     return frozen or creeping or ("undertrained" in labels and case.points("loss") >= _LEAST and straight and slow)
 
 

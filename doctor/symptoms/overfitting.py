@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from doctor.case import Case
 from doctor.findings import Cause, Change, Finding, Remedy
 from doctor.symptoms.base import Symptom
 from doctor.symptoms.distribution_shift import unshuffled, worse_than_guessing
 
 _LEAST_GAP, _LEAST_RISE = 0.02, 0.05
+_BY_HEART, _LOW = 0.7, -0.3
+"""Share of the way from guessing to no mistake, and log10 of the loss (half), from which all is known by heart."""
+_ANY, _FEWEST = 0.1, 30
+"""Training accuracy above guessing from which something was learned, and validation examples that tell a guess."""
 _AT_GUESSING, _LEARNED = -0.02, 0.05
 """log10 of the training loss, and training accuracy above guessing, of a model that knows nothing of its examples."""
 
@@ -42,6 +48,9 @@ def describe(case: Case) -> Finding:
     summary = f"{better}{f', and {rises}' if rises else ''}." if behind or not rises else f"{rises.capitalize()}."
     other = unshuffled(case)
     worse = worse_than_guessing(case)
+    guesses = not worse and guesses_in_validation(case)
+    if guesses:
+        summary = f"Validation is answered no better than by guessing, whatever training learns. {summary}"
     if worse:
         summary = f"Validation does worse than guessing, as where it holds other classes than training. {summary}"
     measures = case.measured("accuracy_gap", "accuracy_gap_z", "val_loss_rise_in_noise")
@@ -50,10 +59,31 @@ def describe(case: Case) -> Finding:
         severity="warning",
         summary=summary,
         evidence=case.final("loss") + case.final("val_loss") + best + measures,
-        causes=other + _CAUSES,
-        remedy=_SHUFFLE if worse else _REMEDY,
-        kind="other_classes" if worse else "only_rises" if rises and not behind else None,
+        causes=other + ((_OTHER_NUMBERS,) if worse else _UNRELATED if guesses else ()) + _CAUSES,
+        remedy=_SHUFFLE if worse else _COMPARE if guesses else _REMEDY,
+        kind="other_classes" if worse else "guesses" if guesses else _kind(case, bool(rises) and not behind),
     )
+
+
+def guesses_in_validation(case: Case) -> bool:
+    """Tell whether training learns and no epoch's validation answers beat guessing by more than drawing explains."""
+    right = case.curves.val_accuracy
+    examples = case.context.n_val
+    if right is None or case["accuracy_above_guess"] < _ANY or (examples or _FEWEST) < _FEWEST:
+        return False
+    guess = case.scale.guess.val_accuracy
+    doubt = 3 * math.sqrt(guess * (1 - guess) / (examples or _FEWEST * 10))
+    return bool(float(np.nanmax(right)) < guess + doubt)
+
+
+def _kind(case: Case, only_rises: bool) -> str | None:
+    """Tell a validation loss that rises alone, and a gap of a model that has not learned its examples by heart."""
+    if only_rises:
+        return "only_rises"
+    guess = case.scale.guess.accuracy
+    far = case["accuracy_above_guess"] / (1 - guess) if guess < 1 else math.nan
+    known = far >= _BY_HEART or (case["loss_last"] < _LOW and not far < _BY_HEART)
+    return None if known else "gap"
 
 
 _CAUSES = (
@@ -70,6 +100,23 @@ _REMEDY = Remedy(
     ),
     "Keep the weights of the best validation epoch, train fewer weights on top of pretrained features, and vary "
     "the examples (augmentation); more examples help most.",
+)
+_OTHER_NUMBERS = Cause(
+    "validation classes numbered otherwise, or its examples prepared otherwise",
+    "the classes of each set, listed in order, differ; or the same file gives other numbers",
+)
+_UNRELATED = (
+    Cause(
+        "inputs and answers that do not belong together, such as files and labels read in another order",
+        "ten examples of each set, looked at by hand, carry wrong labels",
+    ),
+    Cause("validation examples prepared otherwise", "the training examples, prepared so too, are answered as badly"),
+    Cause("inputs that say nothing of the answer", "shuffled labels give the same curves"),
+)
+_COMPARE = Remedy(
+    (),
+    "Look at ten examples of each set with their labels, and prepare both sets by one function; more epochs or less "
+    "rate are no help until validation beats guessing.",
 )
 _SHUFFLE = Remedy(
     (Change("validation", "set", "stratified_split"),),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from doctor.case import Case
 from doctor.findings import Cause, Change, Finding, Remedy
+from doctor.readings import at_chance
 from doctor.symptoms.base import Symptom
 from doctor.symptoms.penalty import penalised
 
@@ -19,6 +20,11 @@ _FITTED = -0.7
 """log10 of the training loss over that of guessing, below which (a fifth) the examples are fitted."""
 
 
+_LARGE = 1000
+"""Weights from which a model at chance is not small first of all."""
+_LATER = Remedy((), "Make the loss leave what guessing costs first: before that no size shows what it can do.")
+
+
 def possible(case: Case) -> bool:
     """Tell whether the training loss ends well above nothing."""
     return not case["loss_last"] < _FITTED
@@ -29,6 +35,7 @@ def describe(case: Case) -> Finding:
     strict = penalised(case)
     falls = case["loss_end_slope"] < -0.02 or case["loss_late_monotony"] < -3
     pace = "falls too little for more epochs to change that" if falls else "has stopped falling"
+    unknown = at_chance(case) and not (case.context.parameters or _LARGE) < _LARGE  # no size shows at chance
     causes = (_TOO_STRICT, _TOO_SMALL) if strict else (_TOO_SMALL, _TOO_STRICT)
     lighter = (Change("l2", "multiply", 0.03), Change("dropout", "set", 0.0))
     larger = (Change("hidden_units", "multiply", 4), Change("strategy", "set", "pretrained"))
@@ -41,7 +48,9 @@ def describe(case: Case) -> Finding:
         + case.measured("loss_late_slope_over_level", "loss_beyond_accuracy")
         + case.fact("parameters"),
         causes=(*causes, _NO_SIGNAL),
-        remedy=Remedy(
+        remedy=_LATER
+        if unknown and not strict
+        else Remedy(
             lighter if strict else larger,
             "Lower the penalty and the dropout first."
             if strict

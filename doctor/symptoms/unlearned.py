@@ -22,6 +22,8 @@ _CLIMB = 1.5
 _CLIMB_AT_LEAST = 0.12
 _CLIMBS = 3
 """Mann-Kendall statistic of the rest of the run from which it climbs, and does not just swing."""
+_AS_GOOD = 0.05
+"""How far below their best accuracies may end of a model that kept what it had learned."""
 _BLOCKS, _SINGLE_STEP = 5, 0.6
 """Stretches of the rest of the run whose medians are compared, and the share of the rise from one to the next that is
 that of a step."""
@@ -64,8 +66,19 @@ def present(case: Case, labels: tuple[str, ...]) -> bool:
     """
     if moving_target.present(case, labels):
         return False  # what such a loss rises from was no success
+    if _still_right(case):
+        return False
     exploded = level(part(_scaled(case), 0.85, 1.0, least=3)) >= _EXPLODED
     return lost(case) is not None and (not exploded or "diverged" in labels)
+
+
+def _still_right(case: Case) -> bool:
+    """Tell whether the answers at the end are as good as ever, however much their loss rose."""
+    right = [values for values in (case.curves.accuracy, case.curves.val_accuracy) if values is not None]
+    known = [finite(values) for values in right if len(finite(values)) >= 8]
+    return bool(known) and all(
+        level(part(values, 0.85, 1.0, least=3)) > float(values.max()) - _AS_GOOD for values in known
+    )
 
 
 def describe(case: Case) -> Finding:

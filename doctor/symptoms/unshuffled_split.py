@@ -12,6 +12,8 @@ from doctor.symptoms.base import Symptom
 
 _WRONG, _LEARNING = 0.1, 0.55
 """Validation accuracy that is nearly all wrong, and training accuracy in the same epoch that is better than a coin."""
+_MORE = 1.2
+"""First training loss from which there are more than two classes, unless it is told that there are two (1.7 ln 2)."""
 _FEWEST = 12
 """Validation examples below which a coin may do so badly."""
 
@@ -20,6 +22,9 @@ def row(case: Case) -> int | None:
     """Return the first epoch's row in which two classes are told apart in training and all but none in validation."""
     train, val = case.curves.accuracy, case.curves.val_accuracy
     counts = case.context.class_counts_val
+    first = case.curves.loss[np.isfinite(case.curves.loss)][:1]
+    if not case.scale.told and len(first) and first[0] > _MORE:
+        return None
     if train is None or val is None or case.scale.classes != 2 or (case.context.n_val or _FEWEST) < _FEWEST:
         return None
     if counts is not None and min(counts) > 0:

@@ -76,11 +76,17 @@ def _oscillating(history: Columns, finding: Finding) -> bool:
 def _diverged(history: Columns, finding: Finding) -> bool:
     losses = [history[name] for name in ("loss", "val_loss") if name in history]
     broken = any(not np.isfinite(values).all() for values in losses)
+    exploded = re.search(r"exploded to about ([^ ]+) in epoch (\d+)", finding.summary)
+    if exploded:
+        return bool(history["loss"][int(exploded[2]) - 1] == np.nanmax(history["loss"])) and not broken
     return broken if "not a number" in finding.summary else not broken
 
 
 def _unlearned(history: Columns, finding: Finding) -> bool:
     loss = history["loss"]
+    right = history.get("accuracy", np.zeros(1))
+    if end({"right": right}, "right") >= np.nanmax(right) > 0.6:
+        return False  # nothing of it is lost
     return bool(end(history, "loss") > 1.2 * np.nanmin(loss)) and bool(np.nanmin(loss) < 0.95 * _start(history, "loss"))
 
 
@@ -145,7 +151,15 @@ def _learned_once(history: Columns) -> bool:
 
 
 VERDICTS: dict[str, Callable[[Columns], bool]] = {
-    "The model has learned its training examples by heart": _worse_in_validation,
+    "The model has learned its training examples by heart": lambda history: (
+        _worse_in_validation(history) and not ("accuracy" in history and end(history, "accuracy") < 0.6)
+    ),
+    "What is learned in training tells nothing of validation": lambda history: (
+        float(np.nanmax(history["val_accuracy"])) < end(history, "accuracy")
+    ),
+    "Training went well by its loss, which does not agree": lambda history: (
+        end(history, "loss") < _start(history, "loss")
+    ),
     "Validation was best well before the end": lambda history: (
         end(history, "val_loss") > np.nanmin(history["val_loss"])
     ),

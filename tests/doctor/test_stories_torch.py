@@ -109,3 +109,80 @@ def test_inputs_that_are_not_scaled_are_no_penalty() -> None:
 
     assert "flat_training" in findings.labels
     assert not any("penalty" in finding.remedy.advice for finding in findings)
+
+
+def test_a_loss_that_creeps_down_a_thousandth_wants_a_higher_rate_and_no_lower_one() -> None:
+    diagnosis = _of("lr_tiny")
+
+    rates = [
+        change.value for found in diagnosis for change in found.remedy.changes if change.setting == "learning_rate"
+    ]
+    assert told(diagnosis, "constant_validation").kind == "too_slow"
+    assert rates
+    assert all(isinstance(rate, float) and rate > 1 for rate in rates)
+
+
+def test_random_labels_that_training_learns_at_validations_cost_want_a_look_at_the_labels() -> None:
+    diagnosis = _of("noise_100")
+
+    assert "flat_training" in diagnosis.labels
+    assert told(diagnosis, "flat_training").remedy.advice.startswith("Look at ten examples")
+
+
+def test_a_sorted_split_of_ten_classes_is_not_said_to_hold_one_class() -> None:
+    assert symptoms(_of("sorted_split_ten")) == {"overfitting"}
+    assert told(_of("sorted_split_ten"), "overfitting").kind == "other_classes"
+
+
+def test_a_loss_that_exploded_in_passing_is_named_by_its_peak() -> None:
+    finding = told(_of("explode_reg"), "diverged")
+
+    assert "exploded to about 2e+19 in epoch 1" in finding.summary
+
+
+def test_a_run_that_learned_after_an_explosion_has_not_diverged() -> None:
+    loss = [3e19, 90.0, *(20 * np.exp(-0.3 * np.arange(30)) + 0.2)]
+
+    assert "diverged" not in diagnose({"loss": loss}, {"task": "regression"}).labels
+
+
+def test_three_epochs_of_a_steep_fall_are_no_success_yet() -> None:
+    assert told(_of("short_3"), "cannot_tell").kind == "too_short"
+    assert diagnose({"loss": [0.7, 0.3, 0.2], "accuracy": [0.6, 0.9, 0.95]}).healthy
+
+
+@pytest.mark.parametrize("name", ["reg_sigmoid_out", "ae_sat"])
+def test_numbers_out_of_reach_of_the_output_have_nothing_to_do_with_classes_or_rates(name: str) -> None:
+    diagnosis = _of(name)
+
+    assert diagnosis.labels == ("flat_training", "constant_validation")
+    assert all("class" not in found.remedy.advice and not found.remedy.changes for found in diagnosis)
+    assert "sigmoid" in told(diagnosis, "flat_training").causes[0].cause
+
+
+def test_validation_that_never_beats_guessing_is_no_matter_of_more_examples() -> None:
+    finding = told(_of("labels_permuted"), "overfitting")
+
+    assert finding.kind == "guesses"
+    assert "read in another order" in finding.causes[0].cause
+    assert "more examples" not in finding.remedy.advice
+
+
+def test_three_of_four_right_in_training_is_not_by_heart() -> None:
+    assert _of("noise_two_30").labels == ("overfitting",)
+    assert "by heart" not in _of("noise_two_30").verdict
+    assert "by heart" in _of("val_every_10_overfit").verdict
+
+
+def test_what_is_answered_as_well_as_ever_was_not_lost() -> None:
+    assert "diverged" in _of("momentum_of_one").labels
+    assert "unlearned" not in symptoms(_of("momentum_of_one"))
+
+
+def test_a_loss_that_its_accuracy_contradicts_did_not_just_go_well() -> None:
+    assert _of("bce_acc_threshold").verdict.startswith("Training went well by its loss, which does not agree")
+
+
+def test_a_model_that_only_guesses_is_not_told_to_grow_first() -> None:
+    assert "flat_training" in _of("lr_adam_1").labels
+    assert all("more units" not in found.remedy.advice for found in _of("lr_adam_1"))
