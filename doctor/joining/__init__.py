@@ -25,6 +25,8 @@ from doctor.run import Reading, Run, Series
 
 _MOST_LISTED = 200
 _REWARDS = frozenset({"reward", "rewards", "rew"})
+_PREFERENCES = frozenset({"chosen", "rejected", "margins"})
+"""What is logged of preferences (DPO), whose `rewards/chosen` are the model's own and no environment's."""
 _REWARDED = (
     "Rewards are logged: in reinforcement learning the loss says little of how good the agent is; look at these."
 )
@@ -85,7 +87,8 @@ def join(log: Log, format: str, names: tuple[str, ...] = ()) -> Run:
 
 def _is_of_rewards(log: Log) -> bool:
     """Tell whether the log is one of reinforcement learning (Stable-Baselines3, RLlib, torchrl)."""
-    return any(_REWARDS & set(words_of(track.name)) for track in log.tracks)
+    rewarded = [set(words_of(track.name)) for track in log.tracks if _REWARDS & set(words_of(track.name))]
+    return bool(rewarded) and not any(_PREFERENCES & words for words in rewarded)
 
 
 def _in_units(points: dict[str, Points], assigned: Assignment) -> tuple[dict[str, Points], tuple[str, ...]]:

@@ -16,6 +16,7 @@ import numpy as np
 
 from doctor.columns import role
 from doctor.joining.labels import MOST_RUNS, labels_of, stands_beside, texts
+from doctor.joining.results import is_checkpoint
 from doctor.log import Log, Track
 from doctor.points import Array
 
@@ -51,6 +52,8 @@ def labelled_runs(log: Log) -> list[Log]:
     names = list(dict.fromkeys(members))
     if not 1 < len(names) <= MOST_RUNS or any("" in name for name in names):
         return [log]
+    if len(names) == len(members) and any(map(is_checkpoint, names[0])):
+        return [log]  # what was saved at each epoch
     places = dict(zip(names, _places(members, names), strict=True))
     if not _are_runs(labels[0], list(places.values())):
         return [log]

@@ -43,7 +43,9 @@ _SETTINGS = {
 """Settings that hardly ever change while one training runs."""
 _PREFIXES = {"param", "params", "config", "cfg", "hparam", "hparams", "hyperparameters", "hyperparameter", "hp", "args"}
 _RATES = {"lr", "learning_rate"}
-_CHECKPOINT = re.compile(r"epoch|step|iter|check|ckpt|\.(?:pth?|h5|keras)$", re.IGNORECASE)
+_CHECKPOINT = re.compile(
+    r"epoch|step|iter|check|ckpt|\.(?:pth?|pth?\.tar|h5|hdf5|keras|safetensors|weights|bin|onnx|params)$", re.IGNORECASE
+)
 """In the names of files that stand for epochs."""
 _MOST = 20_000
 """Rows up to which a table may be one of results."""
@@ -91,7 +93,7 @@ def _sign(log: Log) -> str | None:
             return (
                 f"The setting {track.name!r:.60} changes from row to row ({cells[0]!r:.20}, {_other(cells)!r:.20}, ...)"
             )
-        if name in _RATES and _leaps(cells):
+        if name in _RATES and _leaps(log, cells):
             return f"The rate {track.name!r:.40} leaps up and down from row to row"
     return None
 
@@ -102,18 +104,42 @@ def _names_runs(name: str, cells: Sequence[str]) -> bool:
         return False
     if any(map(_is_number, cells)):
         return name in _EVERY | _NUMBERED
-    return not _CHECKPOINT.search(cells[0]) and not any(map(split_named, cells))
+    return not is_checkpoint(cells[0]) and not any(map(split_named, cells))
 
 
-def _leaps(cells: Sequence[str]) -> bool:
-    """Tell whether a rate at least doubles or halves between any two rows, upwards and downwards: no schedule does."""
+def is_checkpoint(cell: str) -> bool:
+    """Tell whether a cell of a column such as `model` is the name of what was saved at an epoch."""
+    return _CHECKPOINT.search(cell) is not None
+
+
+def _leaps(log: Log, cells: Sequence[str]) -> bool:
+    """Tell whether a rate at least doubles or halves between any two rows, upwards and downwards.
+
+    Schedules of few epochs do so too: one cycle, warm restarts. They are told by their shape and by a loss that falls.
+    """
     if len(cells) < _FEWEST_LEAPS or not all(map(_is_number, cells)):
         return False
     rates = np.array([float(cell) for cell in cells])
     if not (np.isfinite(rates) & (rates > 0)).all():
         return False
     leaps = np.diff(np.log2(rates))
-    return bool((np.abs(leaps) >= 1).all() and (leaps > 0).any() and (leaps < 0).any())
+    all_leap = bool((np.abs(leaps) >= 1).all() and (leaps > 0).any() and (leaps < 0).any())
+    return all_leap and not (_is_schedule(rates, leaps) and any(map(_goes_down, log.tracks)))
+
+
+def _is_schedule(rates: np.ndarray, leaps: np.ndarray) -> bool:
+    """Tell whether a rate rises once and then falls, or whenever it rises comes back to near its peak."""
+    one_cycle = bool((np.diff(np.sign(leaps)) <= 0).all())
+    return one_cycle or bool((rates[1:][leaps > 0] >= rates.max() / 2).all())
+
+
+def _goes_down(track: Track) -> bool:
+    """Tell whether a column is a loss that falls from row to row, as it does while one model learns."""
+    cells = texts(track) if _is_loss(track) else []
+    if len(cells) < _FEWEST_LEAPS or not all(map(_is_number, cells)):
+        return False
+    steps = np.diff([float(cell) for cell in cells])
+    return bool((steps < 0).sum() >= len(steps) - len(steps) // 8)
 
 
 def _rises(track: Track) -> bool:

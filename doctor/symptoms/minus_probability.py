@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from doctor.case import Case
+from doctor.columns import words_of
 from doctor.context import OTHER_TASKS
 from doctor.findings import Cause, Evidence, Finding, Remedy
 from doctor.statistics.robust import level, part
@@ -19,11 +20,16 @@ _HARDLY, _SHARE = 0.65, 0.3
 """Accuracy of the first epoch below which it is one of classes and not of pixels (a Dice loss may lie between -1 and 0
 too), and the share of it that the probability has at least."""
 
+_NEGATED = frozenset(
+    {"dice", "dsc", "iou", "miou", "io", "jaccard", "tversky", "similarity", "ssim", "ncc", "correlation", "simsiam"}
+)
+"""Scores that are maximised as minus themselves, whose names in the log say what a loss below 0 is."""
+
 
 def present(case: Case, labels: tuple[str, ...]) -> bool:
     """Tell whether the training loss lies between -1 and 0 throughout and follows the accuracy from below."""
     loss, right = case.curves.loss, case.curves.accuracy
-    if right is None or case.context.task in OTHER_TASKS:
+    if right is None or case.context.task in OTHER_TASKS or _is_a_score(case):
         return False
     known = np.isfinite(loss) & np.isfinite(right)
     sure, right = -loss[known], right[known]
@@ -32,6 +38,13 @@ def present(case: Case, labels: tuple[str, ...]) -> bool:
     begins = right[0] < _HARDLY and sure[0] > _SHARE * right[0]
     below = bool(np.all(sure < right + _SURER)) and level(part(right - sure, 0.8, 1.0, least=3)) < _CLOSE
     return bool(begins and below and np.corrcoef(sure, right)[0, 1] > _FOLLOWS)
+
+
+def _is_a_score(case: Case) -> bool:
+    """Tell whether the log names a score such as Dice, of which a loss below 0 is the negative."""
+    reading = case.curves.reading
+    names = [*(used.column for used in reading.used), *(other.column for other in reading.unused)] if reading else []
+    return any(_NEGATED & set(words_of(name)) for name in names)
 
 
 def describe(case: Case) -> Finding:

@@ -159,6 +159,10 @@ SETTINGS: dict[str, list[object]] = {
         pytest.param(table("name", "loss", name=[f"epoch_{n}" for n in range(5)]), id="epochs as names"),
         pytest.param(table("lr", "loss", lr=[0.1, 0.1, 0.01, 0.01, 0.001]), id="steps of the rate"),
         pytest.param(table("lr", "loss", lr=[0.01, 0.1, 0.09, 0.05, 0.01]), id="warm-up and decay"),
+        pytest.param(table("lr", "loss", lr=[0.01, 0.1, 0.04, 0.01, 0.001]), id="one cycle of five epochs"),
+        pytest.param(table("lr", "loss", lr=[0.04, 0.01, 0.04, 0.02, 0.01]), id="warm restarts"),
+        pytest.param(table("model", "loss", model=[f"model_{n}.pt" for n in range(5)]), id="a file saved each epoch"),
+        pytest.param(table("model", "loss", model=[f"w.{n}.hdf5" for n in range(5)]), id="weights of Keras 2"),
     ],
 )
 def test_epochs_with_settings_beside_them_are_read(text: bytes) -> None:

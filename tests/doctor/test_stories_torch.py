@@ -42,6 +42,9 @@ def test_a_dice_loss_beside_the_accuracy_of_pixels_is_none_of_probabilities() ->
 
     assert "minus_probability" not in symptoms(diagnose({"loss": -dice, "accuracy": 0.8 + 0.19 * dice}))
     assert "minus_probability" not in symptoms(diagnose({"loss": -dice, "accuracy": dice}, {"task": "segmentation"}))
+    pixels = 0.82 - 0.45 * np.exp(-0.1 * np.arange(1, 31))  # of many classes
+    named = {"loss": 0.07 - pixels, "accuracy": pixels, "dice_coef": pixels - 0.07}
+    assert "minus_probability" not in symptoms(diagnose(named))
 
 
 def test_a_policys_loss_is_no_measure_and_its_return_to_nothing_no_loss_of_skill() -> None:
@@ -61,6 +64,29 @@ def test_columns_of_adversaries_and_rewards_tell_that_a_loss_measures_nothing(co
     assert "moving_target" in symptoms(diagnose({"loss": loss, column: rng.random(40)}))
     assert "moving_target" not in symptoms(diagnose({"loss": loss, "accuracy": 1 - loss / 2, column: rng.random(40)}))
     assert "diverged" in diagnose({"loss": [*loss, float("nan")], column: rng.random(41)}).labels
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        ("gen_loss", "ctc_loss"),  # a captioner's
+        ("dis_loss", "kd_loss"),  # distillation
+        ("policy_loss", "value_loss"),  # moves that were recorded
+        ("data_generator",),
+        ("generator_time",),
+        ("log_return",),
+        ("rewards/chosen", "rewards/rejected"),  # TRL's DPO
+    ],
+)
+def test_a_loss_that_is_validated_is_an_ordinary_one_whatever_stands_beside_it(columns: tuple[str, ...]) -> None:
+    epochs = np.arange(30)
+    curves = {"loss": 0.7 * np.exp(-0.15 * epochs), "val_loss": 0.5 + 0.001 * (epochs - 8) ** 2}
+
+    beside = diagnose(curves | {column: epochs / 30 for column in columns})
+
+    assert beside.labels == diagnose(curves).labels == ("overfitting",)
+    both = diagnose(curves | {"g_loss": epochs / 30, "d_loss": epochs / 40})
+    assert "moving_target" in symptoms(both)
 
 
 def test_a_rate_far_too_low_is_told_though_the_loss_falls_a_thousandth() -> None:
