@@ -36,7 +36,11 @@ def plain(track: Track) -> str:
 
 def texts(track: Track) -> list[str]:
     """Return the cells as words, empty where nothing was written; 3 and 3.0 are the same."""
-    return [_text(cell) for cell in cells_of(track)]
+    cells = cells_of(track)
+    try:
+        return list(map(str.strip, cells))
+    except TypeError:  # they are not all text
+        return [_text(cell) for cell in cells]
 
 
 def cells_of(track: Track) -> Sequence[Any]:

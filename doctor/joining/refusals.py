@@ -111,12 +111,17 @@ def refuse_mixed(log: Log) -> None:
             )
 
 
+_NO_WORDS = ("nan", "inf", "infinity")
+"""What begins with a letter and is a number that is not finite, of a loss or of a gradient's norm."""
+
+
 def _may_mix(label: Track, axis: Array, several: int) -> bool:
     """Tell whether a column may name series: one of words, or one of numbers that does not count within the epoch."""
     if plain(label) in OWNERS | SERIES:
         return True
     if not isinstance(label.cells, Points) and any(
-        isinstance(cell, str) and cell[:1].isalpha() for cell in islice(label.cells, 2)
+        isinstance(cell, str) and cell[:1].isalpha() and cell.lower() not in _NO_WORDS
+        for cell in islice(label.cells, 2)
     ):
         return True
     return role(label.name) is None and not _PROGRESS.search(plain(label)) and _is_setting(label, axis, several)

@@ -59,7 +59,7 @@ def logs(text: str) -> list[Log]:
 
 
 def _in_bulk(text: str) -> Log | None:
-    """Read a large table of numbers, or return None where it is not large or holds anything else."""
+    """Read a large table of numbers and of words beside them; None where it is not large or holds anything else."""
     if len(text) < numeric.SMALLEST or not text.isascii():
         return None
     line, _, body = text.lstrip().partition("\n")
@@ -71,7 +71,7 @@ def _in_bulk(text: str) -> Log | None:
         or text.count("\n") > MOST_ROWS
     ):
         return None
-    found = numeric.columns(body.encode(), len(header), delimiter)
+    found = numeric.columns(body.encode(), [delimiter != "|" and not _is_numeric(name) for name in header], delimiter)
     return None if found is None else Log(tracks.of_columns(dict(zip(header, found, strict=True))))
 
 
@@ -113,11 +113,16 @@ def _in_plain_numbers(parts: list[Part], delimiter: str) -> tuple[list[Part], tu
     for part in parts:
         columns: list[Sequence[object]] = list(zip(*part.rows, strict=True))
         for place, name in enumerate(part.header[: len(columns)]):
-            if role(name) is not None or tracks.is_axis(name) or name.endswith(("loss", "value")):
+            if _is_numeric(name):
                 columns[place], said = cells.plain(name, columns[place], delimiter == ";")
                 notes |= dict.fromkeys(said)
         plain.append(replace(part, rows=list(zip(*columns, strict=True))))
     return plain, tuple(notes)
+
+
+def _is_numeric(name: str) -> bool:
+    """Tell from its name whether a column has to hold numbers: it is a curve's or an axis."""
+    return role(name) is not None or tracks.is_axis(name) or name.endswith(("loss", "value"))
 
 
 def _rules_off(row: Row) -> bool:

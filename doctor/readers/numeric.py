@@ -1,8 +1,9 @@
-"""Large tables of nothing but numbers and blanks, read in bulk: a million rows in about a second."""
+"""Large tables of numbers, blanks and plain words, read in bulk: a million rows in about a second."""
 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -18,17 +19,19 @@ _SINGLY = 1 / 32
 """Share of a column's cells up to which those that are no plain decimals are read one by one."""
 
 
-def columns(body: bytes, width: int, delimiter: str) -> list[Points] | None:
+def columns(body: bytes, words: Sequence[bool], delimiter: str) -> list[Points | list[str]] | None:
     """Read the rows below a header.
 
     Args:
-        body: The rows.
-        width: Cells that each row must have.
+        body: The rows, ASCII.
+        words: For each column, whether its cells may be anything.
         delimiter: One character between the cells.
 
     Returns:
-        The columns; None where anything is not a number or a row has not `width` cells, for the careful way to explain.
+        The columns, as text where they are not numbers; None where one of the others is not, where none is, where a
+        cell is in quotation marks, or a row is longer or shorter: all that is for the careful way to explain.
     """
+    width = len(words)
     body = body.replace(b"\r\n", b"\n").strip(b"\n") + b"\n"
     characters = np.frombuffer(body, np.uint8)
     ends = np.flatnonzero(characters == _NEWLINE)
@@ -36,14 +39,31 @@ def columns(body: bytes, width: int, delimiter: str) -> list[Points] | None:
     if not _even(marks, ends, width - 1) or (width == 1 and b"\n\n" in body):
         return None
     begins = np.concatenate([[0], ends[:-1] + 1])
-    found = []
-    for place in range(width):
+    bare = b'"' not in body and b"\r" not in body
+    found: list[Points | list[str]] = []
+    for place, free in enumerate(words):
         starts = marks[place - 1 :: width - 1] + 1 if place else begins
-        column = _column(characters, starts, marks[place :: width - 1] if place < width - 1 else ends)
-        if column is None:
+        stops = marks[place :: width - 1] if place < width - 1 else ends
+        named = free and not _is_number(body[starts[0] : stops[0]])
+        column = None if named else _column(characters, starts, stops)
+        if column is None and not (free and bare):
             return None
-        found.append(column)
-    return found
+        found.append(_texts(body, starts, stops) if column is None else column)
+    return found if any(isinstance(column, Points) for column in found) else None
+
+
+def _is_number(cell: bytes) -> bool:
+    """Tell whether a column's first cell is a number or blank, so that the others are worth a look."""
+    try:
+        float(cell or b"0")
+    except ValueError:
+        return False
+    return True
+
+
+def _texts(body: bytes, starts: Places, stops: Places) -> list[str]:
+    text = body.decode("ascii")
+    return [text[start:stop] for start, stop in zip(starts.tolist(), stops.tolist(), strict=True)]
 
 
 def _even(marks: npt.NDArray[np.intp], ends: npt.NDArray[np.intp], each: int) -> bool:
