@@ -13,7 +13,7 @@ from artifact.lists.annotations import SEVERAL
 from artifact.lists.headings import REMOTE
 from artifact.lists.tables import Table
 from training.errors import TrainingError
-from training.reading import entries, flags, roles, suggested
+from training.reading import carried, entries, flags, roles, suggested
 from training.reading.class_level import fold_case
 from training.reading.columns import UNASSIGNED, is_true
 from training.reading.found import Asked, Found, Listing, Part, Skipped
@@ -24,8 +24,6 @@ from training.reading.words import part_of
 
 MOST_FILES = 200_000
 """Files beside a table that are looked through for one that a cell may mean."""
-_BYTES = ("{'bytes':", "b'", 'b"')
-"""How a cell begins that is Python's way to print an image in memory."""
 _IN_BRACKETS = re.compile(r"""^\[\s*(['"]?)([^\[\],'"]+)\1\s*\]$""")
 """A class as makesense.ai (`[cat]`) and pandas (`['cat']`) write a list of one."""
 _LEVELS = 2
@@ -77,6 +75,8 @@ def read(name: str, data: bytes, locator: Locator, asked: Asked) -> Read | None:
         raise TrainingError(str(error)) from error
     if table is None:
         return None
+    if words := carried.describe(table):
+        raise TrainingError(f"{name} {words}")
 
     def exists(cell: str) -> bool:
         return locator.locate(cell).known
@@ -87,11 +87,6 @@ def read(name: str, data: bytes, locator: Locator, asked: Asked) -> Read | None:
         raise TrainingError(
             f"{name} names images on another machine ({remote}). Copy them here (with gsutil, azcopy, aws s3 or wget) "
             "and write local paths in their place, relative to the list."
-        )
-    if any(row[columns.path].startswith(_BYTES) for row in table.rows[:1]):
-        raise TrainingError(
-            f"{name} holds the bytes of its images as text, as pandas and datasets' to_csv write a column of them. "
-            "Write Parquet instead (to_parquet), or save each image as a file and name that."
         )
     return Read(table, columns, locator)
 

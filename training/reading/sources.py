@@ -15,7 +15,7 @@ from artifact.formats import named
 from artifact.lists import tables
 from doctor.command_line import nearest
 from training.errors import TrainingError
-from training.reading import containers, entries, folders, lists, regrouping, splits, suggesting
+from training.reading import carried, containers, entries, folders, lists, regrouping, splits, suggesting
 from training.reading.found import LAYOUT, Asked, Found, Listing, Part, Readers
 
 __all__ = ["LAYOUT", "Asked", "Found", "Listing", "Part", "find", "find_unlabelled"]
@@ -111,7 +111,8 @@ def _in_tree(files: Readers, path: Path, asked: Asked) -> Listing:
     except OSError as error:
         raise TrainingError(f"{path} cannot be read ({error.strerror or error}).") from error
     if listing is None:
-        raise TrainingError(f"No labelled images were found in {path}. {suggesting.name_what_lies(files)}{LAYOUT}")
+        lies = suggesting.name_what_lies(files) + carried.explain(files)
+        raise TrainingError(f"No labelled images were found in {path}. {lies}{LAYOUT}")
     return listing
 
 

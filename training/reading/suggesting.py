@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from artifact.counting import counted
@@ -15,6 +15,12 @@ _NOT_READ = {
     ".mat": "MATLAB",
     ".pkl": "a pickle, which may run code when it is read",
     ".pickle": "a pickle, which may run code when it is read",
+    ".pt": "PyTorch's pickle, which may run code when it is read",
+    ".pth": "PyTorch's pickle, which may run code when it is read",
+    ".npy": "an array of NumPy",
+    ".tm": "a project of Teachable Machine",
+    ".rds": "R's data",
+    ".rdata": "R's data",
     ".yaml": "YAML",
     ".yml": "YAML",
     ".xlsx": "Excel",
@@ -25,6 +31,13 @@ _NOT_READ = {
     ".hdf5": "HDF5",
 }
 """Kinds of files that tools keep labels or images in and that are not read, by suffix."""
+_MENDS = {
+    ".npy": "Arrays are read from one file: np.savez('data.npz', x_train=images, y_train=labels). ",
+    ".tm": "Download the samples of each class from Teachable Machine instead, as a .zip. ",
+}
+"""What to do with a kind of file, where something simpler than saving each image would do."""
+_BATCHES = re.compile(r"(data|test)_batch(_\d+)?(\.bin|\.mat)?")
+"""CIFAR's files."""
 _ARCHIVES = {".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst"}
 
 
@@ -60,7 +73,7 @@ def explain(
     )
 
 
-def name_what_lies(paths: Iterable[PurePosixPath]) -> str:
+def name_what_lies(paths: Collection[PurePosixPath]) -> str:
     """Return what files there are where none is an image, by the ends of their names."""
     counts = Counter(path.suffix.lower() or "no suffix" for path in paths)
     if not counts:
@@ -69,8 +82,11 @@ def name_what_lies(paths: Iterable[PurePosixPath]) -> str:
         f"{count} {suffix}" + (f" ({_NOT_READ[suffix]}, which is not read)" if suffix in _NOT_READ else "")
         for suffix, count in counts.most_common(6)
     )
+    mends = "".join(mend for suffix, mend in _MENDS.items() if suffix in counts)
+    if any(_BATCHES.fullmatch(path.name) for path in paths):
+        mends += "CIFAR's batches are not read: save each image as a file, in a folder for each class. "
     unpack = "Unpack the archives in it first. " if _ARCHIVES & set(counts) else ""
-    return f"It holds no images, but {listed}. {unpack}"
+    return f"It holds no images, but {listed}. {mends}{unpack}"
 
 
 def other_label_files(paths: Iterable[PurePosixPath]) -> dict[str, str]:

@@ -116,7 +116,9 @@ def test_medmnist_arrays(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arrays", "words"),
     [
-        ({"x": IMAGES, "y": LABELS}, "has the arrays x, y; train_images and train_labels"),
+        ({"x": IMAGES, "z": LABELS}, "has the arrays x, z; train_images and train_labels"),
+        ({"x_train": IMAGES, "y_test": LABELS}, "has the arrays x_train, y_test; train_images and train_labels"),
+        ({"x_fold1": IMAGES, "y_fold1": LABELS}, "the array x_fold1, and 'fold1' is the name of no split"),
         ({"train_images": IMAGES, "train_labels": np.ones((8, 14), np.uint8)}, r"labels of \[8, 14\]"),
         ({"train_images": IMAGES.astype(np.float32), "train_labels": LABELS}, "float32"),
     ],

@@ -5,7 +5,7 @@ import io
 import math
 import struct
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 
 import numpy as np
@@ -18,26 +18,42 @@ from training.reading.entries import LARGEST_FILE
 from training.reading.found import Asked, Found, Part, Readers
 from training.reading.words import part_of
 
+_IMAGES = ("images", "image", "x", "imgs", "data")
+_LABELS = ("labels", "label", "y", "targets", "target")
+"""Words in the names of arrays that say what they hold; what else stands there is the part."""
 LARGEST_ARRAY = 1024**3
 """Bytes of one array when it is unpacked."""
 
 
 def _npz(files: Readers, asked: Asked) -> list[Found]:
-    """Read MedMNIST's arrays: `train_images`, `train_labels`, and the same of `val` and `test`."""
+    """Read arrays of images and of labels by their names: MedMNIST's, Keras's, or one of each."""
     found: list[Found] = []
     for path, read in files.items():
         data = read()
         _check_sizes(str(path), data)
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-            parts = [name.removesuffix("_images") for name in arrays.files if name.endswith("_images")]
-            if not parts or any(f"{part}_labels" not in arrays.files for part in parts):
+            images, labels = _named(arrays.files, _IMAGES), _named(arrays.files, _LABELS)
+            if not images or any(part not in labels for part in images):
                 raise TrainingError(
                     f"{path} has the arrays {', '.join(arrays.files)[:200]}; train_images and train_labels, as "
-                    "MedMNIST has them, were expected."
+                    "MedMNIST has them, or x_train and y_train, as Keras has them, were expected."
                 )
-            for part in parts:
-                images, labels = arrays[f"{part}_images"], arrays[f"{part}_labels"]
-                found += _from_arrays(f"{path}#{part}", images, labels, part_of(part) or "train")
+            for part, name in images.items():
+                told = part_of(part) if part else "train"
+                if told is None:
+                    raise TrainingError(f"{path} has the array {name}, and {part!r} is the name of no split.")
+                place = f"{path}#{part}" if part else str(path)
+                found += _from_arrays(place, arrays[name], arrays[labels[part]], told)
+    return found
+
+
+def _named(arrays: Sequence[str], words: Collection[str]) -> dict[str, str]:
+    """Return the arrays in whose name one of the words stands, by the rest of it: `train` of `x_train`."""
+    found: dict[str, str] = {}
+    for name in arrays:
+        parts = name.lower().split("_")
+        if sum(part in words for part in parts) == 1:
+            found.setdefault("_".join(part for part in parts if part not in words), name)
     return found
 
 
@@ -101,7 +117,9 @@ def _read_idx(name: str, data: bytes) -> NDArray[np.uint8]:
 
 
 def _from_arrays(name: str, images: NDArray[np.uint8], labels: NDArray[np.generic], part: Part) -> Iterator[Found]:
-    labels = labels.reshape(len(labels), -1)
+    labels = labels.reshape(len(labels), -1) if labels.ndim else labels.reshape(1, 1)
+    if images.ndim == 4 and images.shape[3] == 1:
+        images = images[..., 0]
     sound = images.dtype == np.uint8 and (images.ndim == 3 or (images.ndim == 4 and images.shape[3] == 3))
     if not sound or labels.shape != (len(images), 1):
         raise TrainingError(
