@@ -47,6 +47,7 @@ from doctor.readers import (
     ultralytics,
     visualdl,
     wandb,
+    wandb_chart,
 )
 from doctor.readers.base import PERHAPS, Log, Reader
 from doctor.readers.source import Source
@@ -68,6 +69,7 @@ _FILES: tuple[Reader, ...] = (
     trackio.READER,
     visualdl.READER,
     wandb.READER,
+    wandb_chart.READER,
     sacred.READER,
     sklearn.READER,
     spacy.READER,

@@ -63,6 +63,12 @@ UNREAD = (
         "Unpack it first (gunzip, xz -d, zstd -d)",
         (b"\x1f\x8b", b"\xfd7zXZ", b"(\xb5/\xfd", b"BZh"),
     ),
+    Unread(
+        "the state of a search by Ray Tune, which holds no curves",
+        "Name the folder of one trial beside it, in which progress.csv and result.json lie",
+        (b'{\n  "trial_data"', b'{"trial_data"', b'{\n  "checkpoints"', b'{"checkpoints"'),
+        contains=b'"runner_data"',
+    ),
     Unread("a Parquet file", "Write CSV: pandas.read_parquet(file).to_csv('history.csv')", (b"PAR1",)),
     Unread("an array of numpy", "Write CSV: numpy.savetxt(file, values, header='loss', comments='')", (b"\x93NUMPY",)),
     Unread(

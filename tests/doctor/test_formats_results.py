@@ -167,3 +167,11 @@ SETTINGS: dict[str, list[object]] = {
 )
 def test_epochs_with_settings_beside_them_are_read(text: bytes) -> None:
     assert doctor.read(text)[0]["loss"] == LOSS
+
+
+@pytest.mark.parametrize("key", ["trial_data", "checkpoints"])
+def test_the_state_of_a_search_by_ray_tune_is_named(key: str) -> None:
+    state = {key: [["{}", "{}"]], "runner_data": {"_earliest_stopping_iter": 0}, "stats": {"start_time": 1.0}}
+
+    with pytest.raises(doctor.HistoryError, match=r"state of a search by Ray Tune.*progress\.csv"):
+        doctor.read(json.dumps(state, indent=2).encode())
