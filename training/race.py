@@ -79,6 +79,12 @@ class Race:
         if is_head and finished.choosable:
             self._heads.append(finished)
 
+    def would_win(self, finished: Scored) -> bool:
+        """Return whether a candidate would be chosen among the heads and itself."""
+        self._leader()  # those that are evaluated elsewhere count, too
+        rivals = [*self._heads, finished]
+        return finished.choosable and choosing.choose(rivals, self.labels, self.groups) == len(self._heads)
+
     def is_over(self) -> bool:
         """Return whether the time is up, and something can be published."""
         return self._can_publish and self.until is not None and self.clock() >= self.until

@@ -139,3 +139,14 @@ def test_what_was_trained_fold_by_fold_stops_nobody() -> None:
     generator, race = np.random.default_rng(0), Race(LABELS, GROUPS)
     race.enter(finish("good", draw(generator, 3.0, 3.0)), is_head=False)
     assert np.isfinite(evaluate(race, draw(generator, 0.0), list(FOLDS))).all()
+
+
+def test_what_would_win_among_the_heads_is_told_from_what_would_not() -> None:
+    generator, race = np.random.default_rng(0), Race(LABELS, GROUPS)
+    good, bad = finish("good", draw(generator, 4.0, 3.0)), finish("bad", draw(generator, 0.0))
+    assert race.would_win(bad)  # there is no head
+    assert not race.would_win(dataclasses.replace(bad, choosable=False))
+    race.enter(finish("head", draw(generator, 0.5)), is_head=True)
+    assert race.would_win(good)
+    assert not race.would_win(bad)
+    assert not race.would_win(dataclasses.replace(good, choosable=False))

@@ -12,7 +12,7 @@ from training.engines.interface import Tried
 from training.errors import TrainingError
 from training.evaluation import calibration
 from training.evaluation.choosing import Scored
-from training.problem.interface import Candidate, Problem
+from training.problem.interface import Candidate, Problem, release
 from training.progress import Stages
 from training.race import Race, Stopped
 from training.result import CandidateResult
@@ -94,5 +94,8 @@ def _enter(candidate: Candidate, choosable: bool, stages: Stages, mend: bool, ra
             return race.describe(candidate.name, one.evaluation)
         calibrated = calibration.cross(one.evaluation.logits, problem.labels, problem.folds, problem.groups)
     scored = Scored(candidate.name, calibrated, candidate.megabytes, choosable, candidate.work)
-    race.enter(scored, is_head=strategies.maker(candidate.name) in strategies.HEADS)
+    is_head = strategies.maker(candidate.name) in strategies.HEADS
+    race.enter(scored, is_head)
+    if race.stops and not is_head and not race.would_win(scored):  # else all are wanted again
+        release(one.candidate)
     return CandidateResult(one, scored, stages.seconds[title])

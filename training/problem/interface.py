@@ -8,6 +8,7 @@ same folds, chooses one, and asks it for the finished network.
 import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -196,3 +197,11 @@ def with_overrides(candidate: Candidate, overrides: Overrides) -> Candidate:
     """Return the candidate on its problem with other overrides; what was extracted is kept."""
     problem = dataclasses.replace(candidate.problem, overrides=overrides)
     return dataclasses.replace(candidate, problem=problem)
+
+
+def release(candidate: Candidate) -> None:
+    """Let go of what the candidate made and makes again when it is asked, such as a compiled network."""
+    for kind in type(candidate).__mro__:
+        for name, attribute in vars(kind).items():
+            if isinstance(attribute, cached_property):
+                vars(candidate).pop(name, None)
