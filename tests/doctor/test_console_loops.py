@@ -101,3 +101,16 @@ def test_that_every_line_counts_the_same_epoch_is_said() -> None:
     text = "".join(f"Epoch 1/1\n9/9 [====] - 1s - loss: {loss} - val_loss: {loss}\n" for loss in LOSS)
 
     assert "the same in every line" in " ".join(doctor.read_run(text.encode()).reading.notes)
+
+
+@pytest.mark.parametrize("mark", [" ", ": ", "="])
+def test_a_part_with_a_number_in_its_name_is_not_the_loss(mark: str) -> None:
+    losses, parts = [0.7, 0.5, 0.4], [0.2, 0.1, 0.05]
+    names = ("loss", "l1_loss", "val_loss", "val_l1_loss")
+    lines = [
+        f"Epoch {epoch} "
+        + " ".join(f"{name}{mark}{value}" for name, value in zip(names, (loss, part, loss, part), strict=True))
+        for epoch, (loss, part) in enumerate(zip(losses, parts, strict=True), 1)
+    ]
+
+    assert doctor.read("\n".join(lines).encode())[0] == {"loss": losses, "val_loss": losses}

@@ -24,10 +24,14 @@ NAMED = {
         ("h1 python[12]", "h2 python[12]"),
     ),
     "pssh": ("node1: ", "node2: ", ("node1", "node2")),
+    "names that end in numbers": ("resnet18 ", "vgg16 ", ("resnet18", "vgg16")),
     "foreman": ("10:00:00 web.1 | ", "10:00:00 web.2 | ", ("web.1", "web.2")),
 }
 RANKS = {
     "torch": ("[rank0]: ", "[rank1]: "),
+    "GPUs": ("GPU 0: ", "GPU 1: "),
+    "devices": ("cuda:0 | ", "cuda:1 | "),
+    "ranks and commas": ("Rank 0, ", "Rank 1, "),
     "torchrun": ("[default0]:", "[default1]:"),
     "DeepSpeed": ("[2026-11-28 22:10:00,123] [INFO] [logging.py:96:log_dist] [Rank 0] ", "[INFO] [Rank 1] "),
 }
@@ -88,3 +92,30 @@ def test_what_counts_epochs_or_names_a_set_names_no_process(line: str) -> None:
     text = "\n".join(line.format(n=n + 1, loss=loss) for n, loss in enumerate(FIRST))
 
     assert doctor.read(text.encode())[0] == {"loss": FIRST}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Epoch {epoch} [rank {rank}] loss {loss}",
+        "Epoch: {epoch}, Rank: {rank}, Loss: {loss}",
+        "epoch={epoch} loss={loss} rank={rank}",
+        "Train Epoch: {epoch} (gpu {rank}) Loss: {loss}",
+    ],
+)
+def test_ranks_inside_the_lines_are_not_averaged(line: str) -> None:
+    lines = [
+        line.format(epoch=epoch, rank=rank, loss=losses[epoch - 1])
+        for epoch in range(1, 5)
+        for rank, losses in enumerate((FIRST, SECOND))
+    ]
+
+    assert doctor.read("\n".join(lines).encode())[0] == {"loss": FIRST}
+    assert doctor.read("\n".join(lines).encode(), run="rank 1")[0] == {"loss": SECOND}
+
+
+@pytest.mark.parametrize("line", ["Epoch {n} loss {loss} best rank {n}", "Epoch {n} rank 8 loss {loss}"])
+def test_other_ranks_are_none_of_processes(line: str) -> None:
+    lines = [line.format(n=number, loss=loss) for number, loss in enumerate(FIRST)]
+
+    assert doctor.read("\n".join(lines).encode())[0] == {"loss": FIRST}

@@ -7,6 +7,7 @@ piece. What stands inside a prefix only, such as a logger's name, is taken off b
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import lru_cache
 
 from doctor.columns import role, words_of
@@ -35,7 +36,7 @@ _OUTER = re.compile(
             r"(?:>+\s)+",  # quoted in a mail or a forum
             r"\s*\[(?i:rank|default|gpu|local_rank|worker|process)[ :=_]{0,2}(?P<a>\d+)\]:?\s?",  # torchrun, Lightning
             r"\s*\[\d+,(?P<b>\d+)\]<std(?:out|err)>:\s?",  # mpirun
-            r"\s*(?i:rank)[ :=_]{0,2}(?P<c>\d+)\s*[:|\]-]\s?",
+            r"\s*(?i:rank|gpu|cuda|local_rank|process)[ :=_]{0,2}(?P<c>\d+)\s*[:|\],-]\s?",
         )
     ),
 )
@@ -62,6 +63,8 @@ _LABELS = re.compile(
 """What stands before every line: a container's or a file's (but not before what a carriage return overwrites), R's, a
 list's, or that of the one task of srun."""
 _LINE_NUMBER = re.compile(r"(?:[\w./-]+\.(?:log|txt|out|err):)?\s*(\d+)[:\t]\s?")
+_WITHIN = re.compile(r"(?<![\w-])(?:rank|gpu|local_rank)[ :=_]{0,2}(\d+)\b(?!\s*[:=%]|\.\d)\W?", re.IGNORECASE)
+"""The rank inside a line: `Epoch 1 [rank 0] loss`, `Epoch: 1, Rank: 0, Loss:`; not `Rank 1: 0.8`, a score."""
 _COUNTS = re.compile(r"\b(?:epoch|iter(?:ation)?|step)s?\b|^train: \d|^\[\d+[\]/:]", re.IGNORECASE)
 _NAMED = re.compile(r"([\w.]+)(?:: ?| - | \| )")
 _PLAIN = ("Epoch", "epoch", "Train", "train", "Loss", "loss")
@@ -103,6 +106,8 @@ def undressed(lines: list[str]) -> dict[int | None, list[str]]:
     names = _set_names([rest for _, rest, dressed in found if dressed])
     if names:
         found = [_bare(_without(rest, names)) if dressed else (rank, rest, dressed) for rank, rest, dressed in found]
+    if all(rank is None for rank, _, _ in found):
+        found = _ranked_within(found)
     bare = [rest for _, rest, _ in found]
     known = sorted({rank for rank, _, _ in found if rank is not None})
     if len(known) < 2:
@@ -112,6 +117,21 @@ def undressed(lines: list[str]) -> dict[int | None, list[str]]:
     for line, rank in zip(bare, ranks, strict=True):
         parts[rank].append(line)
     return parts
+
+
+def _ranked_within(found: list[tuple[int | None, str, bool]]) -> list[tuple[int | None, str, bool]]:
+    """Return the lines with the ranks that stand inside those that count epochs and name a loss.
+
+    Ranks count from 0, and print more than once; other ranks (of an adapter, a place in a list) do not.
+    """
+    within = [_WITHIN.search(line) if _COUNTS.search(line) and "loss" in line.lower() else None for _, line, _ in found]
+    times = Counter(int(rank[1]) for rank in within if rank)
+    if sorted(times) != list(range(len(times))) or min(times.values(), default=0) < _FEWEST - 1:
+        return found
+    return [
+        (int(rank[1]), line[: rank.start()] + line[rank.end() :], dressed) if rank else (None, line, dressed)
+        for rank, (_, line, dressed) in zip(within, found, strict=True)
+    ]
 
 
 def _bare(line: str) -> tuple[int | None, str, bool]:

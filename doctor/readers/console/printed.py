@@ -20,8 +20,10 @@ _REST = rf"(?!\w)(?![.:]\d)['\"]?\s*(\(\s*{NUMBER}\s*%?\s*\))?\s*(%|/\s*\d+(?![\
 """Behind a number: the mean so far in parentheses, as torchvision's and ImageNet's loops print it; percent; a whole."""
 _PAIR = re.compile(rf"([A-Za-z][\w .'/\-()@]{{0,60}}?)['\"]?\s*[:=]\s*['\"]?({NUMBER}){_REST}", re.IGNORECASE)
 _NOT = r"(?:nan|inf(?:inity)?)"
+_LETTERS = r"(?:[A-Za-z_./]|(?<=[A-Za-z])\d(?=_[A-Za-z]))"
+"""Of a name before a blank: digits only in the middle, as in `l1_loss`."""
 _SPACED = re.compile(
-    rf"(?<![A-Za-z])((?!{_NOT}\b)[A-Za-z][A-Za-z_./]*(?:@\d)?(?:[ _.](?!{_NOT}\b)[A-Za-z_./]+(?:@\d)?){{0,3}}) +"
+    rf"(?<![A-Za-z])(?<!\d_)((?!{_NOT}\b)[A-Za-z]{_LETTERS}*(?:@\d)?(?:[ _.](?!{_NOT}\b){_LETTERS}+(?:@\d)?){{0,3}}) +"
     rf"({NUMBER})(?!/)(?!\w){_REST}",
     re.IGNORECASE,
 )
@@ -30,8 +32,8 @@ _TWO = re.compile(rf"{NUMBER}\s*%?\s*/\s*[-+]?\d*\.\d", re.IGNORECASE)
 _LONGEST = 4_000
 _MOST_BLANKS = 80
 _BLANKS = re.compile(" {80,}")
-_GLUED = re.compile(r"(?<=[\d.]\d)[ \t]+(?=Epoch \d+/\d+\s)")
-"""Where a forum glued the lines of an epoch to those of the one before."""
+_GLUED = re.compile(r"(\.\d+(?:e[-+]\d\d)?)[ \t]+(?=Epoch \d+/\d+\s)")
+"""Where a forum glued the lines of an epoch to those of the one before: behind a value, and not behind `node01`."""
 _HINT = re.compile("loss|acc|err|logl|top|entropy|nll|bce|prec|cost|ms[el]|mae|unnamed|unsaid", re.IGNORECASE)
 """Cheap to look for; a line without it names no loss and no accuracy."""
 
@@ -63,7 +65,7 @@ def frames(text: str) -> list[str]:
     text = _BLANKS.sub(" " * _MOST_BLANKS, text)
     if "\b" in text:
         text = re.sub("\b+", "\r", text)
-    text = _GLUED.sub("\n", text)
+    text = _GLUED.sub(r"\1\n", text)
     return [line[:_LONGEST] for part in _ANSI.sub("", text).split("\n") for line in part.split("\r") if line.strip()]
 
 
