@@ -7,6 +7,7 @@ import base64
 import binascii
 import codecs
 import re
+from urllib.parse import unquote_to_bytes
 
 from artifact import formats
 from artifact.formats import named
@@ -15,7 +16,7 @@ from service.problems import Problem
 _MARKS = re.compile(rb"\xff\xd8|\x89PNG|GIF8|RIFF|BM|II\*|MM\*")
 """How files of zero bytes and line ends begin, also where these were taken out."""
 _BASE64 = re.compile(rb"\s*+[A-Za-z0-9+/_-][A-Za-z0-9+/_\s-]*+={0,2}\s*+")
-_DATA_URL = re.compile(rb"\s*data:[\w.+/-]*(?:;[\w=.+-]+)*;base64,", re.ASCII)
+_DATA_URL = re.compile(rb"\s*data:[\w.+/-]*(?:;(?!base64,)[^;,\s]+)*;base64,", re.ASCII | re.IGNORECASE)
 _ADDRESS = re.compile(rb"(?:https?|ftp|file|s3|gs)://\S+|blob:\S+", re.IGNORECASE)
 _ENCODED_AS_TEXT = re.compile(rb"(?:\xef\xbf\xbd){2}|(?:\xef\xbf\xbd|\xc2\x89)PNG|\xc3\xbf\xc3\x98|b['\"]\\x")
 """How a JPEG or PNG begins that was taken for text: with letters replaced, as Latin-1 in UTF-8, or as Python's repr."""
@@ -83,7 +84,7 @@ def from_base64(text: bytes) -> bytes:
         Problem: 422 where it is not base64.
     """
     if prefix := _DATA_URL.match(text[:_SOME]):
-        text = text[prefix.end() :]
+        text = unquote_to_bytes(text[prefix.end() :])  # in an address, %2B may stand for +
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
@@ -100,6 +101,10 @@ def _mistaken(text: bytes) -> str:
         return "is the address of one, which this service does not fetch"
     if _REPR.match(text):
         return "is Python's text of bytes, as str() writes it; .decode() gives the base64 alone"
+    if _is_file_name(text):
+        return "is the name of a file, and not what is in it"
+    if text.lstrip().startswith(b"[object "):
+        return "is JavaScript's text of an object; FileReader's readAsDataURL gives that of a file"
     if text.lstrip()[:1] in (b"{", b"["):
         return "is JSON inside a string; encode the document once"
     return "is not base64"
@@ -152,7 +157,7 @@ def _not_an_image(text: bytes) -> Problem:
         detail = f"The body is {found}: curl ADDRESS | curl --data-binary @- ..."
         people = "This holds the address of a picture, and not the picture. Save the picture, and choose that file."
         return Problem(415, "not_an_image", detail, people=people)
-    if len(text) < 300 and text.strip().lower().endswith(_SUFFIXES):
+    if _is_file_name(text):
         found = "the name of a file, not what is in it. With curl, an @ stands before the name"
         detail = f"The body is {found}: curl --data-binary @photo.jpg"
         people = f"This holds the name of a picture, and not the picture. {_CHOOSE}"
@@ -165,3 +170,7 @@ def _not_an_image(text: bytes) -> Problem:
 
 def _is_address(text: bytes) -> bool:
     return len(text) < 8000 and _ADDRESS.fullmatch(text.strip()) is not None
+
+
+def _is_file_name(text: bytes) -> bool:
+    return len(text) < 300 and text.strip().lower().endswith(_SUFFIXES)

@@ -5,6 +5,7 @@ Face's `inputs`, Cloud Vision's `requests`, and objects around the text of an im
 be meant in two ways is refused with the call that is right.
 """
 
+import json
 import re
 from typing import Any
 
@@ -46,7 +47,8 @@ def read(body: bytes, settings: Settings) -> Submission:
         raise too_many(len(found), settings)
     others = document.items() if isinstance(document, dict) else ()
     texts = {key: str(one) for key, one in others if isinstance(one, str | int) and len(str(one)) < 256}
-    return Submission([_upload(entry) for entry in found], texts)
+    name = texts.get("filename") if len(found) == 1 else None
+    return Submission([_upload(entry, name) for entry in found], texts)
 
 
 def too_many(found: int, settings: Settings) -> Problem:
@@ -91,15 +93,17 @@ def _entries(document: Any) -> list[Any]:
 
 
 def _key(entry: dict[str, Any]) -> str | None:
-    """Return the key of an object under which its image stands, or None.
+    """Return the key of an object under which its image stands, or None; one without a value counts as absent.
 
     Raises:
         Problem: 400 where it could be either of two.
     """
+    entry = {key: value for key, value in entry.items() if value not in (None, "", [], {})} or entry
     if "images" in entry:
         return "images"
     ours = [key for key in entry if fields.NAMES.fullmatch(key)]
-    found = ours or [key for key in entry if key.lower() in _THEIRS]
+    theirs = ours or [key for key in entry if key.lower() in _THEIRS]
+    found = theirs or [key for key, value in entry.items() if isinstance(value, dict) and "b64" in value]
     if len(found) > 1:
         both = " and ".join(map(uploads.printable, found[:2]))
         raise Problem(
@@ -122,17 +126,29 @@ def _text(entry: Any, depth: int = 0) -> str | None:
     return entry if isinstance(entry, str) else None
 
 
-def _upload(entry: Any) -> Upload:
-    name = entry.get("filename") if isinstance(entry, dict) else None
+def _upload(entry: Any, beside: str | None) -> Upload:
+    name = entry.get("filename", beside) if isinstance(entry, dict) else beside
     try:
         text = _text(entry)
         if text is None:
-            detail = "An entry of images is not a string; the base64 of an image file was expected."
-            detail += f" {_AS_NUMBERS}" if isinstance(entry, list | int) else ""
+            detail = f"An image is {_described(entry)}; the base64 of an image file was expected."
+            numbers = all(isinstance(one, list | int | float) for one in (entry if isinstance(entry, list) else [entry]))
+            detail += f" {_AS_NUMBERS}" if numbers else ""
             raise Problem(422, "not_base64", detail)
         return uploads.make(content.from_base64(text.encode()), name if isinstance(name, str) else None)
     except Problem as problem:
         return Upload(b"", None, problem)
+
+
+def _described(value: Any) -> str:
+    """Return in words what stands in place of the text of an image."""
+    if isinstance(value, dict):
+        if key := _key(value):
+            return f"an object whose {uploads.printable(key)} is {_described(value[key])}"
+        return f"an object with {', '.join(map(uploads.printable, list(value)[:4])) or 'nothing in it'}"
+    if isinstance(value, list):
+        return f"a list of {len(value)}"
+    return json.dumps(value)[:40]
 
 
 def _is_tensor(value: list[Any]) -> bool:
@@ -148,5 +164,7 @@ def _no_images(document: Any) -> Problem:
         detail += f" {_V2}"
     elif isinstance(document, dict) and document:
         found = ", ".join(uploads.printable(key) for key in list(document)[:8])
-        detail += f" It has {found}."
+        key = _key(document)
+        held = f", and {uploads.printable(key)} is {_described(document[key])}" if key else ""
+        detail += f" It has {found}{held}."
     return Problem(400, "no_image", detail)

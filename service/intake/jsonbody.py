@@ -35,7 +35,7 @@ def read(body: bytes, most: Bounds) -> Any:
     _check(body.count(b","), most.elements)
     _check(max(body.count(b"[") + body.count(b"{"), body.count(b":")), most.containers)
     try:
-        value = json.loads(body.decode(json.detect_encoding(body)), parse_constant=_refuse)
+        value = json.loads(body.decode(json.detect_encoding(body)), parse_constant=_refuse, object_pairs_hook=_unique)
         if _HALF.search(body):
             json.dumps(value, ensure_ascii=False).encode()
         return value
@@ -53,6 +53,15 @@ def _check(found: int, most: int) -> None:
 
 def _refuse(name: str) -> None:
     raise ValueError(f"{name} is not a JSON number")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in found if names.count(name) > 1)
+        raise ValueError(f"an object has {json.dumps(twice[:40])} more than once, and which is meant is not known")
+    return found
 
 
 def _brief(error: ValueError) -> str:

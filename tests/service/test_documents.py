@@ -33,6 +33,11 @@ SHAPES: dict[str, Any] = {
     "Roboflow's": {"image": {"type": "base64", "value": TEXT}},
     "Gradio's": {"data": [URL]},
     "OpenAI's": {"image_url": {"url": URL}},
+    "a client's that sends every field it knows": {"image": TEXT, "file": None, "images": [], "url": ""},
+    "TensorFlow Serving's by a name of its own": {"instances": [{"input_bytes": {"b64": TEXT}}]},
+    "a data URL in capitals": {"image": URL.replace("data:image/png;base64", "DATA:image/png;BASE64")},
+    "a data URL with a name": {"image": URL.replace(";base64", ";name=my%20photo%20(1).png;base64")},
+    "a data URL as an address has it": {"image": URL.replace("=", "%3D").replace("+", "%2B")},
     "a name beside it": {"images": [{"filename": "a.png", "data": TEXT}]},
 }
 
@@ -50,8 +55,9 @@ def test_the_image_is_found_where_other_services_have_it(served: FlaskClient, do
     assert [one["label"] for one in answer.get_json()["predictions"]] == ["bright"]
 
 
-def test_the_name_beside_an_image_is_repeated(served: FlaskClient) -> None:
-    answer = served.post("/predict", json=SHAPES["a name beside it"])
+@pytest.mark.parametrize("document", [SHAPES["a name beside it"], {"image": TEXT, "filename": "a.png"}])
+def test_the_name_beside_an_image_is_repeated(served: FlaskClient, document: Any) -> None:
+    answer = served.post("/predict", json=document)
     assert answer.get_json()["predictions"][0]["filename"] == "a.png"
 
 
@@ -91,6 +97,26 @@ def test_text_that_was_encoded_once_too_often_is_called_that(served: FlaskClient
     answer = served.post("/predict", json=document)
     assert (answer.status_code, answer.get_json()["code"]) == (422, "not_base64")
     assert said in answer.get_json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        ({"image": 5}, "image is 5"),
+        ({"image": {"S3Object": {"Name": "a"}}}, "image is an object with S3Object"),
+        ({"requests": [{"image": {"source": "a", "x": 1}}]}, "an object whose image is an object with source, x"),
+        ({"images": [None]}, "An image is null; the base64"),
+        ({"images": [[TEXT, TEXT]]}, "An image is a list of 2; the base64 of an image file was expected."),
+        ({"image": "photos/IMG_1.JPG"}, "is the name of a file"),
+        ({"image": "[object File]"}, "JavaScript's text of an object"),
+        ('{"image": "%s", "image": "%s"}' % (TEXT, TEXT), 'has "image" more than once'),
+    ],
+)
+def test_what_stands_in_place_of_an_image_is_named(served: FlaskClient, document: Any, said: str) -> None:
+    answer = served.post("/predict", data=document if isinstance(document, str) else json.dumps(document))
+    assert answer.status_code in (400, 422)
+    assert said in answer.get_json()["detail"]
+    assert "Numbers" not in answer.get_json()["detail"]
 
 
 @pytest.mark.parametrize("asked", [{"model": "bees"}, {"version": 7}, {"explain": "heatmap"}, {"explain": True}])
