@@ -24,6 +24,10 @@ from training.reading.classes import name_classes
         ("present", "absent", "present"),
         ("defect", "ok", "defect"),
         ("defect", "fine", "defect"),
+        ("defective", "good", "defective"),
+        ("parasitized", "Uninfected", "parasitized"),
+        ("damaged", "undamaged", "damaged"),
+        ("adenoma", "benign", "adenoma"),
         ("north", "south", "south"),  # "north" begins with "no" and says nothing
         ("cat", "nothing", "nothing"),
         ("Apple", "apple", "apple"),
