@@ -132,7 +132,9 @@ def _upload(entry: Any, beside: str | None) -> Upload:
         text = _text(entry)
         if text is None:
             detail = f"An image is {_described(entry)}; the base64 of an image file was expected."
-            numbers = all(isinstance(one, list | int | float) for one in (entry if isinstance(entry, list) else [entry]))
+            numbers = all(
+                isinstance(one, list | int | float) for one in (entry if isinstance(entry, list) else [entry])
+            )
             detail += f" {_AS_NUMBERS}" if numbers else ""
             raise Problem(422, "not_base64", detail)
         return uploads.make(content.from_base64(text.encode()), name if isinstance(name, str) else None)

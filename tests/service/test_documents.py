@@ -109,7 +109,7 @@ def test_text_that_was_encoded_once_too_often_is_called_that(served: FlaskClient
         ({"images": [[TEXT, TEXT]]}, "An image is a list of 2; the base64 of an image file was expected."),
         ({"image": "photos/IMG_1.JPG"}, "is the name of a file"),
         ({"image": "[object File]"}, "JavaScript's text of an object"),
-        ('{"image": "%s", "image": "%s"}' % (TEXT, TEXT), 'has "image" more than once'),
+        (f'{{"image": "{TEXT}", "image": "{TEXT}"}}', 'has "image" more than once'),
     ],
 )
 def test_what_stands_in_place_of_an_image_is_named(served: FlaskClient, document: Any, said: str) -> None:

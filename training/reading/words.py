@@ -49,7 +49,10 @@ _OF_MASKS = {"ground", "truth", "class", "object", "label", "labels", "png", "bi
 _UNLABELLED = {"unlabeled", "unlabelled", "unlabel", "unannotated", "untagged", "unsorted", "unsup", "unsupervised"}
 _GLUED = re.compile(r"(set|data|images|imgs|dataset)$")
 
-_YES = {"yes", "true", "positive", "pos", "1", "present", "abnormal", "defect", "ill", "defective", "damaged", "infected"}
+_YES = {
+    *("yes", "true", "positive", "pos", "1", "present", "abnormal", "defect", "ill"),
+    *("defective", "damaged", "infected"),
+}
 _NO = {
     *("no", "false", "negative", "neg", "0", "absent", "normal", "none", "other", "others", "ok", "healthy"),
     *("background", "benign", "intact", "unaffected", "unbroken", "undamaged", "uninfected", "uninjured"),
