@@ -1,6 +1,8 @@
 """From a table, alone or beside images, to labelled files."""
 
+import os
 import re
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -192,11 +194,17 @@ def _bad_line(table: Table, line: int, row: list[str]) -> str:
 
 def _around(folder: Path) -> dict[PurePosixPath, Callable[[], bytes]]:
     """Return the files beside a list; of one in a folder of its own (`annotations/`) those around it."""
-    for place in (folder, *folder.parents[:_LEVELS]):
+    for place in (folder, *filter(_is_a_project, folder.parents[:_LEVELS])):
         found = _beside(place)
         if any(map(entries.is_picture, found)):
             return found
     return {}
+
+
+def _is_a_project(folder: Path) -> bool:
+    """Tell whether a folder above a list may be that of its images: not all of a disk, a home or what is temporary."""
+    everything = (Path(tempfile.gettempdir()).resolve(), Path(os.path.expanduser("~")).resolve())
+    return not any(place.is_relative_to(folder) for place in everything)
 
 
 def _beside(folder: Path) -> dict[PurePosixPath, Callable[[], bytes]]:

@@ -159,6 +159,19 @@ def test_a_list_in_a_folder_of_its_own_finds_the_images_around_it(write: Write) 
     assert {entry.read() for entry in listing.found} == {name.encode() for name in NAMES}
 
 
+def test_a_home_folder_is_not_looked_through_for_what_a_list_names(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = write(IMAGES | {"lists/a.csv": lines("file,label", *(f"{name}.jpg,{name[:3]}" for name in NAMES))})
+    monkeypatch.setenv("HOME", str(root / "me"))
+    assert counts_of(sources.find(root / "lists" / "a.csv")) == ALL
+
+    monkeypatch.setenv("HOME", str(root))
+    found = sources.find(root / "lists" / "a.csv")
+    with pytest.raises(OSError, match="No such file"):
+        found.found[0].read()
+
+
 def test_images_as_text_in_a_table_are_named(write: Write) -> None:
     cell = str({"bytes": b"\x89PNG", "path": None})
     root = write({"a.csv": lines("image,label", f'"{cell}",cat', f'"{cell}",dog')})
