@@ -71,15 +71,22 @@ def from_the_start(case: Case) -> bool:
     return case.curves.non_finite[:1] == (int(case.curves.epochs[0]),)
 
 
+def never(case: Case) -> bool:
+    """Tell whether no epoch has a finite training loss: a first one that overflows may be followed by sound ones."""
+    return from_the_start(case) and not len(finite(case.curves.loss))
+
+
 def had_learned(case: Case) -> bool:
     """Tell whether the training loss had come down to well below guessing before it broke."""
-    return case["loss_least"] < _LEARNED and case["loss_first"] - case["loss_least"] > _FELL
+    return (
+        not from_the_start(case) and case["loss_least"] < _LEARNED and case["loss_first"] - case["loss_least"] > _FELL
+    )
 
 
 def _kept(case: Case) -> str:
     """Name the best epoch of a run that had learned before it broke."""
     never_sound = not case.scale.guessing and case["loss_least"] + math.log10(case.scale.guess.loss) > _ENORMOUS_OWN
-    if never_sound or not case["loss_least"] < _LEARNED:
+    if never_sound or from_the_start(case) or not case["loss_least"] < _LEARNED:
         return ""
     (best,) = case.extreme("val_loss" if case.has("val_loss") else "loss", "least")
     return f"Keep the weights of epoch {best.epochs[0]}, the best before the loss broke. "
@@ -111,7 +118,7 @@ def _kind(case: Case, stays: bool) -> str | None:
         return "enormous"
     if stays:
         return "stays_high"
-    if from_the_start(case):
+    if never(case):
         return "never_a_number"
     if case.curves.non_finite:
         return "broke" if had_learned(case) else "no_number"
@@ -124,11 +131,10 @@ def describe(case: Case) -> Finding:
     evidence = case.final("loss") + case.extreme("loss", "greatest")
     first = (Evidence("first_epoch_not_finite", float(broken[0]), broken),) if broken else ()
     high = "ends far above what guessing would cost" if case.scale.guessing else "ends far above where it began"
-    was = "was infinite or not a number from the first epoch on" if from_the_start(case) else ""
     if not broken and burst(case):
         most = evidence[1]
         high = f"exploded to about {most.value or 0:.0e} in epoch {most.epochs[0]}, and nothing is learned since"
-    what = (was or "became infinite or not a number") if broken else high
+    what = _broke(case) if broken else high
     kind = _kind(case, stays=not broken and case["loss_most"] - case["loss_first"] < _ROSE)
     return Finding(
         symptom="diverged",
@@ -149,6 +155,14 @@ def describe(case: Case) -> Finding:
         ),
         kind=kind,
     )
+
+
+def _broke(case: Case) -> str:
+    if never(case):
+        return "was infinite or not a number from the first epoch on"
+    if from_the_start(case):
+        return "was infinite or not a number in the first epoch"
+    return "became infinite or not a number"
 
 
 def _summary(kind: str | None, high: str, what: str, final: tuple[Evidence, ...]) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from doctor.case import Case
 from doctor.findings import Finding, Remedy
+from doctor.statistics.robust import finite
 from doctor.symptoms.base import Symptom
 from doctor.symptoms.loss_contradicts_accuracy import contradicts
 
@@ -32,7 +35,20 @@ def possible(case: Case) -> bool:
         case
     )  # a low loss that is none of the answers
     rose = case["loss_last"] - case["loss_first"] > _ROSE and case["loss_first"] > _LOW
-    return learned and not _just_begun(case) and not case.curves.non_finite and not high and not at_chance and not rose
+    return (
+        learned
+        and not _nothing(case)
+        and not _just_begun(case)
+        and not case.curves.non_finite
+        and not high
+        and not at_chance
+        and not rose
+    )
+
+
+def _nothing(case: Case) -> bool:
+    """Tell whether the training loss is exactly 0 in every epoch, and no accuracy says that the answers are right."""
+    return not case.has("accuracy") and bool(np.all(finite(case.curves.loss) == 0))
 
 
 def _just_begun(case: Case) -> bool:

@@ -115,3 +115,17 @@ def test_an_infinite_loss_is_named_with_its_epoch() -> None:
     first = {evidence.name: evidence for evidence in finding.evidence}["first_epoch_not_finite"]
     assert first.epochs == (6,)
     assert finding.severity == "critical"
+
+
+def test_a_first_epoch_that_is_infinite_does_not_say_that_nothing_was_learned() -> None:
+    diagnosis = diagnose({"loss": [float("inf"), 0.7, 0.6, 0.5, 0.45, 0.4, 0.38, 0.36]})
+
+    assert diagnosis.labels == ("diverged",)
+    assert "in the first epoch" in diagnosis.findings[0].summary
+    assert "nothing was learned" not in diagnosis.verdict
+
+
+@pytest.mark.parametrize("epochs", [3, 10])
+def test_a_loss_of_nothing_in_every_epoch_is_no_success(epochs: int) -> None:
+    assert not diagnose({"loss": [0.0] * epochs}).healthy
+    assert diagnose({"loss": [0.0] * epochs, "accuracy": [1.0] * epochs}).healthy
