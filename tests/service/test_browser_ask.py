@@ -27,6 +27,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("asking")
     publish(folder / "models")
     publish(folder / "models", "bees", classes=Classes("ants", "bees"))
+    publish(folder / "models", "cells", classes=Classes("parasitized by one of several species", "uninfected"))
     with running(folder / "models", feedback=folder / "feedback") as service:
         yield service
 
@@ -76,8 +77,7 @@ def test_choosing_is_asking_and_the_answer_stands_above_the_picture_on_the_scree
 def test_the_whole_box_is_the_button(open_page: Any) -> None:
     page = open_page("/", **DESK)
     opened = watch_choosers(page)
-    form = page.locator("#ask")
-    box = form.bounding_box()
+    box = (form := page.locator("#ask")).bounding_box()
     for x, y in ((4, 4), (box["width"] - 4, box["height"] / 2), (box["width"] / 2, box["height"] - 4)):
         form.click(position={"x": x, "y": y})
     page.click("label[for=image]")
