@@ -6,8 +6,8 @@ NAME = "unreadable"
 
 
 def check(subject: Subject) -> list[Result]:
-    """Report the files that were skipped, each with its reason."""
-    skipped = subject.dataset.skipped
+    """Report the files that were skipped, each with its reason, but for those that somebody chose to leave out."""
+    skipped = [entry for entry in subject.dataset.skipped if not entry.on_purpose]
     if not skipped:
         return []
     files = "1 file was" if len(skipped) == 1 else f"{len(skipped)} files were"

@@ -40,10 +40,11 @@ class Found:
 
 @dataclass(frozen=True)
 class Skipped:
-    """A file that is not used, and why."""
+    """A file that is not used, why, and whether that was asked for."""
 
     file: str
     reason: str
+    on_purpose: bool = False
 
 
 @dataclass(frozen=True)

@@ -158,7 +158,7 @@ def choose(found: list[Found], asked: Asked) -> tuple[list[Found], list[Skipped]
         listed = ", ".join(f"{name} ({count})" for name, count in counts.most_common(12))
         raise TrainingError(f"--classes names {' and '.join(missing)}, which no image has. The classes are {listed}.")
     others = [entry for entry in found if fold_case(entry.label) not in wanted]
-    reasons = [Skipped(entry.file, f"Its class {entry.label} is not among --classes.") for entry in others]
+    reasons = [Skipped(entry.file, f"Its class {entry.label} is not among --classes.", True) for entry in others]
     return [entry for entry in found if fold_case(entry.label) in wanted], reasons
 
 

@@ -42,14 +42,14 @@ def _add(listing: Listing, more: Listing, name: str, asked: Asked) -> Listing:
         known |= {fold_case(label): label for label in strangers}  # the first source had one class, this has the other
     used = [entry for entry in more.found if fold_case(entry.label) in known]
     unused = [
-        Skipped(entry.file, f"Its class {entry.label} is not among --classes.")
+        Skipped(entry.file, f"Its class {entry.label} is not among --classes.", True)
         for entry in more.found
         if fold_case(entry.label) not in known
     ]
     found = [
         dataclasses.replace(entry, file=f"{name}/{entry.file}", label=known[fold_case(entry.label)]) for entry in used
     ]
-    passed = [Skipped(f"{name}/{one.file}", _reason(one)) for one in (*unused, *more.unused)]
+    passed = [Skipped(f"{name}/{one.file}", _reason(one), one.on_purpose) for one in (*unused, *more.unused)]
     words = f"{listing.layout}; also {name}, {more.layout} ({_counts(found)})"
     grouping = listing.grouping or more.grouping
     return Listing(listing.found + found, listing.unused + passed, words, grouping)

@@ -91,7 +91,7 @@ def _few(subject: Subject, n_train: int, n_test: int) -> Subject:
     [
         (
             unreadable_files,
-            lambda well: _with(well, skipped=(Skipped("a.png", "It is empty."),)),
+            lambda well: _with(well, skipped=(Skipped("a.png", "It is empty."), Skipped("b.png", "--classes", True))),
             "warning",
             "1 file was not used",
         ),
