@@ -119,13 +119,12 @@ def logs_of(text: str) -> list[Log]:
     lines = frames(in_english(text))
     if len(lines) > _MOST_LINES:
         raise HistoryError(f"The text has more than {_MOST_LINES:,} lines; keep those that end an epoch.")
-    parts = by_process(unwrapped(lines))
-    found = {name: log for name, part in parts.items() if (log := _log(list(part))) is not None}
-    if not found and len(parts) > 1:
-        return _ranks(unwrapped(lines))
+    lines = unwrapped(lines)
+    parts = by_process(lines)
     if len(parts) == 1:
-        return _ranks(list(parts[""]))
-    return one_or_each(found, "process")
+        return _ranks(lines)
+    found = {name: log for name, part in parts.items() if (log := _log(list(part))) is not None}
+    return one_or_each(found, "process") if found else _ranks(lines)
 
 
 def _ranks(lines: list[str]) -> list[Log]:
