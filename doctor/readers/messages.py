@@ -10,7 +10,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import Any
 
 from doctor.columns import role
@@ -135,7 +135,7 @@ def _rows(source: Source) -> list[Record]:
     text = source.text.lstrip("\ufeff \t\r\n")
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter_of(text.split("\n", 1)[0]))
     try:
-        return limited(islice(reader, None))
+        return limited(reader)
     except csv.Error:
         return []
 

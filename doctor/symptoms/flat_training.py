@@ -19,8 +19,6 @@ _FASTER = Remedy(
 )
 _SLOW = Cause("a learning rate far too low", "a hundred times the rate makes the loss move")
 _TOO_SMALL = Cause("a model that cannot represent the answer", "more units, or other features, start to learn")
-
-
 _REACH = Cause(
     "targets that the output cannot reach, such as a sigmoid (0 to 1) for larger ones",
     "the predictions end where the output does",

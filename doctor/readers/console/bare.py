@@ -33,7 +33,8 @@ _BARE = re.compile(
     rf"(?={NUMBER}\s*(%)?)(?!{NUMBER}\s*(?:s\b|sec|min|h\b|ms))",
     re.IGNORECASE,
 )
-_TRAINING = frozenset(SPLITS["train"])
+_FALLS = 0.8
+"""The last quarter's mean over the first one's, below which values are an error that falls and no accuracy."""
 
 
 def named(line: str) -> str:
@@ -79,10 +80,6 @@ def notes_on(rows: Iterable[Mapping[str, Value]]) -> list[str]:
     if scores and not (all(0 <= score <= 100 for score in scores if math.isfinite(score)) and _ratio(scores) > _FALLS):
         raise HistoryError(_NO_SCORE)
     return [note for note, found in ((_FELL, falling), (_SCORED, scores)) if found]
-
-
-_FALLS = 0.8
-"""The last quarter's mean over the first one's, below which values are an error that falls and no accuracy."""
 
 
 def _ratio(values: list[float]) -> float:
