@@ -44,9 +44,11 @@ def texts(track: Track) -> list[str]:
 
 
 def cells_of(track: Track) -> Sequence[Any]:
-    """Return the cells as a list of Python's values."""
+    """Return the cells as a list of Python's values, `MISSING` where nothing was written."""
     cells = track.cells
-    return cells.values.tolist() if isinstance(cells, Points) else list(cells)
+    if not isinstance(cells, Points):
+        return list(cells)
+    return [value if there else MISSING for value, there in zip(cells.values.tolist(), cells.written, strict=True)]
 
 
 def _text(cell: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import doctor
@@ -40,6 +40,7 @@ def test_in_bulk_and_line_by_line_is_the_same(
     st.sampled_from(["phase", "host", "fold", "time"]),
     st.sampled_from([",", "\t", "|"]),
 )
+@example([("1.0", ""), ("0.5", "7")], "fold", ",")
 def test_words_beside_the_numbers_are_read_as_line_by_line(
     rows: list[tuple[str, str]], name: str, delimiter: str
 ) -> None:

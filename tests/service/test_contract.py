@@ -55,7 +55,7 @@ def encoded(*files: bytes) -> bytes:
 
 JSON, PNG = {"Content-Type": "application/json"}, {"Content-Type": "image/png"}
 PIXELS = {"name": "image", "datatype": "UINT8", "shape": [1, 8, 8, 3], "data": [200] * 192}
-TWO, WRONG_FIELD = form(("a.png", picture(10)), ("b.png", b"no image")), form(("a.png", picture()), field="photo")
+TWO, WRONG_FIELD = form(("a.png", picture(10)), ("b.png", b"no image")), form(("a.png", picture()), field="scan")
 LARGE = form(("photo.jpg", padded(300_000)), ("again.jpg", padded(400_001, seed=1, end=b"\r\n--")))
 MANY = form(*[(f"{n}.png", picture()) for n in range(4)])
 

@@ -17,7 +17,7 @@ _LOOKED_AT = 20
 _NUMBERS = re.compile(r"\[?\s*\d{1,3}(?:\.0)?(?:[\s,]+\d{1,3}(?:\.0)?){48,}\s*\]?")
 _NUMBER = re.compile(r"\d{1,3}(?:\.0)?")
 _BASE64 = re.compile(r"data:image/|/9j/|iVBORw0KGgo|R0lGOD|UklGR")
-"""How the base64 of a JPEG, PNG, GIF or WebP begins."""
+"""How the base64 of an image of the commonest formats begins."""
 _PRINTED = ("{'bytes':", "b'", 'b"')
 """How a cell begins that is Python's way to print an image in memory."""
 _FOLDERS = "in a folder for each class"
