@@ -127,6 +127,16 @@ def test_a_log_that_is_dropped_or_pasted_on_the_page_is_diagnosed(open_page: Any
     assert "by heart" in page.inner_text(".verdict")
 
 
+def test_what_is_wrong_with_a_log_is_no_wider_than_a_phone(open_page: Any) -> None:
+    page = open_page("/doctor", **PHONE)
+    page.fill(
+        "#text", "Name,State,Created,loss\nlively-sea-1,finished,2026-11-01,0.5\nquiet-sky-2,finished,2026-11-02,0.4\n"
+    )
+    page.click("form button")
+    playwright.expect(page.locator(".error")).to_contain_text("to_csv('history.csv')")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["viewport"]["width"]
+
+
 def test_a_log_is_diagnosed_without_a_script(open_page: Any, tmp_path: Path) -> None:
     (tmp_path / "history.csv").write_text("loss\n" + "".join(f"{0.8**n}\n" for n in range(12)))
     page = open_page("/doctor", java_script_enabled=False)
