@@ -134,7 +134,7 @@ def test_what_is_wrong_with_a_log_is_no_wider_than_a_phone(open_page: Any) -> No
     )
     page.click("form button")
     playwright.expect(page.locator(".error")).to_contain_text("to_csv('history.csv')")
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["viewport"]["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
 
 def test_a_log_is_diagnosed_without_a_script(open_page: Any, tmp_path: Path) -> None:
