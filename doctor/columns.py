@@ -52,7 +52,7 @@ SPLITS = {
     "test": ("test", "tst", "testing", "te"),
 }
 """Whose a value is -> the words that say so."""
-_SPLIT_OF = {word: split for split, words in SPLITS.items() for word in words}
+SPLIT_OF = {word: split for split, words in SPLITS.items() for word in words}
 _QUANTITIES = {
     **{name: ("loss", rank, False) for name, rank in _LOSSES.items()},
     **{name: ("accuracy", rank, False) for name, rank in _ACCURACIES.items()},
@@ -110,8 +110,8 @@ def is_loss(column: str) -> bool:
 def error_role(column: str) -> Role | None:
     """Tell whose a regression's error is (`train_mse`, `val_rmse`); it is the loss where no column is called that."""
     words = words_of(column)
-    splits = [_SPLIT_OF[word] for word in words if word in _SPLIT_OF]
-    names = [word for word in words if word not in _SPLIT_OF and word not in _WRAPPING]
+    splits = [SPLIT_OF[word] for word in words if word in SPLIT_OF]
+    names = [word for word in words if word not in SPLIT_OF and word not in _WRAPPING]
     rank = _REGRESSION_ERRORS.get("_".join(names))
     return Role("loss", splits[0] if splits else None, rank) if rank is not None and len(splits) < 2 else None
 
@@ -133,8 +133,8 @@ def _role(words: list[str]) -> Role | None:
         if "_".join(words) in _QUANTITIES:
             break
         for end in (0, -1):
-            if len(words) > 1 and words[end] in _SPLIT_OF and split is None:
-                split = _SPLIT_OF[words.pop(end)]
+            if len(words) > 1 and words[end] in SPLIT_OF and split is None:
+                split = SPLIT_OF[words.pop(end)]
             elif len(words) > 1 and words[end] in _WRAPPING:
                 words.pop(end)
     for part in range(min(4, len(words)) if split else 1):

@@ -22,6 +22,15 @@ for what could not be written as a number, and `doctor.joining.gaps` tells which
 _BLANK = frozenset({"", "na", "n/a", "none", "null", "-", "--", "<na>", "#n/a", "no log"})
 
 
+def is_number(cell: str | bytes) -> bool:
+    """Tell whether a cell is a number."""
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
 @dataclass(frozen=True)
 class Points:
     """Values, float64 `[n]`, NaN wherever the state, uint8 `[n]`, is not `FINITE`."""

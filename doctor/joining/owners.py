@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from doctor.columns import SPLITS, role, words_of
+from doctor.columns import SPLIT_OF, role, words_of
 from doctor.joining.labels import label_of, plain, stands_beside
 from doctor.log import Log, Track
 
@@ -20,7 +20,6 @@ OWNERS = frozenset(
 )
 _AROUND = frozenset({"set", "phase", "data", "dataset", "loader", "split", "step", "mode"})
 """Words that may stand beside the one that says whose it is."""
-_SPLIT_OF = {word: split for split, words in SPLITS.items() for word in words}
 _FLAGS = {
     **dict.fromkeys(("is_train", "is_training", "train", "training"), ("train", "validation")),
     **dict.fromkeys(("is_val", "is_valid", "is_validation", "is_eval", "validation"), ("validation", "train")),
@@ -60,10 +59,10 @@ def owned(log: Log) -> Log:
 def split_named(cell: str) -> str | None:
     """Return the split that a cell names (`train`, `Validation set`), or None."""
     words = words_of(cell)
-    named = [word for word in words if word in _SPLIT_OF]
+    named = [word for word in words if word in SPLIT_OF]
     if len(named) != 1 or set(words) - {named[0]} - _AROUND:
         return None
-    return _SPLIT_OF[named[0]]
+    return SPLIT_OF[named[0]]
 
 
 def _flagged(label: Track, cells: list[str]) -> list[str | None]:

@@ -16,6 +16,7 @@ from doctor.joining.exports import EXPORTS, HISTORY
 from doctor.joining.labels import plain, texts
 from doctor.joining.owners import split_named
 from doctor.log import Log, Track
+from doctor.points import is_number
 
 _EVERY = {"trial_id", "run_id", "run_name", "run_uuid", "experiment_id"}
 """Names of a run: no training writes another in each epoch."""
@@ -83,7 +84,7 @@ def _sign(log: Log) -> str | None:
         if not is_setting and name not in _EVERY | _NUMBERED | _NAMED | _RATES:
             continue
         cells = texts(track)
-        if len(cells) < 2 or (_rises(track) and (name not in _EVERY or all(map(_is_number, cells)))):
+        if len(cells) < 2 or (_rises(track) and (name not in _EVERY or all(map(is_number, cells)))):
             continue
         if _names_runs(name, cells):
             return f"The column {track.name!r:.40} names another run in each row ({cells[0]!r:.40}, ...)"
@@ -102,7 +103,7 @@ def _names_runs(name: str, cells: Sequence[str]) -> bool:
     """Tell whether a column is called as one of runs is, and holds another name in each row."""
     if name not in _EVERY | _NUMBERED | _NAMED or len(set(cells)) < len(cells) or "" in cells:
         return False
-    if any(map(_is_number, cells)):
+    if any(map(is_number, cells)):
         return name in _EVERY | _NUMBERED
     return not is_checkpoint(cells[0]) and not any(map(split_named, cells))
 
@@ -117,7 +118,7 @@ def _leaps(log: Log, cells: Sequence[str]) -> bool:
 
     Schedules of few epochs do so too: one cycle, warm restarts. They are told by their shape and by a loss that falls.
     """
-    if len(cells) < _FEWEST_LEAPS or not all(map(_is_number, cells)):
+    if len(cells) < _FEWEST_LEAPS or not all(map(is_number, cells)):
         return False
     rates = np.array([float(cell) for cell in cells])
     if not (np.isfinite(rates) & (rates > 0)).all():
@@ -136,7 +137,7 @@ def _is_schedule(rates: np.ndarray, leaps: np.ndarray) -> bool:
 def _goes_down(track: Track) -> bool:
     """Tell whether a column is a loss that falls from row to row, as it does while one model learns."""
     cells = texts(track) if _is_loss(track) else []
-    if len(cells) < _FEWEST_LEAPS or not all(map(_is_number, cells)):
+    if len(cells) < _FEWEST_LEAPS or not all(map(is_number, cells)):
         return False
     steps = np.diff([float(cell) for cell in cells])
     return bool((steps < 0).sum() >= len(steps) - len(steps) // 8)
@@ -160,14 +161,6 @@ def _are_series(track: Track, cells: Sequence[str]) -> bool:
 def _is_loss(track: Track) -> bool:
     own = track.role or role(track.name)
     return own is not None and own.quantity == "loss"
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
 
 
 def _other(cells: Sequence[str]) -> str:

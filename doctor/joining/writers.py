@@ -9,13 +9,12 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from doctor.columns import SPLITS, role
+from doctor.columns import SPLIT_OF, role
 from doctor.joining.labels import label_of
 from doctor.log import Log, Track
 
 COLUMNS = frozenset({"run", "run_name", "dir_name", "directory", "logdir", "log_dir", "writer"})
-_SPLIT_OF = {word: split for split, words in SPLITS.items() for word in words if len(word) > 2}
-_WORDS = "|".join(sorted(_SPLIT_OF, key=len, reverse=True))
+_WORDS = "|".join(sorted((word for word in SPLIT_OF if len(word) > 2), key=len, reverse=True))
 _LAST = re.compile(rf"(?:(.*?)[/\\_.-])?({_WORDS})", re.IGNORECASE)
 _ROOTS = ("", ".")
 
@@ -46,7 +45,7 @@ def owners_of(names: Iterable[str]) -> Mapping[str, tuple[str, str]] | None:
         return None
     found = {name: match for name in known if (match := _LAST.fullmatch(name.strip())) is not None}
     runs = {match[1] or "" for match in found.values()}
-    owners = {name: (match[1] or "", _SPLIT_OF[match[2].lower()]) for name, match in found.items()}
+    owners = {name: (match[1] or "", SPLIT_OF[match[2].lower()]) for name, match in found.items()}
     for name in known:
         run = "" if name in _ROOTS else name
         if name not in owners and run in runs:

@@ -10,12 +10,12 @@ from dataclasses import replace
 from doctor import tracks
 from doctor.columns import role
 from doctor.errors import HistoryError
-from doctor.points import MISSING
+from doctor.points import MISSING, is_number
 from doctor.readers import cells, numeric
 from doctor.readers.base import MOST_COLUMNS, MOST_ROWS, NO, PERHAPS, Log, Reader, Track, limited
 from doctor.readers.header import delimiter_of, header_of, holds_curves, holds_value, table_start
 from doctor.readers.source import NOTHING_READ, Source
-from doctor.readers.uneven import Part, Row, evened, is_number
+from doctor.readers.uneven import Part, Row, evened
 
 _MOST_HEADERS = 1000
 

@@ -12,7 +12,7 @@ from pathlib import PurePath
 
 import numpy as np
 
-from doctor.columns import SPLITS, Role, is_loss, role, words_of
+from doctor.columns import SPLIT_OF, Role, is_loss, role, words_of
 from doctor.errors import HistoryError
 from doctor.points import Array
 from doctor.readers.base import LARGEST_EVENTS, MOST_ROWS, Log, Track
@@ -22,7 +22,6 @@ from doctor.readers.source import Source
 _MOST_FILES = 512
 _HYPERPARAMETERS = ("hparams/", "hparam/", "_hparams_/")
 """Tags under which results stand beside settings, once a run: torch's `add_hparams`, Composer."""
-_SPLIT_OF = {word: split for split, words in SPLITS.items() for word in words}
 Scalars = Callable[[bytes], Iterator[tuple[int, str, float]]]
 
 
@@ -128,7 +127,7 @@ def _without_tag(writer: Writer) -> str:
 def split_of(folder: str) -> str | None:
     """Return whose the curves are by a folder's name, or None where it does not say."""
     words = words_of(folder)
-    return next((_SPLIT_OF[word] for word in (*words[-1:], *words[:1]) if word in _SPLIT_OF), None)
+    return next((SPLIT_OF[word] for word in (*words[-1:], *words[:1]) if word in SPLIT_OF), None)
 
 
 def _tracks(writer: Writer) -> Iterator[Track]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from doctor.columns import role
 from doctor.languages import in_english
-from doctor.readers.uneven import is_number
+from doctor.points import is_number
 
 _LOOKED_AT, _MOST_ABOVE = 2**14, 30
 """Characters, and lines above the header, that are looked at for one."""

@@ -73,20 +73,20 @@ def printed(records: Sequence[Record]) -> list[Log]:
     )
     for record in whole:
         parts.setdefault(str(record.get(label)) if label else "", []).append(record)
-    found = {own: logs[-1] for own, part in parts.items() if (logs := _logs(part, name, len(parts) == 1))}
     if len(parts) == 1:
-        return _logs(whole, name, True)
+        return _logs(whole, name)
+    found = {own: logs[-1] for own, part in parts.items() if (logs := _logs(part, name))}
     return one_or_each(found, "process")
 
 
-def _logs(records: Sequence[Record], name: str, alone: bool) -> list[Log]:
+def _logs(records: Sequence[Record], name: str) -> list[Log]:
     newest_first = _falls(records)
     cells = [str(record.get(name) or "") for record in (reversed(records) if newest_first else records)]
     broken = any(cell.endswith("\n") for cell in cells)  # Docker parts a long line, and ends a whole one
     found = logs_of(("" if broken else "\n").join(cells))
     turned = ("The export begins with the newest record and was turned round.",) if newest_first else ()
     note = f"Read from the text under {name!r}."
-    return [replace(log, notes=(note, *turned, *log.notes)) for log in (found if alone else found[-1:])]
+    return [replace(log, notes=(note, *turned, *log.notes)) for log in found]
 
 
 def _falls(records: Sequence[Record]) -> bool:

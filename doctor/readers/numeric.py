@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from doctor.points import ABSENT, Points, from_array
+from doctor.points import ABSENT, Points, from_array, is_number
 from doctor.readers import decimals
 from doctor.readers.decimals import Characters, Places
 
@@ -44,21 +44,12 @@ def columns(body: bytes, words: Sequence[bool], delimiter: str) -> list[Points |
     for place, free in enumerate(words):
         starts = marks[place - 1 :: width - 1] + 1 if place else begins
         stops = marks[place :: width - 1] if place < width - 1 else ends
-        named = free and not _is_number(body[starts[0] : stops[0]])
+        named = free and not is_number(body[starts[0] : stops[0]] or b"0")  # then the others are not worth a look
         column = None if named else _column(characters, starts, stops)
         if column is None and not (free and bare):
             return None
         found.append(_texts(body, starts, stops) if column is None else column)
     return found if any(isinstance(column, Points) for column in found) else None
-
-
-def _is_number(cell: bytes) -> bool:
-    """Tell whether a column's first cell is a number or blank, so that the others are worth a look."""
-    try:
-        float(cell or b"0")
-    except ValueError:
-        return False
-    return True
 
 
 def _texts(body: bytes, starts: Places, stops: Places) -> list[str]:

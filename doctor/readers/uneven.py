@@ -8,6 +8,7 @@ from itertools import groupby
 
 from doctor import tracks
 from doctor.errors import HistoryError
+from doctor.points import is_number
 
 Row = Sequence[str]
 _CLEARER = 0.5
@@ -114,15 +115,6 @@ def _distance(header: tuple[str, ...], row: Row, other: tuple[str, ...], followi
                 return float("inf")
             total += abs(new - old) / max(abs(old), 1e-9)
     return total
-
-
-def is_number(cell: str) -> bool:
-    """Tell whether a cell is a number."""
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
 
 
 def _without_words(part: Part) -> tuple[Part, list[str]]:

@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 
-from doctor.columns import SPLITS
+from doctor import columns
 from doctor.errors import HistoryError
 from doctor.readers.console.phrases import SPLIT_OF
 from doctor.readers.console.printed import NUMBER, Value, values
@@ -27,7 +27,7 @@ _NO_SCORE = (
     "What is printed for each set beside the loss has no name, and falls, or does not lie between 0 and 1: it may be "
     "an error or another loss. Write 'train accuracy' or 'train loss' before the numbers."
 )
-_SPLIT = "|".join(sorted((word for words in SPLITS.values() for word in words), key=len, reverse=True))
+_SPLIT = "|".join(sorted(columns.SPLIT_OF, key=len, reverse=True))
 _BARE = re.compile(
     rf"(?<![A-Za-z.] )(?<![\w./(@])({_SPLIT})(?:ing)?\s*[:=]?\s*(?=[-+]?(?:\d+\.\d|nan\b|inf\b))"
     rf"(?={NUMBER}\s*(%)?)(?!{NUMBER}\s*(?:s\b|sec|min|h\b|ms))",

@@ -13,15 +13,13 @@ import re
 
 import numpy as np
 
-from doctor.columns import SPLITS, Role
+from doctor.columns import SPLIT_OF, Role
 from doctor.log import Log, Track
 from doctor.readers.console.printed import is_number
 
 _AT = re.compile(r"Running evaluation for step: (\d+), epoch: (\d+)")
 _BARS = re.compile(r"[│|]")
 _WHOLE = "combined_loss"
-_SPLIT_OF = {word: split for split, words in SPLITS.items() for word in words}
-Rows = dict[tuple[str, str], list[str]]
 
 
 def _read(lines: list[str]) -> Log | None:
@@ -51,7 +49,7 @@ def _track(name: str, split: str, held: dict[int, list[str]], epoch: np.ndarray 
     where = np.array(list(held), np.intp)
     alone = all(len(cells) == 1 for cells in held.values())
     kind = "loss" if name == _WHOLE else "accuracy" if name == "accuracy" and alone else "other"
-    own = Role(kind, _SPLIT_OF.get(split))
+    own = Role(kind, SPLIT_OF.get(split))
     cells = [cells[0] for cells in held.values()]
     return Track(f"{split} {name}", cells, epoch=None if epoch is None else epoch[where], step=steps[where], role=own)
 
