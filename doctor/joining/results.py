@@ -22,19 +22,8 @@ _EVERY = {"trial_id", "run_id", "run_name", "run_uuid", "experiment_id"}
 """Names of a run: no training writes another in each epoch."""
 _NUMBERED = {"run", "trial", "trial_number", "fold", "seed", "experiment", "exp", "cv", "repeat", "k_fold"}
 _NAMED = {
-    *(
-        "name",
-        "model",
-        "model_name",
-        "experiment_name",
-        "exp_name",
-        "config",
-        "config_name",
-        "method",
-        "variant",
-        "net",
-    ),
-    *("architecture", "arch", "backbone", "network", "algorithm", "classifier", "estimator", "hparams", "tags"),
+    *("name", "model", "model_name", "experiment_name", "exp_name", "config", "config_name", "method", "variant"),
+    *("net", "architecture", "arch", "backbone", "network", "algorithm", "classifier", "estimator", "hparams", "tags"),
 }
 _SETTINGS = {
     *("batch_size", "bs", "optimizer", "opt", "hidden", "hidden_size", "hidden_units", "hidden_dim", "units"),
